@@ -1,0 +1,54 @@
+"""The back office's menu: each package declares its group, the sidebar is built from what the person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry: its title, a Material symbol, the admin URL name (with arguments) and the permission to see it."""
+
+    title: str
+    icon: str
+    url_name: str
+    permission: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """A titled group of entries; groups are shown in ascending `position`."""
+
+    title: str
+    position: int
+    items: Sequence[MenuItem]
+
+
+_groups: dict[str, MenuGroup] = {}
+
+
+def add_menu(group: MenuGroup) -> None:
+    """Add a group to the menu. Called from a package's admin module; a second call with its title replaces it."""
+    _groups[group.title] = group
+
+
+def menu_entry(item: MenuItem) -> dict[str, Any]:
+    """Return an entry in the form Unfold's sidebar takes."""
+    link = reverse(f"admin:{item.url_name}", args=item.arguments)
+    return {"title": item.title, "icon": item.icon, "link": link}
+
+
+def build_menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the sidebar of this person: only entries they may see, no empty groups."""
+    groups = []
+    for group in sorted(_groups.values(), key=lambda each: each.position):
+        items = [menu_entry(item) for item in group.items if request.user.has_perm(item.permission)]
+        if items:
+            groups.append({"title": group.title, "separator": True, "collapsible": False, "items": items})
+    return groups

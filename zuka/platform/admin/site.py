@@ -1,0 +1,36 @@
+"""The back office site: pages registered by other packages stand beside the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, reverse
+from unfold.sites import UnfoldAdminSite
+
+_pages: list[Callable[[BackOffice], list[URLPattern | URLResolver]]] = []
+_home: list[str] = []
+
+
+def add_pages(build: Callable[[BackOffice], list[URLPattern | URLResolver]], *, home: str | None = None) -> None:
+    """Add pages to the back office: `build(site)` returns URL patterns; `home` names the one staff land on."""
+    _pages.append(build)
+    if home:
+        _home[:] = [home]
+
+
+class BackOffice(UnfoldAdminSite):
+    """The admin site staff use."""
+
+    def get_urls(self) -> list[Any]:
+        """Return the added pages before the admin's own, so that its catch-all does not hide them."""
+        added: list[Any] = [pattern for build in _pages for pattern in build(self)]
+        return added + list(super().get_urls())
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send staff to the page registered as home; without one, or without the right to see it, list the tables."""
+        if _home and request.user.has_perm("analytics.view_report"):
+            return redirect(reverse(f"admin:{_home[0]}"))
+        return super().index(request, extra_context)  # type: ignore[no-any-return]

@@ -1,0 +1,21 @@
+"""The platform app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PlatformConfig(AppConfig):
+    """What every package needs; knows none of them."""
+
+    name = "zuka.platform"
+    label = "platform"
+    verbose_name = "Platform"
+
+    def ready(self) -> None:
+        """Register system checks and keep the SQL day function in step with the settings."""
+        from zuka.platform import checks  # noqa: F401 - registers the checks
+        from zuka.platform.db.days import create_day_function
+
+        post_migrate.connect(create_day_function, sender=self)

@@ -1,0 +1,240 @@
+"""The settings table: every environment variable Zuka reads, once.
+
+From it come the values in `zuka/settings.py`, the system checks, `.env.example` and `docs/settings.md`.
+A value comes from `NAME`, or from the file that `NAME_FILE` points to (Docker and systemd secrets).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+
+class InvalidValue(ValueError):  # noqa: N818 - it is the value that is invalid, the text says what is expected
+    """The text of a setting cannot be read as its kind; the message says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: how to read it, its default, and what it does, in an operator's words."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: str
+    text: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A setting that could not be read; becomes a system check error."""
+
+    name: str
+    message: str
+    hint: str
+
+
+def text(raw: str) -> str:
+    """Any text."""
+    return raw
+
+
+def boolean(raw: str) -> bool:
+    """`true` or `false`, nothing else: a typo must not switch a protection off."""
+    if raw.lower() in {"true", "false"}:
+        return raw.lower() == "true"
+    raise InvalidValue("expected true or false")
+
+
+def whole(raw: str) -> int:
+    """A whole number, zero or more."""
+    if raw.isdigit():
+        return int(raw)
+    raise InvalidValue("expected a whole number, zero or more")
+
+
+def names(raw: str) -> list[str]:
+    """A comma-separated list."""
+    return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def time_zone(raw: str) -> str:
+    """An IANA time zone name."""
+    if raw in available_timezones():
+        return ZoneInfo(raw).key
+    raise InvalidValue("expected an IANA time zone, for example Africa/Lagos")
+
+
+def currency(raw: str) -> str:
+    """An ISO 4217 code."""
+    if len(raw) == 3 and raw.isalpha() and raw.isupper():
+        return raw
+    raise InvalidValue("expected a three-letter ISO 4217 code, for example NGN")
+
+
+def postgres_url(raw: str) -> str:
+    """A libpq URL: `postgresql://user:password@host:port/name`."""
+    if raw.startswith(("postgresql://", "postgres://")):
+        return raw
+    raise InvalidValue("expected postgresql://user:password@host:port/name")
+
+
+def redis_url(raw: str) -> str:
+    """`redis://`, `rediss://` or `unix://`; empty means no Redis."""
+    if not raw or raw.startswith(("redis://", "rediss://", "unix://")):
+        return raw
+    raise InvalidValue("expected redis://host:port/0, rediss://… or unix:///path")
+
+
+def url_path(raw: str) -> str:
+    """A path without a leading slash and with a trailing one."""
+    if raw.strip("/") and not raw.startswith("/") and raw.endswith("/"):
+        return raw
+    raise InvalidValue("expected a path like admin/ (no leading slash, a trailing one)")
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "SECRET_KEY",
+        text,
+        "",
+        "Signs sessions and links. 50 random characters or more; required unless DEBUG.",
+        "Security",
+    ),
+    Setting(
+        "SECRET_KEY_FALLBACKS",
+        names,
+        "",
+        "Earlier secret keys, comma-separated, while they are being rotated out.",
+        "Security",
+    ),
+    Setting("DEBUG", boolean, "false", "Show error pages with details. Never in production.", "Security"),
+    Setting(
+        "ALLOWED_HOSTS", names, "localhost,127.0.0.1,[::1]", "Host names Zuka answers to, comma-separated.", "Security"
+    ),
+    Setting(
+        "CSRF_TRUSTED_ORIGINS", names, "", "Origins that may post forms, for example https://shop.example.", "Security"
+    ),
+    Setting(
+        "HTTPS_ONLY",
+        boolean,
+        "true",
+        "Secure cookies, HSTS and redirects to HTTPS (tracking doors answer on both).",
+        "Security",
+    ),
+    Setting(
+        "TRUSTED_PROXY_COUNT",
+        whole,
+        "0",
+        "How many proxies in front append to X-Forwarded-For; 0 ignores the header.",
+        "Security",
+    ),
+    Setting("ADMIN_PATH", url_path, "admin/", "Where the back office lives.", "Security"),
+    Setting(
+        "DATABASE_URL",
+        postgres_url,
+        "postgresql://zuka@localhost:5432/zuka",
+        "PostgreSQL 15 or newer; 18 is what Zuka is tested with.",
+        "Services",
+    ),
+    Setting(
+        "DATABASE_POOLED",
+        boolean,
+        "false",
+        "True behind PgBouncer in transaction mode: no server-side cursors.",
+        "Services",
+    ),
+    Setting(
+        "REDIS_URL",
+        redis_url,
+        "",
+        "Redis 6.2+ or Valkey: Celery's broker and the cache. Empty: no worker, cache in process.",
+        "Services",
+    ),
+    Setting("SHOP_NAME", text, "Zuka", "The shop's name, shown to staff and in mails.", "Shop"),
+    Setting(
+        "SHOP_TIME_ZONE",
+        time_zone,
+        "Africa/Lagos",
+        "Days in reports are days here. Changing it later needs `manage.py rollup rebuild`.",
+        "Shop",
+    ),
+    Setting("SHOP_CURRENCY", currency, "NGN", "Currency of prices and of reports unless another is chosen.", "Shop"),
+    Setting(
+        "SHOP_IS_EXTERNAL",
+        boolean,
+        "false",
+        "True when another system takes the orders: clients' claims are then counted, labelled as claimed.",
+        "Shop",
+    ),
+    Setting(
+        "INGEST_MAX_BODY_BYTES",
+        whole,
+        "5242880",
+        "Largest request body the tracking doors take, before and after decompression.",
+        "Tracking",
+    ),
+    Setting("INGEST_MAX_EVENTS", whole, "2500", "Most events in one request.", "Tracking"),
+    Setting("INGEST_MAX_EVENT_BYTES", whole, "32768", "Largest single event, as JSON.", "Tracking"),
+    Setting(
+        "INGEST_CONNECTIONS",
+        whole,
+        "3",
+        "PostgreSQL connections a web process uses for large batches, beside one for small requests.",
+        "Tracking",
+    ),
+    Setting(
+        "EVENT_RETENTION_MONTHS",
+        whole,
+        "13",
+        "Months of raw events that are kept and accepted from imports.",
+        "Tracking",
+    ),
+    Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),
+    Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),
+    Setting("LOG_FORMAT", text, "json", "json for machines, console for people.", "Operation"),
+)
+
+
+def raw_value(setting: Setting, environ: Mapping[str, str]) -> str:
+    """Return the text of a setting: NAME, else the content of the file NAME_FILE, else the default."""
+    if setting.name in environ:
+        return environ[setting.name]
+    if path := environ.get(f"{setting.name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise InvalidValue(f"its file {path} cannot be read: {error.strerror}") from error
+    return setting.default
+
+
+def read_settings(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """Read every declared setting; what cannot be read keeps its default and is returned as a problem."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for setting in SETTINGS:
+        try:
+            values[setting.name] = setting.read(raw_value(setting, environ))
+        except InvalidValue as error:
+            values[setting.name] = setting.read(setting.default)
+            problems.append(Problem(setting.name, f"{setting.name}: {error}.", setting.text))
+    if not values["SECRET_KEY"] and not values["DEBUG"]:
+        problems.append(
+            Problem("SECRET_KEY", "SECRET_KEY is empty.", "Set SECRET_KEY or SECRET_KEY_FILE to 50 random characters.")
+        )
+    return values, problems
+
+
+def render_env_example() -> str:
+    """Return the text of `.env.example`, made from the settings table."""
+    lines = ["# Every setting of Zuka. Made by `manage.py document`; edit zuka/platform/config.py instead.", ""]
+    group = ""
+    for setting in SETTINGS:
+        if setting.group != group:
+            group = setting.group
+            lines += [f"## {group}", ""]
+        lines += [f"# {setting.text}", f"#{setting.name}={setting.default}", ""]
+    return "\n".join(lines)

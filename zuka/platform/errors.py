@@ -1,0 +1,98 @@
+"""One JSON shape for every error of the API: `{"code", "message", "field"?}`.
+
+A service refuses with a subclass of `Refused`, defined beside the service; anything else that is raised is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+log = structlog.get_logger(__name__)
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+    """An anticipated refusal: the caller asked for something that cannot be had, and can read why."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+def error_body(*, code: str, message: str, field: str | None = None) -> dict[str, str]:
+    """Return the one shape; `field` is left out when the error is about no single field."""
+    body = {"code": code, "message": message}
+    return {**body, "field": field} if field else body
+
+
+def error_answer(*, status: int, code: str, message: str, field: str | None = None) -> JsonResponse:
+    """Return an error answer for views outside DRF."""
+    return JsonResponse(error_body(code=code, message=message, field=field), status=status)
+
+
+def first_problem(detail: Any, path: str = "") -> tuple[str, str, str]:
+    """Return (code, message, dotted field) of the first problem in DRF's nested error detail."""
+    if isinstance(detail, dict):
+        key, value = next(iter(detail.items()))
+        below = path if key == "non_field_errors" else f"{path}.{key}".strip(".")
+        return first_problem(value, below)
+    if isinstance(detail, list):
+        index, value = next((i, item) for i, item in enumerate(detail) if item)
+        return first_problem(value, f"{path}.{index}" if isinstance(value, dict) else path)
+    return str(getattr(detail, "code", "invalid")), str(detail), path
+
+
+def answer_error(error: Exception, _context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: refusals, validation and permission errors in the one shape; bugs go on to a 500."""
+    if isinstance(error, Refused):
+        return Response(error_body(code=error.code, message=error.message, field=error.field), status=error.status)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    elif isinstance(error, DjangoValidationError):
+        error = exceptions.ValidationError({"non_field_errors": error.messages})
+    if not isinstance(error, exceptions.APIException):
+        return None
+    challenge = getattr(error, "auth_header", None)
+    headers = {"WWW-Authenticate": challenge} if challenge else {}
+    if (wait := getattr(error, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait))
+    code, message, field = first_problem(error.detail)
+    return Response(error_body(code=code, message=message, field=field), status=error.status_code, headers=headers)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether the caller is a program: an API path, or no HTML in Accept."""
+    return request.path.startswith(("/api/", "/v1/")) or "text/html" not in request.headers.get("Accept", "")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> Any:
+    """Answer 404: JSON for programs, Django's page for people."""
+    if wants_json(request):
+        return error_answer(status=404, code="not_found", message=f"There is nothing at {request.path}.")
+    from django.views.defaults import page_not_found  # its template loader is needed for people only
+
+    return page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> Any:
+    """Answer 500 with the request id, which finds the log line."""
+    log.error("request.failed", path=request.path)
+    request_id = getattr(request, "request_id", "")
+    message = f"Something went wrong on our side. Quote request {request_id} when you report it."
+    if wants_json(request):
+        return error_answer(status=500, code="server_error", message=message)
+    from django.views.defaults import server_error as page  # its template loader is needed for people only
+
+    return page(request)

@@ -1,0 +1,69 @@
+"""What every request gets: an id, its actor, its client address; and how lists are paged."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from rest_framework.pagination import CursorPagination
+
+from zuka.platform.actor import Actor, set_actor
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+ID_HEADER_LENGTH = 200
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """Return the client's address, trusting X-Forwarded-For only as far as TRUSTED_PROXY_COUNT proxies wrote it."""
+    count = settings.TRUSTED_PROXY_COUNT
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if count and len(forwarded) >= count:
+        return forwarded[-count]
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def header_id(request: HttpRequest, name: str) -> str | None:
+    """Return an id from a header, cut to 200 characters; None when it is absent or blank."""
+    return request.headers.get(name, "").strip()[:ID_HEADER_LENGTH] or None
+
+
+def request_actor(request: HttpRequest) -> Actor:
+    """Return who the headers `X-Zuka-Visitor` and `X-Zuka-Session` say is acting. Signed-in users are added later."""
+    return Actor(
+        visitor_id=header_id(request, "X-Zuka-Visitor"),
+        session_id=header_id(request, "X-Zuka-Session"),
+        user_agent=request.headers.get("User-Agent"),
+        ip=client_ip(request),
+    )
+
+
+class RequestContextMiddleware:
+    """Give each request an id (the caller's `X-Request-ID` when it is a sane one) and its actor, for logs and facts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request and send its id back in `X-Request-ID`."""
+        sent = request.headers.get("X-Request-ID", "")
+        request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        set_actor(request_actor(request))
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class CursorPages(CursorPagination):
+    """Pages of 24, up to 100 by `?page_size=`; stable while rows are added."""
+
+    page_size = 24
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    ordering = "-id"

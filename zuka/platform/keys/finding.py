@@ -1,0 +1,103 @@
+"""Finding the key of a request, without asking the database each time.
+
+An answer is kept in the process for one second, so a revocation is noticed by then (decision 37). While PostgreSQL
+is away, a key known to the process goes on being accepted (decision 22).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from zuka.platform.keys.issuing import hash_token
+from zuka.platform.models import ApiKey
+
+FRESH_SECONDS = 1.0
+KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a valid key allows: the part of an `ApiKey` that requests need."""
+
+    key_id: UUID
+    kind: str
+    scopes: frozenset[str]
+    allowed_origins: frozenset[str]
+    allowed_events: frozenset[str]
+    is_strict: bool
+    is_limited: bool
+    event_age_days: int
+    expires_at: datetime | None
+
+    def allows_origin(self, origin: str | None) -> bool:
+        """Say whether a browser page of this origin may use the key; no Origin header means no browser."""
+        return origin is None or not self.allowed_origins or origin in self.allowed_origins
+
+
+class KeysUnavailable(Exception):  # noqa: N818 - named for what is the case, answered with 503
+    """PostgreSQL is away and the key is not known to this process."""
+
+
+_kept: OrderedDict[str, tuple[float, Grant | None]] = OrderedDict()
+_lock = Lock()
+
+
+def grant_of(key: ApiKey) -> Grant:
+    """Return what a key allows."""
+    return Grant(
+        key_id=key.id,
+        kind=key.kind,
+        scopes=frozenset(key.scopes),
+        allowed_origins=frozenset(key.allowed_origins),
+        allowed_events=frozenset(key.allowed_events),
+        is_strict=key.is_strict,
+        is_limited=key.is_limited,
+        event_age_days=key.event_age_days,
+        expires_at=key.expires_at,
+    )
+
+
+def load_grant(token: str) -> Grant | None:
+    """Read a token's grant from the database; None when there is no such key or it is not active now."""
+    alive = Q(expires_at=None) | Q(expires_at__gt=Now())
+    key = ApiKey.objects.filter(alive, token_hash=hash_token(token), status=ApiKey.Status.ACTIVE).first()
+    return grant_of(key) if key else None
+
+
+def keep(token: str, grant: Grant | None) -> None:
+    """Remember an answer, forgetting the oldest beyond 10,000 so that guessed keys cannot fill the memory."""
+    with _lock:
+        _kept[token] = (time.monotonic(), grant)
+        _kept.move_to_end(token)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+
+
+def forget_keys() -> None:
+    """Forget every remembered answer in this process."""
+    with _lock:
+        _kept.clear()
+
+
+def find_grant(token: str) -> Grant | None:
+    """Return what a token allows, or None. Raises KeysUnavailable when nobody can say."""
+    known = _kept.get(token)
+    if known and time.monotonic() - known[0] < FRESH_SECONDS:
+        return known[1]
+    try:
+        grant = load_grant(token)
+    except (OperationalError, InterfaceError, DatabaseError) as error:
+        if known and known[1]:
+            return known[1]
+        raise KeysUnavailable from error
+    keep(token, grant)
+    return grant

@@ -1,0 +1,88 @@
+"""Tables that every package needs."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from zuka.platform.keys.scopes import SCOPE_CHOICES
+
+
+class ApiKey(models.Model):
+    """A client's licence to call the API.
+
+    Publishable keys stand in pages and apps and are kept in the clear; of secret keys only a SHA-256 hash and the
+    visible first characters are kept, so they are shown once (decision 21). `event_age_days` is how old an event
+    may be; scope `import` lifts it to the retention of raw events.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLISHABLE = "publishable", "Publishable (browser and apps)"
+        SECRET = "secret", "Secret (servers)"
+
+    class Tier(models.TextChoices):
+        FREE = "free", "Free"
+        PRO = "pro", "Pro"
+        ENTERPRISE = "enterprise", "Enterprise"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        SUSPENDED = "suspended", "Suspended"
+        REVOKED = "revoked", "Revoked"
+        EXPIRED = "expired", "Expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=100, help_text="Where it is used, for example “Storefront” or “ERP import”.")
+    kind = models.CharField(max_length=12, choices=Kind)
+    tier = models.CharField(max_length=12, choices=Tier, default=Tier.FREE)
+    status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    prefix = models.CharField(max_length=16, editable=False)
+    token = models.CharField(max_length=80, null=True, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=20, choices=SCOPE_CHOICES), default=list)
+    allowed_origins = ArrayField(
+        models.CharField(max_length=255),
+        default=list,
+        blank=True,
+        help_text="Web origins that may use a publishable key, for example https://shop.example. Empty: any.",
+    )
+    allowed_events = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="Canonical event types this key may send. Empty: any.",
+    )
+    is_strict = models.BooleanField("reject unknown event types", default=False)
+    is_limited = models.BooleanField("rate limited", default=True)
+    event_age_days = models.PositiveIntegerField("oldest event, in days", default=30)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="api_keys")
+    issued_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    last_validated_at = models.DateTimeField(null=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "platform_api_key"
+        ordering = ["name", "id"]
+        verbose_name = "API key"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=["publishable", "secret"]), name="api_key_kind"),
+            models.CheckConstraint(condition=Q(tier__in=["free", "pro", "enterprise"]), name="api_key_tier"),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "suspended", "revoked", "expired"]), name="api_key_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="publishable", token__isnull=False) | Q(kind="secret", token__isnull=True),
+                name="api_key_secret_not_in_the_clear",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
