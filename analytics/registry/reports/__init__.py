@@ -1,0 +1,9 @@
+"""Every report, declared once: a page, a JSON endpoint, a CSV file and a menu entry each. Add an entry by noun."""
+
+from __future__ import annotations
+
+from analytics.registry.reports import audience, events, overview, products, sales
+from analytics.registry.reports.forms import Report
+
+MODULES = (overview, sales, products, audience, events)
+REPORTS: dict[str, Report] = {report.id: report for module in MODULES for report in module.REPORTS}

@@ -1,0 +1,93 @@
+"""What a report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Unit(Enum):
+    """How a value is shown, and what it is in JSON and CSV: money is kobo in JSON and naira in CSV."""
+
+    TEXT = "text"
+    COUNT = "count"
+    MONEY = "money"
+    PERCENT = "percent"
+    DECIMAL = "decimal"
+    DAY = "day"
+    MOMENT = "moment"
+    JSON = "json"
+
+
+class Basis(Enum):
+    """Where a number comes from, said beside it."""
+
+    LEDGER = "order and payment ledger"
+    EVENTS = "events"
+    BOTH = "events, and the order ledger for orders and money"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in SQL and JSON, its title and unit, and what it means.
+
+    `sums` says that values may be added; what may not is totalled by the report's totals file or not at all.
+    `link` leads to the rows behind a figure: a report id and its parameter, filled with the cell's value.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    text: str = ""
+    sums: bool = False
+    link: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A choice or a filter of a report. With `choices` the value is one of them, else free text (empty: no filter)."""
+
+    name: str
+    title: str
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How a report is drawn: x and the series over it; `each` draws one small chart a series, beside its total."""
+
+    kind: str
+    x: str
+    series: tuple[str, ...]
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A question of the shop's owner and how it is answered.
+
+    The rows come from `sql/reports/<id>.sql`; `has_totals` names a second file, `<id>_totals.sql`, for figures that
+    cannot be summed. `has_series` a third, `<id>_series.sql`, for a chart over days beside a table of something else.
+    `pages` reports are read newest first, page by page. `rollups` are what "as of" is read from.
+    """
+
+    id: str
+    title: str
+    question: str
+    group: str
+    icon: str
+    basis: Basis
+    columns: tuple[Column, ...]
+    parameters: tuple[Parameter, ...] = ()
+    chart: Chart | None = None
+    has_totals: bool = False
+    has_series: bool = False
+    has_period: bool = True
+    pages: bool = False
+    brand_scopable: bool = False
+    rollups: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """Return the column of a name."""
+        return next(column for column in self.columns if column.name == name)

@@ -1,0 +1,70 @@
+"""What sells, and what is only looked at."""
+
+from __future__ import annotations
+
+from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
+
+SALES = (
+    Column("orders", "Orders", Unit.COUNT, "Orders with the product, by the day of placing.", sums=True),
+    Column("units", "Units", Unit.COUNT, "Pieces ordered.", sums=True),
+    Column("revenue_kobo", "Ordered value", Unit.MONEY, "Line totals of placed orders.", sums=True),
+)
+
+REPORTS = (
+    Report(
+        id="product_performance",
+        title="Product performance",
+        question="Which products are looked at, put in carts and bought?",
+        group="Products",
+        icon="checkroom",
+        basis=Basis.BOTH,
+        columns=(
+            Column(
+                "product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("recent_events", "product")
+            ),
+            Column("product", "Product", Unit.TEXT),
+            Column("category", "Category", Unit.TEXT),
+            Column("views", "Views", Unit.COUNT, "Times its page was shown.", sums=True),
+            Column("cart_adds", "Cart adds", Unit.COUNT, "Times it was put in a cart.", sums=True),
+            *SALES,
+            Column("view_to_cart", "View → cart", Unit.PERCENT, "Cart adds ÷ views; empty without views."),
+            Column("cart_to_order", "Cart → order", Unit.PERCENT, "Orders ÷ cart adds; empty without cart adds."),
+            Column("conversion", "Conversion", Unit.PERCENT, "Orders ÷ views; empty without views."),
+            Column("rating", "Rating", Unit.DECIMAL, "Average of the product's reviews."),
+        ),
+        parameters=(
+            Parameter(
+                "sort",
+                "Sort by",
+                (("revenue", "Ordered value"), ("units", "Units"), ("views", "Views"), ("conversion", "Conversion")),
+                "revenue",
+            ),
+        ),
+        chart=Chart("bar", "product", ("revenue_kobo",)),
+        has_totals=True,
+        brand_scopable=True,
+        rollups=("products",),
+    ),
+    Report(
+        id="top_products",
+        title="Top products, 7 days",
+        question="What sold best in the last seven days?",
+        group="Products",
+        icon="trending_up",
+        basis=Basis.BOTH,
+        columns=(
+            Column(
+                "product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("recent_events", "product")
+            ),
+            Column("product", "Product", Unit.TEXT),
+            Column("sold_last_7d", "Units sold", Unit.COUNT, sums=True),
+            Column("views_last_7d", "Views", Unit.COUNT, sums=True),
+            Column("revenue_kobo_last_7d", "Ordered value", Unit.MONEY, sums=True),
+        ),
+        chart=Chart("bar", "product", ("sold_last_7d",)),
+        has_period=False,
+        brand_scopable=True,
+        has_totals=True,
+        rollups=("products",),
+    ),
+)

@@ -1,0 +1,72 @@
+"""What is counted: rollups by day, and the materialized views over them. Each has a SQL file of its name."""
+
+from __future__ import annotations
+
+from analytics.registry.types import MaterializedView, Rollup
+
+ROLLUPS: dict[str, Rollup] = {
+    each.name: each
+    for each in (
+        Rollup(
+            name="events",
+            table="rollup_events",
+            text="Events by type and platform.",
+            keys=("event_type", "platform"),
+            measures=("events", "claimed"),
+        ),
+        Rollup(
+            name="products",
+            table="rollup_products",
+            text="Views, cart additions, orders, units and revenue of each product.",
+            keys=("product_ref", "currency"),
+            measures=("views", "viewers", "cart_adds", "cart_units", "orders", "units", "revenue_kobo"),
+            unsummable=("viewers",),
+        ),
+        Rollup(
+            name="signups",
+            table="rollup_signups",
+            text="Sign-ups by source, platform and country.",
+            keys=("source", "platform", "country"),
+            measures=("signups",),
+        ),
+        Rollup(
+            name="orders",
+            table="rollup_orders",
+            text="Orders and money from the ledger, on three bases.",
+            keys=("currency", "payment_method", "channel"),
+            measures=(
+                "placed_orders",
+                "placed_kobo",
+                "paid_orders",
+                "captured_kobo",
+                "refunded_kobo",
+                "delivered_orders",
+                "delivered_kobo",
+            ),
+        ),
+        Rollup(
+            name="visitors",
+            table="rollup_visitors",
+            text="Who was there: one row a person and day.",
+            keys=("person",),
+            measures=("is_known", "events", "page_views", "first_at", "last_at"),
+            unsummable=("is_known", "first_at", "last_at"),
+        ),
+    )
+}
+
+MATERIALIZED_VIEWS: dict[str, MaterializedView] = {
+    each.name: each
+    for each in (
+        MaterializedView(
+            name="product_analytics_daily",
+            text="Each product's day over the last 90 days, with its conversion.",
+            unique=("day", "product_ref", "currency"),
+        ),
+        MaterializedView(
+            name="top_products_7d",
+            text="Views and units sold of each product in the last 7 days.",
+            unique=("product_ref", "currency"),
+        ),
+    )
+}
