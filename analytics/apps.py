@@ -1,0 +1,22 @@
+"""The analytics app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AnalyticsConfig(AppConfig):
+    """An event's journey, from the door to a number on a page."""
+
+    name = "analytics"
+    verbose_name = "Analytics"
+
+    def ready(self) -> None:
+        """Keep views, triggers and partitions in step after each migrate; register the system checks."""
+        from analytics import checks  # noqa: F401 - registers the checks
+        from analytics.store.partitioning import ensure_event_partitions
+        from analytics.store.views import sync_views
+
+        post_migrate.connect(sync_views, sender=self)
+        post_migrate.connect(ensure_event_partitions, sender=self)

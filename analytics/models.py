@@ -1,0 +1,33 @@
+"""Analytics' tables, for Django: the records themselves live in `store/`."""
+
+from __future__ import annotations
+
+from analytics.store.models import (
+    DirtyDay,
+    DisplacedEvent,
+    Event,
+    FillState,
+    RefreshRun,
+    RejectedEvent,
+    ReportAccess,
+    RollupEvent,
+    RollupOrder,
+    RollupProduct,
+    RollupSignup,
+    RollupVisitor,
+)
+
+__all__ = [
+    "DirtyDay",
+    "DisplacedEvent",
+    "Event",
+    "FillState",
+    "RefreshRun",
+    "RejectedEvent",
+    "ReportAccess",
+    "RollupEvent",
+    "RollupOrder",
+    "RollupProduct",
+    "RollupSignup",
+    "RollupVisitor",
+]

@@ -1,0 +1,104 @@
+"""Rollups: one row a day and entity. Filled by `rollup/fill.py` from the SELECT in `sql/rollups/`, never by hand."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class RollupEvent(models.Model):
+    """Events a day, type and platform, bots left out. `claimed` of them are clients' words on the shop's facts."""
+
+    day = models.DateField()
+    event_type = models.TextField()
+    platform = models.TextField()
+    events = models.BigIntegerField()
+    claimed = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_events"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "event_type", "platform"], name="rollup_events_once")
+        ]
+
+
+class RollupProduct(models.Model):
+    """A product's day: views and cart additions from events; orders, units, revenue (kobo) from the ledger.
+
+    `viewers` are distinct people of the day and cannot be summed over days.
+    """
+
+    day = models.DateField()
+    product_ref = models.TextField()
+    currency = models.CharField(max_length=3)
+    views = models.BigIntegerField()
+    viewers = models.BigIntegerField()
+    cart_adds = models.BigIntegerField()
+    cart_units = models.BigIntegerField()
+    orders = models.BigIntegerField()
+    units = models.BigIntegerField()
+    revenue_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_products"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "product_ref", "currency"], name="rollup_products_once")
+        ]
+
+
+class RollupSignup(models.Model):
+    """Sign-ups a day, source, platform and country; a person counts once a day."""
+
+    day = models.DateField()
+    source = models.TextField()
+    platform = models.TextField()
+    country = models.TextField()
+    signups = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_signups"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "source", "platform", "country"], name="rollup_signups_once")
+        ]
+
+
+class RollupOrder(models.Model):
+    """Orders and money a day, from the ledger: placed by placing day, paid and refunded by their own, delivered too.
+
+    Amounts in kobo. Paid revenue is `captured_kobo − refunded_kobo`.
+    """
+
+    day = models.DateField()
+    currency = models.CharField(max_length=3)
+    payment_method = models.TextField()
+    channel = models.TextField()
+    placed_orders = models.BigIntegerField()
+    placed_kobo = models.BigIntegerField()
+    paid_orders = models.BigIntegerField()
+    captured_kobo = models.BigIntegerField()
+    refunded_kobo = models.BigIntegerField()
+    delivered_orders = models.BigIntegerField()
+    delivered_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_orders"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "currency", "payment_method", "channel"], name="rollup_orders_once")
+        ]
+
+
+class RollupVisitor(models.Model):
+    """A person's day: what distinct visitors of any period are counted from."""
+
+    day = models.DateField()
+    person = models.TextField()
+    is_known = models.BooleanField()
+    events = models.BigIntegerField()
+    page_views = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "rollup_visitors"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "person"], name="rollup_visitors_once")]

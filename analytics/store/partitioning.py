@@ -1,0 +1,26 @@
+"""Which months of events exist: as far back as raw events are kept, three months ahead."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from zuka.platform import clock
+from zuka.platform.db.partitions import ensure_partitions
+
+TABLE = "analytics_events"
+MONTHS_AHEAD = 3
+
+
+def ensure_event_partitions(using: str = "default", *, today: date | None = None, **_signal: Any) -> list[str]:
+    """Create the missing months around today and return their names. Runs daily, at start and after migrate."""
+    day = today or clock.local_day(clock.now())
+    first = clock.add_months(day, -settings.EVENT_RETENTION_MONTHS)
+    return ensure_partitions(table=TABLE, first=first, last=clock.add_months(day, MONTHS_AHEAD), using=using)
+
+
+def months_ahead(today: date, starts: list[date]) -> int:
+    """Return how many whole months after today's have a partition."""
+    return sum(start > clock.month_start(today) for start in starts)

@@ -1,0 +1,192 @@
+"""The default engine: events in PostgreSQL, each exactly once.
+
+Prompt events (their stored time is the client's own) are deduplicated by the primary key (id, occurred_at): a plain
+COPY first, and only on a conflict through a staging table with ON CONFLICT. Displaced events (corrected clock, no
+client time) claim their id in `analytics_displaced` first, then probe the client's time; a prompt event looks there
+after its COPY. Whichever of two attempts comes second, in whatever order their transactions overlap, it waits for the
+first on a unique index and then finds it. Rows are written in the order of their ids, so that writers do not deadlock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+from psycopg import errors
+
+from analytics.store.encoding import encode_events
+from analytics.store.engine import Batch, Displaced, StoreRefused, StoreUnavailable
+from analytics.store.event import Event, RejectedRow
+from zuka.platform.clock import local_day
+from zuka.platform.db.files import load_sql
+from zuka.platform.db.partitions import read_partitions
+
+SQL = Path(__file__).parent / "sql" / "ingest"
+MONTHS_KEPT_SECONDS = 30.0
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+TRIES = 3
+Cursor = psycopg.Cursor[Any]
+
+
+def execute(cursor: Cursor, name: str, params: dict[str, Any] | None = None) -> None:
+    """Run a named statement of `sql/ingest/`."""
+    cursor.execute(load_sql(SQL / f"{name}.sql").encode(), params)
+
+
+def copy_events(cursor: Cursor, events: Sequence[Event], *, table: str = "analytics_events") -> None:
+    """COPY events into the table, or into the staging table of the same columns."""
+    for statement, data in encode_events(events):
+        with cursor.copy(statement.replace("analytics_events", table, 1).encode()) as copy:
+            copy.write(data)
+
+
+def days_of(events: Sequence[Event]) -> list[date]:
+    """Return the shop's days that events fall on."""
+    hours = {event.occurred_at.replace(minute=0, second=0, microsecond=0) for event in events}
+    return sorted({local_day(hour) for hour in hours})
+
+
+def remember_days(cursor: Cursor, events: Sequence[Event]) -> list[UUID]:
+    """Mark the events' days dirty; return displaced ids in the range of the events' ids."""
+    ids = [event.id for event in events]
+    execute(cursor, "settle_batch", {"days": days_of(events), "first": min(ids), "last": max(ids)})
+    return [row[0] for row in cursor.fetchall()]
+
+
+def store_prompt(connection: psycopg.Connection[Any], events: Sequence[Event]) -> set[UUID]:
+    """Store events whose time is their client's, in the current transaction; return the duplicates' ids."""
+    ordered = sorted(events, key=lambda event: event.id)
+    with connection.cursor() as cursor:
+        stored = insert_events(connection, cursor, ordered)
+        displaced = stored.intersection(remember_days(cursor, ordered))
+        if displaced:
+            doubles = [event for event in ordered if event.id in displaced]
+            times = [event.occurred_at for event in doubles]
+            execute(cursor, "delete_events", {"ids": [event.id for event in doubles], "times": times})
+    return {event.id for event in ordered} - stored | displaced
+
+
+def insert_events(connection: psycopg.Connection[Any], cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
+    """Insert events and return the ids that were new: plain COPY (the usual case), else by way of a staging table."""
+    try:
+        with connection.transaction():
+            copy_events(cursor, events)
+        return {event.id for event in events}
+    except errors.UniqueViolation:
+        execute(cursor, "stage_events")
+        copy_events(cursor, events, table="staged_events")
+        execute(cursor, "keep_staged")
+        new = {row[0] for row in cursor.fetchall()}
+        cursor.execute("TRUNCATE staged_events")
+        return new
+
+
+def store_displaced(
+    connection: psycopg.Connection[Any], displaced: Sequence[Displaced], *, months: Sequence[tuple[datetime, datetime]]
+) -> set[UUID]:
+    """Store events whose time is not their client's, in the current transaction; return the duplicates' ids."""
+    ids = sorted(each.event.id for each in displaced)
+    with connection.cursor() as cursor:
+        stored_at = max(each.event.received_at for each in displaced)
+        execute(cursor, "claim_displaced", {"ids": ids, "stored_at": stored_at})
+        new = {row[0] for row in cursor.fetchall()}
+        new -= probe_client_times(cursor, [each for each in displaced if each.event.id in new], months=months)
+        if events := sorted((each.event for each in displaced if each.event.id in new), key=lambda event: event.id):
+            copy_events(cursor, events)
+            remember_days(cursor, events)
+    return set(ids) - new
+
+
+def probe_client_times(
+    cursor: Cursor, displaced: Sequence[Displaced], *, months: Sequence[tuple[datetime, datetime]]
+) -> set[UUID]:
+    """Return the ids that are stored already at their client's time, waiting for those being stored right now."""
+    low, high = (months[0][0], months[-1][1]) if months else (None, None)
+    probes = [
+        (each.event.id, each.client_at)
+        for each in displaced
+        if each.client_at and low and high and low <= each.client_at < high
+    ]
+    if not probes:
+        return set()
+    params = {"ids": [probe[0] for probe in probes], "times": [probe[1] for probe in probes]}
+    execute(cursor, "probe_client_times", params)
+    free = {row[0] for row in cursor.fetchall()}
+    gone = [probe for probe in probes if probe[0] in free]
+    execute(cursor, "delete_events", {"ids": [probe[0] for probe in gone], "times": [probe[1] for probe in gone]})
+    return {probe[0] for probe in probes} - free
+
+
+def store_rejected(connection: psycopg.Connection[Any], rows: Sequence[RejectedRow]) -> None:
+    """Keep rejected events, in the current transaction."""
+    if rows:
+        with connection.cursor() as cursor:
+            statement = load_sql(SQL / "keep_rejected.sql").encode()
+            cursor.executemany(statement, [msgspec.structs.asdict(row) for row in rows])
+
+
+def write_batch(
+    connection: psycopg.Connection[Any], batch: Batch, *, months: Sequence[tuple[datetime, datetime]]
+) -> set[UUID]:
+    """Write a batch: displaced events in a transaction of their own, so that no writer holds both kinds of lock."""
+    duplicates: set[UUID] = set()
+    if batch.displaced:
+        with connection.transaction():
+            duplicates |= store_displaced(connection, batch.displaced, months=months)
+    if batch.prompt or batch.rejected:
+        with connection.transaction():
+            if batch.prompt:
+                duplicates |= store_prompt(connection, batch.prompt)
+            store_rejected(connection, batch.rejected)
+    return duplicates
+
+
+class PostgresStore:
+    """One connection to PostgreSQL, opened when needed and again after it was lost. Not for sharing by threads."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.conninfo = conninfo
+        self.connection: psycopg.Connection[Any] | None = None
+        self.known_months: tuple[float, list[tuple[datetime, datetime]]] = (0.0, [])
+
+    def open(self) -> psycopg.Connection[Any]:
+        """Return the connection, made anew when it is closed or broken."""
+        if self.connection is None or self.connection.closed or self.connection.broken:
+            self.connection = psycopg.connect(self.conninfo, autocommit=True)
+        return self.connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self.connection is not None:
+            self.connection.close()
+
+    def months(self) -> list[tuple[datetime, datetime]]:
+        """Return the months that can take events, read anew twice a minute."""
+        read_at, months = self.known_months
+        if not months or time.monotonic() - read_at > MONTHS_KEPT_SECONDS:
+            try:
+                with self.open().cursor() as cursor:
+                    found = read_partitions(cursor, table="analytics_events")
+            except AWAY as error:
+                raise StoreUnavailable(str(error)) from error
+            months = [(each.start, each.end) for each in found]
+            self.known_months = (time.monotonic(), months)
+        return months
+
+    def store_batch(self, batch: Batch) -> set[UUID]:
+        """Store a batch durably; see `StoreEngine`. A deadlock or a lost connection is tried again at once."""
+        for remaining in reversed(range(TRIES)):
+            try:
+                return write_batch(self.open(), batch, months=self.months() if batch.displaced else ())
+            except (errors.DeadlockDetected, errors.SerializationFailure, *AWAY) as error:
+                if remaining == 0:
+                    raise StoreUnavailable(str(error)) from error
+            except (psycopg.DataError, psycopg.IntegrityError) as error:
+                raise StoreRefused(str(error)) from error
+        raise AssertionError("unreachable")

@@ -1,0 +1,22 @@
+-- The same figures of the whole period: people are counted once, however many days they came.
+WITH visitors AS (
+    SELECT count(DISTINCT person) AS visitors FROM rollup_visitors WHERE day BETWEEN %(first)s AND %(last)s
+),
+signups AS (
+    SELECT coalesce(sum(signups), 0) AS signups FROM rollup_signups WHERE day BETWEEN %(first)s AND %(last)s
+),
+orders AS (
+    SELECT
+        coalesce(sum(placed_orders), 0) AS orders,
+        coalesce(sum(captured_kobo - refunded_kobo), 0) AS revenue_kobo,
+        coalesce(sum(paid_orders), 0) AS paid_orders
+    FROM rollup_orders
+    WHERE day BETWEEN %(first)s AND %(last)s AND currency = %(currency)s
+)
+SELECT
+    visitors.visitors::bigint AS visitors,
+    signups.signups::bigint AS signups,
+    orders.orders::bigint AS orders,
+    orders.revenue_kobo::bigint AS revenue_kobo,
+    round(orders.revenue_kobo / nullif(orders.paid_orders, 0))::bigint AS aov_kobo
+FROM visitors CROSS JOIN signups CROSS JOIN orders
