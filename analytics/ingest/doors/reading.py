@@ -1,0 +1,113 @@
+"""Reading a request: its body, whatever the content type; gzip by header or by its first bytes; lenient JSON."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import zlib
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, UnreadablePostError
+
+from analytics.registry.types import Reason
+
+GZIP = b"\x1f\x8b"
+WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+_decode = msgspec.json.Decoder().decode
+
+
+class BodyRefused(Exception):  # noqa: N818 - an answer to the client
+    """A body that cannot be taken: the HTTP status, the reason, the sentence, and as much of it as was read."""
+
+    def __init__(self, status: int, reason: Reason, message: str, body: bytes = b"") -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+        self.message = message
+        self.body = body
+
+
+def too_large() -> BodyRefused:
+    """Return the refusal of a body over the limit."""
+    most = settings.INGEST_MAX_BODY_BYTES
+    return BodyRefused(413, Reason.TOO_LARGE, f"The body is larger than {most} bytes; send smaller batches.")
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """Return the body, decompressed, within the limit before and after. Raises BodyRefused."""
+    try:
+        body = request.body
+    except RequestDataTooBig as error:
+        raise too_large() from error
+    except (UnreadablePostError, OSError) as error:
+        raise BodyRefused(400, Reason.MALFORMED, "The body broke off before its end; send it again.") from error
+    if len(body) > settings.INGEST_MAX_BODY_BYTES:
+        raise too_large()
+    encoding = "gzip" if body[:2] == GZIP else request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in {"", "identity", "gzip"} and body[:2] != GZIP:
+        return body
+    return decompress(body, encoding)
+
+
+def decompress(body: bytes, encoding: str) -> bytes:
+    """Return a gzip or zlib body's content, reading no further than the limit (zip bombs)."""
+    if encoding not in WINDOW_BITS:
+        message = f"Content-Encoding {encoding[:20]!r} is not known; send gzip, deflate or none."
+        raise BodyRefused(415, Reason.MALFORMED, message, body)
+    reader = zlib.decompressobj(WINDOW_BITS[encoding])
+    try:
+        content = reader.decompress(body, settings.INGEST_MAX_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise BodyRefused(400, Reason.MALFORMED, f"The body is not valid {encoding}: {error}.", body) from error
+    if len(content) > settings.INGEST_MAX_BODY_BYTES:
+        raise too_large()
+    if not reader.eof:
+        raise BodyRefused(400, Reason.MALFORMED, f"The {encoding} body is truncated.", body)
+    return content
+
+
+def decode_json(body: bytes) -> Any:
+    """Return a JSON body's value. NaN and Infinity become null, NUL and lone surrogates U+FFFD. Raises BodyRefused."""
+    try:
+        return without_nul(_decode(body)) if b"\\u0000" in body else _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decode_lenient(body)
+    except RecursionError as error:
+        raise BodyRefused(400, Reason.TOO_DEEP, "The JSON is nested too deeply.", body) from error
+
+
+def decode_lenient(body: bytes) -> Any:
+    """Return what Python's own reader makes of a body: some SDKs write NaN, and one event must not lose its batch."""
+    try:
+        value = json.loads(body.decode("utf-8", "replace"), parse_constant=lambda _name: None)
+    except RecursionError as error:
+        raise BodyRefused(400, Reason.TOO_DEEP, "The JSON is nested too deeply.", body) from error
+    except ValueError as error:
+        raise BodyRefused(400, Reason.MALFORMED, f"The body is not JSON: {error}.", body) from error
+    return without_nul(value)
+
+
+def without_nul(value: Any) -> Any:
+    """Return a JSON value that PostgreSQL can hold: no NUL, no lone surrogate, no infinite number (1e999)."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, float) and value in {float("inf"), float("-inf")}:
+        return None
+    if isinstance(value, list):
+        return [without_nul(item) for item in value]
+    if isinstance(value, dict):
+        return {without_nul(key): without_nul(item) for key, item in value.items()}
+    return value
+
+
+def truncate_ip(address: str | None) -> str | None:
+    """Return an address without its last 8 bits (IPv4) or to its first 48 (IPv6); None for what is no address."""
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        return None
+    prefix = 24 if ip.version == 4 else 48
+    return str(ipaddress.ip_network(f"{ip}/{prefix}", strict=False).network_address)

@@ -1,0 +1,90 @@
+"""Segment's HTTP tracking API, which its SDKs and many others speak. Facts: `protocols.md` 4.1.
+
+SDKs send `/v1/batch`; the browser's sends `/v1/t`, `/v1/p` and so on. Batch-level context holds for each item. The
+answer is `{"success": true}`; an SDK repeats a whole batch on anything but 200, so a rejected event is no error here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analytics.ingest.doors.handling import Door
+from analytics.ingest.received import RawEvent
+
+CALLS = ("track", "page", "screen", "identify", "group", "alias", "batch")
+SHORT = {call[0]: call for call in CALLS}
+PATHS = {f"/v1/{name}": call for name, call in {**{call: call for call in CALLS}, **SHORT}.items()}
+
+
+def event_name(item: dict[str, Any], call: str) -> Any:
+    """Return the name of a call: what was tracked, else the call itself."""
+    return item.get("event") if call == "track" else call
+
+
+def event_properties(item: dict[str, Any], call: str) -> Any:
+    """Return a call's properties; traits for people and groups, and the ids that calls carry beside them."""
+    if call in {"track", "page", "screen"}:
+        properties = item.get("properties")
+        extra = {key: item[key] for key in ("name", "category") if item.get(key) is not None and call != "track"}
+        return {**extra, **properties} if extra and isinstance(properties, dict) else properties or extra or None
+    context = item.get("context")
+    traits = item.get("traits") or (context.get("traits") if isinstance(context, dict) else None)
+    extra = {key: item[key] for key in ("groupId", "previousId") if item.get(key) is not None}
+    return {**extra, **traits} if isinstance(traits, dict) else traits or extra or None
+
+
+def merged_context(item: dict[str, Any], shared: Any) -> Any:
+    """Return an item's context over the one its batch shares."""
+    own = item.get("context")
+    return {**shared, **own} if isinstance(shared, dict) and isinstance(own, dict) else own or shared
+
+
+def read_item(item: Any, call: str, batch: dict[str, Any]) -> RawEvent:
+    """Return one call as a raw event."""
+    if not isinstance(item, dict):
+        return RawEvent(original=item, problem=f"A call must be an object, not {type(item).__name__}.")
+    context = merged_context(item, batch.get("context"))
+    session = context.get("sessionId") if isinstance(context, dict) else None
+    return RawEvent(
+        name=event_name(item, call),
+        message_id=item.get("messageId"),
+        user_id=item.get("userId"),
+        visitor_id=item.get("anonymousId"),
+        session_id=session,
+        occurred_at=item.get("originalTimestamp") or item.get("timestamp"),
+        sent_at=item.get("sentAt") or batch.get("sentAt"),
+        platform=item.get("channel"),
+        properties=event_properties(item, call),
+        context=context,
+        original=item,
+    )
+
+
+def read(document: Any, kind: str) -> list[RawEvent]:
+    """Return the raw events of a call or a batch of calls."""
+    if kind != "batch":
+        return [read_item(document, kind, {})]
+    if not isinstance(document, dict) or not isinstance(document.get("batch"), list):
+        return [RawEvent(original=document, problem="A batch must be an object with a list `batch`.")]
+    return [read_item(item, item_call(item), document) for item in document["batch"]]
+
+
+def item_call(item: Any) -> str:
+    """Return which call an item of a batch is; a missing type is left for the pipeline to refuse."""
+    kind = item.get("type") if isinstance(item, dict) else None
+    return kind if isinstance(kind, str) and kind in CALLS else "track"
+
+
+def answer(summary: dict[str, Any]) -> dict[str, Any]:
+    """Answer as Segment does, with the summary beside it for whoever looks."""
+    return {"success": True, **summary}
+
+
+DOOR = Door(
+    name="segment",
+    text="Segment's HTTP tracking API: point a Segment SDK's host at Zuka, with a Zuka key as write key.",
+    paths=PATHS,
+    read=read,
+    answer=answer,
+    key_field="writeKey",
+)

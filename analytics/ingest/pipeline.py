@@ -1,0 +1,119 @@
+"""From what a door read to what is stored: every event ends as Accepted or as a RejectedRow, never as nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from analytics.ingest.identity import fresh_id, stable_id
+from analytics.ingest.properties import text_or_none
+from analytics.ingest.received import Accepted, Draft, RawEvent, Rejection, Source
+from analytics.ingest.steps import STEPS
+from analytics.registry.types import Reason
+from analytics.store.event import Event, RejectedRow
+
+PAYLOAD_KEPT = 65_536
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The outcome of a request's events: accepted ones, rejected rows, and each rejection's place in the request."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+
+def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow:
+    """Run one event through the steps. A rejection names the step that objected as its stage."""
+    draft = Draft(raw=raw, columns={})
+    step = STEPS[0]
+    try:
+        for step in STEPS:
+            step(draft, source)
+    except Rejection as rejection:
+        return rejected_row(raw=raw, source=source, rejection=rejection, stage=step.__name__, draft=draft)
+    return Accepted(
+        event=to_event(draft, source),
+        client_at=draft.client_at,
+        is_displaced=draft.message_id is not None and draft.occurred_at != draft.client_at,
+    )
+
+
+def to_event(draft: Draft, source: Source) -> Event:
+    """Return the record of a draft that passed every step."""
+    assert draft.id is not None
+    assert draft.occurred_at is not None
+    return Event(
+        id=draft.id,
+        event_type=draft.event_type,
+        source_name=draft.source_name,
+        occurred_at=draft.occurred_at,
+        sent_at=draft.sent_at,
+        received_at=source.received_at,
+        user_id=draft.user_id,
+        visitor_id=draft.visitor_id,
+        session_id=draft.session_id,
+        properties=draft.properties_json,
+        source_key=source.key_id,
+        message_id=draft.message_id,
+        ip=source.ip,
+        flags=draft.flags,
+        **draft.columns,
+    )
+
+
+def rejected_row(
+    *, raw: RawEvent, source: Source, rejection: Rejection, stage: str, draft: Draft | None = None
+) -> RejectedRow:
+    """Return what is kept of a refused event. With a message id its own id is stable, so a retry is kept once."""
+    message_id = text_or_none(raw.message_id, 200)
+    if message_id:
+        key = source.key_id.bytes if source.key_id else b"shop"
+        identity = stable_id(source=key, message_id=message_id, client_at=draft.client_at if draft else None)
+    else:
+        identity = fresh_id(source.received_at)
+    return RejectedRow(
+        id=identity,
+        stage=stage,
+        reason=rejection.reason.value,
+        message=rejection.message,
+        field=rejection.field,
+        door=source.door,
+        source_key=source.key_id,
+        message_id=message_id,
+        source_name=text_or_none(raw.name, 200),
+        received_at=source.received_at,
+        payload=payload_text(raw.original),
+    )
+
+
+def payload_text(original: Any) -> str:
+    """Return what was sent as text: bytes as they are, anything else as JSON; at most 64 KB."""
+    if isinstance(original, (bytes, memoryview)):
+        text = bytes(original[:PAYLOAD_KEPT]).decode("utf-8", "backslashreplace")
+    else:
+        text = msgspec.json.encode(original, enc_hook=str).decode("utf-8", "replace")
+    return text[:PAYLOAD_KEPT].replace("\x00", "\\u0000")
+
+
+def sort_events(raws: Iterable[RawEvent], source: Source) -> Sorted:
+    """Run a request's events through the pipeline; one that is refused does not touch the others."""
+    outcome = Sorted()
+    for raw in raws:
+        result = process_event(raw, source)
+        if isinstance(result, Accepted):
+            outcome.accepted.append(result)
+        else:
+            outcome.rejected.append(result)
+            outcome.places.append(raw.place)
+    return outcome
+
+
+def reject_body(*, body: bytes, source: Source, reason: Reason, message: str, stage: str) -> RejectedRow:
+    """Return the row for a body that could not be read: one received, one rejected (decision 17)."""
+    raw = RawEvent(original=body)
+    return rejected_row(raw=raw, source=source, rejection=Rejection(reason, message), stage=stage)

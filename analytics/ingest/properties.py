@@ -1,0 +1,111 @@
+"""Reading properties: many vocabularies' names become one, amounts become kobo, depth and size are bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from analytics.ingest.received import Rejection
+from analytics.registry.types import Reason
+
+# What others call it → what Zuka calls it. The canonical name wins when both are there.
+ALIASES: dict[str, str] = {
+    "productId": "product_id",
+    "item_id": "product_id",
+    "orderId": "order_id",
+    "transaction_id": "order_id",
+    "ec_id": "order_id",
+    "qty": "quantity",
+    "search_term": "query",
+    "search": "query",
+    "terms": "query",
+    "results_count": "results",
+    "totalResults": "results",
+    "search_count": "results",
+    "coupon_id": "coupon",
+    "items": "products",
+    "ec_items": "products",
+    "groupId": "group_id",
+    "previousId": "previous_id",
+}
+LAST_RESORT = ("sku", "id")
+LARGEST_KOBO = 9_000_000_000_000_000
+MAX_DEPTH = 20
+MAX_KEYS = 255
+
+
+def canonical_facts(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return properties with canonical names beside the client's. The same dict when there is nothing to rename."""
+    found = [key for key in properties if key in ALIASES]
+    if not found and "product_id" in properties:
+        return properties
+    facts = dict(properties)
+    for key in found:
+        facts.setdefault(ALIASES[key], properties[key])
+    if "product_id" not in facts:
+        for key in LAST_RESORT:
+            if properties.get(key) is not None:
+                facts["product_id"] = properties[key]
+                break
+    if isinstance(facts.get("query"), list):
+        facts["query"] = " ".join(str(term) for term in facts["query"])
+    for key in ("product_id", "order_id"):
+        if type(facts.get(key)) is int:
+            facts[key] = str(facts[key])
+    return facts
+
+
+def to_kobo(value: Any, *, field: str) -> int:
+    """Return an amount of naira, a number or its text, in kobo (half to even). Rejects what is no amount."""
+    try:
+        kobo = (Decimal(str(value).strip().replace(",", "")) * 100).to_integral_value()
+    except InvalidOperation:
+        kobo = Decimal("NaN")
+    if not kobo.is_finite() or abs(kobo) > LARGEST_KOBO:
+        raise Rejection(Reason.INVALID_PROPERTY, f"{field} is not an amount of money: {str(value)[:40]!r}.", field)
+    return int(kobo)
+
+
+def amount_kobo(facts: Mapping[str, Any], names: Iterable[str]) -> int | None:
+    """Return the first amount among `names` in kobo: `value_kobo` as it is, then naira; else price × quantity."""
+    if isinstance(given := facts.get("value_kobo"), int):
+        return given
+    for name in names:
+        if (value := facts.get(name)) is not None:
+            return to_kobo(value, field=name)
+    if (price := facts.get("price")) is None:
+        return None
+    return to_kobo(price, field="price") * max(whole(facts.get("quantity")) or 1, 1)
+
+
+def whole(value: Any) -> int | None:
+    """Return a count, a number or its text, as int; None when absent or not whole."""
+    try:
+        return int(value) if value is not None and abs(int(value)) < 2**31 else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def check_shape(value: Any, *, depth: int = 1) -> None:
+    """Reject JSON nested deeper than 20 or with more than 255 keys in one object."""
+    if depth > MAX_DEPTH:
+        raise Rejection(Reason.TOO_DEEP, f"Properties are nested deeper than {MAX_DEPTH} levels.", "properties")
+    if isinstance(value, dict):
+        if len(value) > MAX_KEYS:
+            raise Rejection(Reason.TOO_LARGE, f"An object has more than {MAX_KEYS} keys.", "properties")
+        children: Iterable[Any] = value.values()
+    else:
+        children = value
+    for child in children:
+        if isinstance(child, (dict, list)):
+            check_shape(child, depth=depth + 1)
+
+
+def text_or_none(value: Any, limit: int = 8192) -> str | None:
+    """Return a value as text, cut to a limit; None for empty text, objects and lists."""
+    if isinstance(value, str):
+        return value.strip()[:limit] or None
+    if value is None or isinstance(value, (dict, list, bool)):
+        return None
+    return str(value)[:limit]

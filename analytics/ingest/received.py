@@ -1,0 +1,96 @@
+"""What passes through the pipeline: the raw event a door read, and the draft that the steps fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from analytics.registry.types import EventType, Reason
+
+
+class RawEvent(msgspec.Struct, kw_only=True, gc=False):
+    """An event as a door understood it: the client's own words, nothing checked yet.
+
+    `original` is what is kept when the event is rejected; `problem` says why a door could not read it. `place` tells
+    apart events of one request that carry no message id, for requests with an `Idempotency-Key`.
+    """
+
+    name: Any = None
+    message_id: Any = None
+    user_id: Any = None
+    visitor_id: Any = None
+    session_id: Any = None
+    occurred_at: Any = None
+    sent_at: Any = None
+    platform: Any = None
+    properties: Any = None
+    context: Any = None
+    original: Any = None
+    problem: str | None = None
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who sends: what the key allows, and the request's own facts.
+
+    `key_id` is None for the shop itself. `idempotency_key` is the header of that name. `headers_platform` and
+    `user_agent` describe the client when the event does not.
+    """
+
+    door: str
+    received_at: datetime
+    key_id: UUID | None = None
+    is_server: bool = False
+    is_strict: bool = False
+    may_import: bool = False
+    oldest_at: datetime | None = None
+    allowed_events: frozenset[str] = frozenset()
+    idempotency_key: str | None = None
+    user_agent: str | None = None
+    ip: str | None = None
+
+
+class Rejection(Exception):  # noqa: N818 - an outcome of the pipeline, not an error of ours
+    """An event is refused: the closed reason, the sentence for the client, the field it is about."""
+
+    def __init__(self, reason: Reason, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.field = field
+
+
+class Draft(msgspec.Struct, kw_only=True, gc=False):
+    """An event on its way through the steps. `properties` are the client's, with canonical names added as facts."""
+
+    raw: RawEvent
+    source_name: str = ""
+    event_type: str = ""
+    declared: EventType | None = None
+    flags: int = 0
+    client_at: datetime | None = None
+    sent_at: datetime | None = None
+    occurred_at: datetime | None = None
+    id: UUID | None = None
+    message_id: str | None = None
+    user_id: str | None = None
+    visitor_id: str | None = None
+    session_id: str | None = None
+    properties: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    context: dict[str, Any] = {}
+    properties_json: str = "{}"
+    columns: dict[str, Any] = {}
+
+
+class Accepted(msgspec.Struct, kw_only=True, gc=False):
+    """An event that passed. `is_displaced`: its stored time is not its client's, so it takes the slower dedupe."""
+
+    event: Any
+    client_at: datetime | None
+    is_displaced: bool

@@ -1,0 +1,40 @@
+"""When an event happened (decision 15): the client's clock where it agrees with ours, else corrected."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+AGREE = timedelta(minutes=10)
+EPOCH_MILLISECONDS = 100_000_000_000  # numbers from 1973 on, in ms; below it they are seconds
+
+
+class Unreadable(ValueError):  # noqa: N818 - it is the value that cannot be read
+    """A value that is neither an ISO 8601 moment nor a number of seconds or milliseconds since 1970."""
+
+
+def read_moment(value: Any) -> datetime | None:
+    """Return a client's moment as aware UTC; None when absent. Without a zone it is UTC. Raises Unreadable."""
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000 if value >= EPOCH_MILLISECONDS else value, tz=UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Unreadable(str(value)[:100]) from error
+    raise Unreadable(str(value)[:100])
+
+
+def settle_time(
+    *, client_at: datetime | None, sent_at: datetime | None, received_at: datetime
+) -> tuple[datetime, bool]:
+    """Return (when it happened, whether the client's clock was corrected). Never later than `received_at`."""
+    if client_at is None:
+        return received_at, False
+    if sent_at is None or abs(received_at - sent_at) <= AGREE:
+        return (client_at, False) if client_at <= received_at else (received_at, True)
+    elapsed = max(sent_at - client_at, timedelta(0))
+    return received_at - elapsed, True

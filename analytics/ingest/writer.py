@@ -1,0 +1,210 @@
+"""Group commit: concurrent requests of a process share one transaction, and are answered after it (never before).
+
+One thread writes for all small requests; while it commits, the next group gathers, so there is no timer. A request of
+50 events or more is worth its own COPY, on a small pool of connections.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from queue import LifoQueue
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+
+from analytics.ingest.pipeline import Sorted
+from analytics.ingest.received import Accepted
+from analytics.registry.types import Reason
+from analytics.store.engine import Batch, Displaced, StoreEngine, StoreRefused, StoreUnavailable
+from analytics.store.event import Event, RejectedRow
+from analytics.store.postgres import PostgresStore
+
+LARGE = 50
+ANSWER_SECONDS = 30.0
+
+
+class Receipt:
+    """What became of a request's events, once they are committed: the ids stored before, and late rejections."""
+
+    def __init__(self, outcome: Sorted) -> None:
+        self.outcome = outcome
+        self.duplicates: set[UUID] = set()
+        self.refused: list[RejectedRow] = []
+        self.error: StoreUnavailable | None = None
+        self.done = threading.Event()
+
+    def wait(self) -> Receipt:
+        """Wait for the commit. Raises StoreUnavailable when there was none."""
+        if not self.done.wait(ANSWER_SECONDS):
+            raise StoreUnavailable("the writer did not answer")
+        if self.error:
+            raise self.error
+        return self
+
+
+def split_batch(accepted: Sequence[Accepted], rejected: Sequence[RejectedRow]) -> tuple[Batch, set[UUID]]:
+    """Return a batch in which each id stands once, and the ids that stood more than once."""
+    batch = Batch(rejected=list(rejected))
+    seen: set[UUID] = set()
+    repeated: set[UUID] = set()
+    for each in accepted:
+        if each.event.id in seen:
+            repeated.add(each.event.id)
+        elif each.is_displaced:
+            batch.displaced.append(Displaced(event=each.event, client_at=each.client_at))
+        else:
+            batch.prompt.append(each.event)
+        seen.add(each.event.id)
+    return batch, repeated
+
+
+def storage_error(event: Event, message: str) -> RejectedRow:
+    """Return the row of an event that the store would not take."""
+    return RejectedRow(
+        id=event.id,
+        stage="writer",
+        reason=Reason.STORAGE_ERROR.value,
+        message=message[:500],
+        door="writer",
+        source_key=event.source_key,
+        message_id=event.message_id,
+        source_name=event.source_name,
+        received_at=event.received_at,
+        payload=event.properties,
+    )
+
+
+def no_partition(event: Event) -> RejectedRow:
+    """Return the row of an event whose month has no partition."""
+    row = storage_error(event, f"There is no room for {event.occurred_at:%Y-%m}: its month is not kept.")
+    row.reason, row.field = Reason.NO_PARTITION.value, "occurred_at"
+    return row
+
+
+def set_aside(store: StoreEngine, outcome: Sorted) -> list[RejectedRow]:
+    """Take events whose month has no partition out of an outcome: one of them would abort the whole COPY."""
+    months = store.months()
+    low, high = (months[0][0], months[-1][1]) if months else (None, None)
+
+    def has_room(event: Event) -> bool:
+        at = event.occurred_at
+        return low is not None and high is not None and low <= at < high and any(a <= at < b for a, b in months)
+
+    refused = [each for each in outcome.accepted if not has_room(each.event)]
+    if refused:
+        outcome.accepted = [each for each in outcome.accepted if has_room(each.event)]
+    return [no_partition(each.event) for each in refused]
+
+
+def store_singly(store: StoreEngine, receipt: Receipt) -> None:
+    """Store a request event by event, after its batch was refused: what cannot be stored is kept as rejected."""
+    for each in receipt.outcome.accepted:
+        try:
+            receipt.duplicates |= store.store_batch(split_batch([each], [])[0])
+        except StoreRefused as error:
+            receipt.refused.append(storage_error(each.event, str(error)))
+    store.store_batch(Batch(rejected=[*receipt.outcome.rejected, *receipt.refused]))
+
+
+def credit(receipts: Sequence[Receipt], duplicates: set[UUID]) -> None:
+    """Tell each request which of its events were stored before, by an earlier one of the same group too."""
+    seen: set[UUID] = set()
+    for receipt in receipts:
+        ids = {each.event.id for each in receipt.outcome.accepted}
+        receipt.duplicates = ids & duplicates | ids & seen
+        seen |= ids
+
+
+def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
+    """Store a group of requests in one transaction and wake them; a bad value in one does not harm the others."""
+    try:
+        for receipt in receipts:
+            receipt.refused = set_aside(store, receipt.outcome)
+        accepted = [each for receipt in receipts for each in receipt.outcome.accepted]
+        rejected = [row for receipt in receipts for row in (*receipt.outcome.rejected, *receipt.refused)]
+        batch, _ = split_batch(accepted, rejected)
+        credit(receipts, store.store_batch(batch))
+    except StoreRefused:
+        store_apart(store, receipts)
+    except StoreUnavailable as error:
+        for receipt in receipts:
+            receipt.error = error
+    finally:
+        for receipt in receipts:
+            receipt.done.set()
+
+
+def store_apart(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
+    """Store each request of a refused group by itself, event by event."""
+    for receipt in receipts:
+        try:
+            store_singly(store, receipt)
+        except StoreUnavailable as error:
+            receipt.error = error
+        except StoreRefused as error:
+            receipt.error = StoreUnavailable(str(error))
+
+
+class GroupWriter:
+    """The writer of a web process: a thread for groups, a pool for large requests. Started when first used."""
+
+    def __init__(self, conninfo: str, *, connections_for_large: int) -> None:
+        self.waiting: list[Receipt] = []
+        self.wake = threading.Condition()
+        self.store = PostgresStore(conninfo)
+        self.pool: LifoQueue[PostgresStore] = LifoQueue()
+        for _ in range(max(connections_for_large, 1)):
+            self.pool.put(PostgresStore(conninfo))
+        self.thread = threading.Thread(target=self.run, name="event-writer", daemon=True)
+        self.thread.start()
+
+    def submit(self, outcome: Sorted) -> Receipt:
+        """Store a request's events and return its receipt, after the commit. Raises StoreUnavailable."""
+        receipt = Receipt(outcome)
+        if len(outcome.accepted) >= LARGE:
+            store = self.pool.get()
+            try:
+                store_receipts(store, [receipt])
+            finally:
+                self.pool.put(store)
+            return receipt.wait()
+        with self.wake:
+            self.waiting.append(receipt)
+            self.wake.notify()
+        return receipt.wait()
+
+    def run(self) -> None:
+        """Write group after group, for as long as the process lives."""
+        while True:
+            with self.wake:
+                self.wake.wait_for(lambda: self.waiting)
+                group, self.waiting = self.waiting, []
+            try:
+                store_receipts(self.store, group)
+            except Exception as error:  # noqa: BLE001 - the thread must outlive any bug; the group gets its answer
+                for receipt in group:
+                    receipt.error = StoreUnavailable(repr(error))
+                    receipt.done.set()
+
+
+_writer: GroupWriter | None = None
+_starting = threading.Lock()
+
+
+def conninfo() -> str:
+    """Return the connection string of Django's default database, which tests point at their own."""
+    params = connections["default"].get_connection_params()
+    known = ("dbname", "user", "password", "host", "port", "connect_timeout", "sslmode", "sslrootcert")
+    return make_conninfo(**{key: params[key] for key in known if params.get(key)})
+
+
+def process_writer() -> GroupWriter:
+    """Return the writer of this process."""
+    global _writer  # noqa: PLW0603 - one a process, made after the server has forked
+    with _starting:
+        if _writer is None:
+            _writer = GroupWriter(conninfo(), connections_for_large=settings.INGEST_CONNECTIONS)
+    return _writer

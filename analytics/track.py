@@ -1,0 +1,106 @@
+"""PUBLIC WRITE: the shop's facts, recorded in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from analytics.ingest.pipeline import process_event
+from analytics.ingest.received import Accepted, RawEvent, Source
+from analytics.ingest.writer import storage_error
+from analytics.store.event import Event, RejectedRow
+from analytics.store.partitioning import TABLE
+from analytics.store.postgres import copy_events, remember_days, store_prompt, store_rejected
+from zuka.platform import clock
+from zuka.platform.actor import Actor
+from zuka.platform.db.partitions import ensure_partitions
+
+log = structlog.get_logger(__name__)
+CHUNK = 5_000
+
+
+def track(event_type: str, *, actor: Actor, at: datetime, message_id: str | None = None, **payload: Any) -> None:
+    """Record a fact of the shop in the caller's transaction, beside its cause.
+
+    `event_type` is a canonical name (`order.paid`); `message_id` makes it idempotent (`order.paid:ZUKA-2026-000123`);
+    `payload` holds the type's properties, amounts in naira or in kobo as `value_kobo`. Never raises for a bad event:
+    what cannot be stored is kept as rejected, and the caller's fact stands.
+    """
+    raw = RawEvent(
+        name=event_type,
+        message_id=message_id,
+        user_id=actor.user_id,
+        visitor_id=actor.visitor_id,
+        session_id=actor.session_id,
+        occurred_at=at.isoformat(),
+        properties=payload,
+        original={"type": event_type, "user_id": actor.user_id, "visitor_id": actor.visitor_id, "properties": payload},
+    )
+    try:
+        keep(process_event(raw, Source(door="track", received_at=max(at, clock.now()), is_server=True)))
+    except Exception:
+        log.exception("track.failed", event_type=event_type, message_id=message_id)
+
+
+def keep(result: Accepted | RejectedRow) -> None:
+    """Store an outcome in the current transaction. An event the database refuses is kept as rejected instead."""
+    if isinstance(result, RejectedRow):
+        keep_rejected([result])
+        return
+    try:
+        with transaction.atomic():
+            store_prompt(raw_connection(), [result.event])
+    except (DatabaseError, psycopg.Error) as error:
+        keep_rejected([storage_error(result.event, str(error))])
+
+
+def keep_rejected(rows: Sequence[RejectedRow]) -> None:
+    """Keep rejected events, in the current transaction."""
+    with transaction.atomic():
+        store_rejected(raw_connection(), rows)
+
+
+def raw_connection() -> psycopg.Connection[Any]:
+    """Return psycopg's connection below Django's, whose transaction it shares."""
+    connection.ensure_connection()
+    return connection.connection  # type: ignore[no-any-return]
+
+
+def track_many(events: Iterable[Event]) -> int:
+    """Load any number of ready events of any age by COPY and return how many (decision 6).
+
+    For imports and demo data: months are created as needed, ids must be new, nothing is checked event by event.
+    """
+    total = 0
+    chunk: list[Event] = []
+    for event in events:
+        chunk.append(event)
+        if len(chunk) == CHUNK:
+            total += load_chunk(chunk)
+            chunk = []
+    return total + (load_chunk(chunk) if chunk else 0)
+
+
+def load_chunk(events: list[Event]) -> int:
+    """Load one chunk in one transaction."""
+    days = [clock.local_day(event.occurred_at) for event in (min(events, key=when), max(events, key=when))]
+    ensure_partitions(table=TABLE, first=days[0], last=days[1])
+    with transaction.atomic(), raw_connection().cursor() as cursor:
+        copy_events(cursor, events)
+        remember_days(cursor, events)
+    return len(events)
+
+
+def when(event: Event) -> datetime:
+    """Return when an event happened."""
+    return event.occurred_at
+
+
+def make_event(**columns: Any) -> Event:
+    """Return an event for `track_many`. Unset columns are empty; `id` must be a uuid that is new."""
+    return Event(**columns)
