@@ -1,0 +1,43 @@
+"""Scheduled jobs: thin, tolerant of unknown keywords, safe to run twice. When they run: `zuka/celery.py`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+
+from analytics.rollup import fill, refresh
+from analytics.store.models import DisplacedEvent, RejectedEvent
+from analytics.store.partitioning import ensure_event_partitions
+from zuka.platform import clock
+
+DAYS_A_RUN = 60
+
+
+@shared_task(name="analytics.tasks.fill_rollups")
+def fill_rollups(**_unknown: Any) -> None:
+    """Recount dirty days, latest first, at most 60 a run so that one run stays short."""
+    fill.fill_dirty(limit=DAYS_A_RUN)
+
+
+@shared_task(name="analytics.tasks.refresh_views")
+def refresh_views(**_unknown: Any) -> None:
+    """Refresh the materialized views."""
+    refresh.refresh_views(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.create_partitions")
+def create_partitions(**_unknown: Any) -> None:
+    """Create the months of events that are missing, three ahead."""
+    ensure_event_partitions()
+
+
+@shared_task(name="analytics.tasks.drop_old_rejected")
+def drop_old_rejected(**_unknown: Any) -> None:
+    """Forget rejected events and displaced ids that are past their retention."""
+    now = clock.now()
+    RejectedEvent.objects.filter(received_at__lt=now - timedelta(days=settings.REJECTED_RETENTION_DAYS)).delete()
+    months = settings.EVENT_RETENTION_MONTHS + 1
+    DisplacedEvent.objects.filter(stored_at__lt=clock.day_start(clock.add_months(now.date(), -months))).delete()
