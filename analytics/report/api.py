@@ -1,0 +1,111 @@
+"""Reports over HTTP: `/api/v1/reports/`, `/api/v1/reports/<id>`, `/api/v1/reports/<id>.csv`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.registry.reports import REPORTS
+from analytics.report.export import column_json, table_csv, table_json
+from analytics.report.periods import COMPARISONS, PERIODS
+from analytics.report.query import SHARED, Query, find_report, parse_query
+from analytics.report.run import run_query
+from analytics.report.table import Table
+from zuka.platform import clock
+from zuka.platform.keys.finding import Grant
+
+EXPORT_ROWS = 100_000
+TEXTS = {
+    "period": f"One of {', '.join(PERIODS)}.",
+    "compare": f"One of {', '.join(COMPARISONS)}.",
+    "from": "First day; with `to`, wins over `period`.",
+    "to": "Last day.",
+    "before": "Continue a list of events: the `next` of the page before.",
+    "before_id": "Continue a list of events: the `next` of the page before.",
+    "currency": "Currency of the amounts.",
+    "limit": "Rows at the most.",
+}
+PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=TEXTS[name]) for name in sorted(SHARED)]
+
+
+class MayReadReports(BasePermission):
+    """Allow a secret key with scope `reports`, and staff who may view reports."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+        """Say whether this caller may read reports."""
+        if isinstance(request.auth, Grant):
+            return "reports" in request.auth.scopes
+        user: Any = request.user
+        return bool(user.is_authenticated and user.is_staff and user.has_perm("analytics.view_report"))
+
+
+def read_query(request: Request, report_id: str, *, largest: int) -> Query:
+    """Return the query of a request."""
+    report, today = find_report(report_id), clock.local_day(clock.now())
+    return parse_query(report=report, params=request.query_params.dict(), today=today, largest=largest)
+
+
+def csv_answer(table: Table) -> HttpResponseBase:
+    """Return a table as a CSV download."""
+    answer = StreamingHttpResponse(table_csv(table), content_type="text/csv; charset=utf-8")
+    name = f"{table.report.id}-{table.period.first}-{table.period.last}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+class ReportList(APIView):
+    """Every report: its question, columns and parameters."""
+
+    permission_classes = [MayReadReports]
+
+    @extend_schema(operation_id="reports", tags=["reports"], responses={200: OpenApiTypes.OBJECT})
+    def get(self, _request: Request) -> Response:
+        """Return the declarations of all reports."""
+        return Response(
+            [
+                {
+                    "id": report.id,
+                    "title": report.title,
+                    "question": report.question,
+                    "basis": report.basis.value,
+                    "parameters": [{"name": each.name, "choices": dict(each.choices)} for each in report.parameters],
+                    "columns": [column_json(column) for column in report.columns],
+                }
+                for report in REPORTS.values()
+            ]
+        )
+
+
+class ReportDetail(APIView):
+    """One report as JSON. Money in kobo, ratios as numbers, empty cells null."""
+
+    permission_classes = [MayReadReports]
+
+    @extend_schema(operation_id="report", tags=["reports"], parameters=PARAMETERS, responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, report_id: str) -> Response:
+        """Return the table of a report."""
+        return Response(table_json(run_query(read_query(request, report_id, largest=1_000), now=clock.now())))
+
+
+class ReportCsv(APIView):
+    """One report as a CSV file. Money in naira."""
+
+    permission_classes = [MayReadReports]
+
+    @extend_schema(
+        operation_id="report_csv",
+        tags=["reports"],
+        parameters=PARAMETERS,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, report_id: str) -> HttpResponseBase:
+        """Return the table of a report as a download."""
+        query = read_query(request, report_id, largest=EXPORT_ROWS)
+        return csv_answer(run_query(query, now=clock.now()))

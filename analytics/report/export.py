@@ -1,0 +1,83 @@
+"""A table in other forms: JSON and CSV. An exporter only yields; who may have it is decided elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from analytics.registry.reports.forms import Column, Unit
+from analytics.report.table import Table
+
+# A spreadsheet runs text that begins with one of these as a formula (CWE-1236); full-width forms are read alike.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def table_json(table: Table) -> dict[str, Any]:
+    """Return a table as JSON: money in kobo, ratios as numbers, empty as null."""
+    names = [column.name for column in table.columns]
+    return {
+        "report": table.report.id,
+        "title": table.report.title,
+        "basis": table.report.basis.value,
+        "period": {"from": table.period.first, "to": table.period.last},
+        "currency": table.currency,
+        "as_of": table.as_of,
+        "partial": table.is_partial,
+        "columns": [column_json(column) for column in table.columns],
+        "rows": [dict(zip(names, row, strict=True)) for row in table.rows],
+        "totals": table.totals,
+        "compared": {"from": table.compared.first, "to": table.compared.last} if table.compared else None,
+        "previous_totals": table.previous,
+        "next": table.next_page or None,
+    }
+
+
+def column_json(column: Column) -> dict[str, Any]:
+    """Return a column's declaration; the unit of money is kobo."""
+    unit = "kobo" if column.unit is Unit.MONEY else column.unit.value
+    return {"name": column.name, "title": column.title, "unit": unit, "text": column.text, "sums": column.sums}
+
+
+def naira(kobo: int) -> str:
+    """Return kobo as naira with two decimals, for machines: 550050 → 5500.50."""
+    return str((Decimal(kobo) / 100).quantize(Decimal("0.01")))
+
+
+def csv_cell(column: Column, value: Any) -> str:
+    """Return a cell as text. Numbers stay numbers, also negative ones; text never starts a formula."""
+    if value is None:
+        return ""
+    if column.unit is Unit.MONEY:
+        return naira(value)
+    if column.unit in {Unit.COUNT, Unit.PERCENT, Unit.DECIMAL, Unit.DAY}:
+        return str(value)
+    if column.unit is Unit.MOMENT:
+        return str(value.isoformat())
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+    return f"'{text}" if text.lstrip(" \"'").startswith(FORMULA_STARTS) else text
+
+
+def csv_title(column: Column) -> str:
+    """Return a column's heading, with the unit where it is not the number itself."""
+    return {Unit.MONEY: f"{column.title} (naira)", Unit.PERCENT: f"{column.title} (ratio)"}.get(
+        column.unit, column.title
+    )
+
+
+def table_csv(table: Table) -> Iterator[str]:
+    """Yield a table as CSV lines (RFC 4180), beginning with a byte order mark for spreadsheets."""
+    yield "\ufeff" + csv_line([csv_title(column) for column in table.columns])
+    for row in table.rows:
+        cells = zip(table.columns, row, strict=True)
+        yield csv_line([csv_cell(column, value) for column, value in cells])
+
+
+def csv_line(cells: list[str]) -> str:
+    """Return one CSV line."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()

@@ -1,0 +1,148 @@
+"""Running a query: the report's SQL files over the cheapest tables, then totals and comparison by the same files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import Min
+
+from analytics.registry.reports.forms import Report
+from analytics.registry.types import Flag
+from analytics.report.periods import Period, compared_period
+from analytics.report.query import Query
+from analytics.report.table import Row, Table
+from analytics.store.models import FillState
+from zuka.platform.clock import day_bounds, local_day
+from zuka.platform.db.files import load_sql
+
+FOLDER = Path(__file__).parent.parent / "store" / "sql" / "reports"
+WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
+LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+
+def query_params(query: Query) -> dict[str, Any]:
+    """Return what a report's SQL binds."""
+    start, end = day_bounds(query.period.first)[0], day_bounds(query.period.last)[1]
+    shared = {"first": query.period.first, "last": query.period.last, "start": start, "end": end}
+    return {**shared, "currency": query.currency, "limit": query.limit, **query.values}
+
+
+def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]]:
+    """Return the column names and rows of a report's SQL file; numerics become float, they are ratios here."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(FOLDER / f"{name}.sql"), params)
+        names = tuple(column[0] for column in cursor.description or ())
+        return names, [tuple(map(plain, row)) for row in cursor.fetchall()]
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can carry it."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def run_query(query: Query, *, now: datetime) -> Table:
+    """Answer a query. Raises nothing but database errors: the query is checked already."""
+    report = query.report
+    rows, next_page = read_events(query, now) if report.pages else (fetch(report.id, query_params(query))[1], {})
+    compared = compared_period(query.period, query.comparison) if report.chart and report.has_period else None
+    series_columns, series = read_series(query, rows)
+    return Table(
+        report=report,
+        period=query.period,
+        currency=query.currency,
+        rows=rows,
+        totals=read_totals(query, rows),
+        previous=compared_totals(query, compared),
+        compared=compared,
+        series=series,
+        series_columns=series_columns,
+        previous_series=compared_series(query, compared),
+        as_of=counted_at(report, query.period),
+        is_partial=report.has_period and query.period.last >= local_day(now),
+        next_page=next_page,
+    )
+
+
+def read_totals(query: Query, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the totals: from the totals file, else the sums of columns that may be summed."""
+    report = query.report
+    if report.has_totals:
+        names, found = fetch(f"{report.id}_totals", query_params(query))
+        return dict(zip(names, found[0], strict=True))
+    places = [(place, column.name) for place, column in enumerate(report.columns) if column.sums]
+    return {name: sum(row[place] or 0 for row in rows) for place, name in places}
+
+
+def compared_totals(query: Query, compared: Period | None) -> dict[str, Any]:
+    """Return the totals of the compared period, by the same files."""
+    if compared is None:
+        return {}
+    earlier = query.of_period(compared)
+    if query.report.has_totals:
+        return read_totals(earlier, ())
+    return read_totals(earlier, fetch(query.report.id, query_params(earlier))[1])
+
+
+def read_series(query: Query, rows: Sequence[Row]) -> tuple[tuple[str, ...], list[Row]]:
+    """Return the chart's columns and points: from the series file, else the rows themselves."""
+    if query.report.has_series:
+        return fetch(f"{query.report.id}_series", query_params(query))
+    return tuple(column.name for column in query.report.columns), list(rows)
+
+
+def compared_series(query: Query, compared: Period | None) -> list[Row]:
+    """Return the points of the compared period, for charts over days."""
+    if compared is None or query.report.chart is None or query.report.chart.x != "day":
+        return []
+    return fetch(query.report.id, query_params(query.of_period(compared)))[1]
+
+
+def counted_at(report: Report, period: Period) -> datetime | None:
+    """Return since when the counts of a period are right: the oldest last fill among its latest day's rollups."""
+    if not report.rollups:
+        return None
+    fills = FillState.objects.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
+    latest = fills.order_by("-day").values_list("day", flat=True).first()
+    return fills.filter(day=latest).aggregate(at=Min("filled_at"))["at"] if latest else None
+
+
+def event_windows(query: Query, now: datetime) -> Iterator[datetime]:
+    """Yield ever earlier starts to look from. With a filter there is an index, so the whole period at once."""
+    start = day_bounds(query.period.first)[0]
+    before = min(query.before or now, day_bounds(query.period.last)[1])
+    if not any(query.values.values()):
+        yield from (before - window for window in WINDOWS if before - window > start)
+    yield start
+
+
+def read_events(query: Query, now: datetime) -> tuple[list[Row], dict[str, str]]:
+    """Return one page of events, newest first, and how to ask for the next."""
+    end = day_bounds(query.period.last)[1]
+    params = query_params(query) | {"limit": query.limit + 1}
+    params |= {"before": query.before or end, "before_id": str(query.before_id or LAST_ID)}
+    rows: list[Row] = []
+    for start in event_windows(query, now):
+        rows = fetch(query.report.id, {**params, "start": start})[1]
+        if len(rows) > query.limit:
+            break
+    page = [readable_event(query.report, row) for row in rows[: query.limit]]
+    if len(rows) <= query.limit:
+        return page, {}
+    return page, {"before": page[-1][0].isoformat(), "before_id": str(page[-1][-1])}
+
+
+def readable_event(report: Report, row: Row) -> Row:
+    """Return an event's row with its marks in words and its id as text."""
+    names = [column.name for column in report.columns]
+    values = dict(zip(names, row, strict=True))
+    flags = Flag(values["flags"])
+    values["flags"] = ", ".join(str(flag.name).lower() for flag in Flag if flag in flags)
+    values["properties"] = json.loads(values["properties"])
+    values["id"] = str(values["id"])
+    return tuple(values[name] for name in names)

@@ -1,0 +1,45 @@
+"""What a report answers: one record for pages, JSON, CSV and other code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from analytics.registry.reports.forms import Column, Report
+from analytics.report.periods import Period
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a report, in the order of its columns, with totals and what they are compared with.
+
+    Money is in kobo of `currency`, percentages are ratios (0.25 is 25 %), empty is None. `series` are the chart's
+    points, `previous_series` those of the compared period at the same places. `next_page` continues a long list.
+    """
+
+    report: Report
+    period: Period
+    currency: str
+    rows: list[Row]
+    totals: dict[str, Any]
+    previous: dict[str, Any]
+    compared: Period | None
+    series: list[Row]
+    series_columns: tuple[str, ...]
+    previous_series: list[Row]
+    as_of: datetime | None
+    is_partial: bool
+    next_page: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns of the rows."""
+        return self.report.columns
+
+    def change(self, name: str) -> float | None:
+        """Return how a total moved against the compared period, as a ratio; None without a base."""
+        now, before = self.totals.get(name), self.previous.get(name)
+        return None if now is None or not before else float(now - before) / float(before)

@@ -1,0 +1,15 @@
+"""Analytics' API, below `/api/v1/`. The tracking doors are not here: `ingest/doors/table.py`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from analytics.ingest.schema_api import EventSchema
+from analytics.report.api import ReportCsv, ReportDetail, ReportList
+
+urlpatterns = [
+    path("events/schema", EventSchema.as_view(), name="event-schema"),
+    path("reports/", ReportList.as_view(), name="reports"),
+    path("reports/<slug:report_id>", ReportDetail.as_view(), name="report"),
+    path("reports/<slug:report_id>.csv", ReportCsv.as_view(), name="report-csv"),
+]
