@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.paginator import InfinitePaginator
+
+from commerce.accounts.models import User, UserStatus
+from zuka.platform.admin.panels import render_panels
+
+STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
+
+
+# Web addresses that staff type without a scheme.
+HTTPS_URLS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
+
+Shown = TypeVar("Shown", bound=Callable[..., Any])
+
+
+def column(
+    *, description: str, ordering: str | None = None, label: Mapping[Any, str] | None = None, header: bool | None = None
+) -> Callable[[Shown], Shown]:
+    """Describe a shown value to the back office: its title, what sorts it, its colours, or two lines in one cell."""
+    decorate: Callable[[Shown], Shown] = display(description=description, ordering=ordering, label=label, header=header)
+    return decorate
+
+
+class PanelledAdmin(ModelAdmin):
+    """A page that shows the panels other rooms and packages added for its kind of subject."""
+
+    panel_subject: ClassVar[str]
+    change_form_after_template = "commerce/panels.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        """Add the panels of a saved thing to its page."""
+        if obj is not None:
+            context["panels"] = render_panels(subject=self.panel_subject, request=request, thing=obj)
+        answer: HttpResponse = super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return answer
+
+
+class NewUserForm(UserCreationForm):
+    """An account made by staff."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
+    """Customers and staff. Rights are given by superusers only, who alone may change staff accounts."""
+
+    panel_subject = "customer"
+    formfield_overrides = HTTPS_URLS
+    form = UserChangeForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    ordering = ("-created_at",)
+    list_display = ("show_person", "phone", "show_status", "is_staff", "country", "signup_source", "created_at")
+    list_filter = ("status", "is_staff", "is_test", "auth_provider", "signup_source", "signup_platform", "created_at")
+    search_fields = ("email", "phone", "name")
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    readonly_fields = (
+        "id",
+        "email_verified_at",
+        "phone_verified_at",
+        "reward_points",
+        "total_xp",
+        "gem_level",
+        "last_login",
+        "created_at",
+        "updated_at",
+    )
+    rights = ("is_staff", "is_superuser", "groups")
+    filter_horizontal = ()
+    autocomplete_fields = ("groups",)
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+    fieldsets = (
+        (None, {"fields": ("name", "email", "phone", "status", "password")}),
+        (
+            "Person",
+            {
+                "fields": (
+                    ("gender_preference", "date_of_birth"),
+                    ("country", "language"),
+                    "time_zone",
+                    ("email_verified_at", "phone_verified_at"),
+                    "profile_image_url",
+                    "accepts_marketing",
+                )
+            },
+        ),
+        ("Rewards", {"fields": (("reward_points", "total_xp", "gem_level"),)}),
+        (
+            "Where from",
+            {"fields": (("auth_provider", "signup_source", "signup_platform"), ("created_at", "last_login"))},
+        ),
+        ("Rights", {"fields": (*rights, "is_test")}),
+        ("Record", {"classes": ("collapse",), "fields": ("id", "updated_at", "metadata")}),
+    )
+
+    @column(description="Person", header=True, ordering="name")
+    def show_person(self, user: User) -> tuple[str, str]:
+        """Return name and e-mail, one above the other."""
+        return str(user), user.email or ""
+
+    @column(description="Status", ordering="status", label=STATUS_COLOURS)
+    def show_status(self, user: User) -> tuple[str, str]:
+        """Return the status with its colour."""
+        return user.status, user.get_status_display()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Keep rights from everyone but superusers."""
+        fixed = tuple(super().get_readonly_fields(request, obj))
+        return fixed if getattr(request.user, "is_superuser", False) else (*fixed, *self.rights, "is_test")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Say whether an account may be changed: a staff account, and so its password, by superusers only."""
+        may = bool(super().has_change_permission(request, obj))
+        protected = obj is not None and (obj.is_staff or obj.is_superuser)
+        return may and (not protected or bool(getattr(request.user, "is_superuser", False)))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
+        """Keep accounts: orders refer to them. Suspend one, or mark it as deleted."""
+        return False
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    """Roles of staff: named sets of permissions."""

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+
+from commerce.columns import Timestamped, choice_check, not_negative_check
+
+PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
+
+
+class AuthProvider(models.TextChoices):
+    """How a person signs in."""
+
+    EMAIL = "email"
+    GOOGLE = "google"
+    APPLE = "apple"
+    PHONE = "phone"
+
+
+class UserStatus(models.TextChoices):
+    """Whether an account may be used. The e-mail and phone of a deleted one are free for a new account."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+
+
+class GenderPreference(models.TextChoices):
+    """Whose clothes a person wants to see first."""
+
+    MEN = "men"
+    WOMEN = "women"
+    KIDS = "kids"
+    UNISEX = "unisex"
+
+
+class SignupSource(models.TextChoices):
+    """What brought a person to sign up."""
+
+    WEB = "web"
+    MOBILE = "mobile"
+    REFERRAL = "referral"
+    CAMPAIGN = "campaign"
+    ADS = "ads"
+    UNKNOWN = "unknown"
+
+
+class SignupPlatform(models.TextChoices):
+    """Where a person signed up."""
+
+    WEB = "web"
+    ANDROID = "android"
+    IOS = "ios"
+    SERVER = "server"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Reads of accounts."""
+
+    def not_deleted(self) -> Self:
+        """Accounts that hold their e-mail and phone."""
+        return self.exclude(status=UserStatus.DELETED)
+
+    def with_email(self, email: str) -> Self:
+        """Accounts, deleted ones left out, with this e-mail in any case: at most one."""
+        return self.not_deleted().filter(Exact(Lower("email"), email.strip().lower()))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """What Django's sign-in, sessions and `createsuperuser` call."""
+
+    def create_user(self, email: str | None = None, password: str | None = None, **columns: Any) -> User:
+        """Create an account with a hashed password; without one it cannot sign in by password."""
+        user: User = self.model(email=self.normalize_email(email.strip()) if email else None, **columns)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **columns: Any) -> User:
+        """Create an account of staff that may do everything."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **columns})
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the account with this e-mail in any case; raises `User.DoesNotExist`."""
+        user: User = self.with_email(username or "").get()
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin, Timestamped):
+    """A customer or a member of staff; signs in by e-mail or phone. Points, XP and gem level are caches."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(null=True, blank=True)
+    phone = models.CharField(max_length=16, null=True, blank=True, help_text="With country code: +2348012345678.")
+    name = models.CharField(max_length=200, blank=True, default="")
+    auth_provider = models.CharField(max_length=10, choices=AuthProvider, default=AuthProvider.EMAIL)
+    status = models.CharField(max_length=10, choices=UserStatus, default=UserStatus.ACTIVE)
+    is_staff = models.BooleanField("staff", default=False, help_text="May sign in to the back office.")
+    is_test = models.BooleanField("test account", default=False, help_text="Its orders are never counted.")
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    last_login = models.DateTimeField(db_column="last_login_at", null=True, blank=True)
+    time_zone = models.CharField(max_length=64, default="Africa/Lagos")
+    language = models.CharField(max_length=10, default="en")
+    country = models.CharField(max_length=2, null=True, blank=True, help_text="ISO 3166 code; empty when not known.")
+    gender_preference = models.CharField(max_length=10, choices=GenderPreference, null=True, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    profile_image_url = models.URLField(max_length=500, null=True, blank=True)
+    accepts_marketing = models.BooleanField(default=False)
+    signup_source = models.CharField(max_length=10, choices=SignupSource, default=SignupSource.UNKNOWN)
+    signup_platform = models.CharField(max_length=10, choices=SignupPlatform, default=SignupPlatform.WEB)
+    reward_points = models.BigIntegerField(default=0, editable=False)
+    total_xp = models.BigIntegerField(default=0, editable=False)
+    gem_level = models.CharField(max_length=20, default="quartz", editable=False)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        db_table = "commerce_user"
+        indexes = [
+            models.Index(fields=["-created_at"], name="user_created_at"),
+            models.Index(fields=["reward_points"], name="user_reward_points"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(status="deleted"),
+                name="user_email_unique",
+                violation_error_message="Another account has this e-mail.",
+            ),
+            models.UniqueConstraint(
+                "phone",
+                condition=~Q(status="deleted"),
+                name="user_phone_unique",
+                violation_error_message="Another account has this phone.",
+            ),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(phone__isnull=False) | Q(status="deleted"),
+                name="user_email_or_phone",
+                violation_error_message="An account needs an e-mail or a phone.",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone__regex=PHONE_PATTERN),
+                name="user_phone_e164",
+                violation_error_message="Write the phone with its country code, for example +2348012345678.",
+            ),
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="user_country_iso"),
+            choice_check("user", "auth_provider", AuthProvider),
+            choice_check("user", "status", UserStatus),
+            choice_check("user", "gender_preference", GenderPreference),
+            choice_check("user", "signup_source", SignupSource),
+            choice_check("user", "signup_platform", SignupPlatform),
+            not_negative_check("user", "reward_points"),
+            not_negative_check("user", "total_xp"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone or str(self.pk)
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Say whether the account may sign in; Django's sign-in asks this."""
+        return self.status == UserStatus.ACTIVE
+
+    def get_full_name(self) -> str:
+        """Return the name shown to staff."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """Return the first word of the name."""
+        return str(self).split(" ", 1)[0]

@@ -1,0 +1,34 @@
+"""The shop's part of the back office: the rooms' pages and their menu."""
+
+from commerce.accounts import admin as accounts
+from commerce.catalog import admin as catalog
+from commerce.orders import admin as orders
+from commerce.payments import admin as payments
+from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
+
+__all__ = ["accounts", "catalog", "orders", "payments"]
+
+
+def item(title: str, icon: str, model: str, app: str = "commerce") -> MenuItem:
+    """Return the menu entry of a table's list, for who may view it."""
+    return MenuItem(title=title, icon=icon, url_name=f"{app}_{model}_changelist", permission=f"{app}.view_{model}")
+
+
+add_menu(MenuGroup("Orders", 10, [item("Orders", "receipt_long", "order")]))
+add_menu(
+    MenuGroup(
+        "Catalogue",
+        20,
+        [
+            item("Products", "apparel", "product"),
+            item("Categories", "account_tree", "category"),
+            item("Brands", "sell", "brand"),
+        ],
+    )
+)
+add_menu(
+    MenuGroup("Customers", 30, [item("People", "group", "user"), item("Staff roles", "badge", "group", app="auth")])
+)
+add_menu(
+    MenuGroup("Payments", 40, [item("Payments", "payments", "payment"), item("Refunds", "currency_exchange", "refund")])
+)

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
+
+from commerce.accounts.admin import HTTPS_URLS, PanelledAdmin, column
+from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductStatus, ProductVariant
+from commerce.money import format_money, naira_to_kobo
+
+STATUS_COLOURS = {
+    ProductStatus.DRAFT: "warning",
+    ProductStatus.PUBLISHED: "success",
+    ProductStatus.ARCHIVED: "danger",
+}
+
+
+class NairaField(forms.DecimalField):
+    """A form field that staff fill in naira and the table keeps in kobo."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal(0), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the stored kobo as naira; what staff typed stays as it is."""
+        return Decimal(value) / 100 if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        """Return whole kobo."""
+        naira = super().clean(value)
+        return None if naira is None else naira_to_kobo(naira)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare in naira."""
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class NairaForms:
+    """Admin forms that show every `…_kobo` column in naira."""
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
+        """Replace the field of an amount."""
+        if db_field.name.endswith("_kobo"):
+            label = db_field.name.removesuffix("_kobo").replace("_", " ").capitalize()
+            widget = UnfoldAdminDecimalFieldWidget()
+            return NairaField(label=f"{label} (₦)", required=not db_field.blank, widget=widget)
+        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+
+
+class VariantInline(NairaForms, TabularInline):
+    """Sizes and colours, on the product's page."""
+
+    model = ProductVariant
+    extra = 0
+    hide_title = True
+    fields = ("sku", "size", "colour", "price_kobo", "stock_on_hand", "active")
+
+
+class ImageInline(TabularInline):
+    """Pictures, on the product's page."""
+
+    model = ProductImage
+    formfield_overrides = HTTPS_URLS
+    extra = 0
+    hide_title = True
+    fields = ("url", "alt", "position")
+
+
+@admin.register(Product)
+class ProductAdmin(NairaForms, PanelledAdmin):
+    """Products with their variants and pictures."""
+
+    panel_subject = "product"
+    formfield_overrides = HTTPS_URLS
+    list_display = ("show_name", "category", "brand", "show_price", "show_stock", "show_status", "purchase_count")
+    list_filter = ("status", "gender", "on_sale", "featured", "new_arrival", "category", "brand")
+    search_fields = ("name", "sku", "public_id", "variants__sku")
+    list_select_related = ("category", "brand")
+    autocomplete_fields = ("category", "brand")
+    prepopulated_fields = {"slug": ("name",)}
+    ordering = ("-id",)
+    show_full_result_count = False
+    inlines = (VariantInline, ImageInline)
+    readonly_fields = (
+        "public_id",
+        "rating_average",
+        "rating_count",
+        "view_count",
+        "purchase_count",
+        "created_at",
+        "updated_at",
+    )
+    fieldsets = (
+        (None, {"fields": ("name", ("sku", "slug"), "category", "brand", ("gender", "status"))}),
+        ("Price", {"fields": (("price_kobo", "sale_price_kobo", "cost_price_kobo"), "currency")}),
+        ("Text", {"fields": ("short_description", "description", "tags", "image_url", ("featured", "new_arrival"))}),
+        (
+            "Details",
+            {
+                "classes": ("collapse",),
+                "fields": ("material", "care_instructions", ("weight_grams", "low_stock_threshold"), "dimensions"),
+            },
+        ),
+        (
+            "Numbers",
+            {
+                "fields": (
+                    ("public_id", "created_at", "updated_at"),
+                    ("rating_average", "rating_count", "view_count", "purchase_count"),
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:  # noqa: ARG002
+        """Return products with their stock, for the list."""
+        return Product.objects.with_availability()
+
+    @column(description="Product", header=True, ordering="name")
+    def show_name(self, product: Product) -> tuple[str, str]:
+        """Return name and sku, one above the other."""
+        return product.name, product.sku
+
+    @column(description="Price", ordering="current_price_kobo")
+    def show_price(self, product: Product) -> str:
+        """Return what it costs now."""
+        return format_money(product.current_price_kobo, product.currency)
+
+    @column(description="In stock", ordering="stock_total")
+    def show_stock(self, product: Product) -> int:
+        """Return pieces on hand over its active variants."""
+        stock: int = getattr(product, "stock_total", 0)
+        return stock
+
+    @column(description="Status", ordering="status", label=STATUS_COLOURS)
+    def show_status(self, product: Product) -> tuple[str, str]:
+        """Return the status with its colour."""
+        return product.status, product.get_status_display()
+
+
+@admin.register(Category)
+class CategoryAdmin(ModelAdmin):
+    """The catalogue's tree."""
+
+    formfield_overrides = HTTPS_URLS
+    list_display = ("name", "parent", "display_order", "active")
+    list_filter = ("active",)
+    list_select_related = ("parent",)
+    search_fields = ("name", "slug")
+    autocomplete_fields = ("parent",)
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Brand)
+class BrandAdmin(ModelAdmin):
+    """Brands."""
+
+    formfield_overrides = HTTPS_URLS
+    list_display = ("name", "slug", "active")
+    list_filter = ("active",)
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from typing import Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections, models
+from django.db.models import F, Q
+from django.utils import timezone
+from psycopg import sql
+
+from commerce.catalog.models import Product, ProductVariant
+from commerce.columns import (
+    Timestamped,
+    choice_check,
+    currency_check,
+    currency_field,
+    not_negative_check,
+    positive_check,
+)
+
+
+class OrderStatus(models.TextChoices):
+    """Where the order itself stands."""
+
+    PLACED = "placed"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class OrderPaymentStatus(models.TextChoices):
+    """Where the order's money stands."""
+
+    UNPAID = "unpaid"
+    PENDING = "pending"
+    PARTIALLY_PAID = "partially_paid"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+
+
+class FulfilmentStatus(models.TextChoices):
+    """Where the order's parcels stand."""
+
+    UNFULFILLED = "unfulfilled"
+    PACKED = "packed"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    PARTIALLY_DELIVERED = "partially_delivered"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    RETURNED = "returned"
+
+
+class DerivedStatus(models.TextChoices):
+    """The one word that customers read, made from the three states."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    PROCESSING = "processing"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+class PaymentMethod(models.TextChoices):
+    """How the customer chose to pay."""
+
+    PAYSTACK = "paystack"
+    FLUTTERWAVE = "flutterwave"
+    CASH_ON_DELIVERY = "cash_on_delivery", "Cash on delivery"
+
+
+class Channel(models.TextChoices):
+    """Where the order was placed."""
+
+    WEB = "web"
+    ANDROID = "android"
+    IOS = "ios"
+    SERVER = "server"
+
+
+class EventKind(models.TextChoices):
+    """Which of an order's machines moved, or a remark."""
+
+    STATUS = "status"
+    PAYMENT = "payment"
+    FULFILMENT = "fulfilment"
+    NOTE = "note"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Reads of orders."""
+
+    def counted(self) -> Self:
+        """Orders that reports count: test and staff orders left out."""
+        return self.filter(is_test=False)
+
+    def of_user(self, user_id: UUID) -> Self:
+        """Orders of one customer."""
+        return self.filter(user_id=user_id)
+
+    def next_number(self, year: int) -> str:
+        """Return a number that no order had before, from the year's sequence: no lock, and gaps where orders fail."""
+        sequence = f"commerce_order_number_{year}"
+        with connections[self.db].cursor() as cursor:
+            # nextval(NULL) is NULL: the first order of a year finds no sequence and makes it.
+            cursor.execute("SELECT nextval(to_regclass(%s))", [sequence])
+            if (value := cursor.fetchone()[0]) is None:
+                # CREATE SEQUENCE IF NOT EXISTS fails when two run at once, so they queue here, once a year.
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
+                cursor.execute(sql.SQL("CREATE SEQUENCE IF NOT EXISTS {}").format(sql.Identifier(sequence)))
+                cursor.execute("SELECT nextval(to_regclass(%s))", [sequence])
+                value = cursor.fetchone()[0]
+        return f"ZUKA-{year}-{value:06d}"
+
+
+class Order(Timestamped):
+    """What a customer bought, at the prices of that moment. Three states move by the tables in `states.py`.
+
+    `total_kobo` = subtotal + shipping + tax - discount. `number` is `ZUKA-2026-000123`: per year, gaps allowed.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    guest_email = models.EmailField(null=True, blank=True)
+    guest_phone = models.CharField(max_length=16, null=True, blank=True)
+    contact_name = models.CharField(max_length=200, blank=True, default="")
+    status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PLACED)
+    payment_status = models.CharField(max_length=20, choices=OrderPaymentStatus, default=OrderPaymentStatus.UNPAID)
+    fulfilment_status = models.CharField(max_length=20, choices=FulfilmentStatus, default=FulfilmentStatus.UNFULFILLED)
+    payment_method = models.CharField(max_length=20, choices=PaymentMethod)
+    currency = currency_field()
+    subtotal_kobo = models.BigIntegerField()
+    shipping_kobo = models.BigIntegerField(default=0)
+    discount_kobo = models.BigIntegerField(default=0)
+    tax_kobo = models.BigIntegerField(default=0)
+    total_kobo = models.BigIntegerField()
+    shipping_address = models.JSONField(default=dict)
+    billing_address = models.JSONField(null=True, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
+    visitor_id = models.CharField(max_length=200, null=True, blank=True)
+    session_id = models.CharField(max_length=200, null=True, blank=True)
+    utm_source = models.CharField(max_length=200, null=True, blank=True)
+    utm_medium = models.CharField(max_length=200, null=True, blank=True)
+    utm_campaign = models.CharField(max_length=200, null=True, blank=True)
+    is_test = models.BooleanField("test", default=False, help_text="Placed by staff or a test account; never counted.")
+    coupon_code = models.CharField(max_length=64, null=True, blank=True)
+    points_earned = models.BigIntegerField(default=0)
+    points_used = models.BigIntegerField(default=0)
+    tracking_number = models.CharField(max_length=100, null=True, blank=True)
+    shipping_provider = models.CharField(max_length=100, null=True, blank=True)
+    estimated_delivery_date = models.DateField(null=True, blank=True)
+    notes = models.TextField(blank=True, default="")
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    idempotency_fingerprint = models.CharField(max_length=64, null=True, blank=True)
+    placed_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        db_table = "commerce_order"
+        indexes = [
+            models.Index(fields=["-placed_at"], name="order_placed_at"),
+            models.Index(fields=["user", "-placed_at"], name="order_user_placed_at"),
+            models.Index(fields=["delivered_at"], name="order_delivered_at", condition=Q(delivered_at__isnull=False)),
+            models.Index(fields=["visitor_id"], name="order_visitor", condition=Q(visitor_id__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(total_kobo=F("subtotal_kobo") + F("shipping_kobo") + F("tax_kobo") - F("discount_kobo")),
+                name="order_total_adds_up",
+            ),
+            *(
+                not_negative_check("order", field)
+                for field in (
+                    "subtotal_kobo",
+                    "shipping_kobo",
+                    "discount_kobo",
+                    "tax_kobo",
+                    "total_kobo",
+                    "points_earned",
+                    "points_used",
+                )
+            ),
+            currency_check("order"),
+            choice_check("order", "status", OrderStatus),
+            choice_check("order", "payment_status", OrderPaymentStatus),
+            choice_check("order", "fulfilment_status", FulfilmentStatus),
+            choice_check("order", "payment_method", PaymentMethod),
+            choice_check("order", "channel", Channel),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def derived_status(self) -> DerivedStatus:
+        """Return the one word for customers: cancelled and refunded win, then how far the parcel or the money came."""
+        shipped = {FulfilmentStatus.PARTIALLY_SHIPPED, FulfilmentStatus.SHIPPED}
+        shipped |= {FulfilmentStatus.PARTIALLY_DELIVERED, FulfilmentStatus.REFUSED}
+        delivered = {FulfilmentStatus.DELIVERED, FulfilmentStatus.RETURNED}
+        processing = self.status == OrderStatus.CONFIRMED or self.fulfilment_status == FulfilmentStatus.PACKED
+        rules = (
+            (self.status in {OrderStatus.CANCELLED, OrderStatus.EXPIRED}, DerivedStatus.CANCELLED),
+            (self.payment_status == OrderPaymentStatus.REFUNDED, DerivedStatus.REFUNDED),
+            (self.fulfilment_status in delivered, DerivedStatus.DELIVERED),
+            (self.fulfilment_status in shipped, DerivedStatus.SHIPPED),
+            (processing, DerivedStatus.PROCESSING),
+            (self.payment_status == OrderPaymentStatus.PAID, DerivedStatus.PAID),
+        )
+        return next((word for holds, word in rules if holds), DerivedStatus.PENDING)
+
+
+class OrderLine(models.Model):
+    """One product of an order: price, names, size and colour frozen at placement. Amounts in the order's currency."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="order_lines")
+    variant = models.ForeignKey(
+        ProductVariant, on_delete=models.SET_NULL, null=True, blank=True, related_name="order_lines"
+    )
+    product_ref = models.CharField(max_length=200, db_index=True, help_text="The product's public id.")
+    product_snapshot = models.JSONField(default=dict)
+    size = models.CharField(max_length=40, null=True, blank=True)
+    colour = models.CharField(max_length=40, null=True, blank=True)
+    quantity = models.PositiveIntegerField()
+    unit_price_kobo = models.BigIntegerField()
+    unit_cost_kobo = models.BigIntegerField(null=True, blank=True)
+    total_kobo = models.BigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        db_table = "commerce_order_line"
+        ordering = ["id"]
+        constraints = [
+            positive_check("order_line", "quantity"),
+            not_negative_check("order_line", "unit_price_kobo"),
+            not_negative_check("order_line", "unit_cost_kobo"),
+            models.CheckConstraint(
+                condition=Q(total_kobo=F("quantity") * F("unit_price_kobo")), name="order_line_total_adds_up"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_snapshot.get('name', self.product_ref)}"
+
+
+class OrderEvent(models.Model):
+    """One row of an order's timeline: which machine moved, from where to where, who did it. Never changed."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=10, choices=EventKind)
+    from_state = models.CharField(max_length=20, blank=True, default="")
+    to_state = models.CharField(max_length=20, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="order_events"
+    )
+    occurred_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "commerce_order_event"
+        ordering = ["occurred_at", "id"]
+        constraints = [choice_check("order_event", "kind", EventKind)]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.from_state} → {self.to_state}"

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from analytics.track import track
+from commerce.orders.models import (
+    EventKind,
+    FulfilmentStatus,
+    Order,
+    OrderPaymentStatus,
+    OrderStatus,
+    PaymentMethod,
+)
+from commerce.orders.services.timeline import customer_of, lock_order, move_order
+from commerce.orders.states import CANCELLABLE_FULFILMENT, IllegalMove
+from zuka.platform.actor import Actor
+
+
+@transaction.atomic
+def confirm_order(*, order: Order, at: datetime, actor: Actor, note: str = "") -> Order:
+    """Confirm an order: one that is paid, or that is paid on delivery. Raises `IllegalMove`."""
+    order = lock_order(order.pk)
+    on_delivery = order.payment_method == PaymentMethod.CASH_ON_DELIVERY
+    if not on_delivery and order.payment_status != OrderPaymentStatus.PAID:
+        raise IllegalMove(f"Order {order.number} is not paid yet.", field="payment_status")
+    move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CONFIRMED, at=at, actor=actor, note=note)
+    return order
+
+
+@transaction.atomic
+def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Order:
+    """Cancel an order whose parcel is with the shop, and track `order.cancelled`. Money is refunded apart.
+
+    Raises `IllegalMove`.
+    """
+    order = lock_order(order.pk)
+    if order.fulfilment_status not in CANCELLABLE_FULFILMENT:
+        raise IllegalMove(f"Order {order.number} is on its way, it cannot be cancelled.", field="fulfilment_status")
+    move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CANCELLED, at=at, actor=actor, note=reason)
+    track_step("order.cancelled", order=order, at=at, value_kobo=order.total_kobo, reason=reason)
+    return order
+
+
+@transaction.atomic
+def pack_order(*, order: Order, at: datetime, actor: Actor) -> Order:
+    """Mark a confirmed order as packed. Raises `IllegalMove`."""
+    return fulfil(order=order, to_state=FulfilmentStatus.PACKED, at=at, actor=actor)
+
+
+@transaction.atomic
+def ship_order(
+    *,
+    order: Order,
+    at: datetime,
+    actor: Actor,
+    shipping_provider: str | None = None,
+    tracking_number: str | None = None,
+) -> Order:
+    """Hand a packed order to the courier and track `order.shipped`. Raises `IllegalMove`.
+
+    Courier and tracking number that are not given stay as they are.
+    """
+    order = fulfil(order=order, to_state=FulfilmentStatus.SHIPPED, at=at, actor=actor)
+    order.shipping_provider = shipping_provider or order.shipping_provider
+    order.tracking_number = tracking_number or order.tracking_number
+    order.save(update_fields=["shipping_provider", "tracking_number", "updated_at"])
+    track_step("order.shipped", order=order, at=at, shipping_provider=order.shipping_provider)
+    return order
+
+
+@transaction.atomic
+def deliver_order(*, order: Order, at: datetime, actor: Actor) -> Order:
+    """Mark a shipped order as delivered, track `order.delivered`; once paid it is completed. Raises `IllegalMove`."""
+    order = fulfil(order=order, to_state=FulfilmentStatus.DELIVERED, at=at, actor=actor)
+    track_step("order.delivered", order=order, at=at, value_kobo=order.total_kobo)
+    complete_if_done(order=order, at=at, actor=actor)
+    return order
+
+
+@transaction.atomic
+def refuse_delivery(*, order: Order, at: datetime, actor: Actor, note: str = "") -> Order:
+    """Record that the customer refused the parcel at the door. Raises `IllegalMove`."""
+    return fulfil(order=order, to_state=FulfilmentStatus.REFUSED, at=at, actor=actor, note=note)
+
+
+def fulfil(*, order: Order, to_state: FulfilmentStatus, at: datetime, actor: Actor, note: str = "") -> Order:
+    """Lock an order and move its parcel; only a confirmed order has one. Raises `IllegalMove`."""
+    order = lock_order(order.pk)
+    if order.status != OrderStatus.CONFIRMED:
+        raise IllegalMove(f"Order {order.number} is {order.status}; confirm it first.", field="status")
+    move_order(order=order, kind=EventKind.FULFILMENT, to_state=to_state, at=at, actor=actor, note=note)
+    return order
+
+
+def complete_if_done(*, order: Order, at: datetime, actor: Actor) -> None:
+    """Complete a locked order that is delivered and paid."""
+    delivered = order.fulfilment_status == FulfilmentStatus.DELIVERED
+    paid = order.payment_status == OrderPaymentStatus.PAID
+    if order.status == OrderStatus.CONFIRMED and delivered and paid:
+        move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.COMPLETED, at=at, actor=actor)
+
+
+def track_step(event_type: str, *, order: Order, at: datetime, **payload: Any) -> None:
+    """Track a step that an order takes once in its life."""
+    track(
+        event_type,
+        actor=customer_of(order),
+        at=at,
+        message_id=f"{event_type}:{order.number}",
+        order_id=order.number,
+        user_id=str(order.user_id) if order.user_id else None,
+        currency=order.currency,
+        **payload,
+    )

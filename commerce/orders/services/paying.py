@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from analytics.track import track
+from commerce.money import format_money
+from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
+from commerce.orders.services.moving import complete_if_done
+from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
+from commerce.payments.models import Payment, Provider, Refund
+from commerce.payments.services import capture_payment, find_payment, record_refund
+from zuka.platform.actor import Actor
+from zuka.platform.errors import Refused
+
+
+class NotPayable(Refused):
+    """The order takes no money: it is cancelled, paid already, or in another currency."""
+
+    code = "not_payable"
+
+
+@transaction.atomic
+def pay_order(
+    *,
+    order: Order,
+    provider: Provider,
+    reference: str,
+    amount_kobo: int,
+    at: datetime,
+    actor: Actor,
+    fee_kobo: int = 0,
+    currency: str | None = None,
+    raw_answer: dict[str, Any] | None = None,
+) -> Payment:
+    """Record money for an order; when nothing is due any more it is paid, and `order.paid` is tracked once.
+
+    `currency` is the order's unless the provider says another, which is refused. The same (provider, reference) again
+    returns the first payment and changes nothing. Raises `NotPayable`, `ReferenceTaken`.
+    """
+    order = lock_order(order.pk)
+    known = find_payment(order_id=order.pk, provider=provider, reference=reference)
+    if known and known.is_received:
+        return known
+    due = due_kobo(order)
+    refuse_unpayable(order=order, due=due, amount_kobo=amount_kobo, currency=currency or order.currency)
+    payment = capture_payment(
+        known=known,
+        order_id=order.pk,
+        user_id=order.user_id,
+        provider=provider,
+        reference=reference,
+        amount_kobo=amount_kobo,
+        currency=order.currency,
+        at=at,
+        fee_kobo=fee_kobo,
+        raw_answer=raw_answer,
+        collected_by_id=acting_user_id(actor) if provider == Provider.CASH else None,
+        is_test=order.is_test,
+    )
+    apply_payment(order=order, payment=payment, due=due, at=at, actor=actor)
+    payment.order = order
+    return payment
+
+
+def apply_payment(*, order: Order, payment: Payment, due: int, at: datetime, actor: Actor) -> None:
+    """Move a locked order by a payment that came while `due` kobo were open; too much is said in the timeline."""
+    note = f"{format_money(payment.amount_kobo, order.currency)} by {payment.provider}, {payment.reference}"
+    if payment.amount_kobo < due:
+        note_payment(order=order, to_state=OrderPaymentStatus.PARTIALLY_PAID, at=at, actor=actor, note=note)
+        return
+    if payment.amount_kobo > due:
+        note = f"{note}; {format_money(payment.amount_kobo - due, order.currency)} too much"
+    note_payment(order=order, to_state=OrderPaymentStatus.PAID, at=at, actor=actor, note=note)
+    track_paid(order=order, provider=payment.provider, at=at)
+    complete_if_done(order=order, at=at, actor=actor)
+
+
+def due_kobo(order: Order) -> int:
+    """Return what is still to be paid, refunds not counted as due again."""
+    return order.total_kobo - order.payments.received_kobo()
+
+
+def refuse_unpayable(*, order: Order, due: int, amount_kobo: int, currency: str) -> None:
+    """Raise `NotPayable` unless the order takes this amount now."""
+    if order.status in {OrderStatus.CANCELLED, OrderStatus.EXPIRED}:
+        raise NotPayable(f"Order {order.number} is {order.status}, it takes no payment.", field="status")
+    if due <= 0:
+        raise NotPayable(f"Order {order.number} is paid already.", field="payment_status")
+    if amount_kobo <= 0:
+        raise NotPayable("The amount must be more than zero.", field="amount_kobo")
+    if currency != order.currency:
+        raise NotPayable(f"Order {order.number} is in {order.currency}, not in {currency}.", field="currency")
+
+
+def note_payment(*, order: Order, to_state: OrderPaymentStatus, at: datetime, actor: Actor, note: str) -> None:
+    """Move the payment machine, or only write the timeline when it is in that state already (a second part)."""
+    if order.payment_status != to_state:
+        move_order(order=order, kind=EventKind.PAYMENT, to_state=to_state, at=at, actor=actor, note=note)
+        return
+    write_event(
+        order=order,
+        kind=EventKind.PAYMENT,
+        from_state=to_state,
+        to_state=to_state,
+        at=at,
+        actor=actor,
+        note=note,
+    )
+
+
+def track_paid(*, order: Order, provider: str, at: datetime) -> None:
+    """Track that an order is fully paid."""
+    track(
+        "order.paid",
+        actor=customer_of(order),
+        at=at,
+        message_id=f"order.paid:{order.number}",
+        order_id=order.number,
+        user_id=str(order.user_id) if order.user_id else None,
+        value_kobo=order.total_kobo,
+        currency=order.currency,
+        payment_method=order.payment_method,
+        provider=provider,
+    )
+
+
+@transaction.atomic
+def collect_cash(*, order: Order, at: datetime, actor: Actor) -> Payment:
+    """Record that the courier collected what was due on delivery; a second call returns the same payment.
+
+    Raises `NotPayable` for an order that is not paid in cash or was never sent.
+    """
+    order = lock_order(order.pk)
+    if order.payment_method != PaymentMethod.CASH_ON_DELIVERY:
+        raise NotPayable(f"Order {order.number} is not paid on delivery.", field="payment_method")
+    if order.shipped_at is None:
+        raise NotPayable(f"Order {order.number} is not shipped yet.", field="fulfilment_status")
+    reference = f"{order.number}-cash"
+    return pay_order(
+        order=order, provider=Provider.CASH, reference=reference, amount_kobo=due_kobo(order), at=at, actor=actor
+    )
+
+
+@transaction.atomic
+def refund_payment(*, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor) -> Refund:
+    """Record money that went back, and track `order.refunded`. Raises `RefundTooLarge`.
+
+    The order is refunded when all that came in went back, else partially refunded.
+    """
+    order = lock_order(payment.order_id)
+    refund = record_refund(
+        payment_id=payment.pk, amount_kobo=amount_kobo, reason=reason, at=at, refunded_by_id=acting_user_id(actor)
+    )
+    whole = order.payments.refunded_kobo() == order.payments.received_kobo()
+    state = OrderPaymentStatus.REFUNDED if whole else OrderPaymentStatus.PARTIALLY_REFUNDED
+    note = f"{format_money(amount_kobo, order.currency)} refunded. {reason}".strip()
+    note_payment(order=order, to_state=state, at=at, actor=actor, note=note)
+    track(
+        "order.refunded",
+        actor=customer_of(order),
+        at=at,
+        message_id=f"order.refunded:{order.number}:{refund.pk}",
+        order_id=order.number,
+        user_id=str(order.user_id) if order.user_id else None,
+        value_kobo=amount_kobo,
+        currency=order.currency,
+        reason=reason,
+    )
+    return refund

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from analytics.track import track
+from commerce.accounts.models import User
+from commerce.accounts.services import read_phone
+from commerce.catalog.models import ProductVariant
+from commerce.orders.models import Channel, EventKind, Order, OrderLine, OrderStatus, PaymentMethod
+from commerce.orders.services.timeline import customer_of, write_event
+from zuka.platform.actor import Actor
+from zuka.platform.clock import local_day
+from zuka.platform.errors import Refused
+
+
+class EmptyOrder(Refused):
+    """There is nothing in the order."""
+
+    status = 400
+    code = "empty_order"
+
+
+class NotForSale(Refused):
+    """A variant is unknown, hidden, or sold in another currency than the rest."""
+
+    status = 400
+    code = "not_for_sale"
+
+
+class MissingContact(Refused):
+    """A guest's order has neither e-mail nor phone."""
+
+    status = 400
+    code = "missing_contact"
+
+
+class KeyReused(Refused):
+    """The idempotency key was used for another order."""
+
+    code = "idempotency_key_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderItem:
+    """What is ordered: a variant's sku and how many, 1 or more."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the customer; a guest needs an e-mail or a phone."""
+
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """The campaign that brought the customer, as their links said."""
+
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+
+
+def place_order(
+    *,
+    lines: Sequence[OrderItem],
+    contact: Contact,
+    shipping_address: dict[str, Any],
+    payment_method: PaymentMethod,
+    actor: Actor,
+    at: datetime,
+    user: User | None = None,
+    billing_address: dict[str, Any] | None = None,
+    channel: Channel = Channel.WEB,
+    campaign: Campaign | None = None,
+    notes: str = "",
+    idempotency_key: str | None = None,
+) -> Order:
+    """Place an order at the database's prices and track `order.created`; the same idempotency key places one order.
+
+    Names and prices are frozen. `actor` brings visitor and session; `user` owns the order, None for a guest.
+    Raises `EmptyOrder`, `NotForSale`, `MissingContact`, `InvalidPhone`, `KeyReused`.
+    """
+    if user is None and not (contact.email or contact.phone):
+        raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
+    guest = contact if user is None else Contact()
+    order = Order(
+        user=user,
+        guest_email=guest.email,
+        guest_phone=read_phone(guest.phone, field="contact.phone") if guest.phone else None,
+        contact_name=contact.name,
+        payment_method=payment_method,
+        shipping_address=shipping_address,
+        billing_address=billing_address,
+        channel=channel,
+        visitor_id=actor.visitor_id,
+        session_id=actor.session_id,
+        is_test=user is not None and (user.is_staff or user.is_test),
+        notes=notes,
+        idempotency_key=idempotency_key,
+        idempotency_fingerprint=fingerprint(lines, contact, shipping_address, payment_method, user),
+        placed_at=at,
+        created_at=at,
+        **asdict(campaign or Campaign()),
+    )
+    if placed := find_placed(order):
+        return placed
+    try:
+        return write_order(order=order, lines=lines, actor=actor, at=at)
+    except IntegrityError:
+        # The same request at the same moment: the other one won the key.
+        if placed := find_placed(order):
+            return placed
+        raise
+
+
+def fingerprint(
+    lines: Sequence[OrderItem],
+    contact: Contact,
+    shipping_address: dict[str, Any],
+    payment_method: PaymentMethod,
+    user: User | None,
+) -> str:
+    """Return what tells a repeated request from another one under the same key: a hash, no personal data."""
+    facts = [
+        sorted((line.sku, line.quantity) for line in lines),
+        asdict(contact),
+        shipping_address,
+        payment_method,
+        str(user.pk) if user else None,
+    ]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def find_placed(order: Order) -> Order | None:
+    """Return the order that the same request placed before. Raises `KeyReused` when the key was another request's."""
+    if order.idempotency_key is None:
+        return None
+    placed = Order.objects.filter(idempotency_key=order.idempotency_key).first()
+    if placed and placed.idempotency_fingerprint != order.idempotency_fingerprint:
+        raise KeyReused("This Idempotency-Key was used for another order.", field="Idempotency-Key")
+    return placed
+
+
+@transaction.atomic
+def write_order(*, order: Order, lines: Sequence[OrderItem], actor: Actor, at: datetime) -> Order:
+    """Price, number and save a new order with its lines and first timeline row, and track it."""
+    order_lines = price_lines(lines=lines, at=at)
+    order.currency = common_currency(order_lines)
+    order.subtotal_kobo = order.total_kobo = sum(line.total_kobo for line in order_lines)
+    order.number = Order.objects.next_number(local_day(at).year)
+    order.save(force_insert=True)
+    for line in order_lines:
+        line.order = order
+    OrderLine.objects.bulk_create(order_lines)
+    write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)
+    person = replace(customer_of(order), session_id=actor.session_id, user_agent=actor.user_agent, ip=actor.ip)
+    track(
+        "order.created",
+        actor=person,
+        at=at,
+        message_id=f"order.created:{order.number}",
+        order_id=order.number,
+        user_id=person.user_id,
+        value_kobo=order.total_kobo,
+        currency=order.currency,
+        payment_method=order.payment_method,
+        items=[
+            {"product_id": line.product_ref, "qty": line.quantity, "price_kobo": line.unit_price_kobo}
+            for line in order_lines
+        ],
+    )
+    return order
+
+
+def price_lines(*, lines: Sequence[OrderItem], at: datetime) -> list[OrderLine]:
+    """Return unsaved lines at today's prices, one a variant, in the order given. Raises `EmptyOrder`, `NotForSale`."""
+    quantities: dict[str, int] = {}
+    for line in lines:
+        quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
+    if not quantities:
+        raise EmptyOrder("There is nothing in the order.", field="lines")
+    variants = {variant.sku: variant for variant in ProductVariant.objects.for_sale().filter(sku__in=quantities)}
+    if missing := [sku for sku in quantities if sku not in variants]:
+        raise NotForSale(f"{missing[0]} is not for sale.", field="lines")
+    return [price_line(variant=variants[sku], quantity=quantity, at=at) for sku, quantity in quantities.items()]
+
+
+def price_line(*, variant: ProductVariant, quantity: int, at: datetime) -> OrderLine:
+    """Return an unsaved line with price, cost and names frozen."""
+    product, price = variant.product, variant.unit_price_kobo
+    return OrderLine(
+        product=product,
+        variant=variant,
+        product_ref=product.public_id,
+        product_snapshot={**variant.snapshot(), "currency": product.currency},
+        size=variant.size,
+        colour=variant.colour,
+        quantity=quantity,
+        unit_price_kobo=price,
+        unit_cost_kobo=product.cost_price_kobo,
+        total_kobo=quantity * price,
+        created_at=at,
+    )
+
+
+def common_currency(lines: Sequence[OrderLine]) -> str:
+    """Return the one currency of priced lines. Raises `NotForSale` when there are several."""
+    currencies = {line.product_snapshot["currency"] for line in lines}
+    if len(currencies) > 1:
+        raise NotForSale("Products of different currencies cannot be in one order.", field="lines")
+    currency: str = currencies.pop()
+    return currency

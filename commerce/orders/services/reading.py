@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core import signing
+
+from commerce.orders.models import Order
+
+SALT = "commerce.orders.access"
+
+
+def access_token(order: Order) -> str:
+    """Return the signed token with which a guest reads this one order. Numbers can be guessed, tokens cannot."""
+    return signing.Signer(salt=SALT).signature(order.number)
+
+
+def find_order(*, number: str, user_id: UUID | None, token: str | None) -> Order | None:
+    """Return an order with its lines to its owner or to who holds its token; None for everyone else."""
+    order = Order.objects.prefetch_related("lines").filter(number=number).first()
+    if order is None:
+        return None
+    owned = user_id is not None and order.user_id == user_id
+    signed = bool(token) and _is_signed(order, token or "")
+    return order if owned or signed else None
+
+
+def _is_signed(order: Order, token: str) -> bool:
+    try:
+        return signing.Signer(salt=SALT).unsign(f"{order.number}:{token}") == order.number
+    except signing.BadSignature:
+        return False

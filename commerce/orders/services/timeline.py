@@ -1,0 +1,62 @@
+"""What all verbs of orders share: the lock, the timeline row, and whom a tracked fact is about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from commerce.orders.models import EventKind, Order, OrderEvent
+from commerce.orders.states import MACHINES, check_move
+from zuka.platform.actor import Actor
+
+
+def lock_order(pk: int) -> Order:
+    """Return an order fresh from its row, locked until the transaction ends. Rows that refer to it may be added."""
+    return Order.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def acting_user_id(actor: Actor) -> UUID | None:
+    """Return the account that acts; None for guests and for ids that are no account's."""
+    try:
+        return UUID(actor.user_id) if actor.user_id else None
+    except ValueError:
+        return None
+
+
+def customer_of(order: Order) -> Actor:
+    """Return whom the facts of an order are about: its customer, also when staff or a provider moves it.
+
+    A guest without a visitor id is one of their own, named by the order, since a fact needs a person.
+    """
+    guest = None if order.user_id else f"guest-{order.number}"
+    return Actor(user_id=str(order.user_id) if order.user_id else None, visitor_id=order.visitor_id or guest)
+
+
+def write_event(
+    *, order: Order, kind: EventKind, to_state: str, at: datetime, actor: Actor, from_state: str = "", note: str = ""
+) -> OrderEvent:
+    """Add a row to an order's timeline."""
+    return OrderEvent.objects.create(
+        order=order,
+        kind=kind,
+        from_state=from_state,
+        to_state=to_state,
+        note=note,
+        actor_id=acting_user_id(actor),
+        occurred_at=at,
+    )
+
+
+def move_order(*, order: Order, kind: EventKind, to_state: str, at: datetime, actor: Actor, note: str = "") -> None:
+    """Move one machine of a locked order, set the state's moment and write the timeline. Raises `IllegalMove`."""
+    check_move(order=order, kind=kind, to_state=to_state)
+    machine = MACHINES[kind]
+    from_state = getattr(order, machine.column)
+    columns: dict[str, Any] = {machine.column: to_state}
+    if moment := machine.moments.get(to_state):
+        columns[moment] = at
+    for column, value in columns.items():
+        setattr(order, column, value)
+    order.save(update_fields=[*columns, "updated_at"])
+    write_event(order=order, kind=kind, from_state=from_state, to_state=to_state, at=at, actor=actor, note=note)

@@ -1,0 +1,93 @@
+"""The three machines of an order: which moves are allowed. Services move; nobody else sets a state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaymentStatus, OrderStatus
+from zuka.platform.errors import Refused
+
+
+class IllegalMove(Refused):
+    """The order's state does not allow this step."""
+
+    code = "illegal_move"
+
+
+STATUS_MOVES: Mapping[str, frozenset[str]] = {
+    OrderStatus.PLACED: frozenset({OrderStatus.CONFIRMED, OrderStatus.CANCELLED, OrderStatus.EXPIRED}),
+    OrderStatus.CONFIRMED: frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED}),
+    OrderStatus.COMPLETED: frozenset(),
+    OrderStatus.CANCELLED: frozenset(),
+    OrderStatus.EXPIRED: frozenset(),
+}
+
+_MONEY_CAME = frozenset({OrderPaymentStatus.PARTIALLY_PAID, OrderPaymentStatus.PAID})
+_MONEY_WENT = frozenset({OrderPaymentStatus.PARTIALLY_REFUNDED, OrderPaymentStatus.REFUNDED})
+
+PAYMENT_MOVES: Mapping[str, frozenset[str]] = {
+    OrderPaymentStatus.UNPAID: _MONEY_CAME | {OrderPaymentStatus.PENDING, OrderPaymentStatus.FAILED},
+    OrderPaymentStatus.PENDING: _MONEY_CAME | {OrderPaymentStatus.UNPAID, OrderPaymentStatus.FAILED},
+    OrderPaymentStatus.FAILED: _MONEY_CAME | {OrderPaymentStatus.PENDING},
+    OrderPaymentStatus.PARTIALLY_PAID: _MONEY_WENT | {OrderPaymentStatus.PAID},
+    OrderPaymentStatus.PAID: _MONEY_WENT,
+    OrderPaymentStatus.PARTIALLY_REFUNDED: frozenset({OrderPaymentStatus.REFUNDED}),
+    OrderPaymentStatus.REFUNDED: frozenset(),
+}
+
+FULFILMENT_MOVES: Mapping[str, frozenset[str]] = {
+    FulfilmentStatus.UNFULFILLED: frozenset({FulfilmentStatus.PACKED}),
+    FulfilmentStatus.PACKED: frozenset(
+        {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PARTIALLY_SHIPPED, FulfilmentStatus.SHIPPED}
+    ),
+    FulfilmentStatus.PARTIALLY_SHIPPED: frozenset({FulfilmentStatus.SHIPPED, FulfilmentStatus.PARTIALLY_DELIVERED}),
+    FulfilmentStatus.SHIPPED: frozenset(
+        {FulfilmentStatus.PARTIALLY_DELIVERED, FulfilmentStatus.DELIVERED, FulfilmentStatus.REFUSED}
+    ),
+    FulfilmentStatus.PARTIALLY_DELIVERED: frozenset({FulfilmentStatus.DELIVERED, FulfilmentStatus.RETURNED}),
+    FulfilmentStatus.DELIVERED: frozenset({FulfilmentStatus.RETURNED}),
+    FulfilmentStatus.REFUSED: frozenset({FulfilmentStatus.RETURNED}),
+    FulfilmentStatus.RETURNED: frozenset(),
+}
+
+# While a parcel is on its way or with the customer, an order cannot be cancelled.
+CANCELLABLE_FULFILMENT = frozenset(
+    {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PACKED, FulfilmentStatus.REFUSED, FulfilmentStatus.RETURNED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine: the order's column, what staff call it, its moves, and the moment that a state sets."""
+
+    column: str
+    label: str
+    moves: Mapping[str, frozenset[str]]
+    moments: Mapping[str, str]
+
+
+MACHINES: Mapping[EventKind, Machine] = {
+    EventKind.STATUS: Machine(
+        "status",
+        "order",
+        STATUS_MOVES,
+        {OrderStatus.CONFIRMED: "confirmed_at", OrderStatus.CANCELLED: "cancelled_at"},
+    ),
+    EventKind.PAYMENT: Machine("payment_status", "payment", PAYMENT_MOVES, {OrderPaymentStatus.PAID: "paid_at"}),
+    EventKind.FULFILMENT: Machine(
+        "fulfilment_status",
+        "fulfilment",
+        FULFILMENT_MOVES,
+        {FulfilmentStatus.SHIPPED: "shipped_at", FulfilmentStatus.DELIVERED: "delivered_at"},
+    ),
+}
+
+
+def check_move(*, order: Order, kind: EventKind, to_state: str) -> None:
+    """Raise `IllegalMove`, naming both states, unless the machine allows this move."""
+    machine = MACHINES[kind]
+    from_state = getattr(order, machine.column)
+    if to_state not in machine.moves[from_state]:
+        words = f"{from_state} to {to_state}".replace("_", " ")
+        raise IllegalMove(f"Order {order.number}: its {machine.label} state cannot go from {words}.", field="status")

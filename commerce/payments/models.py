@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Sum
+
+from commerce.columns import (
+    Timestamped,
+    choice_check,
+    currency_check,
+    currency_field,
+    not_negative_check,
+    positive_check,
+)
+
+
+class Provider(models.TextChoices):
+    """Who took the money."""
+
+    PAYSTACK = "paystack"
+    FLUTTERWAVE = "flutterwave"
+    CASH = "cash"
+
+
+class PaymentStatus(models.TextChoices):
+    """Where one payment stands."""
+
+    PENDING = "pending"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+
+
+class RefundStatus(models.TextChoices):
+    """Where one refund stands."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+# Money that came in, whether or not some of it went back later.
+RECEIVED = (PaymentStatus.CAPTURED, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED)
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Reads of payments."""
+
+    def received(self) -> Self:
+        """Payments whose money came in."""
+        return self.filter(status__in=RECEIVED)
+
+    def received_kobo(self) -> int:
+        """Return the sum that came in, refunds not subtracted."""
+        return self.received().aggregate(total=Sum("amount_kobo"))["total"] or 0
+
+    def refunded_kobo(self) -> int:
+        """Return the sum that went back."""
+        return self.received().aggregate(total=Sum("refunded_kobo"))["total"] or 0
+
+
+class Payment(Timestamped):
+    """Money for an order, from one provider under one reference. `refunded_kobo` caches its succeeded refunds."""
+
+    order = models.ForeignKey("commerce.Order", on_delete=models.PROTECT, related_name="payments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="payments"
+    )
+    provider = models.CharField(max_length=20, choices=Provider)
+    reference = models.CharField(max_length=200)
+    status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.PENDING)
+    currency = currency_field()
+    amount_kobo = models.BigIntegerField()
+    fee_kobo = models.BigIntegerField(default=0)
+    refunded_kobo = models.BigIntegerField(default=0)
+    captured_at = models.DateTimeField(null=True, blank=True)
+    failure_reason = models.TextField(null=True, blank=True)
+    raw_answer = models.JSONField(null=True, blank=True)
+    collected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="collected_payments"
+    )
+    is_test = models.BooleanField("test", default=False)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        db_table = "commerce_payment"
+        indexes = [models.Index(fields=["captured_at"], name="payment_captured_at")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "reference"], name="payment_provider_reference_unique"),
+            positive_check("payment", "amount_kobo"),
+            not_negative_check("payment", "fee_kobo"),
+            models.CheckConstraint(
+                condition=Q(refunded_kobo__gte=0) & Q(refunded_kobo__lte=F("amount_kobo")),
+                name="payment_refunded_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["captured", "partially_refunded", "refunded"]) | Q(captured_at__isnull=False),
+                name="payment_captured_has_moment",
+            ),
+            currency_check("payment"),
+            choice_check("payment", "provider", Provider),
+            choice_check("payment", "status", PaymentStatus),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.reference}"
+
+    @property
+    def is_received(self) -> bool:
+        """Say whether the money came in, even if it went back later."""
+        return self.status in RECEIVED
+
+
+class Refund(Timestamped):
+    """Money of one payment that went back to the customer, in the payment's currency."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    currency = currency_field()
+    amount_kobo = models.BigIntegerField()
+    status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.PENDING)
+    reason = models.TextField(blank=True, default="")
+    refunded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="refunds_made"
+    )
+    refunded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "commerce_refund"
+        indexes = [models.Index(fields=["refunded_at"], name="refund_refunded_at")]
+        constraints = [
+            positive_check("refund", "amount_kobo"),
+            models.CheckConstraint(
+                condition=~Q(status="succeeded") | Q(refunded_at__isnull=False), name="refund_succeeded_has_moment"
+            ),
+            currency_check("refund"),
+            choice_check("refund", "status", RefundStatus),
+        ]
+
+    def __str__(self) -> str:
+        return f"Refund {self.pk}"

@@ -1,0 +1,97 @@
+"""The verbs of money. Callers hold the lock on the order, so two payments of one order never interleave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from commerce.money import format_money
+from commerce.payments.models import Payment, PaymentStatus, Provider, Refund, RefundStatus
+from zuka.platform.errors import Refused
+
+
+class ReferenceTaken(Refused):
+    """The provider's reference belongs to another order's payment."""
+
+    code = "reference_taken"
+
+
+class RefundTooLarge(Refused):
+    """More would go back than came in."""
+
+    code = "refund_too_large"
+
+
+def find_payment(*, order_id: int, provider: Provider, reference: str) -> Payment | None:
+    """Return the payment under a reference, locked; None when there is none. Raises `ReferenceTaken`."""
+    payment = Payment.objects.select_for_update().filter(provider=provider, reference=reference).first()
+    if payment and payment.order_id != order_id:
+        raise ReferenceTaken("This payment reference belongs to another order.", field="reference")
+    return payment
+
+
+@transaction.atomic
+def capture_payment(
+    *,
+    known: Payment | None,
+    order_id: int,
+    user_id: UUID | None,
+    provider: Provider,
+    reference: str,
+    amount_kobo: int,
+    currency: str,
+    at: datetime,
+    fee_kobo: int = 0,
+    raw_answer: dict[str, Any] | None = None,
+    collected_by_id: UUID | None = None,
+    is_test: bool = False,
+) -> Payment:
+    """Record money that came in at `at`: a new payment, or the `known` one that was pending or failed until now.
+
+    Raises `ReferenceTaken`.
+    """
+    payment = known or Payment(order_id=order_id, provider=provider, reference=reference, created_at=at)
+    payment.user_id = user_id
+    payment.status = PaymentStatus.CAPTURED
+    payment.amount_kobo, payment.currency, payment.fee_kobo = amount_kobo, currency, fee_kobo
+    payment.captured_at, payment.collected_by_id = at, collected_by_id
+    payment.raw_answer, payment.is_test = raw_answer, is_test
+    try:
+        with transaction.atomic():
+            payment.save()
+    except IntegrityError as error:
+        # Another order's payment took the reference since we looked: this order's own are kept out by its lock.
+        if "payment_provider_reference_unique" not in str(error):
+            raise
+        raise ReferenceTaken("This payment reference belongs to another order.", field="reference") from error
+    return payment
+
+
+@transaction.atomic
+def record_refund(
+    *, payment_id: int, amount_kobo: int, reason: str, at: datetime, refunded_by_id: UUID | None = None
+) -> Refund:
+    """Record money that went back at `at`; all refunds of a payment stay within its amount. Raises `RefundTooLarge`."""
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    left = payment.amount_kobo - payment.refunded_kobo if payment.is_received else 0
+    if not 0 < amount_kobo <= left:
+        message = f"At most {format_money(left, payment.currency)} of this payment can be refunded."
+        raise RefundTooLarge(message, field="amount_kobo")
+    refund = Refund.objects.create(
+        payment=payment,
+        currency=payment.currency,
+        amount_kobo=amount_kobo,
+        status=RefundStatus.SUCCEEDED,
+        reason=reason,
+        refunded_by_id=refunded_by_id,
+        refunded_at=at,
+        created_at=at,
+    )
+    payment.refunded_kobo += amount_kobo
+    whole = payment.refunded_kobo == payment.amount_kobo
+    payment.status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
+    payment.save(update_fields=["refunded_kobo", "status", "updated_at"])
+    return refund

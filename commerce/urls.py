@@ -1,0 +1,17 @@
+"""The shop's API, mounted at `/api/v1/`."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductList
+from commerce.orders.api import OrderCollection, OrderDetail
+
+urlpatterns = [
+    path("products/", ProductList.as_view(), name="products"),
+    path("products/<slug:slug>/", ProductDetail.as_view(), name="product"),
+    path("categories/", CategoryList.as_view(), name="categories"),
+    path("brands/", BrandList.as_view(), name="brands"),
+    path("orders/", OrderCollection.as_view(), name="orders"),
+    re_path(r"^orders/(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})/$", OrderDetail.as_view(), name="order"),
+]
