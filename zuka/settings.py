@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from psycopg.conninfo import conninfo_to_dict
 
 from zuka.platform.config import read_settings
@@ -81,6 +82,7 @@ AUTH_USER_MODEL = "commerce.User"
 SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -135,9 +137,7 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = (
-    BASE_DIR / ".zuka" / "static" if not os.environ.get("ZUKA_HOME") else Path(os.environ["ZUKA_HOME"]) / "static"
-)
+STATIC_ROOT: str | None = VALUES["STATIC_ROOT"] or None  # without one, files come from the packages themselves
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -222,7 +222,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": None,
-    "STYLES": ["platform/admin.css"],
+    "STYLES": [lambda request: static("platform/admin.css")],  # noqa: ARG005 - Unfold calls it with the request
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

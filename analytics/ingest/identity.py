@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
@@ -17,12 +17,14 @@ VERSION_8 = 0x8 << 76
 VERSION_7 = 0x7 << 76
 VARIANT = 0x2 << 62
 HIGH_12 = 0xFFF << 64
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 LOW_62 = (1 << 62) - 1
 
 
 def milliseconds(moment: datetime) -> int:
     """Return whole milliseconds since 1970, never negative."""
-    return max(int(moment.timestamp() * 1000), 0)
+    return max((moment - EPOCH) // MILLISECOND, 0)
 
 
 def compose_id(*, millisecond: int, bits: int, version: int) -> UUID:

@@ -153,6 +153,7 @@ class GroupWriter:
 
     def __init__(self, conninfo: str, *, connections_for_large: int) -> None:
         self.waiting: list[Receipt] = []
+        self.is_closing = False
         self.wake = threading.Condition()
         self.store = PostgresStore(conninfo)
         self.pool: LifoQueue[PostgresStore] = LifoQueue()
@@ -176,12 +177,23 @@ class GroupWriter:
             self.wake.notify()
         return receipt.wait()
 
+    def close(self) -> None:
+        """Write what is waiting, then stop the thread and close every connection."""
+        with self.wake:
+            self.is_closing = True
+            self.wake.notify()
+        self.thread.join()
+        for store in (self.store, *(self.pool.get() for _ in range(self.pool.qsize()))):
+            store.close()
+
     def run(self) -> None:
-        """Write group after group, for as long as the process lives."""
+        """Write group after group, until the writer is closed."""
         while True:
             with self.wake:
-                self.wake.wait_for(lambda: self.waiting)
+                self.wake.wait_for(lambda: self.waiting or self.is_closing)
                 group, self.waiting = self.waiting, []
+            if not group:
+                return
             try:
                 store_receipts(self.store, group)
             except Exception as error:  # noqa: BLE001 - the thread must outlive any bug; the group gets its answer
@@ -208,3 +220,12 @@ def process_writer() -> GroupWriter:
         if _writer is None:
             _writer = GroupWriter(conninfo(), connections_for_large=settings.INGEST_CONNECTIONS)
     return _writer
+
+
+def close_process_writer() -> None:
+    """Close the writer of this process; the next event starts another."""
+    global _writer  # noqa: PLW0603 - see above
+    with _starting:
+        if _writer is not None:
+            _writer.close()
+        _writer = None

@@ -27,7 +27,6 @@ FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 NOT_VISITS = sorted(name for name, each in EVENT_TYPES.items() if not each.is_visit)
 DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
 INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
-STORED = sql.SQL("SELECT {columns} FROM {table} WHERE day = %(day)s")
 
 
 def day_params(day: date) -> dict[str, Any]:

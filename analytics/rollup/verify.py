@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+from psycopg import sql
 
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Rollup
-from analytics.rollup.fill import STORED, compose, day_params, days_between, rollup_select
+from analytics.rollup.fill import compose, day_params, days_between
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+BOTH = sql.SQL(
+    "WITH counted AS ({select}) "
+    "SELECT true AS is_stored, {columns} FROM {table} WHERE day = %(day)s "
+    "UNION ALL SELECT false, {columns} FROM counted"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +34,22 @@ class Difference:
     counted: Any
 
 
-def read_rows(cursor: Any, rollup: Rollup, statement: Any, day: date) -> Rows:
-    """Return the rows of a statement: keys → measures."""
-    cursor.execute(statement, day_params(day))
-    width = 1 + len(rollup.keys)
-    return {tuple(row[1:width]): tuple(row[width:]) for row in cursor.fetchall()}
+def read_both(rollup: Rollup, day: date) -> tuple[Rows, Rows]:
+    """Return what is stored and what counting gives, keys → measures; one statement, so one snapshot."""
+    stored: Rows = {}
+    counted: Rows = {}
+    width = 2 + len(rollup.keys)
+    with connection.cursor() as cursor:
+        cursor.execute(compose(BOTH, rollup), day_params(day))
+        for row in cursor.fetchall():
+            side = stored if row[0] else counted
+            side[tuple(row[2:width])] = tuple(row[width:])
+    return stored, counted
 
 
 def compare_day(*, rollup: Rollup, day: date) -> Iterator[Difference]:
-    """Yield the cells of one day that differ. Both sides are read in one snapshot."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        stored = read_rows(cursor, rollup, compose(STORED, rollup), day)
-        counted = read_rows(cursor, rollup, rollup_select(rollup), day)
+    """Yield the cells of one day that differ."""
+    stored, counted = read_both(rollup, day)
     nothing = (None,) * len(rollup.measures)
     for key in sorted(stored.keys() | counted.keys(), key=str):
         cells = zip(rollup.measures, stored.get(key, nothing), counted.get(key, nothing), strict=True)

@@ -17,5 +17,6 @@ class PlatformConfig(AppConfig):
         """Register system checks and keep the SQL day function in step with the settings."""
         from zuka.platform import checks  # noqa: F401 - registers the checks
         from zuka.platform.db.days import create_day_function
+        from zuka.platform.keys import schema  # noqa: F401 - registers the scheme of API keys
 
         post_migrate.connect(create_day_function, sender=self)

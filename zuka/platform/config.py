@@ -194,6 +194,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Tracking",
     ),
     Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),
+    Setting(
+        "STATIC_ROOT",
+        text,
+        "",
+        "Folder that `manage.py collectstatic` fills. Empty: files are served from the packages.",
+        "Operation",
+    ),
     Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),
     Setting("LOG_FORMAT", text, "json", "json for machines, console for people.", "Operation"),
 )
@@ -237,4 +244,4 @@ def render_env_example() -> str:
             group = setting.group
             lines += [f"## {group}", ""]
         lines += [f"# {setting.text}", f"#{setting.name}={setting.default}", ""]
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip() + "\n"

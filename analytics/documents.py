@@ -1,0 +1,80 @@
+"""Analytics' pages of the docs, made from the registry."""
+
+from __future__ import annotations
+
+import json
+
+from analytics.ingest.doors.table import DOORS
+from analytics.registry.events import EVENT_TYPES
+from analytics.registry.reports import REPORTS
+from analytics.registry.reports.forms import Report
+from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
+from analytics.registry.types import EventType, Reason, Said
+from zuka.platform.documents import add_document, markdown_table, page
+
+SAID = {
+    Said.SERVER: "the shop alone",
+    Said.CLAIM: "the shop; a client's word is kept as a claim",
+    Said.ANYONE: "anyone",
+}
+
+
+def event_row(each: EventType) -> tuple[str, ...]:
+    """Return an event type's row."""
+    example = f"`{json.dumps(dict(each.example), ensure_ascii=False)}`"
+    return f"`{each.name}`", each.text, SAID[each.said], ", ".join(each.aliases), example
+
+
+def events_page() -> str:
+    """Return the page of event types."""
+    intro = (
+        "Names are compared without regard to case, spaces, `_` and `-`; what is not listed is kept as "
+        "`custom.<name>`. `GET /api/v1/events/schema` has the same as JSON Schema."
+    )
+    reasons = ", ".join(f"`{reason.value}`" for reason in Reason)
+    table = markdown_table(
+        ("Event", "What happened", "Said by", "Other names", "Example"), map(event_row, EVENT_TYPES.values())
+    )
+    return page("Events", intro, table, f"An event that cannot be taken is kept as rejected, with a reason: {reasons}.")
+
+
+def doors_page() -> str:
+    """Return the page of wire protocols."""
+    rows = [(each.name, each.text, " ".join(f"`{path}`" for path in each.paths)) for each in DOORS]
+    return page("Tracking doors", markdown_table(("Protocol", "How to use it", "Paths"), rows))
+
+
+def report_part(report: Report) -> str:
+    """Return the part about one report."""
+    columns = markdown_table(
+        ("Column", "Unit", "What it means"), [(each.title, each.unit.value, each.text) for each in report.columns]
+    )
+    choices = [
+        f"`{each.name}` ({', '.join(key for key, _ in each.choices) or 'any text'})" for each in report.parameters
+    ]
+    asked = f" Parameters: {', '.join(choices)}." if choices else ""
+    head = f"## {report.title}\n\n{report.question} `GET /api/v1/reports/{report.id}`. From: {report.basis.value}."
+    return f"{head}{asked}\n\n{columns}"
+
+
+def reports_page() -> str:
+    """Return the page of reports."""
+    intro = (
+        "Each is a page of the back office, JSON and CSV (`.csv`). All take `period` or `from` and `to`, `compare`, "
+        "`currency` and `limit`; a day is a day in the shop's time zone."
+    )
+    return page("Reports", intro, *map(report_part, REPORTS.values()))
+
+
+def rollups_page() -> str:
+    """Return the page of what is counted."""
+    tables = [(f"`{each.table}`", each.text, ", ".join(("day", *each.keys))) for each in ROLLUPS.values()]
+    views = [(f"`{each.name}`", each.text, ", ".join(each.unique)) for each in MATERIALIZED_VIEWS.values()]
+    head = ("Table", "What it counts", "One row for each")
+    return page("Counting", markdown_table(head, tables), "Materialized views:", markdown_table(head, views))
+
+
+add_document("docs/events.md", events_page)
+add_document("docs/doors.md", doors_page)
+add_document("docs/reports.md", reports_page)
+add_document("docs/counting.md", rollups_page)

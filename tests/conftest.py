@@ -1,0 +1,47 @@
+"""What all tests share: servers from `./run.sh test`, and for each parallel worker its own part of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+import zuka.celery  # noqa: F401 - its receiver writes the schedule's rows when the test database is made
+from analytics.ingest.products import forget_products
+from analytics.ingest.writer import close_process_writer
+from zuka.platform.keys.finding import forget_keys
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to run without servers, and give each worker of xdist a Redis database of its own."""
+    if not os.environ.get("DATABASE_URL"):
+        pytest.exit("Zuka: tests need servers. Run them with ./run.sh test (pytest's arguments follow).", returncode=4)
+    worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
+    if worker and settings.REDIS_URL:
+        use_redis_database(int(worker[1]) + 1)
+
+
+def use_redis_database(number: int) -> None:
+    """Point cache and queue at a Redis database; pytest-django has read the settings by now, nothing has connected."""
+    base = settings.REDIS_URL.partition("?")[0]
+    url = f"{base}?db={number}" if base.startswith("unix:") else re.sub(r"(?<=\d)(/\d*)?$", f"/{number}", base)
+    settings.REDIS_URL = os.environ["REDIS_URL"] = url
+    settings.CACHES["default"]["LOCATION"] = url
+    settings.CELERY_BROKER_URL = re.sub(r"^unix://(.*)\?db=", r"redis+socket://\1?virtual_host=", url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_writer(django_db_setup: None) -> Iterator[None]:
+    """Close the writer's connections, which live as long as the process, before the test database is dropped."""
+    yield
+    close_process_writer()
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    """Forget what the process remembers of the database between tests."""
+    forget_keys()
+    forget_products()

@@ -1,0 +1,74 @@
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from zuka.platform.actor import current_actor
+from zuka.platform.http import RequestContextMiddleware, client_ip
+from zuka.platform.logs import drop_personal_data
+
+pytestmark = pytest.mark.django_db
+
+
+def test_health_is_said_to_machines():
+    assert Client().get("/healthz").json() == {"status": "ok"}
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (200, "ok")
+
+
+def test_a_missing_page_is_json_for_programs_and_a_page_for_people():
+    answer = Client().get("/api/v1/nothing/", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"code": "not_found", "message": "There is nothing at /api/v1/nothing/."},
+    )
+    page = Client().get("/nothing", headers={"Accept": "text/html"})
+    assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("abcd-1234", True), ("<script>alert(1)</script>", False), ("", False)])
+def test_a_request_keeps_its_id_when_it_is_a_sane_one(sent, kept):
+    answer = Client().get("/healthz", headers={"X-Request-ID": sent})
+    assert (answer["X-Request-ID"] == sent) is kept
+    assert len(answer["X-Request-ID"]) >= 8
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "6.6.6.6", "10.0.0.1"),
+        (1, "6.6.6.6, 41.58.1.1", "41.58.1.1"),
+        (2, "6.6.6.6, 41.58.1.1", "6.6.6.6"),
+        (2, "41.58.1.1", "10.0.0.1"),
+    ],
+)
+def test_a_forwarded_address_is_trusted_as_far_as_our_proxies_wrote_it(settings, proxies, forwarded, expected):
+    settings.TRUSTED_PROXY_COUNT = proxies
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="10.0.0.1")
+    assert client_ip(request) == expected
+
+
+def test_who_acts_is_carried_from_the_headers():
+    seen = []
+
+    def view(request):
+        seen.append(current_actor())
+        return HttpResponse()
+
+    request = RequestFactory().get("/", headers={"X-Zuka-Visitor": " ada ", "X-Zuka-Session": "s1"})
+    RequestContextMiddleware(view)(request)
+    assert [(actor.visitor_id, actor.session_id, actor.user_id) for actor in seen] == [("ada", "s1", None)]
+
+
+def test_logs_hide_personal_data():
+    event = {
+        "event": "user.created",
+        "email": "ada@example.com",
+        "phone": "+2348030000000",
+        "order": "ZUKA-2026-000001",
+    }
+    assert drop_personal_data(None, "info", event) == {
+        "event": "user.created",
+        "email": "[hidden]",
+        "phone": "[hidden]",
+        "order": "ZUKA-2026-000001",
+    }

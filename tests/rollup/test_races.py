@@ -1,0 +1,85 @@
+"""Counting while events come: what commits after a count began is counted by the next."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connections
+
+from analytics.registry.rollups import MATERIALIZED_VIEWS
+from analytics.rollup.fill import fill_day, fill_dirty
+from analytics.rollup.refresh import refresh_view, refresh_views
+from analytics.rollup.verify import verify
+from analytics.store.models import RefreshRun
+from tests.ingest.factories import make_key, page_view, send
+from tests.rollup.story import FRIDAY, at, event, rows
+from zuka.platform.clock import local_day
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_threads(*jobs):
+    def run(job):
+        try:
+            job()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_events_that_arrive_while_days_are_counted_are_never_missed():
+    key, now = make_key(), datetime.now(UTC)
+    stop = threading.Event()
+
+    def keep_filling():
+        while not stop.is_set():
+            fill_dirty()
+
+    def keep_sending():
+        try:
+            for number in range(150):
+                send(page_view(message_id=str(number), occurred_at=now.isoformat()), key=key)
+        finally:
+            stop.set()
+
+    in_threads(keep_sending, keep_filling, keep_filling)
+    fill_dirty()
+    day = local_day(now)
+    assert rows("rollup_events", "day", "event_type", "events") == [(day, "page.viewed", 150)]
+    assert verify(first=day, last=day) == []
+
+
+def test_one_day_counted_by_many_at_once_is_counted_once():
+    for hour in range(10):
+        event("page.viewed", at(FRIDAY, hour), user_id=f"u{hour}")
+    in_threads(*[lambda: fill_day(day=FRIDAY)] * 8)
+    assert rows("rollup_events", "day", "events") == [(FRIDAY, 10)]
+    assert rows("analytics_dirty_days", "day") == []
+
+
+def test_views_are_refreshed_and_each_run_is_noted():
+    now = datetime.now(UTC)
+    event("product.viewed", now, user_id="u1", product_ref="gown")
+    fill_dirty()
+    refresh_views(at=now)
+    runs = [(run.view, run.outcome, run.rows) for run in RefreshRun.objects.order_by("view")]
+    assert runs == [("product_analytics_daily", "done", 1), ("top_products_7d", "done", 1)]
+    assert rows("top_products_7d", "product_ref", "views_last_7d", "sold_last_7d") == [("gown", 1, 0)]
+
+
+def test_a_view_is_never_refreshed_twice_at_once():
+    view = MATERIALIZED_VIEWS["top_products_7d"]
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('zuka:refresh'), hashtext(%s))", [view.name])
+        run = refresh_view(view=view, at=at(FRIDAY, 12))
+    finally:
+        other.close()
+    assert (run.outcome, run.rows) == (RefreshRun.Outcome.BUSY, None)
+    assert RefreshRun.objects.get().outcome == RefreshRun.Outcome.BUSY

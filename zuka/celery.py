@@ -1,0 +1,94 @@
+"""Background work: the Celery app, and every scheduled job in one table."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
+from django.db.models.signals import post_migrate
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A scheduled job: what runs, how often, and why."""
+
+    name: str
+    task: str
+    every: int  # seconds
+    why: str
+    at_start: bool = False  # also once whenever a worker starts
+
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+SCHEDULE: tuple[Job, ...] = (
+    Job("Fill rollups", "analytics.tasks.fill_rollups", MINUTE, "New events show in reports within a minute."),
+    Job("Refresh views", "analytics.tasks.refresh_views", 15 * MINUTE, "Product reports read materialized views."),
+    Job(
+        "Create partitions",
+        "analytics.tasks.create_partitions",
+        DAY,
+        "An event whose month has no partition would be kept as rejected.",
+        at_start=True,
+    ),
+    Job(
+        "Drop old rejected events",
+        "analytics.tasks.drop_old_rejected",
+        DAY,
+        "Rejected events are kept for REJECTED_RETENTION_DAYS, to be mended and replayed.",
+    ),
+)
+
+app = Celery("zuka")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# No results are kept, so beat need not invent a job that cleans them up.
+app.add_defaults(lambda: {"result_expires": None})
+app.autodiscover_tasks()
+
+
+@worker_ready.connect(weak=False)
+def send_jobs_at_start(**_kwargs: Any) -> None:
+    """Queue the jobs that a start must not wait for."""
+    for job in SCHEDULE:
+        if job.at_start:
+            app.send_task(job.task)
+
+
+def sync_schedule(*, sender: Any, using: str, **_kwargs: Any) -> None:
+    """Make the rows that beat reads those of the table; whether staff have paused one stays as it is.
+
+    After each migration, which may also have been one that took the rows' table away.
+    """
+    # Models can be imported only once Django is set up, and this module is what sets Celery up before it.
+    from django.db import connections
+
+    if sender.label != "django_celery_beat":
+        return
+    from django_celery_beat.models import PeriodicTask
+
+    if PeriodicTask._meta.db_table in connections[using].introspection.table_names():  # noqa: SLF001 - public by Django's documentation
+        write_schedule(SCHEDULE)
+
+
+def write_schedule(schedule: tuple[Job, ...]) -> None:
+    """Write the table's rows and delete all others; rows that are right already are left alone."""
+    from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+    # One by one: deleting a row tells beat to read the table again, which a bulk delete would not.
+    for row in PeriodicTask.objects.exclude(name__in=[job.name for job in schedule]):
+        row.delete()
+    for job in schedule:
+        interval, _ = IntervalSchedule.objects.get_or_create(every=job.every, period=IntervalSchedule.SECONDS)
+        # A run that waited a whole period for a worker is not worth running beside the next.
+        facts = {"task": job.task, "interval": interval, "description": job.why, "expire_seconds": job.every}
+        row, created = PeriodicTask.objects.get_or_create(name=job.name, defaults=facts)
+        if not created and any(getattr(row, name) != value for name, value in facts.items()):
+            PeriodicTask.objects.update_or_create(name=job.name, defaults=facts)
+
+
+post_migrate.connect(sync_schedule, dispatch_uid="zuka.sync_schedule")

@@ -1,0 +1,82 @@
+"""Pages that are made from declarations, so that they cannot go stale: each package adds its own.
+
+`manage.py document` writes them, `manage.py document --check` fails when one is not what it would write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+
+from zuka.platform.config import SETTINGS, render_env_example
+from zuka.platform.keys.scopes import SCOPES
+
+OURS = ("zuka.", "analytics", "commerce", "pets")
+MADE = "<!-- Made by `manage.py document`; change the declarations instead. -->"
+_documents: dict[str, Callable[[], str]] = {}
+
+
+def add_document(path: str, render: Callable[[], str]) -> None:
+    """Add a page: its path from the top of the repository, and what it says."""
+    _documents[path] = render
+
+
+def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; bars in cells are escaped."""
+    lines = [titles, ["---"] * len(titles), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def page(title: str, *parts: str) -> str:
+    """Return a page with its title and the mark that it is made."""
+    return "\n\n".join([f"# {title}", MADE, *parts]) + "\n"
+
+
+def settings_page() -> str:
+    """Return the page of settings."""
+    rows = [(f"`{each.name}`", f"`{each.default}`" if each.default else "", each.text, each.group) for each in SETTINGS]
+    intro = "Environment variables. Each may also be given as `NAME_FILE`, the path of a file that holds the value."
+    return page("Settings", intro, markdown_table(("Name", "Default", "What it does", "Group"), rows))
+
+
+def our_commands() -> dict[str, str]:
+    """Return Zuka's own management commands and what they do."""
+    found = {name: str(app) for name, app in get_commands().items() if str(app).startswith(OURS)}
+    return {name: load_command_class(app, name).help for name, app in sorted(found.items())}
+
+
+def commands_page() -> str:
+    """Return the page of management commands."""
+    rows = [(f"`manage.py {name}`", text) for name, text in our_commands().items()]
+    intro = "`./run.sh manage NAME --help` says what each takes; `./run.sh help` lists the commands around them."
+    return page("Management commands", intro, markdown_table(("Command", "What it does"), rows))
+
+
+def scopes_page() -> str:
+    """Return the page of key scopes."""
+    rows = [(f"`{each.name}`", each.text, "both kinds" if each.public else "secret keys") for each in SCOPES]
+    intro = "Publishable keys stand in pages and apps, secret ones on servers. A key may do what its scopes say."
+    return page("API keys", intro, markdown_table(("Scope", "May", "Carried by"), rows))
+
+
+def stale_documents(*, write: bool) -> list[str]:
+    """Return the pages that are not what their declarations say; with `write` they are brought up to date."""
+    stale = []
+    for path, render in sorted(_documents.items()):
+        file = Path(settings.BASE_DIR) / path
+        content = render()
+        if not file.exists() or file.read_text(encoding="utf-8") != content:
+            stale.append(path)
+            if write:
+                file.parent.mkdir(exist_ok=True)
+                file.write_text(content, encoding="utf-8")
+    return stale
+
+
+add_document(".env.example", render_env_example)
+add_document("docs/settings.md", settings_page)
+add_document("docs/commands.md", commands_page)
+add_document("docs/keys.md", scopes_page)

@@ -1,0 +1,12 @@
+"""What a web server serves."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+import zuka.celery  # noqa: F401 - tasks sent from a request find their broker through it
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
+application = get_wsgi_application()
