@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from analytics.ingest.pipeline import process_event
 from analytics.ingest.received import Accepted, RawEvent, Source
-from analytics.ingest.writer import storage_error
+from analytics.ingest.writer import no_partition, storage_error
 from analytics.store.event import Event, RejectedRow
 from analytics.store.partitioning import TABLE
 from analytics.store.postgres import copy_events, remember_days, store_prompt, store_rejected
@@ -55,6 +55,8 @@ def keep(result: Accepted | RejectedRow) -> None:
     try:
         with transaction.atomic():
             store_prompt(raw_connection(), [result.event])
+    except psycopg.errors.CheckViolation:
+        keep_rejected([no_partition(result.event)])
     except (DatabaseError, psycopg.Error) as error:
         keep_rejected([storage_error(result.event, str(error))])
 
