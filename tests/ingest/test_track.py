@@ -1,6 +1,7 @@
 """The shop's own facts: in the transaction of their cause, once, and never in its way."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -11,7 +12,7 @@ from zuka.platform.actor import Actor
 
 pytestmark = pytest.mark.django_db
 ADA = Actor(user_id="u1", visitor_id="ada", session_id="s1")
-ORDER = {"order_id": "ZUKA-2026-000001", "value_kobo": 550_050, "currency": "NGN"}
+ORDER: dict[str, Any] = {"order_id": "ZUKA-2026-000001", "value_kobo": 550_050, "currency": "NGN"}
 
 
 def test_a_fact_is_stored_with_who_did_it():

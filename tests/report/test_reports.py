@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.test import Client
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.report.export import table_csv, table_json
+from analytics.report.periods import Period
 from analytics.rollup.fill import fill_dirty
 from analytics.rollup.refresh import refresh_views
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event, make_product, pay, place, refund
@@ -53,7 +55,7 @@ def test_the_overview_is_what_happened(story):
         "revenue_kobo": 1_399_999,
         "aov_kobo": 700_000,
     }
-    assert (table.compared.first, table.compared.last) == (THURSDAY - WEEK, SATURDAY - WEEK)
+    assert table.compared == Period(THURSDAY - WEEK, SATURDAY - WEEK)
     assert table.previous == {"visitors": 1, "signups": 0, "orders": 1, "revenue_kobo": 0, "aov_kobo": None}
     assert [table.change(name) for name in ("visitors", "orders", "revenue_kobo")] == [3.0, 1.0, None]
     assert (table.is_partial, table.as_of is not None, len(table.previous_series)) == (True, True, 3)
@@ -103,7 +105,8 @@ def test_totals_are_of_everything_however_few_rows_are_shown(story):
 
 
 def test_the_explorer_pages_through_all_events_newest_first(story):
-    seen, page = [], {}
+    seen: list[tuple[Any, str]] = []
+    page: dict[str, str] = {}
     for _ in range(20):
         table = ask("recent_events", period="30d", limit="3", **page)
         seen += [(row[0], row[1]) for row in table.rows]
@@ -144,7 +147,7 @@ def test_every_report_answers_in_every_form_with_the_same_rows(report_id, story)
     answer = client.get(f"/api/v1/reports/{report_id}")
     assert (answer.status_code, len(answer.json()["rows"])) == (200, len(table.rows))
     download = client.get(f"/api/v1/reports/{report_id}.csv")
-    assert b"".join(download.streaming_content).decode() == "".join(table_csv(table))
+    assert download.getvalue().decode() == "".join(table_csv(table))
     assert download["Content-Disposition"].startswith(f'attachment; filename="{report_id}-')
 
 

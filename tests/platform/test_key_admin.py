@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from tests.commerce.factories import UserFactory
+from zuka.platform.keys.finding import find_grant
+from zuka.platform.keys.issuing import hash_token, issue_key
+from zuka.platform.models import ApiKey
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:platform_apikey_add"
+LIST = "admin:platform_apikey_changelist"
+FORM = {"name": "ERP", "kind": "secret", "scopes": ["track", "reports"], "event_age_days": "30", "is_limited": "on"}
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    """A browser in which a superuser is signed in."""
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    return client
+
+
+def add(client: Client, **fields: Any) -> Any:
+    return client.post(reverse(ADD), {**FORM, **fields})
+
+
+def errors_of(answer: Any) -> dict[str, list[str]]:
+    return dict(answer.context["adminform"].form.errors)
+
+
+def change_page(key: ApiKey) -> str:
+    return reverse("admin:platform_apikey_change", args=[key.pk])
+
+
+def test_a_secret_key_is_shown_once_and_kept_as_a_hash(staff: Client) -> None:
+    answer = add(staff)
+
+    [token] = re.findall(r"zsk_[0-9a-f]{40}", answer.content.decode())
+    key = ApiKey.objects.get()
+    assert (key.token, key.token_hash, key.prefix) == (None, hash_token(token), token[:10])
+    assert (key.name, key.kind, key.scopes, key.is_limited) == ("ERP", "secret", ["track", "reports"], True)
+    assert ("no-store" in answer.headers["Cache-Control"]) is True
+    later = [staff.get(address).content.decode() for address in (change_page(key), reverse(LIST))]
+    assert [token in content for content in later] == [False, False]
+    assert [key.prefix in content for content in later] == [True, True]
+    assert all(token not in str(value) for value in LogEntry.objects.values_list("object_repr", "change_message"))
+    assert token not in str(dict(staff.session))
+
+
+def test_a_publishable_key_can_be_read_again(staff: Client) -> None:
+    answer = add(staff, kind="publishable", scopes=["track"])
+
+    key = ApiKey.objects.get()
+    assert key.token is not None
+    assert [key.token in page.content.decode() for page in (answer, staff.get(change_page(key)))] == [True, True]
+
+
+def test_a_publishable_key_takes_no_private_scope(staff: Client) -> None:
+    answer = add(staff, kind="publishable", scopes=["track", "reports"])
+
+    assert errors_of(answer) == {"scopes": ["A publishable key cannot carry the scope 'reports'; use track."]}
+    assert ApiKey.objects.exists() is False
+
+
+def test_lists_are_written_one_a_line(staff: Client) -> None:
+    add(staff, allowed_origins=" https://Shop.example/ \n\nhttp://localhost:3000", allowed_events="a.b\na.b\nc.d")
+
+    key = ApiKey.objects.get()
+    assert key.allowed_origins == ["https://shop.example", "http://localhost:3000"]
+    assert key.allowed_events == ["a.b", "c.d"]
+    assert "https://shop.example\nhttp://localhost:3000" in staff.get(change_page(key)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"allowed_origins": "shop.example"}, "allowed_origins"),
+        ({"allowed_origins": "https://shop.example/path"}, "allowed_origins"),
+        ({"allowed_events": "x" * 201}, "allowed_events"),
+        ({"event_age_days": "0"}, "event_age_days"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["everything"]}, "scopes"),
+        ({"kind": ""}, "kind"),
+        ({"expires_at_0": "2020-01-01", "expires_at_1": "00:00"}, "expires_at"),
+    ],
+)
+def test_what_no_key_can_have_is_refused(staff: Client, fields: dict[str, Any], wrong: str) -> None:
+    answer = add(staff, **fields)
+
+    assert (list(errors_of(answer)), ApiKey.objects.exists()) == ([wrong], False)
+
+
+def test_rights_of_an_issued_key_can_be_changed_its_kind_cannot(staff: Client) -> None:
+    key, token = issue_key(name="ERP", kind="secret", scopes=["track"])
+    assert find_grant(token) is not None
+
+    staff.post(change_page(key), {**FORM, "kind": "publishable", "scopes": ["reports"], "name": "Ledger"})
+
+    key.refresh_from_db()
+    assert (key.name, key.kind, key.scopes, key.token_hash) == ("Ledger", "secret", ["reports"], hash_token(token))
+    grant = find_grant(token)
+    assert grant is not None
+    assert grant.scopes == frozenset({"reports"})
+
+
+@pytest.mark.parametrize("place", ["list", "page"])
+def test_a_revoked_key_stops_working_at_once(staff: Client, place: str) -> None:
+    key, token = issue_key(name="ERP", kind="secret", scopes=["track"])
+    other, other_token = issue_key(name="Other", kind="secret", scopes=["track"])
+    assert find_grant(token) is not None
+
+    if place == "list":
+        staff.post(reverse(LIST), {"action": "revoke_keys", "_selected_action": [key.pk]})
+    else:
+        staff.post(change_page(key), {**FORM, "revoke_this_key": "1"})
+
+    key.refresh_from_db()
+    assert (key.status, key.revoked_at is not None, find_grant(token)) == ("revoked", True, None)
+    assert find_grant(other_token) is not None
+    assert staff.post(change_page(key), FORM).status_code == 403
+    assert staff.post(reverse("admin:platform_apikey_delete", args=[other.pk])).status_code == 403
+
+
+def test_keys_are_for_staff_with_the_permission(client: Client) -> None:
+    client.force_login(UserFactory.create(is_staff=True))
+
+    assert [client.get(reverse(name)).status_code for name in (ADD, LIST)] == [403, 403]
