@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from analytics.ingest.properties import text_or_none
 
-UTM = ("source", "medium", "campaign", "term", "content")
-CLICK_IDS = ("gclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "gbraid", "wbraid")
+# Column, its name in a campaign object, the other name it has there.
+UTM = (
+    ("utm_source", "source", "utm_source"),
+    ("utm_medium", "medium", "utm_medium"),
+    ("utm_campaign", "name", "campaign"),
+    ("utm_term", "term", "utm_term"),
+    ("utm_content", "content", "utm_content"),
+)
+CLICK_IDS = frozenset({"gclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "gbraid", "wbraid"})
 PLATFORMS = {
     "web": "web",
     "browser": "web",
@@ -24,53 +31,66 @@ PLATFORMS = {
 DEVICES = {"phone": "mobile", "ios": "mobile", "android": "mobile"}
 
 
-def table(value: Any) -> Mapping[str, Any]:
+Columns = dict[str, Any]
+NOTHING: dict[str, Any] = {}
+
+
+def table(value: Any) -> dict[str, Any]:
     """Return a nested object of a context, or an empty one."""
-    return value if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else NOTHING
 
 
-def page_columns(properties: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return page, referrer, campaign and click id. Campaigns fall back to the page's own URL."""
-    page = table(context.get("page"))
-    url = text_or_none(page.get("url") or context.get("url") or properties.get("url")) or ""
-    path = text_or_none(page.get("path") or properties.get("path") or context.get("page_path"), 2048)
-    columns: dict[str, Any] = {
-        "page_path": path or (urlsplit_safe(url)[0] if "://" in url else None),
-        "screen_name": text_or_none(table(context.get("screen")).get("name") or context.get("screen_name"), 200),
-        "referrer_url": text_or_none(
-            page.get("referrer") or context.get("referrer_url") or properties.get("referrer"), 2048
-        ),
-    }
-    campaign = table(context.get("campaign"))
-    query = urlsplit_safe(url)[1] if "?" in url else {}
-    for part in UTM:
-        short = "name" if part == "campaign" else part
-        value = campaign.get(short) or campaign.get(part) or context.get(f"utm_{part}")
-        columns[f"utm_{part}"] = text_or_none(value or properties.get(f"utm_{part}") or query.get(f"utm_{part}"), 200)
-    columns["click_id"] = click_id(query, properties)
-    return columns
-
-
-def urlsplit_safe(url: str) -> tuple[str | None, dict[str, str]]:
+@lru_cache(maxsize=4096)
+def split_url(url: str) -> tuple[str | None, dict[str, str]]:
     """Return (path, first value of each query parameter); nothing for a URL that cannot be read."""
     try:
         parts = urlsplit(url)
-        return parts.path or "/", {key: values[0] for key, values in parse_qs(parts.query, max_num_fields=50).items()}
+        query = parse_qs(parts.query, max_num_fields=50) if parts.query else {}
     except ValueError:
         return None, {}
+    return parts.path or "/", {key: values[0] for key, values in query.items()}
 
 
-def click_id(query: Mapping[str, str], properties: Mapping[str, Any]) -> str | None:
+def page_columns(properties: Columns, context: Columns) -> Columns:
+    """Return page, screen and referrer, then campaign and click id, which fall back to the page's own URL."""
+    page = table(context.get("page"))
+    url = text_or_none(page.get("url") or context.get("url") or properties.get("url")) or ""
+    path = text_or_none(page.get("path") or properties.get("path") or context.get("page_path"), 2048)
+    screen = table(context.get("screen")).get("name") or context.get("screen_name")
+    referrer = page.get("referrer") or context.get("referrer_url") or properties.get("referrer")
+    query = split_url(url)[1] if "?" in url else NOTHING
+    return {
+        "page_path": path or (split_url(url)[0] if "://" in url else None),
+        "screen_name": text_or_none(screen, 200),
+        "referrer_url": text_or_none(referrer, 2048),
+        "click_id": click_id(query, properties),
+        **campaign_columns(table(context.get("campaign")), query, properties, context),
+    }
+
+
+def campaign_columns(campaign: Columns, query: Columns, properties: Columns, context: Columns) -> Columns:
+    """Return the five UTM fields that are said anywhere."""
+    columns = {}
+    for column, name, other in UTM:
+        value = campaign.get(name) or campaign.get(other) or context.get(column)
+        if value := value or properties.get(column) or query.get(column):
+            columns[column] = text_or_none(value, 200)
+    return columns
+
+
+def click_id(query: Columns, properties: Columns) -> str | None:
     """Return the advertiser's click id as `name:value`."""
-    for name in CLICK_IDS:
-        if value := query.get(name) or properties.get(name):
-            return f"{name}:{text_or_none(value, 200)}"
+    for said in (query, properties):
+        for name in CLICK_IDS.intersection(said):
+            return f"{name}:{text_or_none(said[name], 200)}"
     return None
 
 
-def device_columns(context: Mapping[str, Any], platform: Any) -> dict[str, Any]:
+def device_columns(context: Columns, platform: Any) -> Columns:
     """Return platform, device, system, browser and place as the client says them."""
-    device, system, place = (table(context.get(key)) for key in ("device", "os", "location"))
+    if not context:
+        return {"platform": platform_name(platform, "") if platform else None}
+    device, system, place = table(context.get("device")), table(context.get("os")), table(context.get("location"))
     library = text_or_none(table(context.get("library")).get("name"), 60) or ""
     kind = text_or_none(device.get("type") or context.get("device_type") or context.get("device"), 30)
     said = platform or context.get("platform") or context.get("channel") or system.get("name")
@@ -87,6 +107,8 @@ def device_columns(context: Mapping[str, Any], platform: Any) -> dict[str, Any]:
 
 def country(value: Any) -> str | None:
     """Return an ISO 3166 two-letter code; None for anything else, never a guess."""
+    if value is None:
+        return None
     code = text_or_none(value, 60)
     return code.upper() if code and len(code) == 2 and code.isalpha() else None
 

@@ -29,6 +29,7 @@ ALIASES: dict[str, str] = {
     "groupId": "group_id",
     "previousId": "previous_id",
 }
+ALIAS_NAMES = frozenset(ALIASES)
 LAST_RESORT = ("sku", "id")
 LARGEST_KOBO = 9_000_000_000_000_000
 MAX_DEPTH = 20
@@ -37,11 +38,11 @@ MAX_KEYS = 255
 
 def canonical_facts(properties: dict[str, Any]) -> dict[str, Any]:
     """Return properties with canonical names beside the client's. The same dict when there is nothing to rename."""
-    found = [key for key in properties if key in ALIASES]
-    if not found and "product_id" in properties:
+    found = ALIAS_NAMES.intersection(properties)
+    if not found and type(properties.get("product_id")) is str and type(properties.get("order_id")) is not int:
         return properties
     facts = dict(properties)
-    for key in found:
+    for key in sorted(found):
         facts.setdefault(ALIASES[key], properties[key])
     if "product_id" not in facts:
         for key in LAST_RESORT:
@@ -58,6 +59,8 @@ def canonical_facts(properties: dict[str, Any]) -> dict[str, Any]:
 
 def to_kobo(value: Any, *, field: str) -> int:
     """Return an amount of naira, a number or its text, in kobo (half to even). Rejects what is no amount."""
+    if type(value) is int and -LARGEST_KOBO <= value * 100 <= LARGEST_KOBO:
+        return value * 100
     try:
         kobo = (Decimal(str(value).strip().replace(",", "")) * 100).to_integral_value()
     except InvalidOperation:

@@ -168,11 +168,12 @@ def currency(said: Any, *, has_value: bool) -> str | None:
 
 def lift_context(draft: Draft, source: Source) -> None:
     """Lift page, campaign and device into columns."""
-    draft.columns.update(page_columns(draft.facts, draft.context))
+    if draft.context or draft.facts:
+        draft.columns.update(page_columns(draft.facts, draft.context))
     draft.columns.update(device_columns(draft.context, draft.raw.platform or draft.facts.get("platform")))
     if source.is_server and draft.columns["platform"] is None:
         draft.columns["platform"] = "server"
-    if draft.event_type == "screen.viewed" and draft.columns["screen_name"] is None:
+    if draft.event_type == "screen.viewed" and not draft.columns.get("screen_name"):
         draft.columns["screen_name"] = text_or_none(draft.facts.get("name"), 200)
 
 
