@@ -25,6 +25,8 @@ from zuka.platform.db.files import load_sql
 
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 NOT_VISITS = sorted(name for name, each in EVENT_TYPES.items() if not each.is_visit)
+# Listed, since of `flags & 1 = 0` PostgreSQL thinks that one row in two hundred passes.
+BOT_FLAGS = [bits for bits in range(2 ** len(Flag)) if bits & Flag.BOT]
 DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
 INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
 
@@ -36,7 +38,7 @@ def day_params(day: date) -> dict[str, Any]:
         "day": day,
         "start": start,
         "end": end,
-        "bot": int(Flag.BOT),
+        "bot_flags": BOT_FLAGS,
         "claimed": int(Flag.CLAIMED),
         "currency": settings.SHOP_CURRENCY,
         "not_visits": NOT_VISITS,

@@ -6,5 +6,5 @@ SELECT
     count(*) AS events,
     count(*) FILTER (WHERE flags & %(claimed)s <> 0) AS claimed
 FROM analytics_events
-WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags & %(bot)s = 0
+WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
 GROUP BY event_type, platform

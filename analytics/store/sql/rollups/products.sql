@@ -8,7 +8,7 @@ WITH interest AS (
         count(*) FILTER (WHERE event_type = 'cart.item_added') AS cart_adds,
         coalesce(sum(greatest(coalesce(quantity, 1), 1)) FILTER (WHERE event_type = 'cart.item_added'), 0) AS cart_units
     FROM analytics_events
-    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags & %(bot)s = 0
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND event_type IN ('product.viewed', 'cart.item_added') AND product_ref IS NOT NULL
     GROUP BY product_ref
 ),

@@ -5,7 +5,7 @@ WITH people AS (
         coalesce(properties ->> 'platform', platform, 'unknown') AS platform,
         coalesce(properties ->> 'country', country, 'unknown') AS country
     FROM analytics_events
-    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags & %(bot)s = 0 AND event_type = 'user.created'
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s) AND event_type = 'user.created'
     ORDER BY coalesce(user_id, visitor_id), flags & %(claimed)s, occurred_at, id
 )
 SELECT %(day)s::date AS day, source, platform, country, count(*) AS signups

@@ -3,7 +3,7 @@
 WITH visits AS (
     SELECT user_id, visitor_id, event_type, occurred_at
     FROM analytics_events
-    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags & %(bot)s = 0
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND NOT event_type = ANY(%(not_visits)s)
 ),
 known AS (
