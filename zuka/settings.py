@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "analytics",
     "commerce",
     "pets",
+    "zuka.demo",
 ]
 
 MIDDLEWARE = [

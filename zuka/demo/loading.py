@@ -1,0 +1,140 @@
+"""Getting what was invented into the database: rows in bulk, events by COPY, numbers that go on where these end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from itertools import chain, islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from analytics.rollup.fill import rebuild
+from analytics.rollup.refresh import refresh_views
+from analytics.track import track_many
+from commerce.accounts.models import User
+from commerce.catalog.models import Product
+from commerce.orders.models import Order, OrderEvent, OrderLine
+from commerce.payments.models import Payment, Refund
+from zuka.demo.catalogue import Catalogue, save_catalogue
+from zuka.demo.history import History
+from zuka.demo.plans import Plan
+from zuka.demo.telling import STOREFRONT_KEY
+from zuka.platform import clock
+from zuka.platform.models import ApiKey
+
+Thing = TypeVar("Thing")
+
+ROWS = 1_000
+AHEAD, CHUNK = 4, 5_000
+FILLED = ("analytics_events", "commerce_order", "commerce_order_line", "commerce_payment", "commerce_refund")
+
+
+def has_data() -> bool:
+    """Say whether the shop has products or orders."""
+    return Product.objects.exists() or Order.objects.exists()
+
+
+def sequence_name(year: int) -> str:
+    """Return the sequence of a year's order numbers."""
+    return f"commerce_order_number_{year}"
+
+
+def last_number(year: int) -> int:
+    """Return the last order number of a year that was given out; 0 when none was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [sequence_name(year)])
+        if cursor.fetchone()[0] is None:
+            return 0
+        name = sql.Identifier(sequence_name(year))
+        cursor.execute(sql.SQL("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {}").format(name))
+        return int(cursor.fetchone()[0])
+
+
+def continue_numbers(year: int, last: int) -> None:
+    """Let the next order of a year get the number after `last`."""
+    Order.objects.next_number(year)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(to_regclass(%s), %s)", [sequence_name(year), last])
+
+
+def storefront_key() -> UUID:
+    """Return the key that the storefront's clients send with."""
+    keys = ApiKey.objects.filter(kind=ApiKey.Kind.PUBLISHABLE, status=ApiKey.Status.ACTIVE)
+    key = keys.order_by("issued_at").first()
+    return key.pk if key else STOREFRONT_KEY
+
+
+def load_history(plan: Plan, catalogue: Catalogue) -> tuple[History, int]:
+    """Invent and save a plan's history upon a saved catalogue; return it with the number of its events."""
+    years = range(plan.first.year, plan.last.year + 1)
+    numbers = {year: last_number(year) for year in years}
+    history = History(plan, catalogue, numbers=numbers, source_key=storefront_key())
+    events = track_many(ahead(history.events()))
+    save_people_and_orders(history)
+    save_caches(history, catalogue)
+    for year, last in history.numbers.items():
+        if last > numbers.get(year, 0):
+            continue_numbers(year, last)
+    return history, events
+
+
+def ahead(things: Iterator[Thing]) -> Iterator[Thing]:
+    """Yield things in their order, made in a thread while the database is busy with those before."""
+    # One thread, so that chunks are drawn one after the other.
+    with ThreadPoolExecutor(max_workers=1) as inventing:
+        chunks = deque(inventing.submit(lambda: list(islice(things, CHUNK))) for _ in range(AHEAD))
+        while chunk := chunks.popleft().result():
+            chunks.append(inventing.submit(lambda: list(islice(things, CHUNK))))
+            yield from chunk
+
+
+def save_people_and_orders(history: History) -> None:
+    """Save customers, then orders with all that belongs to them."""
+    users = [customer.user for customer in history.customers]
+    for user in users:
+        user.last_login = min(user.last_login or user.created_at, history.plan.until)
+    save(User, users)
+    save(Order, [bought.order for bought in history.bought])
+    save(OrderLine, chain.from_iterable(bought.lines for bought in history.bought))
+    save(OrderEvent, chain.from_iterable(bought.timeline for bought in history.bought))
+    save(Payment, chain.from_iterable(bought.payments for bought in history.bought))
+    save(Refund, chain.from_iterable(bought.refunds for bought in history.bought))
+
+
+def save(model: type[models.Model], rows: Iterable[Any]) -> None:
+    """Insert rows, many a statement."""
+    model._default_manager.bulk_create(rows, batch_size=ROWS)  # noqa: SLF001 - Django's name for it
+
+
+def save_caches(history: History, catalogue: Catalogue) -> None:
+    """Write what products cache: views, pieces sold, ratings."""
+    for product in catalogue.products:
+        offer = history.offers[product.public_id]
+        product.view_count, product.purchase_count, product.rating_count = offer.seen, offer.sold, len(offer.ratings)
+        if offer.ratings:
+            product.rating_average = round(Decimal(sum(offer.ratings)) / len(offer.ratings), 2)
+    columns = ["view_count", "purchase_count", "rating_count", "rating_average"]
+    Product.objects.bulk_update(catalogue.products, columns, batch_size=ROWS)
+
+
+@transaction.atomic
+def load(plan: Plan, catalogue: Catalogue) -> tuple[History | None, int]:
+    """Save a catalogue and, for a plan with days, its history: all of it or nothing; return it and its events."""
+    save_catalogue(catalogue)
+    return load_history(plan, catalogue) if plan.days else (None, 0)
+
+
+def count(plan: Plan, *, tables: Sequence[str] = FILLED) -> int:
+    """Fill the rollups of a loaded plan and refresh the views; return the number of rows counted. In no transaction."""
+    # Until a table is vacuumed its BRIN index is empty, and each day would be counted by reading its whole month.
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
+    rows = rebuild(first=plan.first, last=plan.last)
+    refresh_views(at=clock.now())
+    return rows

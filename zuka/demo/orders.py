@@ -1,0 +1,150 @@
+"""Orders as rows, from purchases: lines with frozen names and prices, delivery, coupon, and what the shop tracks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from analytics.store.event import Event
+from commerce.catalog.models import ProductVariant
+from commerce.orders.models import Channel, EventKind, Order, OrderEvent, OrderLine, OrderStatus
+from commerce.payments.models import Payment, Refund
+from zuka.demo.journeys import Item, Purchase
+from zuka.demo.telling import moment_of, state_fact
+
+encode = msgspec.json.Encoder().encode
+FREE_DELIVERY_KOBO = 10_000_000
+# Percent off, by the campaign that shows the code.
+COUPONS = {
+    "black-friday": ("BLACKFRIDAY15", 15),
+    "detty-december": ("DETTY10", 10),
+    "salary-week": ("SALARY5", 5),
+}
+
+
+@dataclass(slots=True, eq=False)
+class Bought:
+    """An order with all its rows, unsaved, and the events that the shop tracked about it."""
+
+    order: Order
+    lines: list[OrderLine]
+    timeline: list[OrderEvent] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def state(self, event_type: str, *, at: datetime, suffix: str = "", **facts: Any) -> None:
+        """Track a fact about the order; `value_kobo` among the facts is its amount. Test orders track nothing."""
+        order = self.order
+        if order.is_test:
+            return
+        user = str(order.user_id) if order.user_id else None
+        properties = {"order_id": order.number, "user_id": user, "currency": order.currency, **facts}
+        columns = campaign_columns(order) if event_type == "order.created" else {}
+        event = state_fact(
+            event_type,
+            at=at,
+            message_id=f"{event_type}:{order.number}{suffix}",
+            properties=encode(properties).decode(),
+            platform="server",
+            user_id=user,
+            visitor_id=order.visitor_id,
+            order_ref=order.number,
+            value_kobo=facts.get("value_kobo"),
+            currency=order.currency,
+            **columns,
+        )
+        self.events.append(event)
+
+
+def campaign_columns(order: Order) -> dict[str, str | None]:
+    """Return the columns of the session in which an order was placed."""
+    return {
+        "session_id": order.session_id,
+        "utm_source": order.utm_source,
+        "utm_medium": order.utm_medium,
+        "utm_campaign": order.utm_campaign,
+    }
+
+
+def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, is_test: bool = False) -> Bought:
+    """Return a placed order with its lines, first timeline row and `order.created`."""
+    session, contact, customer = purchase.session, purchase.contact, purchase.customer
+    at = moment_of(purchase.placed_ms)
+    lines = [price_line(item, at=at) for item in merge(purchase.items)]
+    subtotal = sum(line.total_kobo for line in lines)
+    code, percent = COUPONS.get(campaign, (None, 0)) if uses_coupon else (None, 0)
+    discount = subtotal * percent // 100
+    shipping = 0 if subtotal >= FREE_DELIVERY_KOBO else contact.place.delivery_kobo
+    order = Order(
+        number=number,
+        user=customer.user if customer else None,
+        guest_email=None if customer else contact.email,
+        guest_phone=None if customer else contact.phone,
+        contact_name=contact.name,
+        payment_method=purchase.method,
+        subtotal_kobo=subtotal,
+        shipping_kobo=shipping,
+        discount_kobo=discount,
+        total_kobo=subtotal + shipping - discount,
+        shipping_address=contact.address,
+        channel=Channel(session.visitor.device.platform),
+        visitor_id=session.visitor.visitor_id,
+        session_id=session.session_id,
+        utm_source=session.columns.get("utm_source"),
+        utm_medium=session.columns.get("utm_medium"),
+        utm_campaign=session.columns.get("utm_campaign"),
+        coupon_code=code,
+        is_test=is_test,
+        placed_at=at,
+        created_at=at,
+    )
+    bought = Bought(order, lines)
+    for line in lines:
+        line.order = order
+    write_row(bought, EventKind.STATUS, to_state=OrderStatus.PLACED, at=at)
+    items = [
+        {"product_id": line.product_ref, "qty": line.quantity, "price_kobo": line.unit_price_kobo} for line in lines
+    ]
+    bought.state("order.created", at=at, value_kobo=order.total_kobo, payment_method=order.payment_method, items=items)
+    return bought
+
+
+def merge(items: list[Item]) -> list[tuple[ProductVariant, int]]:
+    """Return each variant once, with how many of it."""
+    variants = {item.variant.sku: item.variant for item in items}
+    quantities = dict.fromkeys(variants, 0)
+    for item in items:
+        quantities[item.variant.sku] += item.quantity
+    return [(variants[sku], quantity) for sku, quantity in quantities.items()]
+
+
+def price_line(variant_and_quantity: tuple[ProductVariant, int], *, at: datetime) -> OrderLine:
+    """Return an unsaved line with price, cost and names frozen."""
+    variant, quantity = variant_and_quantity
+    product, price = variant.product, variant.unit_price_kobo
+    return OrderLine(
+        product=product,
+        variant=variant,
+        product_ref=product.public_id,
+        product_snapshot={**variant.snapshot(), "currency": product.currency},
+        size=variant.size,
+        colour=variant.colour,
+        quantity=quantity,
+        unit_price_kobo=price,
+        unit_cost_kobo=product.cost_price_kobo,
+        total_kobo=quantity * price,
+        created_at=at,
+    )
+
+
+def write_row(
+    bought: Bought, kind: EventKind, *, to_state: str, at: datetime, from_state: str = "", note: str = ""
+) -> None:
+    """Add a row to an order's timeline."""
+    bought.timeline.append(
+        OrderEvent(order=bought.order, kind=kind, from_state=from_state, to_state=to_state, note=note, occurred_at=at)
+    )
