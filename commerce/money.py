@@ -1,11 +1,11 @@
-"""Amounts as people read them. Tables and services count in kobo: hundredths of the currency, whole numbers."""
+"""Amounts in API answers. Tables and services count in kobo: hundredths of the currency, whole numbers."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TypedDict
 
-SYMBOLS = {"NGN": "₦", "USD": "$", "GBP": "£", "EUR": "€"}
+from zuka.platform.money import format_money
 
 
 class Money(TypedDict):
@@ -14,14 +14,6 @@ class Money(TypedDict):
     kobo: int
     currency: str
     display: str
-
-
-def format_money(kobo: int, currency: str = "NGN") -> str:
-    """Return an amount to show: 550000 NGN is `₦5,500.00`; unknown currencies keep their code."""
-    sign = "-" if kobo < 0 else ""
-    symbol = SYMBOLS.get(currency, f"{currency} ")
-    whole, rest = divmod(abs(kobo), 100)
-    return f"{sign}{symbol}{whole:,}.{rest:02d}"
 
 
 def money(kobo: int, currency: str = "NGN") -> Money:

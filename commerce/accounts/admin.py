@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -10,28 +9,18 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.paginator import InfinitePaginator
 
 from commerce.accounts.models import User, UserStatus
 from zuka.platform.admin.panels import render_panels
+from zuka.platform.admin.rows import column
 
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
 
 
 # Web addresses that staff type without a scheme.
 HTTPS_URLS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
-
-Shown = TypeVar("Shown", bound=Callable[..., Any])
-
-
-def column(
-    *, description: str, ordering: str | None = None, label: Mapping[Any, str] | None = None, header: bool | None = None
-) -> Callable[[Shown], Shown]:
-    """Describe a shown value to the back office: its title, what sorts it, its colours, or two lines in one cell."""
-    decorate: Callable[[Shown], Shown] = display(description=description, ordering=ordering, label=label, header=header)
-    return decorate
 
 
 class PanelledAdmin(ModelAdmin):

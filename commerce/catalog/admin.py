@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
-from commerce.accounts.admin import HTTPS_URLS, PanelledAdmin, column
+from commerce.accounts.admin import HTTPS_URLS, PanelledAdmin
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductStatus, ProductVariant
-from commerce.money import format_money, naira_to_kobo
+from commerce.money import naira_to_kobo
+from zuka.platform.admin.rows import column
+from zuka.platform.money import format_money
 
 STATUS_COLOURS = {
     ProductStatus.DRAFT: "warning",

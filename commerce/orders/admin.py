@@ -14,9 +14,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
-from commerce.accounts.admin import column
 from commerce.accounts.models import User
-from commerce.money import format_money
 from commerce.orders.models import (
     DerivedStatus,
     EventKind,
@@ -38,12 +36,13 @@ from commerce.orders.services import (
     ship_order,
 )
 from commerce.orders.states import MACHINES
-from commerce.payments.admin import FrozenRows
 from commerce.payments.models import Payment
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.panels import add_panel
+from zuka.platform.admin.rows import FrozenRows, column
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
+from zuka.platform.money import format_money
 
 STATUS_COLOURS = {
     DerivedStatus.PENDING: "warning",

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
-from commerce.accounts.admin import column
-from commerce.money import format_money
 from commerce.payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from zuka.platform.admin.rows import FrozenRows, column
+from zuka.platform.money import format_money
 
 PAYMENT_COLOURS = {
     PaymentStatus.PENDING: "warning",
@@ -20,22 +17,6 @@ PAYMENT_COLOURS = {
     PaymentStatus.REFUNDED: "info",
 }
 REFUND_COLOURS = {RefundStatus.PENDING: "warning", RefundStatus.SUCCEEDED: "success", RefundStatus.FAILED: "danger"}
-
-
-class FrozenRows:
-    """Rows that staff read: nobody adds, changes or deletes one by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Only services add rows."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Only services change rows."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Rows stay."""
-        return False
 
 
 class RefundInline(FrozenRows, TabularInline):

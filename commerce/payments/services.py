@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from commerce.money import format_money
 from commerce.payments.models import Payment, PaymentStatus, Provider, Refund, RefundStatus
 from zuka.platform.errors import Refused
+from zuka.platform.money import format_money
 
 
 class ReferenceTaken(Refused):

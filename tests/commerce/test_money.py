@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from commerce.money import format_money, money, naira_to_kobo
+from commerce.money import money, naira_to_kobo
+from zuka.platform.money import format_money
 
 
 @pytest.mark.parametrize(

@@ -118,11 +118,13 @@ def test_a_revoked_key_stops_working_at_once(staff: Client, place: str) -> None:
     if place == "list":
         staff.post(reverse(LIST), {"action": "revoke_keys", "_selected_action": [key.pk]})
     else:
-        staff.post(change_page(key), {**FORM, "revoke_this_key": "1"})
+        assert 'name="platform_apikey_revoke_this_key"' in staff.get(change_page(key)).content.decode()
+        staff.post(change_page(key), {**FORM, "platform_apikey_revoke_this_key": "1"})
 
     key.refresh_from_db()
     assert (key.status, key.revoked_at is not None, find_grant(token)) == ("revoked", True, None)
     assert find_grant(other_token) is not None
+    assert "Revoked" in staff.get(change_page(key)).content.decode()
     assert staff.post(change_page(key), FORM).status_code == 403
     assert staff.post(reverse("admin:platform_apikey_delete", args=[other.pk])).status_code == 403
 

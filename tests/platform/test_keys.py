@@ -49,10 +49,15 @@ def test_a_revoked_suspended_or_expired_key_opens_nothing():
         assert find_grant(token) is None
 
 
-def test_a_key_is_read_from_the_database_once_a_second(django_assert_num_queries):
-    token = issue_key(name="x", kind="secret", scopes=["track"])[1]
-    with django_assert_num_queries(1):
+def test_a_key_is_read_from_the_database_once_a_second_and_its_use_noted_once_a_minute(django_assert_num_queries):
+    key, token = issue_key(name="x", kind="secret", scopes=["track"])
+    with django_assert_num_queries(2):
         assert find_grant(token) == find_grant(token)
+    key.refresh_from_db()
+    assert key.last_validated_at is not None
+    forget_keys()
+    with django_assert_num_queries(1):
+        find_grant(token)
 
 
 def test_the_database_refuses_a_secret_in_the_clear():

@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 
 from analytics.track import track
-from commerce.money import format_money
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
 from commerce.orders.services.moving import complete_if_done
 from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
@@ -14,6 +13,7 @@ from commerce.payments.models import Payment, Provider, Refund
 from commerce.payments.services import capture_payment, find_payment, record_refund
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
+from zuka.platform.money import format_money
 
 
 class NotPayable(Refused):

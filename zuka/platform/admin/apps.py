@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import sites
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -9,3 +13,11 @@ class ZukaAdminConfig(AdminConfig):
     """Django's admin with Zuka's site."""
 
     default_site = "zuka.platform.admin.site.BackOffice"
+
+    def ready(self) -> None:
+        """Find every package's pages, then add the platform's own: they replace some of a library's."""
+        # Unfold's app has put its own site in the place of `default_site`; without this, pages would vanish silently.
+        site: Any = sites.DefaultAdminSite()
+        admin.site = sites.site = site
+        super().ready()
+        from zuka.platform.admin import jobs, keys  # noqa: F401 - they register themselves; models must be loaded

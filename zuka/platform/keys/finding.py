@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from uuid import UUID
 
@@ -17,10 +17,12 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from zuka.platform.clock import now
 from zuka.platform.keys.issuing import hash_token
 from zuka.platform.models import ApiKey
 
 FRESH_SECONDS = 1.0
+NOTED_EVERY = timedelta(minutes=1)
 KEPT = 10_000
 
 
@@ -70,7 +72,17 @@ def load_grant(token: str) -> Grant | None:
     """Read a token's grant from the database; None when there is no such key or it is not active now."""
     alive = Q(expires_at=None) | Q(expires_at__gt=Now())
     key = ApiKey.objects.filter(alive, token_hash=hash_token(token), status=ApiKey.Status.ACTIVE).first()
-    return grant_of(key) if key else None
+    if key is None:
+        return None
+    note_use(key)
+    return grant_of(key)
+
+
+def note_use(key: ApiKey) -> None:
+    """Note that a key was used, once a minute: staff look at it before they revoke one."""
+    noted = key.last_validated_at
+    if noted is None or now() - noted > NOTED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_validated_at=now())
 
 
 def keep(token: str, grant: Grant | None) -> None:

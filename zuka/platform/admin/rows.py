@@ -1,0 +1,45 @@
+"""What lists of records share: rows that staff read but never write, and described columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+
+Shown = TypeVar("Shown", bound=Callable[..., Any])
+
+
+def column(
+    *, description: str, ordering: str | None = None, label: Mapping[Any, str] | None = None, header: bool | None = None
+) -> Callable[[Shown], Shown]:
+    """Describe a shown value to the back office: its title, what sorts it, its colours, or two lines in one cell."""
+    decorate: Callable[[Shown], Shown] = display(description=description, ordering=ordering, label=label, header=header)
+    return decorate
+
+
+class FrozenRows:
+    """Rows that staff read: nobody adds, changes or deletes one by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Only code adds rows."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Rows stay as they were written."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Rows go by retention, if at all."""
+        return False
+
+
+class RecordAdmin(FrozenRows, ModelAdmin):
+    """A list of records that code writes. Nothing is counted: the tables may hold millions."""
+
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    list_per_page = 50
