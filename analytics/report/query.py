@@ -68,7 +68,7 @@ def parse_query(*, report: Report, params: Mapping[str, str], today: date, large
     for name in params:
         if name not in known:
             raise BadQuery(f"This report has no parameter {name!r}; it has {', '.join(sorted(known))}.", field=name)
-    period, period_id = parse_period(params, today)
+    period, period_id = parse_period(report, params, today)
     return Query(
         report=report,
         period=period,
@@ -82,9 +82,9 @@ def parse_query(*, report: Report, params: Mapping[str, str], today: date, large
     )
 
 
-def parse_period(params: Mapping[str, str], today: date) -> tuple[Period, str]:
+def parse_period(report: Report, params: Mapping[str, str], today: date) -> tuple[Period, str]:
     """Return the period and its name; `from` and `to` win over `period`."""
-    if params.get("from") or params.get("to"):
+    if report.has_period and (params.get("from") or params.get("to")):
         first = parse_day(params, "from", today)
         last = parse_day(params, "to", today)
         if last < first:
@@ -92,7 +92,7 @@ def parse_period(params: Mapping[str, str], today: date) -> tuple[Period, str]:
         if (last - first).days >= LONGEST_DAYS:
             raise BadQuery(f"A period may have {LONGEST_DAYS} days at most.", field="from")
         return Period(first, last), "custom"
-    name = parse_choice(params, "period", tuple(PERIODS), DEFAULT_PERIOD)
+    name = report.fixed_period or parse_choice(params, "period", tuple(PERIODS), DEFAULT_PERIOD)
     return PERIODS[name].of(today), name
 
 
@@ -128,8 +128,8 @@ def parse_currency(params: Mapping[str, str]) -> str:
 
 
 def parse_limit(params: Mapping[str, str], largest: int) -> int:
-    """Return how many rows at the most."""
-    value = params.get("limit") or str(min(DEFAULT_LIMIT, largest))
+    """Return how many rows at the most: a hundred on a page, everything that fits in a file."""
+    value = params.get("limit") or str(DEFAULT_LIMIT if largest == LARGEST_LIMIT else largest)
     if not value.isdecimal() or not 1 <= int(value) <= largest:
         raise BadQuery(f"limit must be a number from 1 to {largest}.", field="limit")
     return int(value)

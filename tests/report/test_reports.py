@@ -77,7 +77,8 @@ def test_products_events_and_signups(story):
     assert ask("product_performance", **days).rows == [
         ("gown", "Ankara gown", "Gowns", 2, 1, 2, 3, 1_500_000, 0.5, 2.0, 1.0, None)
     ]
-    assert ask("signups", **days, by="source").rows == [("web", 1, 1.0)]
+    assert ask("signups", **days).rows == [(THURSDAY, 0), (FRIDAY, 1), (SATURDAY, 0)]
+    assert ask("signup_sources", **days, by="country").rows == [("NG", 1, 1.0)]
     assert ask("top_events", **days).rows == [
         ("page.viewed", 3, 0, 3 / 7),
         ("product.viewed", 2, 0, 2 / 7),

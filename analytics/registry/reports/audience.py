@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
+SIGNUPS = Column("signups", "Sign-ups", Unit.COUNT, "People who made an account.", sums=True)
+
 REPORTS = (
     Report(
         id="signups",
-        title="Sign-ups",
-        question="How many people made an account, and where did they come from?",
+        title="Sign-ups by day",
+        question="How many people made an account each day?",
         group="Audience",
         icon="person_add",
         basis=Basis.EVENTS,
+        columns=(Column("day", "Day", Unit.DAY), SIGNUPS),
+        chart=Chart("bar", "day", ("signups",)),
+        rollups=("signups",),
+    ),
+    Report(
+        id="signup_sources",
+        title="Sign-up sources",
+        question="Where did the people who made an account come from?",
+        group="Audience",
+        icon="share_reviews",
+        basis=Basis.EVENTS,
         columns=(
             Column("label", "Group", Unit.TEXT),
-            Column("signups", "Sign-ups", Unit.COUNT, "People who made an account.", sums=True),
+            SIGNUPS,
             Column("share", "Share", Unit.PERCENT, "Of all sign-ups of the period."),
         ),
         parameters=(
             Parameter(
                 "by",
                 "Group by",
-                (("day", "Day"), ("source", "Source"), ("platform", "Platform"), ("country", "Country")),
-                "day",
+                (("source", "Source"), ("platform", "Platform"), ("country", "Country")),
+                "source",
             ),
         ),
         chart=Chart("bar", "label", ("signups",)),

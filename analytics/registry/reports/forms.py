@@ -69,7 +69,8 @@ class Report:
 
     The rows come from `sql/reports/<id>.sql`; `has_totals` names a second file, `<id>_totals.sql`, for figures that
     cannot be summed. `has_series` a third, `<id>_series.sql`, for a chart over days beside a table of something else.
-    `pages` reports are read newest first, page by page. `rollups` are what "as of" is read from.
+    `fixed_period` names the period that a report is always about. `pages` reports are read newest first, page by
+    page. `rollups` are what "as of" is read from.
     """
 
     id: str
@@ -83,10 +84,15 @@ class Report:
     chart: Chart | None = None
     has_totals: bool = False
     has_series: bool = False
-    has_period: bool = True
+    fixed_period: str = ""
     pages: bool = False
     brand_scopable: bool = False
     rollups: tuple[str, ...] = ()
+
+    @property
+    def has_period(self) -> bool:
+        """Say whether the reader chooses the period."""
+        return not self.fixed_period
 
     def column(self, name: str) -> Column:
         """Return the column of a name."""

@@ -62,7 +62,7 @@ REPORTS = (
             Column("revenue_kobo_last_7d", "Ordered value", Unit.MONEY, sums=True),
         ),
         chart=Chart("bar", "product", ("sold_last_7d",)),
-        has_period=False,
+        fixed_period="7d",
         brand_scopable=True,
         has_totals=True,
         rollups=("products",),

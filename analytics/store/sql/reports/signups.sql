@@ -1,17 +1,7 @@
-WITH grouped AS (
-    SELECT
-        CASE %(by)s
-            WHEN 'source' THEN source
-            WHEN 'platform' THEN platform
-            WHEN 'country' THEN country
-            ELSE day::text
-        END AS label,
-        sum(signups) AS signups
-    FROM rollup_signups
-    WHERE day BETWEEN %(first)s AND %(last)s
-    GROUP BY 1
+WITH days AS (
+    SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day
 )
-SELECT label, signups::bigint, signups / nullif(sum(signups) OVER (), 0) AS share
-FROM grouped
-ORDER BY CASE WHEN %(by)s = 'day' THEN label END, signups DESC, label
-LIMIT %(limit)s
+SELECT days.day, coalesce(sum(rollup_signups.signups), 0)::bigint AS signups
+FROM days LEFT JOIN rollup_signups ON rollup_signups.day = days.day
+GROUP BY days.day
+ORDER BY days.day

@@ -1,0 +1,198 @@
+"""Analytics in the back office: reports as pages, what was refused, and how counting goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from analytics.ingest.doors.table import DOORS
+from analytics.ingest.steps import STEPS
+from analytics.models import DirtyDay, FillState, RefreshRun, RejectedEvent
+from analytics.registry.reports import REPORTS
+from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
+from analytics.registry.types import Reason
+from analytics.report.pages import ReportPages
+from analytics.report.wording import json_text
+from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
+from zuka.platform.admin.rows import RecordAdmin, column
+from zuka.platform.admin.site import BackOffice, add_pages
+
+MENU_ORDER = ("Overview", "Sales", "Products", "Audience", "Events")
+OUTCOME_COLOURS = {
+    RefreshRun.Outcome.DONE: "success",
+    RefreshRun.Outcome.BUSY: "warning",
+    RefreshRun.Outcome.FAILED: "danger",
+}
+
+
+# Our own fault, not the client's.
+REASON_COLOURS = {Reason.NO_PARTITION.value: "danger", Reason.STORAGE_ERROR.value: "danger"}
+
+
+class KnownValueFilter(admin.SimpleListFilter):
+    """A filter whose choices are declared, so that no list of distinct values is read from a big table."""
+
+    known: ClassVar[Sequence[str]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Return the declared values."""
+        return [(value, value.replace("_", " ").capitalize()) for value in self.known]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        """Return the rows with the chosen value."""
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+
+
+class StageFilter(KnownValueFilter):
+    """By the step that objected."""
+
+    title = "stage"
+    parameter_name = "stage"
+    known = ("read_body", *(step.__name__ for step in STEPS), "writer")
+
+
+class DoorFilter(KnownValueFilter):
+    """By the door it came through; `track` is the shop's own code."""
+
+    title = "door"
+    parameter_name = "door"
+    known = (*(door.name for door in DOORS), "track", "writer")
+
+
+class RollupFilter(KnownValueFilter):
+    """By rollup."""
+
+    title = "rollup"
+    parameter_name = "rollup"
+    known = tuple(ROLLUPS)
+
+
+class ViewFilter(KnownValueFilter):
+    """By materialized view."""
+
+    title = "view"
+    parameter_name = "view"
+    known = tuple(MATERIALIZED_VIEWS)
+
+
+@admin.register(RejectedEvent)
+class RejectedEventAdmin(RecordAdmin):
+    """Events that were refused, with the reason, as they were sent."""
+
+    list_display = ("received_at", "show_reason", "stage", "source_name", "door", "message")
+    list_filter = ("reason", StageFilter, DoorFilter)
+    search_fields = ("=message_id",)
+    search_help_text = "The whole message id of an event"
+    ordering = ("-received_at", "-id")
+    fields = (
+        ("received_at", "door"),
+        ("reason", "stage", "field"),
+        "message",
+        ("source_name", "message_id"),
+        ("source_key", "id"),
+        "show_payload",
+    )
+    readonly_fields = ("show_payload",)
+
+    @column(description="Reason", ordering="reason", label=REASON_COLOURS)
+    def show_reason(self, event: RejectedEvent) -> tuple[str, str]:
+        """Return the reason in words."""
+        return event.reason, event.get_reason_display()
+
+    @column(description="As it was sent")
+    def show_payload(self, event: RejectedEvent) -> SafeString:
+        """Return what was sent, indented when it is JSON."""
+        return format_html('<pre class="sent-document">{}</pre>', readable_payload(event.payload))
+
+
+def readable_payload(payload: str) -> str:
+    """Return a payload for reading: JSON indented, anything else as it came."""
+    try:
+        return json_text(json.loads(payload))
+    except (ValueError, RecursionError):
+        return payload
+
+
+@admin.register(FillState)
+class FillStateAdmin(RecordAdmin):
+    """When each rollup was last counted for a day."""
+
+    list_display = ("rollup", "day", "filled_at", "rows", "seconds")
+    list_filter = (RollupFilter,)
+    ordering = ("-day", "rollup")
+
+
+@admin.register(DirtyDay)
+class DirtyDayAdmin(RecordAdmin):
+    """Days that wait to be counted again."""
+
+    list_display = ("day", "cause", "marked_at")
+    ordering = ("-id",)
+
+
+@admin.register(RefreshRun)
+class RefreshRunAdmin(RecordAdmin):
+    """Each refresh of a materialized view, and how it ended."""
+
+    list_display = ("view", "started_at", "seconds", "rows", "show_outcome", "message")
+    list_filter = ("outcome", ViewFilter)
+    ordering = ("-started_at", "-id")
+
+    @column(description="Outcome", ordering="outcome", label=OUTCOME_COLOURS)
+    def show_outcome(self, run: RefreshRun) -> tuple[str, str]:
+        """Return the outcome with its colour."""
+        return run.outcome, run.get_outcome_display()
+
+
+def report_pages(site: BackOffice) -> list[URLPattern | URLResolver]:
+    """Return the addresses of the report pages."""
+    return ReportPages(site).urls()
+
+
+def report_group(title: str, position: int) -> MenuGroup:
+    """Return the menu group of the reports that name it."""
+    items = [
+        MenuItem(report.title, report.icon, "report", "analytics.view_report", (report.id,))
+        for report in REPORTS.values()
+        if report.group == title
+    ]
+    return MenuGroup(title, position, items)
+
+
+def table_item(title: str, icon: str, model: str, app: str = "analytics") -> MenuItem:
+    """Return the menu entry of a table's list."""
+    return MenuItem(title, icon, f"{app}_{model}_changelist", f"{app}.view_{model}")
+
+
+add_pages(report_pages, home="report-home")
+for _position, _title in enumerate(MENU_ORDER, start=1):
+    add_menu(report_group(_title, _position))
+add_menu(
+    MenuGroup(
+        "Tracking",
+        60,
+        [
+            table_item("Rejected events", "block", "rejectedevent"),
+            table_item("API keys", "key", "apikey", app="platform"),
+        ],
+    )
+)
+add_menu(
+    MenuGroup(
+        "Counting",
+        70,
+        [
+            table_item("Fill state", "calculate", "fillstate"),
+            table_item("View refreshes", "sync", "refreshrun"),
+            table_item("Days to recount", "event_repeat", "dirtyday"),
+        ],
+    )
+)

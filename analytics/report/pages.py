@@ -1,0 +1,164 @@
+"""Reports as pages of the back office: `<admin>/reports/<id>/`, and as a file at `<admin>/reports/<id>/csv/`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from analytics.registry.reports import REPORTS
+from analytics.registry.reports.forms import Basis, Report
+from analytics.report import presentation
+from analytics.report.api import EXPORT_ROWS, csv_answer
+from analytics.report.picker import picker_fields
+from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
+from analytics.report.run import run_query
+from analytics.report.table import Table
+from analytics.report.wording import moment_text, period_text
+from zuka.platform import clock
+from zuka.platform.admin.site import BackOffice
+
+HOME = "overview"
+PAGING = ("before", "before_id")
+
+
+def allowed_report(request: HttpRequest, report_id: str) -> Report:
+    """Return the report of an id. Raises PermissionDenied before Http404: what exists is not for everyone to know."""
+    if not request.user.has_perm("analytics.view_report"):
+        raise PermissionDenied
+    if report_id not in REPORTS:
+        raise Http404
+    return REPORTS[report_id]
+
+
+def given_params(request: HttpRequest) -> dict[str, str]:
+    """Return the parameters of a request, without those left empty in the form."""
+    return {name: value for name, value in request.GET.dict().items() if isinstance(value, str) and value.strip()}
+
+
+def read_query(report: Report, params: dict[str, str], *, now: datetime, largest: int = LARGEST_LIMIT) -> Query:
+    """Return the query of a request. Raises BadQuery."""
+    return parse_query(report=report, params=params, today=clock.local_day(now), largest=largest)
+
+
+class ReportPages:
+    """The pages of all reports on one admin site."""
+
+    def __init__(self, site: BackOffice) -> None:
+        self.site = site
+
+    def urls(self) -> list[URLPattern | URLResolver]:
+        """Return the addresses, for staff only."""
+        wrap = self.site.admin_view
+        return [
+            path("reports/", wrap(self.show_home), name="report-home"),
+            path("reports/<slug:report_id>/", wrap(self.show_report), name="report"),
+            path("reports/<slug:report_id>/csv/", wrap(self.send_csv), name="report-csv"),
+        ]
+
+    def show_home(self, _request: HttpRequest) -> HttpResponse:
+        """Send staff to the report that stands for all."""
+        return redirect(reverse("admin:report", args=[HOME]))
+
+    def show_report(self, request: HttpRequest, report_id: str) -> HttpResponse:
+        """Return a report's page; 400 with the reason on it when a parameter cannot be read."""
+        report, params, now = allowed_report(request, report_id), given_params(request), clock.now()
+        try:
+            query = read_query(report, params, now=now)
+        except BadQuery as refusal:
+            return self.show_refusal(request, report, params, refusal)
+        context = answer_context(request, query, run_query(query, now=now), params, now)
+        return self.render(request, report, {"fields": picker_fields(report, params), **context})
+
+    def send_csv(self, request: HttpRequest, report_id: str) -> HttpResponseBase:
+        """Return a report as a CSV download: all rows, not only those of the page."""
+        report, params, now = allowed_report(request, report_id), given_params(request), clock.now()
+        try:
+            query = read_query(report, {"limit": str(EXPORT_ROWS), **params}, now=now, largest=EXPORT_ROWS)
+        except BadQuery as refusal:
+            return self.show_refusal(request, report, params, refusal)
+        return csv_answer(run_query(query, now=now))
+
+    def show_refusal(
+        self, request: HttpRequest, report: Report, params: dict[str, str], refusal: BadQuery
+    ) -> HttpResponse:
+        """Return the page with what is wrong, and the form to put it right."""
+        fields = picker_fields(report, params, wrong=refusal.field or "")
+        titles = {field.name: field.title for field in fields}
+        field = titles.get(refusal.field or "", refusal.field)
+        context = {"fields": fields, "refusal": {"field": field, "message": refusal.message}}
+        return self.render(request, report, context, status=refusal.status)
+
+    def render(
+        self, request: HttpRequest, report: Report, context: dict[str, Any], *, status: int = 200
+    ) -> HttpResponse:
+        """Return the page with the back office around it."""
+        around = {**self.site.each_context(request), "title": report.title, "report": report}
+        address = reverse("admin:report", args=[report.id])
+        return TemplateResponse(
+            request, "analytics/report.html", {**around, "address": address, **context}, status=status
+        )
+
+
+def answer_context(
+    request: HttpRequest, query: Query, table: Table, params: dict[str, str], now: datetime
+) -> dict[str, Any]:
+    """Return what the template shows of an answered query."""
+    report = query.report
+    has_chart = report.chart is not None and not report.chart.each and bool(table.series)
+    return {
+        "table": table,
+        "kept": {name: params[name] for name in ("currency", "limit") if name in params},
+        "period": period_text(table.period) if report.has_period else "",
+        "as_of": as_of_text(table, now),
+        "cards": presentation.cards(table, query),
+        "chart": presentation.chart_of(table, query, report.chart.series) if has_chart and report.chart else None,
+        "chart_text": presentation.chart_text(table) if has_chart else "",
+        "heads": presentation.heads(table),
+        "rows": presentation.rows(table, query),
+        "summaries": presentation.summaries(table),
+        "empty": empty_text(table, query),
+        "door": request.build_absolute_uri("/").rstrip("/") if report.basis is not Basis.LEDGER else "",
+        "is_cut": not report.pages and len(table.rows) >= query.limit,
+        **links(report, table, params),
+    }
+
+
+def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, str]:
+    """Return the addresses around the answer: files, the pages before and after, the list without filters."""
+    first = {name: value for name, value in params.items() if name not in PAGING}
+    found = {
+        "csv_url": presentation.report_url(report.id, first, name="report-csv"),
+        "json_url": presentation.with_params(reverse("report", args=[report.id]), params),
+    }
+    if report.pages:
+        found["older_url"] = presentation.report_url(report.id, first | table.next_page) if table.next_page else ""
+        found["newest_url"] = presentation.report_url(report.id, first) if len(first) < len(params) else ""
+    return found
+
+
+def as_of_text(table: Table, now: datetime) -> str:
+    """Return since when the figures are right."""
+    if not table.report.rollups:
+        return f"As of {moment_text(now)}"
+    return f"As of {moment_text(table.as_of)}" if table.as_of else "Not counted yet"
+
+
+def empty_text(table: Table, query: Query) -> str:
+    """Return a sentence for an answer without anything in it; empty when there is something."""
+    sums = [value for value in table.totals.values() if value]
+    if table.rows and (sums or not table.totals):
+        return ""
+    if any(query.values[parameter.name] for parameter in query.report.parameters if not parameter.choices):
+        return "Nothing in this period matches these filters."
+    if query.before:
+        return "There is nothing older in this period."
+    what = "orders or payments" if table.report.basis is Basis.LEDGER else "events"
+    if table.report.rollups and table.as_of is None:
+        return f"No {what} have been counted in this period yet."
+    return f"No {what} in this period." if table.report.has_period else f"No {what} yet."

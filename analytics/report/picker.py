@@ -1,0 +1,78 @@
+"""The form above a report: period, comparison and the report's own parameters, as they were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics.registry.reports.forms import Parameter, Report
+from analytics.report.periods import COMPARISONS, DEFAULT_PERIOD, PERIODS
+
+CUSTOM = ("", "Days chosen here")
+Kind = Literal["select", "date", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a select."""
+
+    value: str
+    title: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An input: `choices` for a select only; `is_wrong` when its value was refused."""
+
+    name: str
+    title: str
+    kind: Kind
+    value: str
+    choices: tuple[Choice, ...] = ()
+    is_wrong: bool = False
+
+
+def select(name: str, title: str, options: Mapping[str, str], value: str, *, is_wrong: bool) -> Field:
+    """Return a select with one option chosen."""
+    choices = tuple(Choice(key, text, key == value) for key, text in options.items())
+    return Field(name, title, "select", value, choices, is_wrong)
+
+
+def period_fields(params: Mapping[str, str], wrong: str) -> list[Field]:
+    """Return the choice of a named period, and the days that win over it."""
+    is_custom = bool(params.get("from") or params.get("to"))
+    options = {period.id: period.title for period in PERIODS.values()}
+    if is_custom:
+        options = dict([CUSTOM]) | options
+    chosen = "" if is_custom else params.get("period") or DEFAULT_PERIOD
+    return [
+        select("period", "Period", options, chosen, is_wrong=wrong == "period"),
+        day_field("from", "From", params, wrong),
+        day_field("to", "To", params, wrong),
+    ]
+
+
+def day_field(name: str, title: str, params: Mapping[str, str], wrong: str) -> Field:
+    """Return the input of a day; what is no day is shown as it was typed, which a date input cannot do."""
+    is_wrong = wrong == name
+    return Field(name, title, "text" if is_wrong else "date", params.get(name, ""), is_wrong=is_wrong)
+
+
+def own_field(parameter: Parameter, params: Mapping[str, str], wrong: str) -> Field:
+    """Return the input of a report's own parameter."""
+    value = params.get(parameter.name) or parameter.default
+    is_wrong = wrong == parameter.name
+    if parameter.choices:
+        return select(parameter.name, parameter.title, dict(parameter.choices), value, is_wrong=is_wrong)
+    return Field(parameter.name, parameter.title, "text", value, is_wrong=is_wrong)
+
+
+def picker_fields(report: Report, params: Mapping[str, str], *, wrong: str = "") -> list[Field]:
+    """Return the inputs of a report's form, filled with what was asked for; `wrong` is the refused one's name."""
+    fields = period_fields(params, wrong) if report.has_period else []
+    if report.has_period and report.chart:
+        chosen = params.get("compare") or "previous"
+        fields.append(select("compare", "Compare with", COMPARISONS, chosen, is_wrong=wrong == "compare"))
+    return fields + [own_field(parameter, params, wrong) for parameter in report.parameters]

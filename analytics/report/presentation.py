@@ -1,0 +1,262 @@
+"""A table as a page shows it: cells with links to the rows behind them, totals with their change, cards and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from analytics.registry.reports.forms import Column, Unit
+from analytics.report.query import Query
+from analytics.report.table import Table
+from analytics.report.wording import (
+    EMPTY,
+    change_text,
+    headline_text,
+    json_text,
+    period_text,
+    short_day_text,
+    value_text,
+)
+from zuka.platform.money import currency_symbol
+
+NUMBERS = {Unit.COUNT, Unit.MONEY, Unit.PERCENT, Unit.DECIMAL}
+MOST_BARS = 12
+LABEL_LENGTH = 26
+SO_FAR = " (so far)"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's heading: its title and what it means."""
+
+    title: str
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text, where it leads, and a document that is shown folded."""
+
+    text: str
+    is_number: bool = False
+    href: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A row above the others: the totals, those of the compared period, or the change between them."""
+
+    title: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure of a period: total, exact total, how it moved against what, and its chart."""
+
+    name: str
+    title: str
+    text: str
+    total: str
+    exact: str
+    change: str
+    direction: str
+    compared: str
+    chart: dict[str, Any]
+    chart_text: str
+
+
+def report_url(report_id: str, params: Mapping[str, str], *, name: str = "report") -> str:
+    """Return the address of a report's page (or of its CSV) with parameters."""
+    return with_params(reverse(f"admin:{name}", args=[report_id]), params)
+
+
+def with_params(address: str, params: Mapping[str, str]) -> str:
+    """Return an address with parameters."""
+    return f"{address}?{urlencode(params)}" if params else address
+
+
+def period_params(query: Query) -> dict[str, str]:
+    """Return the parameters that ask for the same period again."""
+    if query.report.fixed_period:
+        return {"period": query.report.fixed_period}
+    if query.period_id == "custom":
+        return {"from": query.period.first.isoformat(), "to": query.period.last.isoformat()}
+    return {"period": query.period_id}
+
+
+def heads(table: Table) -> list[Head]:
+    """Return the headings."""
+    return [Head(column.title, column.text, column.unit in NUMBERS) for column in table.columns]
+
+
+def rows(table: Table, query: Query) -> list[list[Cell]]:
+    """Return the rows; a list of days is turned round, so that the newest comes first."""
+    found = [[cell(table, query, *pair) for pair in zip(table.columns, row, strict=True)] for row in table.rows]
+    return found[::-1] if table.columns[0].name == "day" else found
+
+
+def cell(table: Table, query: Query, column: Column, value: Any) -> Cell:
+    """Return one value as a cell."""
+    if column.unit is Unit.JSON and value is not None:
+        return Cell(text=fields_text(value), document=json_text(value))
+    text = value_text(column.unit, value, table.currency, query.values.get("grain", "day"))
+    if column.unit is Unit.DAY and is_open(table, query, value):
+        text += SO_FAR
+    return Cell(text, column.unit in NUMBERS, link_of(query, column, value))
+
+
+def fields_text(value: Any) -> str:
+    """Return what a folded document holds."""
+    if not isinstance(value, dict):
+        return "1 value"
+    return "1 field" if len(value) == 1 else f"{len(value)} fields"
+
+
+def link_of(query: Query, column: Column, value: Any) -> str:
+    """Return where a cell leads: the rows behind it, over the same period."""
+    if column.link is None or value in (None, ""):
+        return ""
+    target, parameter = column.link
+    return report_url(target, {**period_params(query), parameter: str(value)})
+
+
+def is_open(table: Table, query: Query, day: date) -> bool:
+    """Say whether a day, or the month or year that begins with it, is still going on."""
+    last, grain = table.period.last, query.values.get("grain", "day")
+    start = {"month": last.replace(day=1), "year": last.replace(month=1, day=1)}.get(grain, last)
+    return table.is_partial and day == start
+
+
+def summaries(table: Table) -> list[Summary]:
+    """Return the totals, and below them those of the compared period and the change."""
+    if not any(value is not None for value in table.totals.values()) or not table.rows:
+        return []
+    found = [Summary("Total", total_cells(table, table.totals))]
+    if table.compared:
+        changes = [change_text(table.change(column.name)) for column in table.columns]
+        found.append(Summary(f"Before: {period_text(table.compared)}", total_cells(table, table.previous)))
+        found += [Summary("Change", changes[1:])] if any(changes) else []
+    return found
+
+
+def total_cells(table: Table, totals: Mapping[str, Any]) -> list[str]:
+    """Return the totals below their columns; the first column is their title."""
+    return [
+        value_text(column.unit, totals[column.name], table.currency) if column.name in totals else ""
+        for column in table.columns[1:]
+    ]
+
+
+def cards(table: Table, query: Query) -> list[Card]:
+    """Return one card for each series of a chart that is drawn as many."""
+    chart = table.report.chart
+    if chart is None or not chart.each:
+        return []
+    return [card(table, query, table.report.column(name)) for name in chart.series]
+
+
+def card(table: Table, query: Query, column: Column) -> Card:
+    """Return the card of one series."""
+    total, change = table.totals.get(column.name), table.change(column.name)
+    before = table.previous.get(column.name)
+    compared = ""
+    if table.compared:
+        was = EMPTY if before is None else headline_text(column.unit, before, table.currency)
+        compared = f"{was} in {period_text(table.compared)}"
+    headline = headline_text(column.unit, total, table.currency)
+    described = f"{column.title} by day, {period_text(table.period)}: {headline} in all"
+    return Card(
+        name=column.name,
+        title=column.title,
+        text=column.text,
+        total=headline,
+        exact=value_text(column.unit, total, table.currency),
+        change=change_text(change),
+        direction="none" if change is None else "up" if change > 0 else "down" if change < 0 else "same",
+        compared=compared,
+        chart=chart_of(table, query, (column.name,)),
+        chart_text=f"{described}; before: {compared}" if compared else described,
+    )
+
+
+def chart_of(table: Table, query: Query, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the script draws: labels, series in their units (money in naira) and the compared period's points."""
+    assert table.report.chart is not None
+    chart, grain = table.report.chart, query.values.get("grain", "day")
+    places = {name: place for place, name in enumerate(table.series_columns)}
+    days = [as_day(row[places[chart.x]]) for row in table.series]
+    over_time = bool(days) and None not in days
+    points = table.series if over_time else table.series[:MOST_BARS]
+    before = table.previous_series if len(names) == 1 else []
+    labels = [row[places[chart.x]] for row in points]
+    return {
+        "kind": chart.kind,
+        "horizontal": not over_time,
+        "isOpen": over_time and is_open(table, query, days[-1] or table.period.last),
+        "labels": [short_label(label, grain) for label in labels],
+        "titles": [long_label(table, query, label) for label in labels],
+        "previousTitles": [long_label(table, query, row[places[chart.x]]) for row in before],
+        "symbol": currency_symbol(table.currency),
+        "series": [
+            {
+                "title": table.report.column(name).title,
+                "unit": table.report.column(name).unit.value,
+                "values": [plain_number(table.report.column(name), row[places[name]]) for row in points],
+                "previous": [plain_number(table.report.column(name), row[places[name]]) for row in before],
+            }
+            for name in names
+        ],
+    }
+
+
+def chart_text(table: Table) -> str:
+    """Return what a report's one chart shows, for those who cannot see it."""
+    assert table.report.chart is not None
+    titles = " and ".join(table.report.column(name).title for name in table.report.chart.series)
+    period = f", {period_text(table.period)}" if table.report.has_period else ""
+    return f"{table.report.title}: {titles}{period}. The table below has the figures."
+
+
+def as_day(value: Any) -> date | None:
+    """Return a label as a day, when it is one."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def short_label(value: Any, grain: str) -> str:
+    """Return a label that fits beside an axis."""
+    day = as_day(value)
+    if day:
+        return short_day_text(day, grain)
+    text = str(value or EMPTY)
+    return text if len(text) <= LABEL_LENGTH else f"{text[: LABEL_LENGTH - 1]}…"
+
+
+def long_label(table: Table, query: Query, value: Any) -> str:
+    """Return a label in full, with a mark when its day is not over."""
+    day = as_day(value)
+    if day is None:
+        return str(value or EMPTY)
+    text = value_text(Unit.DAY, day, table.currency, query.values.get("grain", "day"))
+    return text + SO_FAR if is_open(table, query, day) else text
+
+
+def plain_number(column: Column, value: Any) -> float | int | None:
+    """Return a value on its axis: naira for money, per cent for ratios."""
+    if value is None:
+        return None
+    if column.unit is Unit.MONEY:
+        return float(value) / 100
+    return float(value) * 100 if column.unit is Unit.PERCENT else value

@@ -1,0 +1,85 @@
+"""Values as people read them: days, moments, amounts, shares and changes, in words and figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from analytics.registry.reports.forms import Unit
+from analytics.report.periods import Period
+from zuka.platform.clock import shop_zone
+from zuka.platform.money import currency_symbol, format_money
+
+EMPTY = "–"
+GRAIN_FORMATS = {"month": "%b %Y", "year": "%Y"}
+
+
+def day_text(day: date, grain: str = "day") -> str:
+    """Return a day like `Sat 21 Nov 2026`, or the month or year that begins with it."""
+    return f"{day:{GRAIN_FORMATS[grain]}}" if grain in GRAIN_FORMATS else f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def short_day_text(day: date, grain: str = "day") -> str:
+    """Return a day as it stands below a chart: `21 Nov`."""
+    return day_text(day, grain) if grain in GRAIN_FORMATS else f"{day.day} {day:%b}"
+
+
+def period_text(period: Period) -> str:
+    """Return a period like `23 Oct – 21 Nov 2026`."""
+    if period.first == period.last:
+        return day_text(period.first)
+    year = "" if period.first.year == period.last.year else f" {period.first.year}"
+    return f"{short_day_text(period.first)}{year} – {short_day_text(period.last)} {period.last.year}"
+
+
+def moment_text(moment: datetime, *, seconds: bool = False) -> str:
+    """Return a moment in the shop's time zone, like `Sat 21 Nov 2026, 14:05`."""
+    local = moment.astimezone(shop_zone())
+    return f"{day_text(local.date())}, {local:%H:%M:%S}" if seconds else f"{day_text(local.date())}, {local:%H:%M}"
+
+
+def rounded_money_text(kobo: int, currency: str) -> str:
+    """Return an amount of kobo as a headline: from a thousand on in whole naira, below it to the kobo."""
+    if abs(kobo) < 100_000:
+        return format_money(kobo, currency)
+    return f"{'-' if kobo < 0 else ''}{currency_symbol(currency)}{(abs(kobo) + 50) // 100:,}"
+
+
+def json_text(value: Any) -> str:
+    """Return a document indented for reading."""
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)
+
+
+WORDINGS: dict[Unit, Callable[[Any], str]] = {
+    Unit.TEXT: str,
+    Unit.COUNT: "{:,}".format,
+    Unit.PERCENT: "{:.1%}".format,
+    Unit.DECIMAL: "{:,.1f}".format,
+    Unit.MOMENT: lambda moment: moment_text(moment, seconds=True),
+    Unit.JSON: json_text,
+}
+
+
+def value_text(unit: Unit, value: Any, currency: str, grain: str = "day") -> str:
+    """Return a value in its unit; money is kobo, a percentage a ratio, empty is a dash."""
+    if value is None or value == "":
+        return EMPTY
+    if unit is Unit.MONEY:
+        return format_money(value, currency)
+    if unit is Unit.DAY:
+        return day_text(value, grain)
+    return WORDINGS[unit](value)
+
+
+def headline_text(unit: Unit, value: Any, currency: str) -> str:
+    """Return a value as the large figure of a card."""
+    if unit is Unit.MONEY and value is not None:
+        return rounded_money_text(value, currency)
+    return value_text(unit, value, currency)
+
+
+def change_text(change: float | None) -> str:
+    """Return a change as a signed percentage; empty without a base."""
+    return "" if change is None else f"{change:+,.1%}".replace("-", "−")
