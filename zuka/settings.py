@@ -136,6 +136,7 @@ USE_TZ = True
 TIME_ZONE: str = VALUES["SHOP_TIME_ZONE"]
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["zuka.platform.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT: str | None = VALUES["STATIC_ROOT"] or None  # without one, files come from the packages themselves

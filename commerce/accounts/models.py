@@ -57,7 +57,7 @@ class SignupPlatform(models.TextChoices):
 
     WEB = "web"
     ANDROID = "android"
-    IOS = "ios"
+    IOS = "ios", "iOS"
     SERVER = "server"
 
 

@@ -190,7 +190,7 @@ class EventInline(FrozenRows, TabularInline):
 class OrderAdmin(ModelAdmin):
     """Orders. What happened is read-only; steps go through services; courier and notes may be written."""
 
-    list_display = ("number", "show_customer", "show_status", "payment_method", "show_total", "channel", "placed_at")
+    list_display = ("number", "placed_at", "show_customer", "show_status", "payment_method", "show_total", "channel")
     list_filter = (
         "status",
         "payment_status",
@@ -214,7 +214,7 @@ class OrderAdmin(ModelAdmin):
             None,
             {
                 "fields": (
-                    ("number", "show_customer", "channel"),
+                    ("number", "show_account", "channel"),
                     ("status", "payment_status", "fulfilment_status"),
                     ("payment_method", "placed_at", "is_test"),
                 )
@@ -274,6 +274,11 @@ class OrderAdmin(ModelAdmin):
 
     @column(description="Customer", ordering="user__name")
     def show_customer(self, order: Order) -> str:
+        """Return the name given with the order, else the account."""
+        return order.contact_name or self.show_account(order)
+
+    @column(description="Account")
+    def show_account(self, order: Order) -> str:
         """Return the account, or how the guest can be reached."""
         return str(order.user) if order.user else order.guest_email or order.guest_phone or "Guest"
 

@@ -80,7 +80,7 @@ class Channel(models.TextChoices):
 
     WEB = "web"
     ANDROID = "android"
-    IOS = "ios"
+    IOS = "ios", "iOS"
     SERVER = "server"
 
 

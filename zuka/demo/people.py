@@ -84,10 +84,9 @@ class Registry:
         area, street = rng.choice(place.areas)
         name, phone = f"{first} {family}", f"+234{PREFIXES[self.known % len(PREFIXES)]}{digits:07d}"
         address = {
-            "name": name,
+            "recipient_name": name,
             "phone": phone,
-            "line1": f"{rng.randrange(1, 180)} {street}",
-            "area": area,
+            "street_address": f"{rng.randrange(1, 180)} {street}, {area}",
             "city": place.city,
             "state": place.state,
             "country": "NG",

@@ -176,7 +176,7 @@ def test_refunding_in_parts(facts: Facts) -> None:
         states.append(Order.objects.get().payment_status)
 
     assert states == ["partially_refunded", "partially_refunded", "refunded"]
-    assert [fact["value_kobo"] for fact in facts("order.refunded")] == [50_000, 50_000, 100_000]
+    assert sorted(fact["value_kobo"] for fact in facts("order.refunded")) == [50_000, 50_000, 100_000]
     with pytest.raises(RefundTooLarge):
         refund_payment(payment=payment, amount_kobo=1, reason="", at=LATER, actor=SYSTEM)
 
