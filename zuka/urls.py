@@ -1,4 +1,5 @@
-"""Every address of Zuka. The tracking doors answer before this table: `analytics/ingest/doors/table.py`."""
+"""Every address of Zuka but those that answer before this table: the tracking doors
+(`analytics/ingest/doors/table.py`), `/healthz` and `/readyz` (`zuka/platform/health.py`)."""
 
 from __future__ import annotations
 
@@ -7,8 +8,6 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-
-from zuka.platform import health
 
 handler404 = "zuka.platform.errors.not_found"
 handler500 = "zuka.platform.errors.server_error"
@@ -20,6 +19,4 @@ urlpatterns = [
     path("api/v1/", include("analytics.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
 ]

@@ -151,14 +151,14 @@ def store_apart(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
 class GroupWriter:
     """The writer of a web process: a thread for groups, a pool for large requests. Started when first used."""
 
-    def __init__(self, conninfo: str, *, connections_for_large: int) -> None:
+    def __init__(self, conninfo: str, *, connections_for_large: int, is_pooled: bool = False) -> None:
         self.waiting: list[Receipt] = []
         self.is_closing = False
         self.wake = threading.Condition()
-        self.store = PostgresStore(conninfo)
+        self.store = PostgresStore(conninfo, is_pooled=is_pooled)
         self.pool: LifoQueue[PostgresStore] = LifoQueue()
         for _ in range(max(connections_for_large, 1)):
-            self.pool.put(PostgresStore(conninfo))
+            self.pool.put(PostgresStore(conninfo, is_pooled=is_pooled))
         self.thread = threading.Thread(target=self.run, name="event-writer", daemon=True)
         self.thread.start()
 
@@ -218,7 +218,9 @@ def process_writer() -> GroupWriter:
     global _writer  # noqa: PLW0603 - one a process, made after the server has forked
     with _starting:
         if _writer is None:
-            _writer = GroupWriter(conninfo(), connections_for_large=settings.INGEST_CONNECTIONS)
+            _writer = GroupWriter(
+                conninfo(), connections_for_large=settings.INGEST_CONNECTIONS, is_pooled=settings.DATABASE_POOLED
+            )
     return _writer
 
 

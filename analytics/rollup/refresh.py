@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 from analytics.registry.rollups import MATERIALIZED_VIEWS
@@ -31,17 +31,16 @@ def refresh_view(*, view: MaterializedView, at: datetime) -> RefreshRun:
     """Refresh one view, unless another process is at it, and note the run."""
     run = RefreshRun(view=view.name, started_at=at, seconds=0.0, outcome=RefreshRun.Outcome.BUSY)
     began = time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('zuka:refresh'), hashtext(%s))", [view.name])
-        if cursor.fetchone()[0]:
-            try:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # A lock of the transaction, not of the session: a pooler may give the next statement another session.
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('zuka:refresh'), hashtext(%s))", [view.name])
+            if cursor.fetchone()[0]:
                 run.rows = run_refresh(view, cursor)
                 run.outcome = RefreshRun.Outcome.DONE
-            except DatabaseError as error:
-                log.exception("refresh.failed", view=view.name)
-                run.outcome, run.message = RefreshRun.Outcome.FAILED, str(error)
-            finally:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('zuka:refresh'), hashtext(%s))", [view.name])
+    except DatabaseError as error:
+        log.exception("refresh.failed", view=view.name)
+        run.rows, run.outcome, run.message = None, RefreshRun.Outcome.FAILED, str(error)
     run.seconds = time.monotonic() - began
     run.save()
     return run

@@ -31,6 +31,7 @@ SQL = Path(__file__).parent / "sql" / "ingest"
 MONTHS_KEPT_SECONDS = 30.0
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 TRIES = 3
+PREPARED_AFTER = 5
 Cursor = psycopg.Cursor[Any]
 
 
@@ -150,15 +151,17 @@ def write_batch(
 class PostgresStore:
     """One connection to PostgreSQL, opened when needed and again after it was lost. Not for sharing by threads."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, is_pooled: bool = False) -> None:
         self.conninfo = conninfo
+        # A pooler may give each transaction another session, where a prepared statement is not known.
+        self.prepare_threshold = None if is_pooled else PREPARED_AFTER
         self.connection: psycopg.Connection[Any] | None = None
         self.known_months: tuple[float, list[tuple[datetime, datetime]]] = (0.0, [])
 
     def open(self) -> psycopg.Connection[Any]:
         """Return the connection, made anew when it is closed or broken."""
         if self.connection is None or self.connection.closed or self.connection.broken:
-            self.connection = psycopg.connect(self.conninfo, autocommit=True)
+            self.connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=self.prepare_threshold)
         return self.connection
 
     def close(self) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from commerce.money import format_money
 from commerce.orders.models import EventKind, FulfilmentStatus, OrderPaymentStatus, OrderStatus, PaymentMethod
 from commerce.orders.states import MACHINES, check_move
 from commerce.payments.models import Payment, PaymentStatus, Provider, Refund, RefundStatus
 from zuka.demo.orders import Bought, write_row
 from zuka.platform.clock import day_start, local_day
+from zuka.platform.money import format_money
 
 COURIERS = ("Third Mainland Couriers", "Harmattan Express", "Keke Dispatch")
 SUNDAY = 6

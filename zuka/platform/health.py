@@ -71,3 +71,18 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     overall = "ok" if cached == "ok" else "degraded"
     body = {"status": overall if status == 200 else "unavailable", "database": database, "cache": cached}
     return JsonResponse(body, status=status)
+
+
+CHECKS = {"/healthz": healthz, "/readyz": readyz}
+
+
+class HealthMiddleware:
+    """Answer health checks before host names and HTTPS are asked about: an orchestrator calls by address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a health check, or pass the request on."""
+        check = CHECKS.get(request.path_info)
+        return check(request) if check else self.get_response(request)
