@@ -63,8 +63,8 @@ def keep(result: Accepted | RejectedRow) -> None:
 
 def keep_rejected(rows: Sequence[RejectedRow]) -> None:
     """Keep rejected events, in the current transaction."""
-    with transaction.atomic():
-        store_rejected(raw_connection(), rows)
+    with transaction.atomic(), raw_connection().cursor() as cursor:
+        store_rejected(cursor, rows)
 
 
 def raw_connection() -> psycopg.Connection[Any]:

@@ -62,10 +62,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "zuka.platform.http.RequestContextMiddleware",
-    "zuka.platform.health.HealthMiddleware",
-    # The tracking doors answer before sessions, CSRF and redirects: measured 9.8k against 13.3k requests/s.
+    # The tracking doors answer before everything else: the usual middleware took them from 13.3k to 9.8k requests/s.
     "analytics.ingest.doors.middleware.DoorsMiddleware",
+    "zuka.platform.health.HealthMiddleware",
+    "zuka.platform.http.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -16,6 +16,10 @@ UTM = (
     ("utm_term", "term", "utm_term"),
     ("utm_content", "content", "utm_content"),
 )
+UTM_NAMES = frozenset(column for column, _, _ in UTM)
+DEVICE_NAMES = frozenset(
+    ("device", "os", "location", "platform", "channel", "device_type", "browser", "country", "state", "city")
+)
 CLICK_IDS = frozenset({"gclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "gbraid", "wbraid"})
 PLATFORMS = {
     "web": "web",
@@ -70,7 +74,9 @@ def page_columns(properties: Columns, context: Columns) -> Columns:
 
 def campaign_columns(campaign: Columns, query: Columns, properties: Columns, context: Columns) -> Columns:
     """Return the five UTM fields that are said anywhere."""
-    columns = {}
+    columns: Columns = {}
+    if not campaign and all(UTM_NAMES.isdisjoint(said) for said in (query, properties, context)):
+        return columns
     for column, name, other in UTM:
         value = campaign.get(name) or campaign.get(other) or context.get(column)
         if value := value or properties.get(column) or query.get(column):
@@ -88,8 +94,9 @@ def click_id(query: Columns, properties: Columns) -> str | None:
 
 def device_columns(context: Columns, platform: Any) -> Columns:
     """Return platform, device, system, browser and place as the client says them."""
-    if not context:
-        return {"platform": platform_name(platform, "") if platform else None}
+    if DEVICE_NAMES.isdisjoint(context):
+        library = text_or_none(table(context.get("library")).get("name"), 60) or "" if context else ""
+        return {"platform": platform_name(platform, library)}
     device, system, place = table(context.get("device")), table(context.get("os")), table(context.get("location"))
     library = text_or_none(table(context.get("library")).get("name"), 60) or ""
     kind = text_or_none(device.get("type") or context.get("device_type") or context.get("device"), 30)

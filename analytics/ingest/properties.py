@@ -101,7 +101,7 @@ def check_shape(value: Any, *, depth: int = 1) -> None:
     else:
         children = value
     for child in children:
-        if isinstance(child, (dict, list)):
+        if type(child) is dict or type(child) is list:
             check_shape(child, depth=depth + 1)
 
 

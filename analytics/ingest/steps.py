@@ -58,14 +58,15 @@ def check_permission(draft: Draft, source: Source) -> None:
 
 
 def read_objects(draft: Draft, source: Source) -> None:  # noqa: ARG001 - the form of a step
-    """Take properties and context, and bound their shape."""
+    """Take properties and context. The shape of properties is bounded, since they are kept."""
     for field in ("properties", "context"):
         value = getattr(draft.raw, field)
         if value is not None and not isinstance(value, dict):
             raise Rejection(Reason.MALFORMED, f"`{field}` must be an object, not {type(value).__name__}.", field)
         if value:
-            check_shape(value)
             setattr(draft, field, value)
+    if draft.properties:
+        check_shape(draft.properties)
 
 
 def identify_actor(draft: Draft, source: Source) -> None:  # noqa: ARG001 - the form of a step

@@ -86,12 +86,16 @@ def no_partition(event: Event) -> RejectedRow:
 
 def set_aside(store: StoreEngine, outcome: Sorted) -> list[RejectedRow]:
     """Take events whose month has no partition out of an outcome: one of them would abort the whole COPY."""
+    if not outcome.accepted:
+        return []
     months = store.months()
-    low, high = (months[0][0], months[-1][1]) if months else (None, None)
+    times = [each.event.occurred_at for each in outcome.accepted]
+    earliest, latest = min(times), max(times)
+    if any(start <= earliest and latest < end for start, end in months):
+        return []
 
     def has_room(event: Event) -> bool:
-        at = event.occurred_at
-        return low is not None and high is not None and low <= at < high and any(a <= at < b for a, b in months)
+        return any(start <= event.occurred_at < end for start, end in months)
 
     refused = [each for each in outcome.accepted if not has_room(each.event)]
     if refused:

@@ -10,7 +10,7 @@ first on a unique index and then finds it. Rows are written in the order of thei
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 TRIES = 3
 PREPARED_AFTER = 5
 Cursor = psycopg.Cursor[Any]
+Insert = Callable[[Cursor, Sequence[Event]], set[UUID]]
 
 
 def execute(cursor: Cursor, name: str, params: dict[str, Any] | None = None) -> None:
@@ -49,6 +50,10 @@ def copy_events(cursor: Cursor, events: Sequence[Event], *, table: str = "analyt
 
 def days_of(events: Sequence[Event]) -> list[date]:
     """Return the shop's days that events fall on."""
+    times = [event.occurred_at for event in events]
+    first, last = local_day(min(times)), local_day(max(times))
+    if first == last:
+        return [first]
     hours = {event.occurred_at.replace(minute=0, second=0, microsecond=0) for event in events}
     return sorted({local_day(hour) for hour in hours})
 
@@ -60,32 +65,51 @@ def remember_days(cursor: Cursor, events: Sequence[Event]) -> list[UUID]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def store_prompt(connection: psycopg.Connection[Any], events: Sequence[Event]) -> set[UUID]:
-    """Store events whose time is their client's, in the current transaction; return the duplicates' ids."""
+def store_prompt(
+    connection: psycopg.Connection[Any], events: Sequence[Event], rejected: Sequence[RejectedRow] = ()
+) -> set[UUID]:
+    """Store events whose time is their client's, and rejected rows beside them; return the duplicates' ids.
+
+    One transaction (a savepoint where there is one already): plain COPY, the usual case; when an id is there, all
+    over again by way of a staging table.
+    """
     ordered = sorted(events, key=lambda event: event.id)
-    with connection.cursor() as cursor:
-        stored = insert_events(connection, cursor, ordered)
-        displaced = stored.intersection(remember_days(cursor, ordered))
-        if displaced:
-            doubles = [event for event in ordered if event.id in displaced]
-            times = [event.occurred_at for event in doubles]
-            execute(cursor, "delete_events", {"ids": [event.id for event in doubles], "times": times})
-    return {event.id for event in ordered} - stored | displaced
-
-
-def insert_events(connection: psycopg.Connection[Any], cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
-    """Insert events and return the ids that were new: plain COPY (the usual case), else by way of a staging table."""
     try:
-        with connection.transaction():
-            copy_events(cursor, events)
-        return {event.id for event in events}
+        with connection.transaction(), connection.cursor() as cursor:
+            return write_prompt(cursor, ordered, copy_new, rejected)
     except errors.UniqueViolation:
-        execute(cursor, "stage_events")
-        copy_events(cursor, events, table="staged_events")
-        execute(cursor, "keep_staged")
-        new = {row[0] for row in cursor.fetchall()}
-        cursor.execute("TRUNCATE staged_events")
-        return new
+        with connection.transaction(), connection.cursor() as cursor:
+            return write_prompt(cursor, ordered, stage_new, rejected)
+
+
+def write_prompt(cursor: Cursor, events: Sequence[Event], insert: Insert, rejected: Sequence[RejectedRow]) -> set[UUID]:
+    """Insert events, mark their days, take out those that are stored at another time; return the duplicates' ids."""
+    store_rejected(cursor, rejected)
+    if not events:
+        return set()
+    new = insert(cursor, events)
+    displaced = new.intersection(remember_days(cursor, events))
+    if displaced:
+        doubles = [event for event in events if event.id in displaced]
+        times = [event.occurred_at for event in doubles]
+        execute(cursor, "delete_events", {"ids": [event.id for event in doubles], "times": times})
+    return {event.id for event in events} - new | displaced
+
+
+def copy_new(cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
+    """Insert events that must all be new: raises UniqueViolation when one is not."""
+    copy_events(cursor, events)
+    return {event.id for event in events}
+
+
+def stage_new(cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
+    """Insert the new ones of events and return their ids."""
+    execute(cursor, "stage_events")
+    copy_events(cursor, events, table="staged_events")
+    execute(cursor, "keep_staged")
+    new = {row[0] for row in cursor.fetchall()}
+    cursor.execute("TRUNCATE staged_events")
+    return new
 
 
 def store_displaced(
@@ -124,12 +148,10 @@ def probe_client_times(
     return {probe[0] for probe in probes} - free
 
 
-def store_rejected(connection: psycopg.Connection[Any], rows: Sequence[RejectedRow]) -> None:
+def store_rejected(cursor: Cursor, rows: Sequence[RejectedRow]) -> None:
     """Keep rejected events, in the current transaction."""
     if rows:
-        with connection.cursor() as cursor:
-            statement = load_sql(SQL / "keep_rejected.sql").encode()
-            cursor.executemany(statement, [msgspec.structs.asdict(row) for row in rows])
+        cursor.executemany(load_sql(SQL / "keep_rejected.sql").encode(), [msgspec.structs.asdict(row) for row in rows])
 
 
 def write_batch(
@@ -141,10 +163,7 @@ def write_batch(
         with connection.transaction():
             duplicates |= store_displaced(connection, batch.displaced, months=months)
     if batch.prompt or batch.rejected:
-        with connection.transaction():
-            if batch.prompt:
-                duplicates |= store_prompt(connection, batch.prompt)
-            store_rejected(connection, batch.rejected)
+        duplicates |= store_prompt(connection, batch.prompt, batch.rejected)
     return duplicates
 
 

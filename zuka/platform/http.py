@@ -19,10 +19,10 @@ ID_HEADER_LENGTH = 200
 
 def client_ip(request: HttpRequest) -> str | None:
     """Return the client's address, trusting X-Forwarded-For only as far as TRUSTED_PROXY_COUNT proxies wrote it."""
-    count = settings.TRUSTED_PROXY_COUNT
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if count and len(forwarded) >= count:
-        return forwarded[-count]
+    if count := settings.TRUSTED_PROXY_COUNT:
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if len(forwarded) >= count:
+            return str(forwarded[-count])
     return request.META.get("REMOTE_ADDR") or None
 
 

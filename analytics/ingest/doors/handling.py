@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Any
 
+import msgspec
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body, truncate_ip
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
@@ -24,6 +27,8 @@ from zuka.platform.keys.finding import Grant, KeysUnavailable, find_grant
 
 RETRY_SECONDS = "5"
 ERRORS_SHOWN = 100
+LARGE_BYTES = 16_384
+LARGE_PLACES = BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,10 @@ class Refusal(Exception):  # noqa: N818 - an answer to the client
 
 def answer_json(request: HttpRequest, body: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Return a JSON answer that a page of any origin may read; keys say which origins may send."""
-    response = JsonResponse(body, status=status)
-    if origin := request.headers.get("Origin"):
+    content = msgspec.json.encode(body)
+    response = HttpResponse(content, content_type="application/json", status=status)
+    response["Content-Length"] = str(len(content))
+    if origin := request.META.get("HTTP_ORIGIN"):
         response["Access-Control-Allow-Origin"] = origin
         response["Vary"] = "Origin"
     if status == 503:
@@ -94,7 +101,7 @@ def check_key(request: HttpRequest, grant: Grant) -> None:
     """Refuse keys without the scope, and pages of origins that the key does not name."""
     if "track" not in grant.scopes:
         raise Refusal(403, "scope_missing", "This key lacks the scope `track`.")
-    if not grant.allows_origin(request.headers.get("Origin")):
+    if not grant.allows_origin(request.META.get("HTTP_ORIGIN")):
         raise Refusal(403, "origin_not_allowed", "This key may not be used from this site.", "Origin")
 
 
@@ -110,8 +117,8 @@ def source_of(request: HttpRequest, grant: Grant, door: Door, received_at: datet
         may_import=may_import,
         oldest_at=None if may_import else received_at - timedelta(days=grant.event_age_days),
         allowed_events=grant.allowed_events,
-        idempotency_key=request.headers.get("Idempotency-Key", "")[:100] or None,
-        user_agent=request.headers.get("User-Agent"),
+        idempotency_key=request.META.get("HTTP_IDEMPOTENCY_KEY", "")[:100] or None,
+        user_agent=request.META.get("HTTP_USER_AGENT"),
         ip=truncate_ip(client_ip(request)),
     )
 
@@ -163,12 +170,21 @@ def handle(request: HttpRequest, door: Door, kind: str) -> HttpResponse:
     try:
         if request.method != "POST":
             raise Refusal(405, "method_not_allowed", "Send events with POST.")
-        return answer_json(request, door.answer(summarise(receive(request, door, kind))))
+        with place_for(request):
+            return answer_json(request, door.answer(summarise(receive(request, door, kind))))
     except Refusal as refusal:
         return answer_json(request, refusal.body, status=refusal.status)
     except StoreUnavailable:
         body = error_body(code="unavailable", message="Events cannot be stored right now; send them again.")
         return answer_json(request, body, status=503)
+
+
+def place_for(request: HttpRequest) -> AbstractContextManager[Any]:
+    """Return a place to work on a request. Large ones wait for one of two: 32 threads that decode at once spend their
+    time on the interpreter's lock (500 events a request: 25,176 against 32,527 events/s, p95 1,695 against 855 ms).
+    """
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return LARGE_PLACES if length.isdecimal() and int(length) >= LARGE_BYTES else nullcontext()
 
 
 def receive(request: HttpRequest, door: Door, kind: str) -> Receipt:

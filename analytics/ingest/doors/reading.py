@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import zlib
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -46,7 +47,7 @@ def read_body(request: HttpRequest) -> bytes:
         raise BodyRefused(400, Reason.MALFORMED, "The body broke off before its end; send it again.") from error
     if len(body) > settings.INGEST_MAX_BODY_BYTES:
         raise too_large()
-    encoding = "gzip" if body[:2] == GZIP else request.headers.get("Content-Encoding", "").strip().lower()
+    encoding = "gzip" if body[:2] == GZIP else request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in {"", "identity", "gzip"} and body[:2] != GZIP:
         return body
     return decompress(body, encoding)
@@ -103,6 +104,7 @@ def without_nul(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=4096)
 def truncate_ip(address: str | None) -> str | None:
     """Return an address without its last 8 bits (IPv4) or to its first 48 (IPv6); None for what is no address."""
     try:

@@ -25,10 +25,11 @@ def basic_user(value: str) -> str | None:
 
 def key_from_headers(request: HttpRequest) -> str | None:
     """Return the key a request carries: `X-Api-Key`, `X-Write-Key`, `Authorization: Bearer` or Basic user name."""
-    for name in ("X-Api-Key", "X-Write-Key"):
-        if value := request.headers.get(name, "").strip():
+    meta: dict[str, str] = request.META  # `request.headers` would copy every header first: 30 µs a request
+    for name in ("HTTP_X_API_KEY", "HTTP_X_WRITE_KEY"):
+        if value := meta.get(name, "").strip():
             return value.split(":", 1)[0]
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, value = meta.get("HTTP_AUTHORIZATION", "").partition(" ")
     value = value.strip()
     if scheme.lower() == "bearer" and value and value != "None":
         return value
