@@ -214,24 +214,29 @@ class OrderAdmin(ModelAdmin):
             None,
             {
                 "fields": (
-                    ("number", "show_account", "channel"),
-                    ("status", "payment_status", "fulfilment_status"),
-                    ("payment_method", "placed_at", "is_test"),
+                    ("number", "placed_at"),
+                    ("show_account", "channel"),
+                    ("status", "fulfilment_status"),
+                    ("payment_status", "payment_method"),
+                    "is_test",
                 )
             },
         ),
-        ("Amounts", {"fields": (("show_subtotal", "show_shipping", "show_discount"), ("show_tax", "show_total"))}),
+        ("Amounts", {"fields": (("show_subtotal", "show_shipping"), ("show_discount", "show_tax"), "show_total")}),
         ("Delivery", {"fields": ("show_address", writable[:2], "estimated_delivery_date", "notes")}),
         (
             "Contact and campaign",
             {
                 "classes": ("collapse",),
                 "fields": (
-                    ("contact_name", "guest_email", "guest_phone"),
-                    ("utm_source", "utm_medium", "utm_campaign"),
+                    "contact_name",
+                    ("guest_email", "guest_phone"),
+                    "utm_source",
+                    ("utm_medium", "utm_campaign"),
                     ("visitor_id", "session_id"),
-                    ("confirmed_at", "paid_at", "shipped_at"),
-                    ("delivered_at", "cancelled_at", "updated_at"),
+                    ("confirmed_at", "paid_at"),
+                    ("shipped_at", "delivered_at"),
+                    ("cancelled_at", "updated_at"),
                 ),
             },
         ),

@@ -66,7 +66,7 @@ def spread(arguments: list[str]) -> list[str]:
     """Return the options that spread tests over the processors, none where the arguments choose."""
     if any(OWN_WORKERS.fullmatch(argument) for argument in arguments):
         return []
-    return ["-n", str(count_processors()), "--dist", "loadgroup"]
+    return ["-n", str(count_processors()), "--dist", "loadfile"]
 
 
 def count_processors() -> int:

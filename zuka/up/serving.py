@@ -25,6 +25,8 @@ from zuka.up.terminal import say, stage, write
 READY_SECONDS = 90.0
 WATCH_SECONDS = 0.25
 WSGI = "zuka.wsgi:application"
+# A worker that the kernel ended (out of memory, say) is replaced; without it the other would be stopped too.
+ALIVE = ("--respawn-failed-workers",)
 
 
 def run_up(arguments: list[str]) -> int:
@@ -123,7 +125,7 @@ def process_table(home: Home, address: Address) -> dict[str, list[str]]:
     scheduler = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--enable-remote-control"]
     log = ["--loglevel", "warning", "--hostname"]
     return {
-        "web": ["-m", "granian", "--interface", "wsgi", *listen, *threads, "--log-level", "error", WSGI],
+        "web": ["-m", "granian", "--interface", "wsgi", *listen, *threads, *ALIVE, "--log-level", "error", WSGI],
         "worker": [*celery, "worker", "--concurrency", "2", *quick, *log, worker_node],
         "beat": [*celery, "beat", "--pidfile=", *scheduler, *log, beat_node],
     }
