@@ -1,0 +1,166 @@
+"""How long staff wait for each report, and workers for counting; beside a bare count(*) over the same days.
+
+./run.sh bench reports [--events 1000000,5000000] [--runs 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+import django
+
+from bench.rig.databases import scratch_database, server_url
+from bench.rig.site import Site, open_site
+from bench.rig.tables import describe_run, markdown
+from bench.rig.timing import median_ms
+from zuka.up.homes import CHECKOUT
+
+PERIODS = ("7d", "30d", "90d")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long a report takes for one period, in milliseconds: in process, and by HTTP as JSON."""
+
+    report: str
+    period: str
+    inside: float
+    outside: float
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="bench reports", description=__doc__)
+    parser.add_argument(
+        "--events", type=lambda text: [int(part) for part in text.split(",")], default=[1_000_000, 5_000_000]
+    )
+    parser.add_argument("--runs", type=int, default=5, help="each figure is the median of so many (5)")
+    return parser.parse_args()
+
+
+def set_up(site: Site) -> None:
+    """Make this process one of the site's: settings and database."""
+    os.environ.update(site.environment)
+    django.setup()
+
+
+def count_call(period: str) -> Callable[[], object]:
+    """Return a bare count of a period's events: what any answer from raw events costs at the least."""
+    from django.db import connection
+
+    from analytics.report.periods import PERIODS as NAMED
+    from zuka.platform import clock
+
+    days = NAMED[period].of(clock.local_day(clock.now()))
+    bounds = [clock.day_bounds(days.first)[0], clock.day_bounds(days.last)[1]]
+
+    def call() -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM analytics_events WHERE occurred_at >= %s AND occurred_at < %s", bounds)
+            return cursor.fetchone()
+
+    return call
+
+
+def inside_call(report_id: str, period: str) -> Callable[[], object]:
+    """Return a call that asks a report in this process."""
+    from analytics.report.query import find_report, parse_query
+    from analytics.report.run import run_query
+    from zuka.platform import clock
+
+    now = clock.now()
+    query = parse_query(report=find_report(report_id), params={"period": period}, today=clock.local_day(now))
+    return lambda: run_query(query, now=clock.now())
+
+
+def outside_call(site: Site, line: http.client.HTTPConnection, report_id: str, period: str) -> Callable[[], object]:
+    """Return a call that asks a report by HTTP, on a connection that stays open."""
+
+    def call() -> object:
+        line.request(
+            "GET",
+            f"/api/v1/reports/{report_id}?period={period}",
+            headers={"Authorization": f"Bearer {site.keys['secret']}"},
+        )
+        answer = line.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{report_id}: {answer.status} {body[:200]!r}")
+        return body
+
+    return call
+
+
+def measure_reports(site: Site, runs: int) -> tuple[dict[str, float], list[Wait]]:
+    """Return the counts by period, and the waits of every report and period."""
+    from analytics.registry.reports import REPORTS
+
+    counts = {period: median_ms(count_call(period), runs=runs) for period in PERIODS}
+    waits = []
+    with closing(http.client.HTTPConnection(site.address.host, site.address.port, timeout=120)) as line:
+        for report_id in REPORTS:
+            for period in PERIODS:
+                inside = median_ms(inside_call(report_id, period), runs=runs)
+                outside = median_ms(outside_call(site, line, report_id, period), runs=runs)
+                waits.append(Wait(report_id, period, inside, outside))
+    return counts, waits
+
+
+def measure(events: int, runs: int) -> str:
+    """Make a past of so many events, measure everything on it, and return the tables."""
+    with scratch_database(server_url(), name="bench_reports") as url, open_site(url) as site:
+        site.start_web()
+        set_up(site)
+        from django.db import connection
+
+        from bench.rig.history import make_past, refill_ms, refresh_ms
+
+        try:
+            past = make_past(events)
+            site.sql("ANALYZE")
+            counts, waits = measure_reports(site, runs)
+            yesterday = past.plan.dates()[-2]
+            counting = [
+                ["one dirty day refilled, every rollup", f"{refill_ms(yesterday, runs=runs):,.0f} ms"],
+                ["all materialized views refreshed", f"{refresh_ms(runs=runs):,.0f} ms"],
+                [f"all {past.plan.days} days counted and refreshed", f"{past.count_seconds:,.1f} s"],
+                [f"{past.events:,} events made and loaded", f"{past.load_seconds:,.1f} s"],
+            ]
+        finally:
+            connection.close()
+    title = describe_run(f"reports, {past.events:,} events of {past.plan.days} days")
+    return "\n".join((title, report_table(counts, waits), markdown(["counting", "median"], counting)))
+
+
+def report_table(counts: dict[str, float], waits: list[Wait]) -> str:
+    """Return the table of reports; how many times faster than counting stands in brackets."""
+    heads = ["report", *(f"{period}, {where}, ms" for where in ("inside", "HTTP JSON") for period in PERIODS)]
+    rows = [["count(*) of the raw events", *(f"{counts[period]:.1f}" for period in PERIODS), *["-"] * len(PERIODS)]]
+    for report_id in dict.fromkeys(each.report for each in waits):
+        mine = [each for each in waits if each.report == report_id]
+        inside = [f"{each.inside:.1f} ({counts[each.period] / each.inside:.1f}×)" for each in mine]
+        rows.append([report_id, *inside, *(f"{each.outside:.1f}" for each in mine)])
+    return markdown(heads, rows)
+
+
+def main() -> int:
+    """Measure each size on a database of its own, in a process of its own where there are several."""
+    arguments = read_arguments()
+    if len(arguments.events) == 1:
+        print(measure(arguments.events[0], arguments.runs), flush=True)
+        return 0
+    for events in arguments.events:
+        command = [sys.executable, "-m", "bench.reports", "--events", str(events), "--runs", str(arguments.runs)]
+        subprocess.run(command, cwd=CHECKOUT, check=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

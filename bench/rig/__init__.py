@@ -1,0 +1,1 @@
+"""What benches and journeys run against: a whole Zuka of real processes on a database of its own."""

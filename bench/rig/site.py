@@ -1,0 +1,191 @@
+"""A Zuka of real processes: the commands and settings are those of `./run.sh up`, the database is somebody's own."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.rig.usage import Memory, read_cpu, read_memory
+from zuka.up.environment import for_tests
+from zuka.up.homes import CHECKOUT, Home
+from zuka.up.ports import Address
+from zuka.up.processes import find_group, kill_group
+from zuka.up.serving import ask_ready, process_table
+
+READY_SECONDS = 60.0
+END_SECONDS = 20.0
+MANAGE_SECONDS = 600.0
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on now."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """A migrated database with a staff login and keys, and the processes that were started on it."""
+
+    folder: Path
+    database_url: str
+    address: Address
+    environment: dict[str, str]
+    staff: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where web answers, without a slash at the end."""
+        return self.address.url
+
+    @property
+    def home(self) -> Home:
+        """What Zuka's own start-up code derives names and folders from."""
+        return Home(self.folder, self.folder, self.folder, None)
+
+    def log(self, name: str) -> str:
+        """Return the end of what a process wrote."""
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace")[-2000:] if path.exists() else ""
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command to its end and return what it printed. Raises RuntimeError with its words."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=MANAGE_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask the database, on a connection of its own; what it changes is committed."""
+        with psycopg.connect(self.database_url, connect_timeout=10) as connection:
+            cursor = connection.execute(query.encode(), params)
+            return cursor.fetchall() if cursor.description else []
+
+    def start(self, name: str) -> subprocess.Popen[bytes]:
+        """Start web, worker or beat as `./run.sh up` does."""
+        command = process_table(self.home, self.address)[name]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=CHECKOUT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        return self.processes[name]
+
+    def start_web(self) -> None:
+        """Start web and wait until it is ready. Raises RuntimeError with its log."""
+        process = self.start("web")
+        end = time.monotonic() + READY_SECONDS
+        while ask_ready(self.address)[0] != 200:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"web is not ready: {ask_ready(self.address)[1]}\n{self.log('web')}")
+            time.sleep(0.05)
+
+    def members(self, name: str) -> list[int]:
+        """Return the pids of a process and its children, the oldest first."""
+        return sorted(process.pid for process in find_group(self.processes[name].pid))
+
+    def stop(self, name: str) -> None:
+        """End a process: asked first, then killed with all its children."""
+        process = self.processes.pop(name)
+        if process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(END_SECONDS)
+        kill_group(process.pid)
+        process.wait()
+
+    def kill(self, name: str) -> None:
+        """Kill a process with all its children, without a warning to any."""
+        process = self.processes.pop(name)
+        kill_group(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop_all(self) -> None:
+        """End every process that was started."""
+        for name in list(self.processes):
+            self.stop(name)
+
+    def memory(self) -> Memory | None:
+        """Return the memory of web, all its processes together; None where it cannot be read."""
+        return read_memory(self.members("web"))
+
+    def cpu(self) -> tuple[float, float]:
+        """Return the seconds of processor time that web and its PostgreSQL sessions have used so far."""
+        sessions = self.sql(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return read_cpu(self.members("web")), read_cpu(row[0] for row in sessions)
+
+    def send(
+        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """Send one request; a body that is not bytes goes as JSON. Return the status and the answer, read as JSON."""
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        connection = http.client.HTTPConnection(self.address.host, self.address.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request(method, path, data, {"Content-Type": "application/json", **(headers or {})})
+            answer = connection.getresponse()
+            text = answer.read()
+        return answer.status, json.loads(text) if answer.headers.get_content_type() == "application/json" else text
+
+    def get(self, path: str) -> Any:
+        """Return what an address answers to the secret key. Raises RuntimeError for anything but 200."""
+        status, answer = self.send("GET", path, headers={"Authorization": f"Bearer {self.keys['secret']}"})
+        if status != 200:
+            raise RuntimeError(f"GET {path} answered {status}: {answer}")
+        return answer
+
+
+def site_environment(folder: Path, database_url: str, redis_url: str) -> dict[str, str]:
+    """Return the environment of a site's processes: production's, over plain HTTP."""
+    home = Home(folder, folder, folder, None)
+    urls = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    return for_tests(home, urls) | {"ALLOWED_HOSTS": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
+
+
+@contextlib.contextmanager
+def open_site(database_url: str, *, redis_url: str | None = None) -> Iterator[Site]:
+    """Migrate a database, make a staff login and keys, and yield the site; its processes end with the block."""
+    with tempfile.TemporaryDirectory(prefix="zuka-site-") as name:
+        folder = Path(name)
+        redis = os.environ.get("REDIS_URL", "") if redis_url is None else redis_url
+        environment = site_environment(folder, database_url, redis)
+        site = Site(folder, database_url, Address("127.0.0.1", free_port()), environment)
+        site.manage("migrate", "--no-input", "--verbosity", "0")
+        made = json.loads(site.manage("bootstrap"))
+        site.staff, site.keys = made["staff"], made["keys"]
+        try:
+            yield site
+        finally:
+            site.stop_all()

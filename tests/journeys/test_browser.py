@@ -1,0 +1,196 @@
+"""What staff see: an SDK's events and an order placed through the API, as numbers and rows in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, ViewportSize, expect, sync_playwright
+from segment.analytics.client import Client
+
+from bench.rig.site import Site
+from zuka.platform import clock
+from zuka.up.homes import CHECKOUT
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+
+SCREENSHOTS = CHECKOUT / "screenshots"
+WIDTHS = (390, 1280)
+HEIGHT = 900
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+# Each button of an order from placed to paid, and the word that confirms it.
+STEPS = {
+    "Confirm": "confirmed",
+    "Mark packed": "packed",
+    "Mark shipped": "shipped",
+    "Mark delivered": "delivered",
+    "Cash collected": "paid in cash",
+}
+ADDRESS = {
+    "recipient_name": "Ngozi Okafor",
+    "phone": "+2348031234567",
+    "street_address": "12 Allen Avenue",
+    "city": "Ikeja",
+    "state": "Lagos",
+}
+
+
+@dataclass
+class Complaints:
+    """Whatever goes wrong in the browser behind what the page shows."""
+
+    site: Site
+    found: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Note errors, failed requests, and requests to anybody else."""
+        page.on("console", self.note_console)
+        page.on("pageerror", lambda error: self.found.append(f"error: {error}"))
+        page.on("requestfailed", lambda request: self.found.append(f"failed: {request.url} {request.failure}"))
+        page.on("request", self.note_request)
+        page.on("response", self.note_response)
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        """Note errors and warnings of the console."""
+        if message.type in {"error", "warning"}:
+            self.found.append(f"console: {message.text}")
+
+    def note_request(self, request: Request) -> None:
+        """Note what leaves the shop."""
+        if not request.url.startswith((f"{self.site.url}/", "data:", "blob:")):
+            self.found.append(f"elsewhere: {request.url}")
+
+    def note_response(self, response: Response) -> None:
+        """Note refused requests."""
+        if response.status >= 400:
+            self.found.append(f"{response.status}: {response.url}")
+
+
+@contextmanager
+def browsing(chromium: str) -> Iterator[Page]:
+    """A page of a fresh browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+        try:
+            screen: ViewportSize = {"width": WIDTHS[-1], "height": HEIGHT}
+            yield browser.new_page(viewport=screen, timezone_id="Africa/Lagos", locale="en-GB")
+        finally:
+            browser.close()
+
+
+def take_pictures(page: Page, name: str) -> None:
+    """Keep the whole page as a phone and as a desk shows it. On a phone nothing may be wider than the screen."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(400)  # the charts redraw
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def send_events(site: Site, product: dict[str, Any]) -> None:
+    """A visitor looks at a page and a product, puts it in the cart and signs up, as an SDK tells it."""
+    errors: list[Exception] = []
+    client = Client(site.keys["publishable"], host=site.url, on_error=lambda error, _items: errors.append(error))
+    began = clock.now() - timedelta(seconds=30)
+    facts = iter([{"anonymous_id": "visitor-1", "timestamp": began + timedelta(seconds=each)} for each in range(4)])
+    properties = {"product_id": product["id"], "name": product["name"], "currency": "NGN"}
+    client.page(name="Dresses", properties={"path": "/dresses"}, **next(facts))
+    client.track(event="Product Viewed", properties=properties, **next(facts))
+    client.track(event="Product Added", properties=properties, **next(facts))
+    client.track(event="Signed Up", properties={"source": "instagram"}, **next(facts))
+    client.shutdown()
+    assert errors == []
+
+
+def place_order(site: Site, sku: str) -> dict[str, Any]:
+    """The same visitor orders two pieces, to be paid on delivery."""
+    order = {
+        "lines": [{"sku": sku, "quantity": 2}],
+        "contact": {"name": "Ngozi Okafor", "email": "ngozi@shop.example"},
+        "shipping_address": ADDRESS,
+        "payment_method": "cash_on_delivery",
+    }
+    status, placed = site.send("POST", "/api/v1/orders/", order, headers={"X-Zuka-Visitor": "visitor-1"})
+    assert status == 201, placed
+    return dict(placed)
+
+
+def sign_in(page: Page, site: Site) -> None:
+    """Staff sign in and land on the overview."""
+    page.goto(f"{site.url}/admin/")
+    page.locator("input[name=username]").fill(site.staff["email"])
+    page.locator("input[name=password]").fill(site.staff["password"])
+    take_pictures(page, "sign-in")
+    page.locator("input[name=password]").press("Enter")
+    expect(page.get_by_role("region", name="Orders", exact=True)).to_be_visible()
+
+
+def headline(page: Page, title: str) -> str:
+    """The exact figure of one of the overview's cards."""
+    card = page.get_by_role("region", name=title, exact=True)
+    return card.locator(".report-total").get_attribute("title") or ""
+
+
+def headlines(page: Page) -> dict[str, str]:
+    """The figures of the overview."""
+    titles = ("Visitors", "Sign-ups", "Orders", "Revenue paid", "Average order value")
+    return {title: headline(page, title) for title in titles}
+
+
+def column_texts(page: Page, head: str) -> list[str]:
+    """The cells of a column of the report on the page, from top to bottom."""
+    heads = [text.strip() for text in page.locator("table.report-table thead th").all_inner_texts()]
+    rows = page.locator("table.report-table tbody:not(.report-summaries) tr")
+    place = [text.lower() for text in heads].index(head.lower())
+    return [rows.nth(row).locator("td").nth(place).inner_text().strip() for row in range(rows.count())]
+
+
+def take_order_through(page: Page, site: Site, number: str) -> None:
+    """Staff find the order in its list, open it, and take it from placed to paid by its buttons."""
+    page.goto(f"{site.url}/admin/commerce/order/")
+    expect(page.get_by_role("link", name=number)).to_be_visible()
+    take_pictures(page, "orders")
+    page.get_by_role("link", name=number).click()
+    for button, done in STEPS.items():
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_text(f"Order {number} is {done}.")).to_be_visible()
+    take_pictures(page, "order")
+
+
+def test_staff_see_an_sdk_s_events_and_an_order(live_zuka: Site, chromium: str) -> None:
+    site = live_zuka
+    site.manage("demo", "--stage", "shop")
+    product = next(each for each in site.get("/api/v1/products/")["results"])
+    send_events(site, product)
+    detail = site.get(f"/api/v1/products/{product['slug']}/")
+    placed = place_order(site, detail["variants"][0]["sku"])
+    site.manage("rollup", "fill")
+
+    complaints = Complaints(site)
+    with browsing(chromium) as page:
+        complaints.watch(page)
+        sign_in(page, site)
+        unpaid = {"Visitors": "1", "Sign-ups": "1", "Orders": "1", "Revenue paid": "₦0.00", "Average order value": "–"}
+        assert headlines(page) == unpaid
+        take_order_through(page, site, placed["number"])
+
+        site.manage("rollup", "fill")
+        page.goto(f"{site.url}/admin/")
+        total = placed["total"]["display"]
+        assert headlines(page) == {**unpaid, "Revenue paid": total, "Average order value": total}
+        take_pictures(page, "overview")
+
+        page.goto(f"{site.url}/admin/reports/recent_events/")
+        facts = ["order.created", "order.delivered", "order.paid", "order.shipped"]
+        claims = ["cart.item_added", "page.viewed", "product.viewed", "user.created"]
+        assert sorted(column_texts(page, "Event")) == sorted(facts + claims)
+        sent_as = {"Product Viewed", "Product Added", "Signed Up", "page"}
+        assert sent_as <= set(column_texts(page, "Sent as"))
+        take_pictures(page, "explorer")
+    assert complaints.found == []

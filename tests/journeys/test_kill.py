@@ -1,0 +1,198 @@
+"""kill -9 in mid-load: what was acknowledged is there afterwards, once; so is what was not, and was sent again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from celery import Celery
+
+from bench.rig.site import Site, open_site
+from tests.journeys.crowd import Crowd, sending, stored_ids
+from zuka.platform import clock
+from zuka.up.homes import make_sockets_folder, open_home
+from zuka.up.postgres import Postgres
+from zuka.up.processes import PROC, all_pids, find_process, wait_until_gone
+from zuka.up.valkey import Valkey
+
+pytestmark = pytest.mark.journey
+
+LOAD = 400
+DAYS = 12
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Mortal:
+    """A shop on servers of its own, which may be killed."""
+
+    site: Site
+    postgres: Postgres
+    valkey: Valkey
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Mortal]:
+    """A shop on a PostgreSQL as durable as that of `./run.sh up`."""
+    folder = Path(tempfile.mkdtemp(prefix="zuka-kill-"))
+    folder.chmod(0o711)
+    home = open_home({"ZUKA_HOME": str(folder)})
+    postgres, valkey = Postgres(home, disposable=False), Valkey(home, disposable=True)
+    try:
+        make_sockets_folder(home)
+        postgres.start()
+        valkey.start()
+        with open_site(postgres.url, redis_url=valkey.url) as site:
+            site.start_web()
+            yield Mortal(site, postgres, valkey)
+    finally:
+        valkey.stop()
+        postgres.stop()
+        for path in (home.sockets, home.data, home.path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def wait_until(true: Callable[[], bool], *, what: str) -> None:
+    """Wait for something that must come to be."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"waited {PATIENCE:.0f} s in vain: {what}"
+        time.sleep(0.01)
+
+
+def parent_of(pid: int) -> int:
+    """The pid of a process's parent; 0 for one that is gone."""
+    with contextlib.suppress(OSError):
+        stat = (PROC / str(pid) / "stat").read_text()
+        return int(stat[stat.rindex(")") + 2 :].split()[1])
+    return 0
+
+
+def kill_hard(pid: int) -> None:
+    """Kill a process of ours and its children, each by its pid, and wait until they are gone."""
+    pids = [pid, *(each for each in all_pids() if parent_of(each) == pid)]
+    for each in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    for each in pids[1:]:
+        assert wait_until_gone(each, seconds=10)
+
+
+def assert_once(crowd: Crowd) -> None:
+    """Everything was acknowledged in the end, and is stored exactly once."""
+    assert crowd.unanswered == []
+    assert set(crowd.answers) - {"200"}, "the kill went unnoticed, so nothing was shown"
+    assert set(crowd.answers) <= {"200", "503", "away"}
+    assert stored_ids(crowd.site, crowd.name) == dict.fromkeys(crowd.acknowledged, 1)
+    assert crowd.site.sql("SELECT reason, message FROM analytics_rejected_events") == []
+
+
+def test_a_killed_web_worker_loses_no_acknowledged_event(mortal: Mortal) -> None:
+    site = mortal.site
+    with sending(site, "worker") as crowd:
+        crowd.wait_for(LOAD)
+        web, members = site.processes["web"], set(site.members("web"))
+        os.kill(max(members), signal.SIGKILL)
+        crowd.wait_for_trouble()
+        # The server may start another worker, or end with this one, as `./run.sh up` then does.
+        wait_until(
+            lambda: web.poll() is not None or bool(set(site.members("web")) - members), what="web ends, or mends itself"
+        )
+        if web.poll() is not None:
+            site.kill("web")
+            site.start_web()
+        crowd.wait_for(LOAD)
+    assert_once(crowd)
+
+
+def test_a_killed_web_loses_no_acknowledged_event(mortal: Mortal) -> None:
+    site = mortal.site
+    with sending(site, "web") as crowd:
+        crowd.wait_for(LOAD)
+        site.kill("web")
+        crowd.wait_for_trouble()
+        site.start_web()
+        crowd.wait_for(LOAD)
+    assert_once(crowd)
+
+
+def test_a_killed_postgresql_loses_no_acknowledged_event(mortal: Mortal) -> None:
+    with sending(mortal.site, "postgres") as crowd:
+        crowd.wait_for(LOAD)
+        pid = mortal.postgres.pid()
+        assert pid is not None
+        kill_hard(pid)
+        crowd.wait_for_trouble()
+        mortal.postgres.start()
+        assert mortal.postgres.pid() != pid
+        crowd.wait_for(LOAD)
+    assert_once(crowd)
+
+
+def test_a_killed_celery_worker_leaves_days_that_can_be_counted_again(mortal: Mortal) -> None:
+    site = mortal.site
+    assert mortal.valkey.pid() is not None
+    today = clock.local_day(clock.now())
+    days = [today - timedelta(days=back) for back in range(DAYS)]
+    mark_days(site, days)
+    middle = days[DAYS // 2]
+    with psycopg.connect(site.database_url) as blocker:
+        # The worker's day waits for this row with all its counting done, and nothing committed.
+        blocker.execute(
+            "INSERT INTO analytics_fill_state (rollup, day, filled_at, rows, seconds) "
+            "VALUES ('visitors', %s, now(), 0, 0)",
+            [middle],
+        )
+        worker = site.start("worker")
+        Celery("kill", broker=site.environment["REDIS_URL"].replace("unix://", "redis+socket://")).send_task(
+            "analytics.tasks.fill_rollups"
+        )
+        wait_until(lambda: dirty_days(site) == days[DAYS // 2 :] and is_waiting(site), what="half of the days")
+        site.kill("worker")
+        assert find_process(worker.pid) is None
+        blocker.rollback()
+
+    assert set(counted_days(site)) == set(days[: DAYS // 2])
+    assert site.manage("rollup", "fill") == f"{DAYS - DAYS // 2} days counted.\n"
+    assert "Every cell agrees" in site.manage("rollup", "verify")
+    assert set(counted_days(site)) == set(days)
+
+
+def mark_days(site: Site, days: list[date]) -> None:
+    """Send an event of each day, with the scope to import; what the other journeys left is counted first."""
+    site.manage("rollup", "fill")
+    site.sql("TRUNCATE analytics_events, analytics_fill_state, analytics_dirty_days")
+    moments = [clock.day_bounds(day)[0] for day in days]
+    events = [
+        {"type": "page", "message_id": f"day-{number}", "visitor_id": "visitor-1", "occurred_at": moment.isoformat()}
+        for number, moment in enumerate(moments)
+    ]
+    headers = {"Authorization": f"Bearer {site.keys['secret']}"}
+    status, answer = site.send("POST", "/api/v1/events", {"events": events}, headers=headers)
+    assert (status, answer["accepted"]) == (200, len(days))
+
+
+def dirty_days(site: Site) -> list[date]:
+    """The days that must be counted, latest first."""
+    return [row[0] for row in site.sql("SELECT DISTINCT day FROM analytics_dirty_days ORDER BY day DESC")]
+
+
+def counted_days(site: Site) -> list[date]:
+    """The days that have visitors counted."""
+    return [row[0] for row in site.sql("SELECT day FROM rollup_visitors WHERE person = 'visitor-1'")]
+
+
+def is_waiting(site: Site) -> bool:
+    """Whether a session of this database waits for another's row."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(site.sql(waiting))
