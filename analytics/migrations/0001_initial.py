@@ -217,6 +217,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField()),
                 ('person', models.TextField()),
+                ('person_key', models.BigIntegerField()),
                 ('is_known', models.BooleanField()),
                 ('events', models.BigIntegerField()),
                 ('page_views', models.BigIntegerField()),
@@ -225,6 +226,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'rollup_visitors',
+                'indexes': [models.Index(fields=['day', 'person_key'], name='rollup_visitors_key')],
                 'constraints': [models.UniqueConstraint(fields=('day', 'person'), name='rollup_visitors_once')],
             },
         ),

@@ -49,8 +49,8 @@ ROLLUPS: dict[str, Rollup] = {
             table="rollup_visitors",
             text="Who was there: one row a person and day.",
             keys=("person",),
-            measures=("is_known", "events", "page_views", "first_at", "last_at"),
-            unsummable=("is_known", "first_at", "last_at"),
+            measures=("person_key", "is_known", "events", "page_views", "first_at", "last_at"),
+            unsummable=("person_key", "is_known", "first_at", "last_at"),
         ),
     )
 }

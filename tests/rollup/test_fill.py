@@ -107,7 +107,8 @@ def test_a_visitor_who_signs_in_is_one_person_and_parcels_are_no_visits():
     event("order.delivered", at(FRIDAY, 12), user_id="u9")
     event("page.viewed", at(SATURDAY, 9), visitor_id="ada")
     fill_dirty()
-    assert rows("rollup_visitors", *ROLLUPS["visitors"].columns) == [
+    columns = [name for name in ROLLUPS["visitors"].columns if name != "person_key"]
+    assert rows("rollup_visitors", *columns) == [
         (FRIDAY, "bob", False, 1, 0, at(FRIDAY, 11), at(FRIDAY, 11)),
         (FRIDAY, "u1", True, 2, 2, at(FRIDAY, 9), at(FRIDAY, 10)),
         (SATURDAY, "ada", False, 1, 1, at(SATURDAY, 9), at(SATURDAY, 9)),

@@ -89,10 +89,15 @@ class RollupOrder(models.Model):
 
 
 class RollupVisitor(models.Model):
-    """A person's day: what distinct visitors of any period are counted from."""
+    """A person's day: what distinct visitors of any period are counted from.
+
+    `person_key` is a 64-bit hash of `person`: counting it takes half the time of counting text (51 against 106 ms for
+    90 days of 5 million events), and two people share one in a shop of a million with a chance of 1 in 37 million.
+    """
 
     day = models.DateField()
     person = models.TextField()
+    person_key = models.BigIntegerField()
     is_known = models.BooleanField()
     events = models.BigIntegerField()
     page_views = models.BigIntegerField()
@@ -101,4 +106,5 @@ class RollupVisitor(models.Model):
 
     class Meta:
         db_table = "rollup_visitors"
+        indexes: ClassVar = [models.Index(fields=["day", "person_key"], name="rollup_visitors_key")]
         constraints: ClassVar = [models.UniqueConstraint(fields=["day", "person"], name="rollup_visitors_once")]

@@ -1,6 +1,9 @@
 -- The same figures of the whole period: people are counted once, however many days they came.
-WITH visitors AS (
-    SELECT count(DISTINCT person) AS visitors FROM rollup_visitors WHERE day BETWEEN %(first)s AND %(last)s
+WITH people AS (
+    SELECT person_key FROM rollup_visitors WHERE day BETWEEN %(first)s AND %(last)s GROUP BY person_key
+),
+visitors AS (
+    SELECT count(*) AS visitors FROM people
 ),
 signups AS (
     SELECT coalesce(sum(signups), 0) AS signups FROM rollup_signups WHERE day BETWEEN %(first)s AND %(last)s

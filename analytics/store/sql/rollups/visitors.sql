@@ -23,6 +23,7 @@ people AS (
 SELECT
     %(day)s::date AS day,
     person,
+    hashtextextended(person, 0) AS person_key,
     bool_or(is_known) AS is_known,
     count(*) AS events,
     count(*) FILTER (WHERE event_type IN ('page.viewed', 'screen.viewed')) AS page_views,
