@@ -1,6 +1,7 @@
 """Docs lag behind code unless a test says so."""
 
 import json
+import re
 import subprocess
 import tomllib
 
@@ -12,7 +13,7 @@ from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.store.event import COLUMNS
 from analytics.store.models import Event
 from analytics.store.views import FOLDER, declared_views
-from tests.architecture.sources import PACKAGES, ROOT
+from tests.architecture.sources import PACKAGES, ROOT, python_files
 from zuka.celery import SCHEDULE, app
 from zuka.platform.config import SETTINGS
 from zuka.platform.documents import our_commands, stale_documents
@@ -33,6 +34,15 @@ def test_every_setting_and_command_is_documented_with_a_sentence():
         for name, text in our_commands().items()
         if f"manage.py {name}`" not in read("docs/commands.md") or not text
     ] == []
+
+
+def test_every_setting_has_an_effect():
+    """One that nothing reads would promise what the code does not do."""
+    readers = [path for path in python_files("zuka", "analytics", "commerce", "pets") if path.name != "config.py"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in readers)
+    uses = {each.name: len(re.findall(rf"\b{each.name}\b", text)) for each in SETTINGS}
+    direct = {"LOG_LEVEL", "LOG_FORMAT"}  # handed to logging at once
+    assert [name for name, count in uses.items() if count < 2 and name not in direct] == []
 
 
 @pytest.mark.parametrize("folder", [*PACKAGES, "zuka/platform", "bench", "tests"])

@@ -16,7 +16,7 @@ from zuka.platform.models import ApiKey
 pytestmark = pytest.mark.django_db
 ADD = "admin:platform_apikey_add"
 LIST = "admin:platform_apikey_changelist"
-FORM = {"name": "ERP", "kind": "secret", "scopes": ["track", "reports"], "event_age_days": "30", "is_limited": "on"}
+FORM = {"name": "ERP", "kind": "secret", "scopes": ["track", "reports"], "event_age_days": "30"}
 
 
 @pytest.fixture

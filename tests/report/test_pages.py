@@ -181,8 +181,14 @@ def test_the_table_shows_the_figures_with_totals_and_change(staff: Client) -> No
 def test_cards_show_totals_and_how_they_moved(staff: Client) -> None:
     for day in (19, 20):
         RollupVisitor.objects.create(
-            **{"day": date(2026, 11, day), "person": "ada", "person_key": 1, "is_known": True},
-            **{"events": 1, "page_views": 1, "first_at": NOW, "last_at": NOW},
+            day=date(2026, 11, day),
+            person="ada",
+            person_key=1,
+            is_known=True,
+            events=1,
+            page_views=1,
+            first_at=NOW,
+            last_at=NOW,
         )
     make_orders(date(2026, 11, 12), placed=4, paid=4)
     make_orders(date(2026, 11, 20), placed=2, paid=2)

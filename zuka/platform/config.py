@@ -164,13 +164,6 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("SHOP_CURRENCY", currency, "NGN", "Currency of prices and of reports unless another is chosen.", "Shop"),
     Setting(
-        "SHOP_IS_EXTERNAL",
-        boolean,
-        "false",
-        "True when another system takes the orders: clients' claims are then counted, labelled as claimed.",
-        "Shop",
-    ),
-    Setting(
         "INGEST_MAX_BODY_BYTES",
         whole,
         "5242880",
@@ -190,7 +183,7 @@ SETTINGS: tuple[Setting, ...] = (
         "EVENT_RETENTION_MONTHS",
         whole,
         "13",
-        "Months of raw events that are kept and accepted from imports.",
+        "Months back for which there is room for events, for imports too; older ones are kept as rejected.",
         "Tracking",
     ),
     Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),

@@ -124,7 +124,7 @@ class KeyAdmin(ModelAdmin):
     search_fields = ("name", "prefix")
     actions = ("revoke_keys",)
     actions_submit_line = ("revoke_this_key",)
-    rights = ("scopes", "allowed_origins", "allowed_events", "is_strict", "is_limited", "event_age_days", "expires_at")
+    rights = ("scopes", "allowed_origins", "allowed_events", "is_strict", "event_age_days", "expires_at")
     facts = (("show_prefix", "say_status"), ("issued_at", "last_validated_at", "revoked_at"))
     add_fieldsets = ((None, {"fields": (("name", "kind"), *rights)}),)
     readonly_fields = ("show_prefix", "say_status", "issued_at", "last_validated_at", "revoked_at")
