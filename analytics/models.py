@@ -14,6 +14,7 @@ from analytics.store.models import (
     RollupOrder,
     RollupProduct,
     RollupSignup,
+    RollupTraffic,
     RollupVisitor,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "RollupOrder",
     "RollupProduct",
     "RollupSignup",
+    "RollupTraffic",
     "RollupVisitor",
 ]

@@ -52,6 +52,15 @@ ROLLUPS: dict[str, Rollup] = {
             measures=("person_key", "is_known", "events", "page_views", "first_at", "last_at"),
             unsummable=("person_key", "is_known", "first_at", "last_at"),
         ),
+        # Counted from the rollup above, which is therefore filled first.
+        Rollup(
+            name="traffic",
+            table="rollup_traffic",
+            text="How many people came each day.",
+            keys=(),
+            measures=("visitors", "known"),
+            unsummable=("visitors", "known"),
+        ),
     )
 }
 

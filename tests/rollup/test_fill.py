@@ -1,6 +1,6 @@
 """Whole tables after a fill: late, duplicate and out-of-order events, days that begin in Lagos, money of the ledger."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -113,6 +113,12 @@ def test_a_visitor_who_signs_in_is_one_person_and_parcels_are_no_visits():
         (FRIDAY, "u1", True, 2, 2, at(FRIDAY, 9), at(FRIDAY, 10)),
         (SATURDAY, "ada", False, 1, 1, at(SATURDAY, 9), at(SATURDAY, 9)),
     ]
+    assert rows("rollup_traffic", "day", "visitors", "known") == [(FRIDAY, 2, 1), (SATURDAY, 1, 0)]
+    assert rows("visitors_monthly", "month", "visitors") == [(date(2026, 11, 1), 3)]
+    event("product.viewed", at(SATURDAY, 10), visitor_id="bob")
+    fill_dirty()
+    assert rows("visitors_daily", "day", "visitors") == [(FRIDAY, 2), (SATURDAY, 2)]
+    assert rows("visitors_annual", "year", "visitors") == [(date(2026, 1, 1), 3)]
 
 
 def test_a_late_event_recounts_its_own_day_and_no_other():

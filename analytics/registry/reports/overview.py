@@ -38,6 +38,6 @@ REPORTS = (
         ),
         chart=Chart("line", "day", ("visitors", "signups", "orders", "revenue_kobo", "aov_kobo"), each=True),
         has_totals=True,
-        rollups=("visitors", "signups", "orders"),
+        rollups=("visitors", "traffic", "signups", "orders"),
     ),
 )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from analytics.store.models.access import ReportAccess
 from analytics.store.models.bookkeeping import DirtyDay, FillState, RefreshRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
-from analytics.store.models.rollups import RollupEvent, RollupOrder, RollupProduct, RollupSignup, RollupVisitor
+from analytics.store.models.rollups import (
+    RollupEvent,
+    RollupOrder,
+    RollupProduct,
+    RollupSignup,
+    RollupTraffic,
+    RollupVisitor,
+)
 
 __all__ = [
     "DirtyDay",
@@ -19,5 +26,6 @@ __all__ = [
     "RollupOrder",
     "RollupProduct",
     "RollupSignup",
+    "RollupTraffic",
     "RollupVisitor",
 ]

@@ -2,9 +2,6 @@
 WITH days AS (
     SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day
 ),
-visitors AS (
-    SELECT day, count(*) AS visitors FROM rollup_visitors WHERE day BETWEEN %(first)s AND %(last)s GROUP BY day
-),
 signups AS (
     SELECT day, sum(signups) AS signups FROM rollup_signups WHERE day BETWEEN %(first)s AND %(last)s GROUP BY day
 ),
@@ -20,13 +17,13 @@ orders AS (
 )
 SELECT
     days.day,
-    coalesce(visitors.visitors, 0)::bigint AS visitors,
+    coalesce(rollup_traffic.visitors, 0)::bigint AS visitors,
     coalesce(signups.signups, 0)::bigint AS signups,
     coalesce(orders.orders, 0)::bigint AS orders,
     coalesce(orders.revenue_kobo, 0)::bigint AS revenue_kobo,
     round(orders.revenue_kobo / nullif(orders.paid_orders, 0))::bigint AS aov_kobo
 FROM days
-LEFT JOIN visitors ON visitors.day = days.day
+LEFT JOIN rollup_traffic ON rollup_traffic.day = days.day
 LEFT JOIN signups ON signups.day = days.day
 LEFT JOIN orders ON orders.day = days.day
 ORDER BY days.day

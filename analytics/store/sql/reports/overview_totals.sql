@@ -1,9 +1,6 @@
 -- The same figures of the whole period: people are counted once, however many days they came.
-WITH people AS (
-    SELECT person_key FROM rollup_visitors WHERE day BETWEEN %(first)s AND %(last)s GROUP BY person_key
-),
-visitors AS (
-    SELECT count(*) AS visitors FROM people
+WITH visitors AS (
+    SELECT count(DISTINCT person_key) AS visitors FROM rollup_visitors WHERE day BETWEEN %(first)s AND %(last)s
 ),
 signups AS (
     SELECT coalesce(sum(signups), 0) AS signups FROM rollup_signups WHERE day BETWEEN %(first)s AND %(last)s

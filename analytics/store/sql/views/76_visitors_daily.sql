@@ -1,0 +1,1 @@
+SELECT day, visitors, known FROM rollup_traffic
