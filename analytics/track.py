@@ -13,9 +13,10 @@ from django.db import DatabaseError, connection, transaction
 from analytics.ingest.pipeline import process_event
 from analytics.ingest.received import Accepted, RawEvent, Source
 from analytics.ingest.writer import no_partition, storage_error
+from analytics.store.engine import Displaced
 from analytics.store.event import Event, RejectedRow
 from analytics.store.partitioning import TABLE
-from analytics.store.postgres import copy_events, remember_days, store_prompt, store_rejected
+from analytics.store.postgres import copy_events, remember_days, store_displaced, store_prompt, store_rejected
 from zuka.platform import clock
 from zuka.platform.actor import Actor
 from zuka.platform.db.partitions import ensure_partitions
@@ -54,11 +55,19 @@ def keep(result: Accepted | RejectedRow) -> None:
         return
     try:
         with transaction.atomic():
-            store_prompt(raw_connection(), [result.event])
+            store_fact(result)
     except psycopg.errors.CheckViolation:
         keep_rejected([no_partition(result.event)])
     except (DatabaseError, psycopg.Error) as error:
         keep_rejected([storage_error(result.event, str(error))])
+
+
+def store_fact(result: Accepted) -> None:
+    """Store a fact: one with a message id claims it first, so that the same fact at another moment is not another."""
+    if result.is_displaced:
+        store_displaced(raw_connection(), [Displaced(event=result.event, client_at=None)], months=())
+    else:
+        store_prompt(raw_connection(), [result.event])
 
 
 def keep_rejected(rows: Sequence[RejectedRow]) -> None:

@@ -87,8 +87,9 @@ def campaign_columns(campaign: Columns, query: Columns, properties: Columns, con
 def click_id(query: Columns, properties: Columns) -> str | None:
     """Return the advertiser's click id as `name:value`."""
     for said in (query, properties):
-        for name in CLICK_IDS.intersection(said):
-            return f"{name}:{text_or_none(said[name], 200)}"
+        for name in sorted(CLICK_IDS.intersection(said)):
+            if value := text_or_none(said[name], 200):
+                return f"{name}:{value}"
     return None
 
 
@@ -117,7 +118,7 @@ def country(value: Any) -> str | None:
     if value is None:
         return None
     code = text_or_none(value, 60)
-    return code.upper() if code and len(code) == 2 and code.isalpha() else None
+    return code.upper() if code and len(code) == 2 and code.isalpha() and code.isascii() else None
 
 
 def platform_name(said: Any, library: str) -> str | None:

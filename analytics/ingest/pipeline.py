@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import structlog
 
 from analytics.ingest.identity import fresh_id, stable_id
 from analytics.ingest.properties import text_or_none
@@ -15,6 +16,7 @@ from analytics.ingest.steps import STEPS
 from analytics.registry.types import Reason
 from analytics.store.event import Event, RejectedRow
 
+log = structlog.get_logger(__name__)
 PAYLOAD_KEPT = 65_536
 
 
@@ -28,19 +30,26 @@ class Sorted:
 
 
 def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow:
-    """Run one event through the steps. A rejection names the step that objected as its stage."""
+    """Run one event through the steps. A rejection names the step that objected as its stage.
+
+    A step that fails in a way nobody foresaw rejects its event too, and is logged: it must not take the others of
+    its request with it. The shop's own facts are told apart by their message id alone, whatever moment they give.
+    """
     draft = Draft(raw=raw, columns={})
     step = STEPS[0]
     try:
         for step in STEPS:
             step(draft, source)
-    except Rejection as rejection:
-        return rejected_row(raw=raw, source=source, rejection=rejection, stage=step.__name__, draft=draft)
-    return Accepted(
-        event=to_event(draft, source),
-        client_at=draft.client_at,
-        is_displaced=draft.message_id is not None and draft.occurred_at != draft.client_at,
-    )
+        event = to_event(draft, source)
+    except Rejection as objection:
+        return rejected_row(raw=raw, source=source, rejection=objection, stage=step.__name__, draft=draft)
+    except Exception:
+        log.exception("ingest.step_failed", step=step.__name__, door=source.door)
+        unforeseen = Rejection(Reason.MALFORMED, "The event could not be read.")
+        return rejected_row(raw=raw, source=source, rejection=unforeseen, stage=step.__name__, draft=draft)
+    client_at = draft.client_at if source.key_id else None
+    is_displaced = draft.message_id is not None and draft.occurred_at != client_at
+    return Accepted(event=event, client_at=client_at, is_displaced=is_displaced)
 
 
 def to_event(draft: Draft, source: Source) -> Event:
@@ -71,6 +80,8 @@ def rejected_row(
 ) -> RejectedRow:
     """Return what is kept of a refused event. With a message id its own id is stable, so a retry is kept once."""
     message_id = text_or_none(raw.message_id, 200)
+    if message_id is None and source.idempotency_key:
+        message_id = f"{source.idempotency_key}:{raw.place}"
     if message_id:
         key = source.key_id.bytes if source.key_id else b"shop"
         identity = stable_id(source=key, message_id=message_id, client_at=draft.client_at if draft else None)

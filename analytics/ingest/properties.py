@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from analytics.ingest.received import Rejection
@@ -30,6 +30,7 @@ ALIASES: dict[str, str] = {
     "previousId": "previous_id",
 }
 ALIAS_NAMES = frozenset(ALIASES)
+AMOUNTS = frozenset(("price", "value", "total", "revenue", "amount", "discount"))
 LAST_RESORT = ("sku", "id")
 LARGEST_KOBO = 9_000_000_000_000_000
 MAX_DEPTH = 20
@@ -39,21 +40,28 @@ MAX_KEYS = 255
 def canonical_facts(properties: dict[str, Any]) -> dict[str, Any]:
     """Return properties with canonical names beside the client's. The same dict when there is nothing to rename."""
     found = ALIAS_NAMES.intersection(properties)
-    if not found and type(properties.get("product_id")) is str and type(properties.get("order_id")) is not int:
+    is_canonical = not found and type(properties.get("product_id")) is str
+    if is_canonical and type(properties.get("order_id")) is not int and type(properties.get("price")) is not str:
         return properties
     facts = dict(properties)
     for key in sorted(found):
         facts.setdefault(ALIASES[key], properties[key])
     if "product_id" not in facts:
-        for key in LAST_RESORT:
-            if properties.get(key) is not None:
-                facts["product_id"] = properties[key]
-                break
+        if sent := [key for key in LAST_RESORT if properties.get(key) is not None]:
+            facts["product_id"] = properties[sent[0]]
     if isinstance(facts.get("query"), list):
         facts["query"] = " ".join(str(term) for term in facts["query"])
+    return readable_values(facts)
+
+
+def readable_values(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts with ids as text, and amounts without the commas that some write: "1,234.50"."""
     for key in ("product_id", "order_id"):
         if type(facts.get(key)) is int:
             facts[key] = str(facts[key])
+    for key in AMOUNTS.intersection(facts):
+        if type(facts[key]) is str:
+            facts[key] = facts[key].replace(",", "").strip()
     return facts
 
 
@@ -63,7 +71,7 @@ def to_kobo(value: Any, *, field: str) -> int:
         return value * 100
     try:
         kobo = (Decimal(str(value).strip().replace(",", "")) * 100).to_integral_value()
-    except InvalidOperation:
+    except ArithmeticError:  # no number at all, or one with a million digits
         kobo = Decimal("NaN")
     if not kobo.is_finite() or abs(kobo) > LARGEST_KOBO:
         raise Rejection(Reason.INVALID_PROPERTY, f"{field} is not an amount of money: {str(value)[:40]!r}.", field)
@@ -72,14 +80,22 @@ def to_kobo(value: Any, *, field: str) -> int:
 
 def amount_kobo(facts: Mapping[str, Any], names: Iterable[str]) -> int | None:
     """Return the first amount among `names` in kobo: `value_kobo` as it is, then naira; else price × quantity."""
-    if isinstance(given := facts.get("value_kobo"), int):
-        return given
+    if type(given := facts.get("value_kobo")) is int:
+        return within_bounds(given, field="value_kobo")
     for name in names:
         if (value := facts.get(name)) is not None:
             return to_kobo(value, field=name)
     if (price := facts.get("price")) is None:
         return None
-    return to_kobo(price, field="price") * max(whole(facts.get("quantity")) or 1, 1)
+    kobo = to_kobo(price, field="price") * max(whole(facts.get("quantity")) or 1, 1)
+    return within_bounds(kobo, field="price")
+
+
+def within_bounds(kobo: int, *, field: str) -> int:
+    """Return an amount that a table can hold. Rejects one beyond 90 trillion naira."""
+    if abs(kobo) > LARGEST_KOBO:
+        raise Rejection(Reason.INVALID_PROPERTY, f"{field} is more than an amount may be.", field)
+    return kobo
 
 
 def whole(value: Any) -> int | None:

@@ -38,8 +38,7 @@ class RawEvent(msgspec.Struct, kw_only=True, gc=False):
 class Source:
     """Who sends: what the key allows, and the request's own facts.
 
-    `key_id` is None for the shop itself. `idempotency_key` is the header of that name. `headers_platform` and
-    `user_agent` describe the client when the event does not.
+    `key_id` is None for the shop itself. `idempotency_key` is the header of that name.
     """
 
     door: str
@@ -51,7 +50,6 @@ class Source:
     oldest_at: datetime | None = None
     allowed_events: frozenset[str] = frozenset()
     idempotency_key: str | None = None
-    user_agent: str | None = None
     ip: str | None = None
 
 

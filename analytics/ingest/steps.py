@@ -23,6 +23,7 @@ from analytics.registry.types import Flag, Reason, Said
 Step = Callable[[Draft, Source], None]
 NAME_LENGTH = 200
 ID_LENGTH = 200
+LONGEST_MESSAGE_ID = 2_000
 _encode = msgspec.json.Encoder().encode
 
 
@@ -85,7 +86,7 @@ def identify_actor(draft: Draft, source: Source) -> None:  # noqa: ARG001 - the 
 def settle_moment(draft: Draft, source: Source) -> None:
     """Decide when it happened, by our clock and the client's."""
     raw = draft.raw
-    draft.message_id = text_or_none(raw.message_id, ID_LENGTH)
+    draft.message_id = text_or_none(raw.message_id, LONGEST_MESSAGE_ID)
     if draft.message_id is None and source.idempotency_key:
         draft.message_id = f"{source.idempotency_key}:{raw.place}"
     try:
@@ -116,8 +117,11 @@ def assign_id(draft: Draft, source: Source) -> None:
     if draft.message_id is None:
         draft.id = fresh_id(source.received_at)
         return
-    key = source.key_id.bytes if source.key_id else b"shop"
-    draft.id = stable_id(source=key, message_id=draft.message_id, client_at=draft.client_at)
+    if source.key_id:
+        draft.id = stable_id(source=source.key_id.bytes, message_id=draft.message_id, client_at=draft.client_at)
+    else:
+        draft.id = stable_id(source=b"shop", message_id=draft.message_id, client_at=None)
+    draft.message_id = draft.message_id[:ID_LENGTH]
 
 
 def check_properties(draft: Draft, source: Source) -> None:  # noqa: ARG001 - the form of a step
@@ -161,7 +165,7 @@ def currency(said: Any, *, has_value: bool) -> str | None:
     if not said:
         return settings.SHOP_CURRENCY if has_value else None
     code = str(said).strip().upper()
-    if len(code) != 3 or not code.isalpha():
+    if len(code) != 3 or not code.isalpha() or not code.isascii():
         message = f"currency must be a three-letter code like NGN, not {str(said)[:20]!r}."
         raise Rejection(Reason.INVALID_PROPERTY, message, "properties.currency")
     return code

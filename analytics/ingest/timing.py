@@ -37,4 +37,7 @@ def settle_time(
     if sent_at is None or abs(received_at - sent_at) <= AGREE:
         return (client_at, False) if client_at <= received_at else (received_at, True)
     elapsed = max(sent_at - client_at, timedelta(0))
-    return received_at - elapsed, True
+    try:
+        return received_at - elapsed, True
+    except OverflowError:  # from the year 1 to the year 9999
+        return datetime.min.replace(tzinfo=UTC), True

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from queue import LifoQueue
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import connections
 from psycopg.conninfo import make_conninfo
@@ -22,8 +23,10 @@ from analytics.store.engine import Batch, Displaced, StoreEngine, StoreRefused, 
 from analytics.store.event import Event, RejectedRow
 from analytics.store.postgres import PostgresStore
 
+log = structlog.get_logger(__name__)
 LARGE = 50
 ANSWER_SECONDS = 30.0
+DJANGOS_OWN = frozenset(("client_encoding", "cursor_factory", "context", "prepare_threshold", "pool"))
 
 
 class Receipt:
@@ -134,11 +137,19 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
     except StoreRefused:
         store_apart(store, receipts)
     except StoreUnavailable as error:
-        for receipt in receipts:
-            receipt.error = error
+        fail(receipts, error)
+    except Exception as error:  # nobody may be told 200 for what was not stored, whatever went wrong
+        log.exception("writer.failed")
+        fail(receipts, StoreUnavailable(repr(error)))
     finally:
         for receipt in receipts:
             receipt.done.set()
+
+
+def fail(receipts: Sequence[Receipt], error: StoreUnavailable) -> None:
+    """Tell every request of a group that it was not stored."""
+    for receipt in receipts:
+        receipt.error = error
 
 
 def store_apart(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
@@ -198,12 +209,7 @@ class GroupWriter:
                 group, self.waiting = self.waiting, []
             if not group:
                 return
-            try:
-                store_receipts(self.store, group)
-            except Exception as error:  # noqa: BLE001 - the thread must outlive any bug; the group gets its answer
-                for receipt in group:
-                    receipt.error = StoreUnavailable(repr(error))
-                    receipt.done.set()
+            store_receipts(self.store, group)
 
 
 _writer: GroupWriter | None = None
@@ -213,8 +219,7 @@ _starting = threading.Lock()
 def conninfo() -> str:
     """Return the connection string of Django's default database, which tests point at their own."""
     params = connections["default"].get_connection_params()
-    known = ("dbname", "user", "password", "host", "port", "connect_timeout", "sslmode", "sslrootcert")
-    return make_conninfo(**{key: params[key] for key in known if params.get(key)})
+    return make_conninfo(**{key: value for key, value in params.items() if key not in DJANGOS_OWN and value})
 
 
 def process_writer() -> GroupWriter:

@@ -54,8 +54,9 @@ def days_of(events: Sequence[Event]) -> list[date]:
     first, last = local_day(min(times)), local_day(max(times))
     if first == last:
         return [first]
-    hours = {event.occurred_at.replace(minute=0, second=0, microsecond=0) for event in events}
-    return sorted({local_day(hour) for hour in hours})
+    # Days begin on a quarter of an hour in every time zone.
+    quarters = {at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0) for at in times}
+    return sorted({local_day(quarter) for quarter in quarters})
 
 
 def remember_days(cursor: Cursor, events: Sequence[Event]) -> list[UUID]:
@@ -211,4 +212,7 @@ class PostgresStore:
                     raise StoreUnavailable(str(error)) from error
             except (psycopg.DataError, psycopg.IntegrityError) as error:
                 raise StoreRefused(str(error)) from error
+            except psycopg.Error as error:  # read-only after a failover, a column missing during a deploy
+                self.close()
+                raise StoreUnavailable(str(error)) from error
         raise AssertionError("unreachable")

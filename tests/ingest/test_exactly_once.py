@@ -17,8 +17,9 @@ from analytics.ingest.writer import GroupWriter, Receipt, conninfo, store_receip
 from analytics.registry.types import Flag
 from analytics.store.engine import StoreUnavailable
 from analytics.store.models import DisplacedEvent
-from analytics.store.postgres import PostgresStore
+from analytics.store.postgres import PostgresStore, days_of
 from tests.ingest.factories import counts, make_key, page_view, rejected, send, stored
+from zuka.platform.clock import day_bounds, local_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -168,3 +169,38 @@ def test_an_empty_request_waits_for_nothing():
     with closing(GroupWriter(conninfo(), connections_for_large=1)) as writer:
         receipt = writer.submit(Sorted())
     assert (receipt.duplicates, receipt.refused, receipt.error) == (set(), [], None)
+
+
+class ReadOnlyStore(PostgresStore):
+    """A server that became a standby under us."""
+
+    def store_batch(self, batch):  # noqa: ARG002 - the engine's signature
+        with self.open().transaction():
+            self.open().execute("SET TRANSACTION READ ONLY")
+            self.open().execute("DELETE FROM analytics_displaced")
+        return set()
+
+
+def test_nobody_is_told_that_events_were_stored_when_the_store_fails_unforeseen():
+    with closing(ReadOnlyStore(conninfo())) as store:
+        receipts = [Receipt(outcome_of({})), Receipt(outcome_of({}))]
+        store_receipts(store, receipts)
+        for receipt in receipts:
+            with pytest.raises(StoreUnavailable):
+                receipt.wait()
+
+
+def test_message_ids_that_differ_at_their_end_are_two_events():
+    now = datetime.now(UTC).isoformat()
+    batch = [page_view(message_id="x" * 300 + end, occurred_at=now) for end in "ab"]
+    assert counts(send(batch, key=make_key())) == (2, 0, 0)
+
+
+def test_days_are_marked_by_their_midnight_in_any_time_zone(settings):
+    settings.TIME_ZONE = "Asia/Kathmandu"
+    midnight = day_bounds(local_day(datetime.now(UTC)) - timedelta(days=1))[0]
+    moments = [midnight - timedelta(minutes=1), midnight, midnight + timedelta(days=1)]
+    events = [outcome_of({}).accepted[0].event for _ in moments]
+    for event, at in zip(events, moments, strict=True):
+        event.occurred_at = at
+    assert days_of(events) == sorted({local_day(at) for at in moments})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analytics.ingest.steps import STEPS
 from analytics.registry.types import Reason
 from tests.ingest.factories import counts, make_key, moment, page_view, rejected, send, stored
 
@@ -100,3 +101,46 @@ def test_an_event_of_any_age_is_taken_with_the_scope_import():
     at = datetime.now(UTC) - timedelta(days=200)
     assert counts(send(page_view(occurred_at=at.isoformat()), key=key)) == (1, 0, 0)
     assert stored("occurred_at", "flags") == [(at, 8)]
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        ({"type": "mine", "visitor_id": "ada", "properties": {"value": "1e999999"}}, "value"),
+        ({"type": "mine", "visitor_id": "ada", "properties": {"price": 9e12, "quantity": 1_000_000}}, "price"),
+        ({"type": "mine", "visitor_id": "ada", "properties": {"value_kobo": 10**30}}, "value_kobo"),
+        (page_view(occurred_at="0001-01-01T00:00:00Z", sent_at="9999-12-31T00:00:00Z"), "occurred_at"),
+        (page_view(occurred_at="9999-12-31T23:59:59-14:00"), "occurred_at"),
+        (
+            {"type": "product.viewed", "visitor_id": "ada", "properties": {"product_id": "p", "currency": "ÄÖÜ"}},
+            "properties.currency",
+        ),
+    ],
+)
+def test_extreme_values_are_rejected_and_harm_no_other(event, field):
+    answer = send([page_view(message_id="1"), event], key=make_key())
+    assert counts(answer) == (1, 0, 1)
+    assert [each["field"] for each in answer["errors"]] == [field]
+
+
+def test_a_step_that_fails_unforeseen_rejects_its_event_alone(monkeypatch):
+    def fail(draft, source):
+        if draft.source_name == "trip":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("analytics.ingest.pipeline.STEPS", (*STEPS, fail))
+    answer = send([page_view(), {"type": "trip", "visitor_id": "ada"}, page_view()], key=make_key())
+    assert counts(answer) == (2, 0, 1)
+    assert rejected("stage", "reason", "source_name") == [("fail", "malformed", "trip")]
+
+
+def test_a_deep_body_with_a_number_that_is_none_is_refused():
+    body = b'{"type": "page.viewed", "visitor_id": "ada", "n": NaN, "context": ' + b"[" * 900 + b"]" * 900 + b"}"
+    assert send(body, key=make_key(), status=400)["code"] == "too_deep"
+
+
+def test_a_rejected_event_of_a_repeated_upload_is_kept_once():
+    key, upload = make_key(), {"Idempotency-Key": "upload-7"}
+    for _ in range(2):
+        assert counts(send([page_view(properties={"path": 5})], key=key, **upload)) == (0, 0, 1)
+    assert len(rejected("id")) == 1

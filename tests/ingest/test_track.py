@@ -1,6 +1,7 @@
 """The shop's own facts: in the transaction of their cause, once, and never in its way."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,9 +26,10 @@ def test_a_fact_is_stored_with_who_did_it():
     assert [json.loads(text) for (text,) in stored("properties::text")] == [ORDER]
 
 
-def test_the_same_fact_twice_is_one():
-    for _ in range(2):
-        track("order.paid", actor=ADA, at=NOON, message_id="order.paid:1", **ORDER)
+def test_the_same_fact_twice_is_one_whatever_moment_it_gives():
+    for seconds in range(2):
+        at = NOON + timedelta(seconds=seconds)
+        track("order.paid", actor=ADA, at=at, message_id="order.paid:1", **ORDER)
     assert stored("message_id") == [("order.paid:1",)]
 
 
@@ -43,7 +45,7 @@ def test_a_fact_goes_when_its_cause_is_rolled_back():
     [
         ("order.paid", NOON, {}, "invalid_property"),
         ("order.paid", NOON.replace(year=1999), ORDER, "no_partition"),
-        ("order.paid", NOON, {**ORDER, "value_kobo": 2**70}, "storage_error"),
+        ("order.paid", NOON, {**ORDER, "value_kobo": 2**70}, "invalid_property"),
         ("", NOON, ORDER, "missing_type"),
     ],
 )

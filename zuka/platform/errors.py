@@ -90,7 +90,8 @@ def server_error(request: HttpRequest) -> Any:
     """Answer 500 with the request id, which finds the log line."""
     log.error("request.failed", path=request.path)
     request_id = getattr(request, "request_id", "")
-    message = f"Something went wrong on our side. Quote request {request_id} when you report it."
+    quote = f" Quote request {request_id} when you report it." if request_id else ""
+    message = f"Something went wrong on our side.{quote}"
     if wants_json(request):
         return error_answer(status=500, code="server_error", message=message)
     from django.views.defaults import server_error as page  # its template loader is needed for people only

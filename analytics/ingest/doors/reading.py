@@ -40,7 +40,7 @@ def too_large() -> BodyRefused:
 def read_body(request: HttpRequest) -> bytes:
     """Return the body, decompressed, within the limit before and after. Raises BodyRefused."""
     try:
-        body = request.body
+        body = read_chunks(request) if is_chunked(request) else request.body
     except RequestDataTooBig as error:
         raise too_large() from error
     except (UnreadablePostError, OSError) as error:
@@ -51,6 +51,18 @@ def read_body(request: HttpRequest) -> bytes:
     if encoding in {"", "identity", "gzip"} and body[:2] != GZIP:
         return body
     return decompress(body, encoding)
+
+
+def is_chunked(request: HttpRequest) -> bool:
+    """Say whether the body comes without a length: Django would take it as empty."""
+    return (
+        not request.META.get("CONTENT_LENGTH") and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    )
+
+
+def read_chunks(request: HttpRequest) -> bytes:
+    """Return a body of unknown length, read no further than the limit."""
+    return bytes(request.META["wsgi.input"].read(settings.INGEST_MAX_BODY_BYTES + 1))
 
 
 def decompress(body: bytes, encoding: str) -> bytes:
@@ -83,12 +95,11 @@ def decode_json(body: bytes) -> Any:
 def decode_lenient(body: bytes) -> Any:
     """Return what Python's own reader makes of a body: some SDKs write NaN, and one event must not lose its batch."""
     try:
-        value = json.loads(body.decode("utf-8", "replace"), parse_constant=lambda _name: None)
+        return without_nul(json.loads(body.decode("utf-8", "replace"), parse_constant=lambda _name: None))
     except RecursionError as error:
         raise BodyRefused(400, Reason.TOO_DEEP, "The JSON is nested too deeply.", body) from error
     except ValueError as error:
         raise BodyRefused(400, Reason.MALFORMED, f"The body is not JSON: {error}.", body) from error
-    return without_nul(value)
 
 
 def without_nul(value: Any) -> Any:
