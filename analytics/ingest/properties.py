@@ -46,9 +46,8 @@ def canonical_facts(properties: dict[str, Any]) -> dict[str, Any]:
     facts = dict(properties)
     for key in sorted(found):
         facts.setdefault(ALIASES[key], properties[key])
-    if "product_id" not in facts:
-        if sent := [key for key in LAST_RESORT if properties.get(key) is not None]:
-            facts["product_id"] = properties[sent[0]]
+    if "product_id" not in facts and (sent := [key for key in LAST_RESORT if properties.get(key) is not None]):
+        facts["product_id"] = properties[sent[0]]
     if isinstance(facts.get("query"), list):
         facts["query"] = " ".join(str(term) for term in facts["query"])
     return readable_values(facts)

@@ -24,16 +24,16 @@ STATUS_MOVES: Mapping[str, frozenset[str]] = {
 }
 
 _MONEY_CAME = frozenset({OrderPaymentStatus.PARTIALLY_PAID, OrderPaymentStatus.PAID})
-_MONEY_WENT = frozenset({OrderPaymentStatus.PARTIALLY_REFUNDED, OrderPaymentStatus.REFUNDED})
+MONEY_WENT = frozenset({OrderPaymentStatus.PARTIALLY_REFUNDED, OrderPaymentStatus.REFUNDED})
 
 PAYMENT_MOVES: Mapping[str, frozenset[str]] = {
     OrderPaymentStatus.UNPAID: _MONEY_CAME | {OrderPaymentStatus.PENDING, OrderPaymentStatus.FAILED},
     OrderPaymentStatus.PENDING: _MONEY_CAME | {OrderPaymentStatus.UNPAID, OrderPaymentStatus.FAILED},
     OrderPaymentStatus.FAILED: _MONEY_CAME | {OrderPaymentStatus.PENDING},
-    OrderPaymentStatus.PARTIALLY_PAID: _MONEY_WENT | {OrderPaymentStatus.PAID},
-    OrderPaymentStatus.PAID: _MONEY_WENT,
+    OrderPaymentStatus.PARTIALLY_PAID: MONEY_WENT | {OrderPaymentStatus.PAID},
+    OrderPaymentStatus.PAID: MONEY_WENT,
     OrderPaymentStatus.PARTIALLY_REFUNDED: frozenset({OrderPaymentStatus.REFUNDED}),
-    OrderPaymentStatus.REFUNDED: frozenset(),
+    OrderPaymentStatus.REFUNDED: frozenset({OrderPaymentStatus.PARTIALLY_REFUNDED}),  # money came in again
 }
 
 FULFILMENT_MOVES: Mapping[str, frozenset[str]] = {

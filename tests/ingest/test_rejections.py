@@ -140,7 +140,8 @@ def test_a_deep_body_with_a_number_that_is_none_is_refused():
 
 
 def test_a_rejected_event_of_a_repeated_upload_is_kept_once():
-    key, upload = make_key(), {"Idempotency-Key": "upload-7"}
+    key = make_key()
+    upload: dict[str, Any] = {"Idempotency-Key": "upload-7"}
     for _ in range(2):
         assert counts(send([page_view(properties={"path": 5})], key=key, **upload)) == (0, 0, 1)
     assert len(rejected("id")) == 1

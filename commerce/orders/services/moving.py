@@ -24,7 +24,7 @@ def confirm_order(*, order: Order, at: datetime, actor: Actor, note: str = "") -
     """Confirm an order: one that is paid, or that is paid on delivery. Raises `IllegalMove`."""
     order = lock_order(order.pk)
     on_delivery = order.payment_method == PaymentMethod.CASH_ON_DELIVERY
-    if not on_delivery and order.payment_status != OrderPaymentStatus.PAID:
+    if not on_delivery and not is_paid_for(order):
         raise IllegalMove(f"Order {order.number} is not paid yet.", field="payment_status")
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CONFIRMED, at=at, actor=actor, note=note)
     return order
@@ -95,11 +95,15 @@ def fulfil(*, order: Order, to_state: FulfilmentStatus, at: datetime, actor: Act
     return order
 
 
+def is_paid_for(order: Order) -> bool:
+    """Say whether an order was paid in full and not all of it went back."""
+    return order.paid_at is not None and order.payment_status != OrderPaymentStatus.REFUNDED
+
+
 def complete_if_done(*, order: Order, at: datetime, actor: Actor) -> None:
-    """Complete a locked order that is delivered and paid."""
+    """Complete a locked order that is delivered and was paid in full, also when some went back since."""
     delivered = order.fulfilment_status == FulfilmentStatus.DELIVERED
-    paid = order.payment_status == OrderPaymentStatus.PAID
-    if order.status == OrderStatus.CONFIRMED and delivered and paid:
+    if order.status == OrderStatus.CONFIRMED and delivered and is_paid_for(order):
         move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.COMPLETED, at=at, actor=actor)
 
 

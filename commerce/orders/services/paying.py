@@ -6,9 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from analytics.track import track
-from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
+from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
 from commerce.orders.services.moving import complete_if_done
 from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
+from commerce.orders.states import MONEY_WENT
 from commerce.payments.models import Payment, Provider, Refund
 from commerce.payments.services import capture_payment, find_payment, record_refund
 from zuka.platform.actor import Actor
@@ -68,14 +69,23 @@ def pay_order(
 def apply_payment(*, order: Order, payment: Payment, due: int, at: datetime, actor: Actor) -> None:
     """Move a locked order by a payment that came while `due` kobo were open; too much is said in the timeline."""
     note = f"{format_money(payment.amount_kobo, order.currency)} by {payment.provider}, {payment.reference}"
-    if payment.amount_kobo < due:
-        note_payment(order=order, to_state=OrderPaymentStatus.PARTIALLY_PAID, at=at, actor=actor, note=note)
-        return
+    is_whole = payment.amount_kobo >= due
     if payment.amount_kobo > due:
         note = f"{note}; {format_money(payment.amount_kobo - due, order.currency)} too much"
-    note_payment(order=order, to_state=OrderPaymentStatus.PAID, at=at, actor=actor, note=note)
-    track_paid(order=order, provider=payment.provider, at=at)
-    complete_if_done(order=order, at=at, actor=actor)
+    note_payment(order=order, to_state=state_after(order, is_whole=is_whole), at=at, actor=actor, note=note)
+    if is_whole:
+        if order.paid_at is None:
+            order.paid_at = at
+            order.save(update_fields=["paid_at", "updated_at"])
+        track_paid(order=order, provider=payment.provider, at=at)
+        complete_if_done(order=order, at=at, actor=actor)
+
+
+def state_after(order: Order, *, is_whole: bool) -> OrderPaymentStatus:
+    """Return an order's payment state after money came in; that some went back before stays to be seen."""
+    if order.payment_status in MONEY_WENT:
+        return OrderPaymentStatus.PARTIALLY_REFUNDED
+    return OrderPaymentStatus.PAID if is_whole else OrderPaymentStatus.PARTIALLY_PAID
 
 
 def due_kobo(order: Order) -> int:
@@ -138,6 +148,9 @@ def collect_cash(*, order: Order, at: datetime, actor: Actor) -> Payment:
         raise NotPayable(f"Order {order.number} is not paid on delivery.", field="payment_method")
     if order.shipped_at is None:
         raise NotPayable(f"Order {order.number} is not shipped yet.", field="fulfilment_status")
+    if order.fulfilment_status in {FulfilmentStatus.REFUSED, FulfilmentStatus.RETURNED}:
+        message = f"The parcel of order {order.number} was {order.fulfilment_status}; there is no cash to collect."
+        raise NotPayable(message, field="fulfilment_status")
     reference = f"{order.number}-cash"
     return pay_order(
         order=order, provider=Provider.CASH, reference=reference, amount_kobo=due_kobo(order), at=at, actor=actor

@@ -110,11 +110,11 @@ def place_order(
         is_test=user is not None and (user.is_staff or user.is_test),
         notes=notes,
         idempotency_key=idempotency_key,
-        idempotency_fingerprint=fingerprint(lines, contact, shipping_address, payment_method, user),
         placed_at=at,
         created_at=at,
         **asdict(campaign or Campaign()),
     )
+    order.idempotency_fingerprint = fingerprint(order, lines, contact)
     if placed := find_placed(order):
         return placed
     try:
@@ -126,20 +126,15 @@ def place_order(
         raise
 
 
-def fingerprint(
-    lines: Sequence[OrderItem],
-    contact: Contact,
-    shipping_address: dict[str, Any],
-    payment_method: PaymentMethod,
-    user: User | None,
-) -> str:
+def fingerprint(order: Order, lines: Sequence[OrderItem], contact: Contact) -> str:
     """Return what tells a repeated request from another one under the same key: a hash, no personal data."""
     facts = [
         sorted((line.sku, line.quantity) for line in lines),
         asdict(contact),
-        shipping_address,
-        payment_method,
-        str(user.pk) if user else None,
+        [order.shipping_address, order.billing_address],
+        [order.payment_method, order.channel, order.notes],
+        [order.utm_source, order.utm_medium, order.utm_campaign],
+        str(order.user_id) if order.user_id else None,
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -15,6 +15,7 @@ from commerce.orders.services import (
     pack_order,
     pay_order,
     refund_payment,
+    refuse_delivery,
     ship_order,
 )
 from commerce.orders.services.paying import NotPayable
@@ -247,3 +248,44 @@ def test_ten_refunds_at_once_stay_within_the_payment() -> None:
 
     assert (outcomes.count("refunded"), Refund.objects.count()) == (2, 2)
     assert Payment.objects.get().refunded_kobo == 160_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("refunded", [1_000, 100_000], ids=["a part", "all that had come"])
+def test_the_rest_is_taken_after_some_of_the_first_part_went_back(refunded: int, facts: Facts) -> None:
+    order = online_order()
+    first = pay(order, 100_000)
+    refund_payment(payment=first, amount_kobo=refunded, reason="Torn.", at=LATER, actor=SYSTEM)
+
+    pay(order, 100_000, reference="ref-2")
+
+    order.refresh_from_db()
+    assert (order.payment_status, order.paid_at, order.payments.received_kobo()) == (
+        "partially_refunded",
+        LATER,
+        200_000,
+    )
+    assert len(facts("order.paid")) == 1
+
+
+@pytest.mark.django_db
+def test_an_order_that_was_partly_refunded_is_completed_when_it_arrives() -> None:
+    order = online_order()
+    payment = pay(order)
+    refund_payment(payment=payment, amount_kobo=1_000, reason="Late.", at=LATER, actor=SYSTEM)
+    for step in (confirm_order, pack_order, ship_order, deliver_order):
+        order = step(order=order, at=LATER, actor=SYSTEM)
+
+    order.refresh_from_db()
+    assert (order.status, order.payment_status) == ("completed", "partially_refunded")
+
+
+@pytest.mark.django_db
+def test_no_cash_is_collected_for_a_parcel_that_was_refused() -> None:
+    order = make_order()
+    for step in (confirm_order, pack_order, ship_order, refuse_delivery):
+        order = step(order=order, at=LATER, actor=SYSTEM)
+
+    with pytest.raises(NotPayable, match="was refused"):
+        collect_cash(order=order, at=LATER, actor=SYSTEM)
+    assert Payment.objects.count() == 0

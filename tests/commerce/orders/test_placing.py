@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -168,3 +169,17 @@ def test_one_key_in_ten_threads_places_one_order() -> None:
 
     assert set(numbers) == set(Order.objects.values_list("number", flat=True))
     assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "other",
+    [{"notes": "Ring twice."}, {"billing_address": {"city": "Abuja"}}, {"campaign": Campaign(utm_source="ig")}],
+    ids=["notes", "billing address", "campaign"],
+)
+def test_a_key_is_not_reused_for_another_wish(other: dict[str, Any]) -> None:
+    lines = [OrderItem(sku=VariantFactory.create().sku, quantity=1)]
+    make_order(lines=lines, idempotency_key="key-1")
+
+    with pytest.raises(KeyReused):
+        make_order(lines=lines, idempotency_key="key-1", **other)
