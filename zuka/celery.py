@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import task_postrun, worker_ready
 from django.db.models.signals import post_migrate
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
@@ -57,6 +57,14 @@ def send_jobs_at_start(**_kwargs: Any) -> None:
     for job in SCHEDULE:
         if job.at_start:
             app.send_task(job.task)
+
+
+@task_postrun.connect(weak=False)
+def note_job(**_kwargs: Any) -> None:
+    """Let `/readyz` say that a worker is there."""
+    from zuka.platform.health import note_worker  # its models can be imported only once Django is set up
+
+    note_worker()
 
 
 def sync_schedule(*, sender: Any, using: str, **_kwargs: Any) -> None:

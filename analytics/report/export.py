@@ -42,8 +42,8 @@ def column_json(column: Column) -> dict[str, Any]:
     return {"name": column.name, "title": column.title, "unit": unit, "text": column.text, "sums": column.sums}
 
 
-def naira(kobo: int) -> str:
-    """Return kobo as naira with two decimals, for machines: 550050 → 5500.50."""
+def major_units(kobo: int) -> str:
+    """Return kobo as naira (or hundredths as their currency) with two decimals, for machines: 550050 → 5500.50."""
     return str((Decimal(kobo) / 100).quantize(Decimal("0.01")))
 
 
@@ -52,7 +52,7 @@ def csv_cell(column: Column, value: Any) -> str:
     if value is None:
         return ""
     if column.unit is Unit.MONEY:
-        return naira(value)
+        return major_units(value)
     if column.unit in {Unit.COUNT, Unit.PERCENT, Unit.DECIMAL, Unit.DAY}:
         return str(value)
     if column.unit is Unit.MOMENT:
@@ -61,16 +61,16 @@ def csv_cell(column: Column, value: Any) -> str:
     return f"'{text}" if text.lstrip(" \"'").startswith(FORMULA_STARTS) else text
 
 
-def csv_title(column: Column) -> str:
+def csv_title(column: Column, currency: str) -> str:
     """Return a column's heading, with the unit where it is not the number itself."""
-    return {Unit.MONEY: f"{column.title} (naira)", Unit.PERCENT: f"{column.title} (ratio)"}.get(
-        column.unit, column.title
-    )
+    if column.unit is Unit.MONEY and not column.currency_from:
+        return f"{column.title} ({currency})"
+    return f"{column.title} (ratio)" if column.unit is Unit.PERCENT else column.title
 
 
 def table_csv(table: Table) -> Iterator[str]:
     """Yield a table as CSV lines (RFC 4180), beginning with a byte order mark for spreadsheets."""
-    yield "\ufeff" + csv_line([csv_title(column) for column in table.columns])
+    yield "\ufeff" + csv_line([csv_title(column, table.currency) for column in table.columns])
     for row in table.rows:
         cells = zip(table.columns, row, strict=True)
         yield csv_line([csv_cell(column, value) for column, value in cells])

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from analytics.registry.reports.forms import Column, Unit
 from analytics.report.query import Query
-from analytics.report.table import Table
+from analytics.report.table import Row, Table
 from analytics.report.wording import (
     EMPTY,
     change_text,
@@ -99,15 +99,16 @@ def heads(table: Table) -> list[Head]:
 
 def rows(table: Table, query: Query) -> list[list[Cell]]:
     """Return the rows; a list of days is turned round, so that the newest comes first."""
-    found = [[cell(table, query, *pair) for pair in zip(table.columns, row, strict=True)] for row in table.rows]
+    found = [[cell(table, query, *pair, row) for pair in zip(table.columns, row, strict=True)] for row in table.rows]
     return found[::-1] if table.columns[0].name == "day" else found
 
 
-def cell(table: Table, query: Query, column: Column, value: Any) -> Cell:
+def cell(table: Table, query: Query, column: Column, value: Any, row: Row) -> Cell:
     """Return one value as a cell."""
     if column.unit is Unit.JSON and value is not None:
         return Cell(text=fields_text(value), document=json_text(value))
-    text = value_text(column.unit, value, table.currency, query.values.get("grain", "day"))
+    currency = table.currency_of(column, row)
+    text = value_text(column.unit, value, currency, query.values.get("grain", "day"))
     if column.unit is Unit.DAY and is_open(table, query, value):
         text += SO_FAR
     return Cell(text, column.unit in NUMBERS, link_of(query, column, value))

@@ -16,6 +16,7 @@ from analytics.report.periods import COMPARISONS, DEFAULT_PERIOD, PERIODS, Perio
 from zuka.platform.errors import Refused
 
 LONGEST_DAYS = 1_100
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 1_000
 SHARED = frozenset({"period", "from", "to", "compare", "currency", "limit", "before", "before_id"})
@@ -99,9 +100,12 @@ def parse_period(report: Report, params: Mapping[str, str], today: date) -> tupl
 def parse_day(params: Mapping[str, str], name: str, default: date) -> date:
     """Return a day parameter, like 2026-11-21."""
     try:
-        return date.fromisoformat(params[name]) if params.get(name) else default
+        day = date.fromisoformat(params[name]) if params.get(name) else default
     except ValueError as error:
         raise BadQuery(f"{params[name][:30]!r} is not a day; write it like 2026-11-21.", field=name) from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadQuery(f"{day} is out of reach; days go from {FIRST_YEAR} to {LAST_YEAR}.", field=name)
+    return day
 
 
 def parse_choice(params: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
@@ -130,7 +134,7 @@ def parse_currency(params: Mapping[str, str]) -> str:
 def parse_limit(params: Mapping[str, str], largest: int) -> int:
     """Return how many rows at the most: a hundred on a page, everything that fits in a file."""
     value = params.get("limit") or str(DEFAULT_LIMIT if largest == LARGEST_LIMIT else largest)
-    if not value.isdecimal() or not 1 <= int(value) <= largest:
+    if not value.isdecimal() or len(value) > 7 or not 1 <= int(value) <= largest:
         raise BadQuery(f"limit must be a number from 1 to {largest}.", field="limit")
     return int(value)
 
@@ -143,6 +147,8 @@ def parse_moment(params: Mapping[str, str]) -> datetime | None:
         raise BadQuery("before must be a moment like 2026-11-21T09:30:00Z.", field="before") from error
     if moment is not None and moment.tzinfo is None:
         raise BadQuery("before needs a time zone, for example a Z at its end.", field="before")
+    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise BadQuery(f"before must be from {FIRST_YEAR} to {LAST_YEAR}.", field="before")
     return moment
 
 

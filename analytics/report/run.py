@@ -17,7 +17,7 @@ from analytics.registry.types import Flag
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
 from analytics.report.table import Row, Table
-from analytics.store.models import FillState
+from analytics.store.models import FillState, RefreshRun
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.db.files import load_sql
 
@@ -104,12 +104,19 @@ def compared_series(query: Query, compared: Period | None) -> list[Row]:
 
 
 def counted_at(report: Report, period: Period) -> datetime | None:
-    """Return since when the counts of a period are right: the oldest last fill among its latest day's rollups."""
+    """Return since when the counts of a period are right: the oldest last fill among its latest day's rollups, or
+    the refresh of the view over them where that is older.
+    """
     if not report.rollups:
         return None
     fills = FillState.objects.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
     latest = fills.order_by("-day").values_list("day", flat=True).first()
-    return fills.filter(day=latest).aggregate(at=Min("filled_at"))["at"] if latest else None
+    filled_at: datetime | None = fills.filter(day=latest).aggregate(at=Min("filled_at"))["at"] if latest else None
+    if not report.view or filled_at is None:
+        return filled_at
+    done = RefreshRun.objects.filter(view=report.view, outcome=RefreshRun.Outcome.DONE)
+    refreshed_at = done.order_by("-started_at").values_list("started_at", flat=True).first()
+    return min(filled_at, refreshed_at) if refreshed_at else None
 
 
 def event_windows(query: Query, now: datetime) -> Iterator[datetime]:

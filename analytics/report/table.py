@@ -39,6 +39,13 @@ class Table:
         """Return the columns of the rows."""
         return self.report.columns
 
+    def currency_of(self, column: Column, row: Row) -> str:
+        """Return the currency of an amount: the row's own where the column says so, else the table's."""
+        if not column.currency_from:
+            return self.currency
+        place = [each.name for each in self.columns].index(column.currency_from)
+        return row[place] or self.currency
+
     def change(self, name: str) -> float | None:
         """Return how a total moved against the compared period, as a ratio; None without a base."""
         now, before = self.totals.get(name), self.previous.get(name)

@@ -257,7 +257,7 @@ def test_what_clients_send_is_shown_as_text(staff: Client) -> None:
 
     assert "<script>alert(1)" not in content
     row = table_of(content)[1]
-    assert (row[2], row[12]) == (
+    assert (row[2], row[13]) == (
         '=HYPERLINK("http://x.example")',
         '1 field { "name": "<script>alert(1)</script>" }',
     )
@@ -285,8 +285,8 @@ def test_the_file_has_the_figures_of_the_page(staff: Client) -> None:
 
     assert read_csv(staff, "revenue", **{"from": "2026-11-20", "to": "2026-11-20"}) == [
         [
-            *("Day", "Orders placed", "Placed (naira)", "Orders paid", "Captured (naira)", "Refunded (naira)"),
-            *("Revenue paid (naira)", "Orders delivered", "Delivered (naira)"),
+            *("Day", "Orders placed", "Placed (NGN)", "Orders paid", "Captured (NGN)", "Refunded (NGN)"),
+            *("Revenue paid (NGN)", "Orders delivered", "Delivered (NGN)"),
         ],
         ["2026-11-20", "2", "5001.00", "1", "2500.50", "3000.00", "-499.50", "0", "0.00"],
     ]
@@ -299,7 +299,7 @@ def test_the_file_runs_no_formula_and_has_every_row(staff: Client) -> None:
 
     rows = read_csv(staff, "recent_events")
 
-    assert (len(rows), rows[-1][2], rows[-1][12]) == (
+    assert (len(rows), rows[-1][2], rows[-1][13]) == (
         122,
         '\'=HYPERLINK("http://x.example")',
         '{"name": "<script>"}',

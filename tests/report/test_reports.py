@@ -15,6 +15,7 @@ from analytics.report.export import table_csv, table_json
 from analytics.report.periods import Period
 from analytics.rollup.fill import fill_dirty
 from analytics.rollup.refresh import refresh_views
+from analytics.store.models import RefreshRun
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event, make_product, pay, place, refund
 from zuka.platform import clock
 from zuka.platform.keys.issuing import issue_key
@@ -125,15 +126,17 @@ def test_the_explorer_pages_through_all_events_newest_first(story):
 @pytest.mark.django_db(transaction=True)
 def test_top_products_come_from_the_refreshed_view():
     now = clock.now()
-    refresh_views(at=now)  # the view keeps the rows of whoever refreshed it last
+    refresh_views(at=now - timedelta(minutes=9))  # the view keeps the rows of whoever refreshed it last
     make_product("gown", "Ankara gown")
     event("product.viewed", now, visitor_id="ada", product_ref="gown")
     place("gown", now, quantity=2)
     place("cap", now, currency="USD")
     fill_dirty()
     assert ask("top_products").rows == []
-    refresh_views(at=now)
-    assert ask("top_products").rows == [("gown", "Ankara gown", 2, 1, 1_000_000)]
+    refresh_views(at=clock.now() - timedelta(minutes=1))
+    table = ask("top_products")
+    assert table.rows == [("gown", "Ankara gown", 2, 1, 1_000_000)]
+    assert table.as_of == max(run.started_at for run in RefreshRun.objects.all())
 
 
 @pytest.mark.parametrize("report_id", REPORTS)
@@ -160,6 +163,10 @@ def test_every_report_answers_in_every_form_with_the_same_rows(report_id, story)
         ("from=yesterday", "from"),
         ("from=2026-11-21&to=2026-11-20", "to"),
         ("from=2001-01-01", "from"),
+        ("from=0001-01-01&to=0001-01-02", "from"),
+        ("from=2099-12-01&to=9999-12-31", "to"),
+        ("before=0001-01-01T00:00:00Z", "before"),
+        ("limit=" + "9" * 5000, "limit"),
         ("compare=always", "compare"),
         ("currency=naira", "currency"),
         ("limit=0", "limit"),
@@ -201,4 +208,12 @@ def test_text_in_csv_starts_no_formula_and_negative_amounts_stay_numbers(story):
     cells = [line[place_of] for line in csv.reader(io.StringIO("".join(table_csv(table))))][1:]
     assert cells == ["plain", "'\uff1d1", "''=1", "' =1", "'@x", "'-1", "'+1", "'=HYPERLINK(1)"]
     amounts = [line[6] for line in csv.reader(io.StringIO("".join(table_csv(ask("revenue", period="today")))))]
-    assert amounts == ["Revenue paid (naira)", "-1000.01"]
+    assert amounts == ["Revenue paid (NGN)", "-1000.01"]
+
+
+def test_an_amount_in_the_explorer_is_in_its_own_currency(story):
+    event("order.created", at(SATURDAY, 12), user_id="u1", value_kobo=5_000, currency="USD")
+    table = ask("recent_events", period="today", type="order.created")
+    assert table.currency_of(table.report.column("value_kobo"), table.rows[0]) == "USD"
+    [titles, line] = csv.reader(io.StringIO("".join(table_csv(table))))
+    assert (line[titles.index("Value")], line[titles.index("Currency")]) == ("50.00", "USD")

@@ -93,6 +93,8 @@ def test_a_person_signs_up_once_by_the_shops_word_before_a_clients():
     event("user.created", at(FRIDAY, 9), user_id="u1", flags=Flag.CLAIMED, properties='{"source": "claimed"}')
     event("user.created", at(FRIDAY, 10), user_id="u1", properties='{"source": "web", "country": "NG"}')
     event("user.created", at(FRIDAY, 11), user_id="u2", platform="ios", country="GH")
+    event("user.created", at(FRIDAY, 9), visitor_id="ada", flags=Flag.CLAIMED)
+    event("page.viewed", at(FRIDAY, 12), visitor_id="ada", user_id="u1")
     fill_dirty()
     assert rows("rollup_signups", *ROLLUPS["signups"].columns) == [
         (FRIDAY, "unknown", "ios", "GH", 1),

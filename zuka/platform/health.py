@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 log = structlog.get_logger(__name__)
+WORKER_SEEN, WORKER_SECONDS = "worker_seen", 180
 _migrated = False
 
 
@@ -24,7 +25,7 @@ def check_database() -> None:
     global _migrated  # noqa: PLW0603 - migrations do not un-happen; the look-up costs 30 ms
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_is_in_recovery()")
+            cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
             if cursor.fetchone()[0]:
                 raise NotReady("read-only")
         if not _migrated:
@@ -50,6 +51,24 @@ def check_cache() -> None:
         raise NotReady("unreachable") from error
 
 
+def note_worker() -> None:
+    """Note that a worker did something. Called after each job; beat gives it one a minute at least."""
+    try:
+        cache.set(WORKER_SEEN, "1", WORKER_SECONDS)
+    except Exception:  # noqa: BLE001 - a job that was done must not fail for want of a cache
+        log.warning("health.worker_not_noted")
+
+
+def check_worker() -> None:
+    """Raise NotReady when no worker has done anything for three minutes: counts then stand still."""
+    try:
+        seen = cache.get(WORKER_SEEN) if settings.REDIS_URL else None
+    except Exception as error:  # redis-py's errors; importing them would need redis to be there
+        raise NotReady("unknown") from error
+    if not seen:
+        raise NotReady("not seen for three minutes")
+
+
 def state(check: Callable[[], None]) -> str:
     """Return `ok`, or what is wrong."""
     try:
@@ -65,11 +84,12 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Answer 200 when PostgreSQL takes writes and is migrated; a missing cache is said and does not matter."""
-    database, cached = state(check_database), state(check_cache)
+    """Answer 200 when PostgreSQL takes writes and is migrated; a missing cache or worker is said, and still 200."""
+    database, cached, worker = state(check_database), state(check_cache), state(check_worker)
     status = 200 if database == "ok" else 503
-    overall = "ok" if cached == "ok" else "degraded"
-    body = {"status": overall if status == 200 else "unavailable", "database": database, "cache": cached}
+    overall = "ok" if cached == worker == "ok" else "degraded"
+    overall = overall if status == 200 else "unavailable"
+    body = {"status": overall, "database": database, "cache": cached, "worker": worker}
     return JsonResponse(body, status=status)
 
 

@@ -18,7 +18,7 @@ REPORTS = (
         columns=(
             Column("bucket", "Period", Unit.DAY, "The first day of the period."),
             Column("event_type", "Event", Unit.TEXT, link=TYPE_LINK),
-            Column("events", "Events", Unit.COUNT, "Bots left out.", sums=True),
+            Column("events", "Events", Unit.COUNT, "Events marked as from bots are left out.", sums=True),
             Column(
                 "claimed", "Claimed", Unit.COUNT, "Of them, clients' words on what the shop knows itself.", sums=True
             ),
@@ -38,7 +38,7 @@ REPORTS = (
         basis=Basis.EVENTS,
         columns=(
             Column("event_type", "Event", Unit.TEXT, link=TYPE_LINK),
-            Column("events", "Events", Unit.COUNT, "Bots left out.", sums=True),
+            Column("events", "Events", Unit.COUNT, "Events marked as from bots are left out.", sums=True),
             Column(
                 "claimed", "Claimed", Unit.COUNT, "Of them, clients' words on what the shop knows itself.", sums=True
             ),
@@ -66,7 +66,8 @@ REPORTS = (
             Column("page_path", "Page", Unit.TEXT),
             Column("product_ref", "Product", Unit.TEXT, link=("recent_events", "product")),
             Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order")),
-            Column("value_kobo", "Value", Unit.MONEY),
+            Column("value_kobo", "Value", Unit.MONEY, currency_from="currency"),
+            Column("currency", "Currency", Unit.TEXT),
             Column("flags", "Marks", Unit.TEXT, "Bot, skewed clock, claimed by a client, imported, renamed."),
             Column("properties", "Properties", Unit.JSON, "As sent; free text of people is left out."),
             Column("id", "Id", Unit.TEXT),

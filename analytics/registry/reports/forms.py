@@ -32,6 +32,7 @@ class Column:
     """One column: its name in SQL and JSON, its title and unit, and what it means.
 
     `sums` says that values may be added; what may not is totalled by the report's totals file or not at all.
+    `currency_from` names the column with a row's own currency, where amounts of several stand below one another.
     `link` leads to the rows behind a figure: a report id and its parameter, filled with the cell's value.
     """
 
@@ -40,6 +41,7 @@ class Column:
     unit: Unit
     text: str = ""
     sums: bool = False
+    currency_from: str = ""
     link: tuple[str, str] | None = None
 
 
@@ -70,7 +72,7 @@ class Report:
     The rows come from `sql/reports/<id>.sql`; `has_totals` names a second file, `<id>_totals.sql`, for figures that
     cannot be summed. `has_series` a third, `<id>_series.sql`, for a chart over days beside a table of something else.
     `fixed_period` names the period that a report is always about. `pages` reports are read newest first, page by
-    page. `rollups` are what "as of" is read from.
+    page. `rollups`, and the materialized `view` over them, are what "as of" is read from.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Report:
     pages: bool = False
     brand_scopable: bool = False
     rollups: tuple[str, ...] = ()
+    view: str = ""
 
     @property
     def has_period(self) -> bool:

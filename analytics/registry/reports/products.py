@@ -63,6 +63,7 @@ REPORTS = (
         ),
         chart=Chart("bar", "product", ("sold_last_7d",)),
         fixed_period="7d",
+        view="top_products_7d",
         brand_scopable=True,
         has_totals=True,
         rollups=("products",),

@@ -9,10 +9,10 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
-from zuka.platform.keys.finding import find_grant
+from zuka.platform.keys.finding import KeysUnavailable, find_grant
 
 
 def basic_user(value: str) -> str | None:
@@ -34,6 +34,14 @@ def key_from_headers(request: HttpRequest) -> str | None:
     if scheme.lower() == "bearer" and value and value != "None":
         return value
     return basic_user(value) if scheme.lower() == "basic" and value else None
+
+
+class KeysAway(APIException):
+    """The key cannot be checked right now."""
+
+    status_code = 503
+    default_code = "unavailable"
+    default_detail = "The key cannot be checked right now; try again."
 
 
 class KeyHolder(AnonymousUser):
@@ -58,7 +66,10 @@ class ApiKeyAuthentication(BaseAuthentication):
         token = key_from_headers(request._request)  # noqa: SLF001 - DRF's documented way to the Django request
         if token is None:
             return None
-        grant = find_grant(token)
+        try:
+            grant = find_grant(token)
+        except KeysUnavailable as error:
+            raise KeysAway from error
         if grant is None:
             raise AuthenticationFailed("This API key is unknown, revoked or expired.", code="invalid_key")
         return (KeyHolder(), grant) if grant.kind == "secret" else None

@@ -100,6 +100,11 @@ def forget_keys() -> None:
         _kept.clear()
 
 
+def is_expired(grant: Grant) -> bool:
+    """Say whether a remembered grant has come to its end since."""
+    return grant.expires_at is not None and grant.expires_at <= now()
+
+
 def find_grant(token: str) -> Grant | None:
     """Return what a token allows, or None. Raises KeysUnavailable when nobody can say."""
     known = _kept.get(token)
@@ -108,7 +113,7 @@ def find_grant(token: str) -> Grant | None:
     try:
         grant = load_grant(token)
     except (OperationalError, InterfaceError, DatabaseError) as error:
-        if known and known[1]:
+        if known and known[1] and not is_expired(known[1]):
             return known[1]
         raise KeysUnavailable from error
     keep(token, grant)

@@ -1,7 +1,7 @@
 -- One page of events, newest first. The caller narrows [start, before) so that a page never sorts a whole month.
 SELECT
     occurred_at, event_type, source_name, user_id, visitor_id, session_id, platform, page_path, product_ref,
-    order_ref, value_kobo, flags, properties, id
+    order_ref, value_kobo, currency, flags, properties, id
 FROM analytics_events
 WHERE occurred_at >= %(start)s AND (occurred_at, id) < (%(before)s, %(before_id)s::uuid)
     AND occurred_at <= %(before)s

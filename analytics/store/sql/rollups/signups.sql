@@ -1,12 +1,29 @@
--- One day's sign-ups. A person counts once: the shop's own fact before a client's claim, then the earliest.
-WITH people AS (
-    SELECT DISTINCT ON (coalesce(user_id, visitor_id))
+-- One day's sign-ups. A person counts once, by their user id wherever the day knows one for the visitor: the shop's own
+-- fact before a client's claim, then the earliest.
+WITH known AS (
+    SELECT visitor_id, min(user_id) AS user_id
+    FROM analytics_events
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
+        AND visitor_id IS NOT NULL AND user_id IS NOT NULL
+    GROUP BY visitor_id
+),
+signups AS (
+    SELECT
+        coalesce(events.user_id, known.user_id, events.visitor_id) AS person,
         coalesce(properties ->> 'source', 'unknown') AS source,
         coalesce(properties ->> 'platform', platform, 'unknown') AS platform,
-        coalesce(properties ->> 'country', country, 'unknown') AS country
-    FROM analytics_events
-    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s) AND event_type = 'user.created'
-    ORDER BY coalesce(user_id, visitor_id), flags & %(claimed)s, occurred_at, id
+        coalesce(properties ->> 'country', country, 'unknown') AS country,
+        flags & %(claimed)s AS is_claim,
+        occurred_at,
+        id
+    FROM analytics_events AS events LEFT JOIN known ON known.visitor_id = events.visitor_id
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
+        AND event_type = 'user.created'
+),
+people AS (
+    SELECT DISTINCT ON (person) source, platform, country
+    FROM signups
+    ORDER BY person, is_claim, occurred_at, id
 )
 SELECT %(day)s::date AS day, source, platform, country, count(*) AS signups
 FROM people
