@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.steps import STEPS
-from analytics.models import DirtyDay, FillState, RefreshRun, RejectedEvent
 from analytics.registry.reports import REPORTS
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.registry.types import Reason
 from analytics.report.pages import ReportPages
 from analytics.report.wording import json_text
+from analytics.store.models import DirtyDay, FillState, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages

@@ -1,35 +1,7 @@
-"""Analytics' tables, for Django: the records themselves live in `store/`."""
+"""Where Django looks for analytics' tables; they live in `store/models/`."""
 
 from __future__ import annotations
 
-from analytics.store.models import (
-    DirtyDay,
-    DisplacedEvent,
-    Event,
-    FillState,
-    RefreshRun,
-    RejectedEvent,
-    ReportAccess,
-    RollupEvent,
-    RollupOrder,
-    RollupProduct,
-    RollupSignup,
-    RollupTraffic,
-    RollupVisitor,
-)
+from analytics.store import models as stored
 
-__all__ = [
-    "DirtyDay",
-    "DisplacedEvent",
-    "Event",
-    "FillState",
-    "RefreshRun",
-    "RejectedEvent",
-    "ReportAccess",
-    "RollupEvent",
-    "RollupOrder",
-    "RollupProduct",
-    "RollupSignup",
-    "RollupTraffic",
-    "RollupVisitor",
-]
+__all__ = ["stored"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analytics.models import Event
+from analytics.store.models import Event
 from commerce.accounts.models import User
 from tests.commerce.factories import UserFactory
 

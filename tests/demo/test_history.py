@@ -14,11 +14,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Max, Min, Sum
 
-from analytics.models import Event as StoredEvent
 from analytics.registry.events import EVENT_TYPES, SOURCE_TYPES
 from analytics.registry.types import Flag
 from analytics.rollup.verify import verify
 from analytics.store.event import Event
+from analytics.store.models import Event as StoredEvent
 from commerce.accounts.models import User
 from commerce.catalog.models import Product, ProductVariant
 from commerce.orders.models import EventKind, Order, OrderEvent, OrderLine, PaymentMethod

@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics.models import Event, FillState, RollupEvent, RollupOrder, RollupSignup, RollupVisitor
 from analytics.registry.reports import REPORTS
+from analytics.store.models import Event, FillState, RollupEvent, RollupOrder, RollupSignup, RollupVisitor
 from tests.commerce.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from analytics.models import DirtyDay, FillState, RefreshRun, RejectedEvent
+from analytics.store.models import DirtyDay, FillState, RefreshRun, RejectedEvent
 from tests.commerce.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,6 +11,7 @@ import msgspec
 from analytics.store.event import Event
 from commerce.catalog.models import ProductVariant
 from commerce.orders.models import Channel, EventKind, Order, OrderEvent, OrderLine, OrderStatus
+from commerce.orders.services.placing import price_line
 from commerce.payments.models import Payment, Refund
 from zuka.demo.journeys import Item, Purchase
 from zuka.demo.telling import moment_of, state_fact
@@ -74,7 +75,7 @@ def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, 
     """Return a placed order with its lines, first timeline row and `order.created`."""
     session, contact, customer = purchase.session, purchase.contact, purchase.customer
     at = moment_of(purchase.placed_ms)
-    lines = [price_line(item, at=at) for item in merge(purchase.items)]
+    lines = [price_line(variant=each, quantity=count, at=at) for each, count in merge(purchase.items)]
     subtotal = sum(line.total_kobo for line in lines)
     code, percent = COUPONS.get(campaign, (None, 0)) if uses_coupon else (None, 0)
     discount = subtotal * percent // 100
@@ -120,25 +121,6 @@ def merge(items: list[Item]) -> list[tuple[ProductVariant, int]]:
     for item in items:
         quantities[item.variant.sku] += item.quantity
     return [(variants[sku], quantity) for sku, quantity in quantities.items()]
-
-
-def price_line(variant_and_quantity: tuple[ProductVariant, int], *, at: datetime) -> OrderLine:
-    """Return an unsaved line with price, cost and names frozen."""
-    variant, quantity = variant_and_quantity
-    product, price = variant.product, variant.unit_price_kobo
-    return OrderLine(
-        product=product,
-        variant=variant,
-        product_ref=product.public_id,
-        product_snapshot={**variant.snapshot(), "currency": product.currency},
-        size=variant.size,
-        colour=variant.colour,
-        quantity=quantity,
-        unit_price_kobo=price,
-        unit_cost_kobo=product.cost_price_kobo,
-        total_kobo=quantity * price,
-        created_at=at,
-    )
 
 
 def write_row(
