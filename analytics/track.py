@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from analytics.ingest.pipeline import process_event
 from analytics.ingest.received import Accepted, RawEvent, Source
-from analytics.ingest.writer import no_partition, storage_error
+from analytics.ingest.writer import late_rejection, no_partition
 from analytics.store.engine import Displaced
 from analytics.store.event import Event, RejectedRow
 from analytics.store.partitioning import TABLE
@@ -57,9 +57,9 @@ def keep(result: Accepted | RejectedRow) -> None:
         with transaction.atomic():
             store_fact(result)
     except psycopg.errors.CheckViolation:
-        keep_rejected([no_partition(result.event)])
+        keep_rejected([no_partition(result)])
     except (DatabaseError, psycopg.Error) as error:
-        keep_rejected([storage_error(result.event, str(error))])
+        keep_rejected([late_rejection(result, message=str(error))])
 
 
 def store_fact(result: Accepted) -> None:
@@ -110,8 +110,3 @@ def load_chunk(events: list[Event]) -> int:
 def when(event: Event) -> datetime:
     """Return when an event happened."""
     return event.occurred_at
-
-
-def make_event(**columns: Any) -> Event:
-    """Return an event for `track_many`. Unset columns are empty; `id` must be a uuid that is new."""
-    return Event(**columns)

@@ -49,7 +49,7 @@ def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow:
         return rejected_row(raw=raw, source=source, rejection=unforeseen, stage=step.__name__, draft=draft)
     client_at = draft.client_at if source.key_id else None
     is_displaced = draft.message_id is not None and draft.occurred_at != client_at
-    return Accepted(event=event, client_at=client_at, is_displaced=is_displaced)
+    return Accepted(event=event, raw=raw, door=source.door, client_at=client_at, is_displaced=is_displaced)
 
 
 def to_event(draft: Draft, source: Source) -> Event:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from analytics.registry.types import EventType, Reason
+from analytics.store.event import Event
 
 
 class RawEvent(msgspec.Struct, kw_only=True, gc=False):
@@ -87,8 +88,13 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Accepted(msgspec.Struct, kw_only=True, gc=False):
-    """An event that passed. `is_displaced`: its stored time is not its client's, so it takes the slower dedupe."""
+    """An event that passed. `is_displaced`: its stored time is not its client's, so it takes the slower dedupe.
 
-    event: Any
+    What was sent, and by which door, stays with it until it is stored: the store may still refuse it.
+    """
+
+    event: Event
+    raw: RawEvent
+    door: str
     client_at: datetime | None
     is_displaced: bool

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-from analytics.ingest.pipeline import Sorted
+from analytics.ingest.pipeline import Sorted, payload_text
 from analytics.ingest.received import Accepted
 from analytics.registry.types import Reason
 from analytics.store.engine import Batch, Displaced, StoreEngine, StoreRefused, StoreUnavailable
@@ -34,6 +34,8 @@ class Receipt:
 
     def __init__(self, outcome: Sorted) -> None:
         self.outcome = outcome
+        self.received = len(outcome.accepted) + len(outcome.rejected)
+        self.places = {each.event.id: each.raw.place for each in reversed(outcome.accepted)}
         self.duplicates: set[UUID] = set()
         self.refused: list[RejectedRow] = []
         self.error: StoreUnavailable | None = None
@@ -48,43 +50,41 @@ class Receipt:
         return self
 
 
-def split_batch(accepted: Sequence[Accepted], rejected: Sequence[RejectedRow]) -> tuple[Batch, set[UUID]]:
-    """Return a batch in which each id stands once, and the ids that stood more than once."""
+def make_batch(accepted: Sequence[Accepted], rejected: Sequence[RejectedRow]) -> Batch:
+    """Return a batch in which each id stands once."""
     batch = Batch(rejected=list(rejected))
-    seen: set[UUID] = set()
-    repeated: set[UUID] = set()
-    for each in accepted:
-        if each.event.id in seen:
-            repeated.add(each.event.id)
-        elif each.is_displaced:
+    for each in {each.event.id: each for each in reversed(accepted)}.values():
+        if each.is_displaced:
             batch.displaced.append(Displaced(event=each.event, client_at=each.client_at))
         else:
             batch.prompt.append(each.event)
-        seen.add(each.event.id)
-    return batch, repeated
+    return batch
 
 
-def storage_error(event: Event, message: str) -> RejectedRow:
-    """Return the row of an event that the store would not take."""
+def late_rejection(
+    each: Accepted, *, message: str, reason: Reason = Reason.STORAGE_ERROR, field: str | None = None
+) -> RejectedRow:
+    """Return the row of an event that passed the steps and that the store would not take, as it was sent."""
+    event = each.event
     return RejectedRow(
         id=event.id,
         stage="writer",
-        reason=Reason.STORAGE_ERROR.value,
+        reason=reason.value,
         message=message[:500],
-        door="writer",
+        field=field,
+        door=each.door,
         source_key=event.source_key,
         message_id=event.message_id,
         source_name=event.source_name,
         received_at=event.received_at,
-        payload=event.properties,
+        payload=payload_text(each.raw.original),
     )
 
 
-def no_partition(event: Event) -> RejectedRow:
+def no_partition(each: Accepted) -> RejectedRow:
     """Return the row of an event whose month has no partition."""
-    row = storage_error(event, f"There is no room for {event.occurred_at:%Y-%m}: its month is not kept.")
-    row.reason, row.field = Reason.NO_PARTITION.value, "occurred_at"
-    return row
+    message = f"There is no room for {each.event.occurred_at:%Y-%m}: its month is not kept."
+    return late_rejection(each, message=message, reason=Reason.NO_PARTITION, field="occurred_at")
 
 
 def set_aside(store: StoreEngine, outcome: Sorted) -> list[RejectedRow]:
@@ -103,16 +103,16 @@ def set_aside(store: StoreEngine, outcome: Sorted) -> list[RejectedRow]:
     refused = [each for each in outcome.accepted if not has_room(each.event)]
     if refused:
         outcome.accepted = [each for each in outcome.accepted if has_room(each.event)]
-    return [no_partition(each.event) for each in refused]
+    return [no_partition(each) for each in refused]
 
 
 def store_singly(store: StoreEngine, receipt: Receipt) -> None:
     """Store a request event by event, after its batch was refused: what cannot be stored is kept as rejected."""
-    for each in receipt.outcome.accepted:
+    for each in {each.event.id: each for each in reversed(receipt.outcome.accepted)}.values():
         try:
-            receipt.duplicates |= store.store_batch(split_batch([each], [])[0])
+            receipt.duplicates |= store.store_batch(make_batch([each], []))
         except StoreRefused as error:
-            receipt.refused.append(storage_error(each.event, str(error)))
+            receipt.refused.append(late_rejection(each, message=str(error)))
     store.store_batch(Batch(rejected=[*receipt.outcome.rejected, *receipt.refused]))
 
 
@@ -132,8 +132,7 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
             receipt.refused = set_aside(store, receipt.outcome)
         accepted = [each for receipt in receipts for each in receipt.outcome.accepted]
         rejected = [row for receipt in receipts for row in (*receipt.outcome.rejected, *receipt.refused)]
-        batch, _ = split_batch(accepted, rejected)
-        credit(receipts, store.store_batch(batch))
+        credit(receipts, store.store_batch(make_batch(accepted, rejected)))
     except StoreRefused:
         store_apart(store, receipts)
     except StoreUnavailable as error:

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connections
 
+from analytics.ingest.doors.handling import summarise
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.writer import GroupWriter, Receipt, conninfo, store_receipts
@@ -148,7 +149,7 @@ def outcome_of(*fields):
 
 
 def test_a_value_that_the_database_refuses_is_kept_as_rejected_and_its_group_is_stored():
-    bad = outcome_of({"message_id": "bad"}, {"message_id": "good"})
+    bad = outcome_of({"message_id": "bad"}, {"message_id": "good"}, {"message_id": "good"})
     bad.accepted[0].event.ip = "no address"
     receipts = [Receipt(bad), Receipt(outcome_of({"message_id": "other"}))]
     with closing(PostgresStore(conninfo())) as store:
@@ -156,6 +157,7 @@ def test_a_value_that_the_database_refuses_is_kept_as_rejected_and_its_group_is_
     assert [receipt.error for receipt in receipts] == [None, None]
     assert stored("message_id") == [("good",), ("other",)]
     assert rejected("stage", "reason", "message_id") == [("writer", "storage_error", "bad")]
+    assert counts(summarise(receipts[0])) == (1, 1, 1)
 
 
 def test_when_the_database_is_away_nobody_is_told_that_events_were_stored():

@@ -4,8 +4,9 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from analytics.store.event import Event
 from analytics.store.partitioning import TABLE, ensure_event_partitions, months_ahead
-from analytics.track import make_event, track_many
+from analytics.track import track_many
 from zuka.platform.clock import add_months, day_bounds, local_day
 from zuka.platform.db.partitions import create_partition, drop_partition, ensure_partitions, list_partitions
 
@@ -13,9 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def event(number, moment):
-    return make_event(
-        id=UUID(int=number), event_type="page.viewed", source_name="x", occurred_at=moment, received_at=moment
-    )
+    return Event(id=UUID(int=number), event_type="page.viewed", source_name="x", occurred_at=moment, received_at=moment)
 
 
 def test_a_month_begins_at_midnight_in_lagos():

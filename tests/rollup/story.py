@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from analytics.track import make_event, track_many
+from analytics.store.event import Event
+from analytics.track import track_many
 from commerce.accounts.models import User
 from commerce.catalog.models import Brand, Category, Product
 from commerce.orders.models import Order, OrderLine
@@ -31,7 +32,7 @@ def event(event_type: str, moment: datetime, **columns: Any) -> None:
 
 def build_event(event_type: str, moment: datetime, **columns: Any) -> Any:
     defaults = {"source_name": event_type, "received_at": moment, "platform": "web"}
-    return make_event(
+    return Event(
         **{**defaults, "id": UUID(int=next(numbers)), "event_type": event_type, "occurred_at": moment, **columns}
     )
 

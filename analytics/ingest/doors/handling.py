@@ -17,7 +17,6 @@ from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body, 
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.writer import Receipt, process_writer
-from analytics.registry.types import Reason
 from analytics.store.engine import StoreUnavailable
 from zuka.platform import clock
 from zuka.platform.errors import error_body
@@ -127,19 +126,18 @@ def source_of(request: HttpRequest, grant: Grant, door: Door, received_at: datet
 def summarise(receipt: Receipt) -> dict[str, Any]:
     """Return the outcome of a request: received = accepted + duplicate + rejected, and why each was rejected."""
     outcome = receipt.outcome
+    places = receipt.places
     new = {each.event.id for each in outcome.accepted} - receipt.duplicates - {row.id for row in receipt.refused}
-    rows = [*zip(outcome.places, outcome.rejected, strict=True), *((None, row) for row in receipt.refused)]
+    rows = [*zip(outcome.places, outcome.rejected, strict=True), *((places[row.id], row) for row in receipt.refused)]
     rejected = len(rows)
-    late = sum(row.stage == "writer" and row.reason == Reason.STORAGE_ERROR.value for row in receipt.refused)
     errors = [
         {"index": place, **error_body(code=row.reason, message=row.message, field=row.field)}
         for place, row in rows[:ERRORS_SHOWN]
     ]
-    duplicate = len(outcome.accepted) - late - len(new)
     return {
-        "received": len(new) + duplicate + rejected,
+        "received": receipt.received,
         "accepted": len(new),
-        "duplicate": duplicate,
+        "duplicate": receipt.received - len(new) - rejected,
         "rejected": rejected,
         "errors": errors,
     }

@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
-from analytics.registry.types import Flag, Reason
+from analytics.registry.types import Reason
 
 REASONS = [(reason.value, reason.value.replace("_", " ").capitalize()) for reason in Reason]
 
@@ -73,11 +73,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} at {self.occurred_at:%Y-%m-%d %H:%M:%S}"
-
-    @property
-    def flag_names(self) -> str:
-        """Return the marks of the event in words."""
-        return ", ".join(str(flag.name).lower() for flag in Flag if self.flags & flag)
 
 
 class RejectedEvent(models.Model):
