@@ -31,11 +31,17 @@ END_SECONDS = 20.0
 MANAGE_SECONDS = 600.0
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on now."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+@contextlib.contextmanager
+def reserved_port() -> Iterator[int]:
+    """Yield a port of this machine that nobody else is given while the block lasts.
+
+    Web shares its port among its workers (SO_REUSEPORT), so two sites on one port would not fail: each would answer
+    some of the other's requests. A bound socket that does not listen keeps the port and gets no connection.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])
 
 
 @dataclass
@@ -177,11 +183,11 @@ def site_environment(folder: Path, database_url: str, redis_url: str) -> dict[st
 @contextlib.contextmanager
 def open_site(database_url: str, *, redis_url: str | None = None) -> Iterator[Site]:
     """Migrate a database, make a staff login and keys, and yield the site; its processes end with the block."""
-    with tempfile.TemporaryDirectory(prefix="zuka-site-") as name:
+    with tempfile.TemporaryDirectory(prefix="zuka-site-") as name, reserved_port() as port:
         folder = Path(name)
         redis = os.environ.get("REDIS_URL", "") if redis_url is None else redis_url
         environment = site_environment(folder, database_url, redis)
-        site = Site(folder, database_url, Address("127.0.0.1", free_port()), environment)
+        site = Site(folder, database_url, Address("127.0.0.1", port), environment)
         site.manage("migrate", "--no-input", "--verbosity", "0")
         made = json.loads(site.manage("bootstrap"))
         site.staff, site.keys = made["staff"], made["keys"]
