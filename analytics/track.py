@@ -40,6 +40,7 @@ def track(event_type: str, *, actor: Actor, at: datetime, message_id: str | None
         session_id=actor.session_id,
         occurred_at=at.isoformat(),
         properties=payload,
+        context=actor.utm or None,
         original={"type": event_type, "user_id": actor.user_id, "visitor_id": actor.visitor_id, "properties": payload},
     )
     try:

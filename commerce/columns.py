@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +18,16 @@ class Timestamped(models.Model):
 
     class Meta:
         abstract = True
+
+
+is_picture_address = RegexValidator(
+    r"^(https?://[^\s/]+|/(?!/))\S*$", "Write an address like https://… or a path of this site like /media/gown.jpg."
+)
+
+
+def picture_field(**options: Any) -> models.CharField[Any, Any]:
+    """Return a column for where a picture is: an address, or a path of this site. Up to 500 characters."""
+    return models.CharField(max_length=500, validators=[is_picture_address], **options)
 
 
 def currency_field() -> models.CharField[str, str]:

@@ -1,12 +1,17 @@
 """Where Django finds the rooms' tables. Rooms import from each other's room, never from here."""
 
-from commerce.accounts.models import User
+from commerce.accounts.models import Address, User
+from commerce.cart.models import Cart, CartLine
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.payments.models import Payment, Refund
+from commerce.reviews.models import ProductReview
 
 __all__ = [
+    "Address",
     "Brand",
+    "Cart",
+    "CartLine",
     "Category",
     "Order",
     "OrderEvent",
@@ -14,6 +19,7 @@ __all__ = [
     "Payment",
     "Product",
     "ProductImage",
+    "ProductReview",
     "ProductVariant",
     "Refund",
     "User",

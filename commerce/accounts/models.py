@@ -180,3 +180,36 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
     def get_short_name(self) -> str:
         """Return the first word of the name."""
         return str(self).split(" ", 1)[0]
+
+
+class Address(Timestamped):
+    """Where a customer wants parcels. The first one is the default; orders keep a copy of their own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
+    label = models.CharField(max_length=40, blank=True, default="", help_text="For the customer: home, office.")
+    recipient_name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=16, blank=True, default="", help_text="With country code: +2348012345678.")
+    street_address = models.CharField(max_length=300)
+    city = models.CharField(max_length=100)
+    state = models.CharField(max_length=100)
+    country = models.CharField(max_length=2, default="NG", help_text="ISO 3166 code.")
+    postal_code = models.CharField(max_length=20, blank=True, default="")
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "commerce_address"
+        ordering = ["-is_default", "-created_at"]
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint("user", condition=Q(is_default=True), name="address_one_default"),
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="address_country_iso"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=PHONE_PATTERN),
+                name="address_phone_e164",
+                violation_error_message="Write the phone with its country code, for example +2348012345678.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_name}, {self.street_address}, {self.city}"

@@ -17,6 +17,7 @@ from commerce.columns import (
     currency_check,
     currency_field,
     not_negative_check,
+    picture_field,
     positive_check,
 )
 
@@ -69,7 +70,7 @@ class Category(Timestamped):
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True, default="")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
-    image_url = models.URLField(max_length=500, null=True, blank=True)
+    image_url = picture_field(null=True, blank=True)
     display_order = models.IntegerField(default=0)
     active = models.BooleanField(default=True)
 
@@ -104,7 +105,7 @@ class Brand(Timestamped):
     slug = models.SlugField(max_length=100, unique=True)
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True, default="")
-    logo_url = models.URLField(max_length=500, null=True, blank=True)
+    logo_url = picture_field(null=True, blank=True)
     active = models.BooleanField(default=True)
 
     objects = BrandQuerySet.as_manager()
@@ -159,7 +160,7 @@ class Product(Timestamped):
     care_instructions = models.TextField(null=True, blank=True)
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
     dimensions = models.JSONField(null=True, blank=True)
-    image_url = models.URLField(max_length=500, null=True, blank=True)
+    image_url = picture_field(null=True, blank=True)
     low_stock_threshold = models.PositiveIntegerField(default=5)
     featured = models.BooleanField(default=False)
     new_arrival = models.BooleanField(default=False)
@@ -228,7 +229,8 @@ class ProductVariant(Timestamped):
     colour = models.CharField(max_length=40, null=True, blank=True)
     price_kobo = models.BigIntegerField(null=True, blank=True)
     stock_on_hand = models.IntegerField(default=0)
-    image_url = models.URLField(max_length=500, null=True, blank=True)
+    stock_reserved = models.IntegerField(default=0, db_default=0, editable=False)
+    image_url = picture_field(null=True, blank=True)
     active = models.BooleanField(default=True)
 
     objects = VariantQuerySet.as_manager()
@@ -245,10 +247,21 @@ class ProductVariant(Timestamped):
             ),
             positive_check("product_variant", "price_kobo"),
             not_negative_check("product_variant", "stock_on_hand"),
+            not_negative_check("product_variant", "stock_reserved"),
+            models.CheckConstraint(
+                condition=Q(stock_reserved__lte=F("stock_on_hand")),
+                name="product_variant_reserved_within_stock",
+                violation_error_message="Orders have reserved more pieces than that; ship or cancel them first.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.sku
+
+    @property
+    def stock_available(self) -> int:
+        """Return the pieces that can be ordered now: on hand, less those of orders that are not shipped yet."""
+        return self.stock_on_hand - self.stock_reserved
 
     @property
     def unit_price_kobo(self) -> int:
@@ -277,7 +290,7 @@ class ProductImage(Timestamped):
     """One picture of a product beside its main one, shown in ascending `position`."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
-    url = models.URLField(max_length=500)
+    url = picture_field()
     alt = models.CharField(max_length=200, blank=True, default="")
     position = models.PositiveIntegerField(default=0)
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from psycopg import sql
 
+from commerce.cart.models import Cart
 from commerce.catalog.models import Product, ProductVariant
 from commerce.columns import (
     Timestamped,
@@ -129,6 +130,9 @@ class Order(Timestamped):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
     )
+    cart = models.ForeignKey(
+        Cart, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders", db_index=False
+    )
     guest_email = models.EmailField(null=True, blank=True)
     guest_phone = models.CharField(max_length=16, null=True, blank=True)
     contact_name = models.CharField(max_length=200, blank=True, default="")
@@ -175,6 +179,7 @@ class Order(Timestamped):
             models.Index(fields=["-placed_at"], name="order_placed_at"),
             models.Index(fields=["user", "-placed_at"], name="order_user_placed_at"),
             models.Index(fields=["delivered_at"], name="order_delivered_at", condition=Q(delivered_at__isnull=False)),
+            models.Index(fields=["cart"], name="order_cart", condition=Q(cart__isnull=False)),
             models.Index(fields=["visitor_id"], name="order_visitor", condition=Q(visitor_id__isnull=False)),
         ]
         constraints = [

@@ -1,7 +1,7 @@
 """Who acts: carried from the request to the facts that its services record.
 
-A storefront sends `X-Zuka-Visitor` and `X-Zuka-Session` with its API calls; the middleware keeps them in context,
-carts and orders store them, and tracked facts carry them.
+A storefront sends `X-Zuka-Visitor`, `X-Zuka-Session` and `X-Zuka-Campaign` with its API calls; the middleware keeps
+them in context, carts and orders store them, and tracked facts carry them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ class Actor:
     session_id: str | None = None
     user_agent: str | None = None
     ip: str | None = None
+    campaign: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def utm(self) -> dict[str, str]:
+        """Return the campaign of their visit: `utm_source` and the like, those that are known."""
+        return dict(self.campaign)
 
 
 NOBODY = Actor()

@@ -164,6 +164,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("SHOP_CURRENCY", currency, "NGN", "Currency of prices and of reports unless another is chosen.", "Shop"),
     Setting(
+        "STOREFRONT",
+        boolean,
+        "false",
+        "Show the demo storefront at /shop/, made of nothing but the public API.",
+        "Shop",
+    ),
+    Setting(
         "INGEST_MAX_BODY_BYTES",
         whole,
         "5242880",

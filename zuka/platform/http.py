@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
 import structlog
 from django.conf import settings
@@ -15,6 +16,8 @@ from zuka.platform.actor import Actor, set_actor
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 ID_HEADER_LENGTH = 200
+CAMPAIGN_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+CAMPAIGN_LENGTH = 500
 
 
 def client_ip(request: HttpRequest) -> str | None:
@@ -31,13 +34,29 @@ def header_id(request: HttpRequest, name: str) -> str | None:
     return request.headers.get(name, "").strip()[:ID_HEADER_LENGTH] or None
 
 
+def header_campaign(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """Return the visit's campaign from `X-Zuka-Campaign: utm_source=…&utm_medium=…`; what is not utm is left out."""
+    sent = request.headers.get("X-Zuka-Campaign", "")
+    if not sent or len(sent) > CAMPAIGN_LENGTH:
+        return ()
+    try:
+        said = dict(parse_qsl(sent, max_num_fields=10))
+    except ValueError:
+        return ()
+    cleaned = {
+        name: said[name].replace("\x00", "").strip()[:ID_HEADER_LENGTH] for name in CAMPAIGN_NAMES if name in said
+    }
+    return tuple((name, value) for name, value in cleaned.items() if value)
+
+
 def request_actor(request: HttpRequest) -> Actor:
-    """Return who the headers `X-Zuka-Visitor` and `X-Zuka-Session` say is acting. Signed-in users are added later."""
+    """Return who the `X-Zuka-…` headers say is acting, and by which campaign. Signed-in users are added later."""
     return Actor(
         visitor_id=header_id(request, "X-Zuka-Visitor"),
         session_id=header_id(request, "X-Zuka-Session"),
         user_agent=request.headers.get("User-Agent"),
         ip=client_ip(request),
+        campaign=header_campaign(request),
     )
 
 

@@ -21,6 +21,7 @@ def for_shop(home: Home, urls: Mapping[str, str], *, address: Address | None = N
         "DEBUG": "false",
         "HTTPS_ONLY": "false",
         "ALLOWED_HOSTS": allowed_hosts(address),
+        "STOREFRONT": "true",
         "LOG_FORMAT": "console",
         "LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",

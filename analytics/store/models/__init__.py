@@ -5,11 +5,16 @@ from __future__ import annotations
 from analytics.store.models.access import ReportAccess
 from analytics.store.models.bookkeeping import DirtyDay, FillState, RefreshRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
+from analytics.store.models.people import IdentityLink, VisitorSession
 from analytics.store.models.rollups import (
+    RollupClaim,
     RollupEvent,
+    RollupLanding,
     RollupOrder,
     RollupProduct,
+    RollupSession,
     RollupSignup,
+    RollupSource,
     RollupTraffic,
     RollupVisitor,
 )
@@ -19,13 +24,19 @@ __all__ = [
     "DisplacedEvent",
     "Event",
     "FillState",
+    "IdentityLink",
     "RefreshRun",
     "RejectedEvent",
     "ReportAccess",
+    "RollupClaim",
     "RollupEvent",
+    "RollupLanding",
     "RollupOrder",
     "RollupProduct",
+    "RollupSession",
     "RollupSignup",
+    "RollupSource",
     "RollupTraffic",
     "RollupVisitor",
+    "VisitorSession",
 ]

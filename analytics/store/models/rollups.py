@@ -63,6 +63,103 @@ class RollupSignup(models.Model):
         ]
 
 
+class RollupSession(models.Model):
+    """Visits a day by platform, device and country. `viewed` to `ordered` are the funnel: nested, each step in order.
+
+    `converted` are visits with an order that the ledger counts. Amounts in kobo of `currency`.
+    """
+
+    day = models.DateField()
+    platform = models.TextField()
+    device_type = models.TextField()
+    country = models.TextField()
+    currency = models.TextField()
+    sessions = models.BigIntegerField()
+    bounces = models.BigIntegerField()
+    page_views = models.BigIntegerField()
+    seconds = models.BigIntegerField()
+    viewed = models.BigIntegerField()
+    carted = models.BigIntegerField()
+    checked_out = models.BigIntegerField()
+    ordered = models.BigIntegerField()
+    converted = models.BigIntegerField()
+    orders = models.BigIntegerField()
+    value_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_sessions"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "platform", "device_type", "country", "currency"], name="rollup_sessions_once"
+            )
+        ]
+
+
+class RollupSource(models.Model):
+    """Visits a day by what led to them: the page they came from, and the campaign of their link. '' is none."""
+
+    day = models.DateField()
+    referrer_host = models.TextField()
+    utm_source = models.TextField()
+    utm_medium = models.TextField()
+    utm_campaign = models.TextField()
+    currency = models.TextField()
+    sessions = models.BigIntegerField()
+    bounces = models.BigIntegerField()
+    carted = models.BigIntegerField()
+    converted = models.BigIntegerField()
+    orders = models.BigIntegerField()
+    value_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_sources"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "referrer_host", "utm_source", "utm_medium", "utm_campaign", "currency"],
+                name="rollup_sources_once",
+            )
+        ]
+
+
+class RollupLanding(models.Model):
+    """Visits a day by the page or screen they began with."""
+
+    day = models.DateField()
+    entry_page = models.TextField()
+    currency = models.TextField()
+    sessions = models.BigIntegerField()
+    bounces = models.BigIntegerField()
+    page_views = models.BigIntegerField()
+    converted = models.BigIntegerField()
+    orders = models.BigIntegerField()
+    value_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_landings"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "entry_page", "currency"], name="rollup_landings_once")
+        ]
+
+
+class RollupClaim(models.Model):
+    """What the shop did and what clients said of it, a day: `matched` are claims that speak of one of the facts."""
+
+    day = models.DateField()
+    event_type = models.TextField()
+    platform = models.TextField()
+    facts = models.BigIntegerField()
+    claims = models.BigIntegerField()
+    matched = models.BigIntegerField()
+    facts_kobo = models.BigIntegerField()
+    claims_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_claims"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "event_type", "platform"], name="rollup_claims_once")
+        ]
+
+
 class RollupOrder(models.Model):
     """Orders and money a day, from the ledger: placed by placing day, paid and refunded by their own, delivered too.
 

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from commerce.catalog.models import Product
+from commerce.columns import Timestamped, choice_check
+from commerce.orders.models import OrderLine
+
+
+class ReviewStatus(models.TextChoices):
+    """Whether a review is shown. A removed one makes room for another by the same customer."""
+
+    PUBLISHED = "published"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+
+
+class ProductReview(Timestamped):
+    """What a customer says of a product. `order_line` is the purchase that verifies it, where the ledger has one."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="reviews")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="reviews"
+    )
+    order_line = models.ForeignKey(OrderLine, on_delete=models.SET_NULL, null=True, blank=True, related_name="reviews")
+    rating = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120, blank=True, default="")
+    body = models.TextField(max_length=4000, blank=True, default="")
+    status = models.CharField(max_length=10, choices=ReviewStatus, default=ReviewStatus.PUBLISHED)
+
+    class Meta:
+        db_table = "commerce_product_review"
+        ordering = ["-created_at", "-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["product", "-created_at"], name="review_product_newest"),
+            models.Index(fields=["created_at"], name="review_created_at"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "user"], condition=~Q(status="removed"), name="review_one_live"),
+            models.CheckConstraint(condition=Q(rating__gte=1) & Q(rating__lte=5), name="review_rating_1_to_5"),
+            choice_check("review", "status", ReviewStatus),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rating} of 5 for {self.product_id}"
