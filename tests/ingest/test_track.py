@@ -1,6 +1,7 @@
 """The shop's own facts: in the transaction of their cause, once, and never in its way."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -66,3 +67,10 @@ def test_a_payload_that_is_no_json_does_not_break_the_shop():
 def test_a_fact_of_nobody_is_kept_as_rejected():
     track("order.paid", actor=Actor(), at=NOON, **ORDER)
     assert rejected("stage", "reason") == [("identify_actor", "missing_actor")]
+
+
+def test_a_fact_carries_the_campaign_of_its_visit():
+    came_by = replace(ADA, campaign=(("utm_source", "instagram"), ("utm_campaign", "detty-december")))
+    with transaction.atomic():
+        track("order.paid", actor=came_by, at=NOON, **ORDER)
+    assert stored("utm_source", "utm_medium", "utm_campaign") == [("instagram", None, "detty-december")]

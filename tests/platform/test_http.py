@@ -60,6 +60,32 @@ def test_who_acts_is_carried_from_the_headers():
     assert [(actor.visitor_id, actor.session_id, actor.user_id) for actor in seen] == [("ada", "s1", None)]
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (
+            "utm_source=instagram&utm_campaign=detty%20december",
+            {"utm_source": "instagram", "utm_campaign": "detty december"},
+        ),
+        ("utm_medium=cpc&gclid=1&utm_source=", {"utm_medium": "cpc"}),
+        ("utm_source=a%00b&utm_source=c", {"utm_source": "c"}),
+        ("nonsense", {}),
+        ("&".join(f"a{number}=1" for number in range(20)), {}),
+        ("utm_source=" + "x" * 500, {}),
+        ("", {}),
+    ],
+)
+def test_the_campaign_of_a_visit_is_carried_from_its_header(sent, kept):
+    seen = []
+
+    def view(request):
+        seen.append(current_actor())
+        return HttpResponse()
+
+    RequestContextMiddleware(view)(RequestFactory().get("/", headers={"X-Zuka-Campaign": sent}))
+    assert [actor.utm for actor in seen] == [kept]
+
+
 def test_logs_hide_personal_data():
     event = {
         "event": "user.created",
