@@ -61,7 +61,7 @@ def serve(home: Home, address: Address, servers: list[Server], *, run: Run, stop
         wait_until_ready(supervisor, home, address, environment)
         facts = {"url": address.url, **credentials, **urls_of(environment)}
         write_private(home.run_file, json.dumps(facts, indent=2) + "\n")
-        announce(home, facts, admin_path=environment.get("ADMIN_PATH") or "admin/", seconds=time.monotonic() - began)
+        announce(home, facts, environment, seconds=time.monotonic() - began)
         watch(supervisor, servers)
     finally:
         if supervisor.children:
@@ -171,11 +171,12 @@ def celery_ping(redis_url: str, names: list[str]) -> Callable[[], bool]:
     return lambda: len(broker.control.ping(destination=names, timeout=1, limit=len(names)) or []) == len(names)
 
 
-def announce(home: Home, facts: Mapping[str, Any], *, admin_path: str, seconds: float) -> None:
+def announce(home: Home, facts: Mapping[str, Any], environment: Mapping[str, str], *, seconds: float) -> None:
     """Print where everything is, and how to get in."""
     url, staff, keys = facts["url"], facts["staff"], facts["keys"]
-    rows = {
-        "Back office": f"{url}/{admin_path}",
+    shop = {"Shop": f"{url}/shop/"} if environment.get("STOREFRONT", "").lower() == "true" else {}
+    rows = shop | {
+        "Back office": f"{url}/{environment.get('ADMIN_PATH') or 'admin/'}",
         "Staff login": f"{staff['email']}  {staff['password']}",
         "API docs": f"{url}/api/docs/",
         "Publishable key": keys["publishable"],
