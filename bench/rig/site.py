@@ -39,7 +39,8 @@ def reserved_port() -> Iterator[int]:
     some of the other's requests. A bound socket that does not listen keeps the port and gets no connection.
     """
     with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+            holder.setsockopt(socket.SOL_SOCKET, option, 1)
         holder.bind(("127.0.0.1", 0))
         yield int(holder.getsockname()[1])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import stat
 import subprocess
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from bench.rig.site import reserved_port
 from zuka.platform.config import SETTINGS
 from zuka.up.homes import CHECKOUT, read_json, tag_of
 from zuka.up.processes import all_pids, find_process
@@ -30,11 +30,8 @@ print("notes:", connection.cursor().execute("select count(*) from notes").fetcho
 class Shop:
     """One home with its port, driven through run.sh as a user does."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, home: Path, port: int) -> None:
+        self.home, self.port = home, port
         hidden = {each.name for each in SETTINGS} | {"ZUKA_HOME", "ZUKA_PORT", "ZUKA_HOST"}
         inherited = {name: value for name, value in os.environ.items() if name not in hidden}
         own = {"ZUKA_HOME": str(home), "ZUKA_PORT": str(self.port), "ZUKA_DEMO_STAGE": "empty"}
@@ -91,12 +88,13 @@ class Shop:
 
 @pytest.fixture
 def shop(folder: Path) -> Iterator[Shop]:
-    made = Shop((folder / "home").resolve())
-    yield made
-    if made.process and made.process.poll() is None:
-        os.killpg(made.process.pid, signal.SIGTERM)
-        made.process.wait(timeout=60)
-    made.call("down")
+    with reserved_port() as port:
+        made = Shop((folder / "home").resolve(), port)
+        yield made
+        if made.process and made.process.poll() is None:
+            os.killpg(made.process.pid, signal.SIGTERM)
+            made.process.wait(timeout=60)
+        made.call("down")
 
 
 def count_notes(facts: dict[str, Any]) -> int:

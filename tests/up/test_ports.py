@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bench.rig.site import reserved_port
 from zuka.up.ports import Address, find_holder, read_address, refuse_unless_free
 from zuka.up.refusals import Refusal
 
@@ -31,10 +32,8 @@ def test_a_port_that_is_none_is_refused(port):
 
 
 def test_a_free_port_is_accepted():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    refuse_unless_free(Address("127.0.0.1", port))
+    with reserved_port() as port:
+        refuse_unless_free(Address("127.0.0.1", port))
 
 
 def test_a_busy_port_is_told_with_its_holder_and_a_free_one(busy):
