@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.registry.types import MaterializedView, Rollup
 
+VISIT_SALES = ("converted", "orders", "value_kobo")
 ROLLUPS: dict[str, Rollup] = {
     each.name: each
     for each in (
@@ -43,6 +44,39 @@ ROLLUPS: dict[str, Rollup] = {
                 "delivered_orders",
                 "delivered_kobo",
             ),
+        ),
+        # Counted from the visits, which are cut before.
+        Rollup(
+            name="sessions",
+            table="rollup_sessions",
+            text="Visits by platform, device and country, and how far down the funnel they came.",
+            keys=("platform", "device_type", "country", "currency"),
+            measures=(
+                *("sessions", "bounces", "page_views", "seconds"),
+                *("viewed", "carted", "checked_out", "ordered"),
+                *VISIT_SALES,
+            ),
+        ),
+        Rollup(
+            name="sources",
+            table="rollup_sources",
+            text="Visits by what led to them: referrer and campaign.",
+            keys=("referrer_host", "utm_source", "utm_medium", "utm_campaign", "currency"),
+            measures=("sessions", "bounces", "carted", *VISIT_SALES),
+        ),
+        Rollup(
+            name="landings",
+            table="rollup_landings",
+            text="Visits by the page they began with.",
+            keys=("entry_page", "currency"),
+            measures=("sessions", "bounces", "page_views", *VISIT_SALES),
+        ),
+        Rollup(
+            name="claims",
+            table="rollup_claims",
+            text="What the shop did, and what clients said of it.",
+            keys=("event_type", "platform"),
+            measures=("facts", "claims", "matched", "facts_kobo", "claims_kobo"),
         ),
         Rollup(
             name="visitors",

@@ -1,7 +1,9 @@
 """The fill engine: recounts the days that are dirty, nothing else.
 
-One day is one transaction: lock the day, take its marks, delete and insert each rollup's rows, note the fill. Run
-twice, nothing changes; interrupted, nothing has. Marks that come while a day is being counted stay for the next run.
+One day is one transaction: lock the day, take its marks, tie visitors to users, cut the visits again, delete and insert
+each rollup's rows, note the fill. Run twice, nothing changes; interrupted, nothing has. Marks that come while a day is
+being counted stay for the next run. A visit may cross midnight, and a visitor may become known: the other days that
+this changes are marked in turn.
 """
 
 from __future__ import annotations
@@ -16,17 +18,20 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
+from analytics.people.cutting import BOT_FLAGS, NOT_VISITS, cut_days, recut_day
+from analytics.people.identity import link_visitors
+from analytics.people.sessions import activity_day
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.rollups import ROLLUPS
-from analytics.registry.types import Flag, Rollup
+from analytics.registry.types import Flag, Rollup, Said
 from analytics.store.models import DirtyDay, FillState
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
 
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
-NOT_VISITS = sorted(name for name, each in EVENT_TYPES.items() if not each.is_visit)
-# Listed, since of `flags & 1 = 0` PostgreSQL thinks that one row in two hundred passes.
-BOT_FLAGS = [bits for bits in range(2 ** len(Flag)) if bits & Flag.BOT]
+# Marks that counting itself makes, on other days than the one being counted.
+OWN_CAUSES = ("identity", "sessions")
+CLAIM_TYPES = sorted(name for name, each in EVENT_TYPES.items() if each.said is Said.CLAIM)
 DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
 INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
 
@@ -42,6 +47,7 @@ def day_params(day: date) -> dict[str, Any]:
         "claimed": int(Flag.CLAIMED),
         "currency": settings.SHOP_CURRENCY,
         "not_visits": NOT_VISITS,
+        "claim_types": CLAIM_TYPES,
     }
 
 
@@ -66,18 +72,31 @@ def fill_rollup(*, rollup: Rollup, day: date) -> int:
         return int(cursor.rowcount)
 
 
-def fill_day(*, day: date, rollups: Sequence[Rollup] = tuple(ROLLUPS.values())) -> int:
-    """Recount one day of every rollup in one transaction; return the number of rows written."""
-    total = 0
+def fill_day(*, day: date) -> int:
+    """Recount one day, its visits and every rollup, in one transaction; return the number of rows written."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('zuka:fill'), %s)", [day.toordinal()])
+        lock_day(day)
         DirtyDay.objects.filter(day=day).delete()
-        for rollup in rollups:
-            began = time.monotonic()
-            rows = fill_rollup(rollup=rollup, day=day)
-            note_fill(rollup=rollup, day=day, rows=rows, seconds=time.monotonic() - began)
-            total += rows
+        link_visitors(day)
+        changed = recut_day(day)
+        DirtyDay.objects.bulk_create([DirtyDay(day=each, cause="sessions") for each in changed])
+        return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))
+
+
+def lock_day(day: date) -> None:
+    """Wait until nobody else counts this day, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('zuka:fill'), %s)", [day.toordinal()])
+
+
+def fill_rollups(*, day: date, rollups: Sequence[Rollup]) -> int:
+    """Replace one day of several rollups, in their order; return the number of rows. Inside the day's transaction."""
+    total = 0
+    for rollup in rollups:
+        began = time.monotonic()
+        rows = fill_rollup(rollup=rollup, day=day)
+        note_fill(rollup=rollup, day=day, rows=rows, seconds=time.monotonic() - began)
+        total += rows
     return total
 
 
@@ -89,18 +108,26 @@ def note_fill(*, rollup: Rollup, day: date, rows: int, seconds: float) -> None:
     FillState.objects.update_or_create(rollup=rollup.name, day=day, defaults=values)
 
 
-def dirty_days() -> list[date]:
+def dirty_days(**which: Any) -> list[date]:
     """Return the days that must be counted again, latest first: today's numbers are looked at most."""
-    days = DirtyDay.objects.order_by("-day").values_list("day", flat=True).distinct()
+    days = DirtyDay.objects.filter(**which).order_by("-day").values_list("day", flat=True).distinct()
     return list(days)
 
 
 def fill_dirty(*, limit: int | None = None) -> list[date]:
-    """Recount every dirty day (at most `limit` of them) and return the days."""
+    """Recount every dirty day, and those that this makes dirty (at most `limit` counts); return the days, latest first.
+
+    Events that come meanwhile wait for the next run: under a steady stream one run would never end.
+    """
+    counted: list[date] = []
     days = dirty_days()[:limit]
-    for day in days:
-        fill_day(day=day)
-    return days
+    while days:
+        for day in days:
+            fill_day(day=day)
+        counted += days
+        left = None if limit is None else limit - len(counted)
+        days = dirty_days(cause__in=OWN_CAUSES)[:left]
+    return sorted(set(counted), reverse=True)
 
 
 def days_between(first: date, last: date) -> list[date]:
@@ -109,5 +136,22 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 def rebuild(*, first: date, last: date) -> int:
-    """Recount every day of `[first, last]`, dirty or not; return the number of rows written."""
-    return sum(fill_day(day=day) for day in days_between(first, last))
+    """Recount every day of `[first, last]`, dirty or not; return the number of rows written.
+
+    First who every visitor is, then all visits, then the counts, so that nothing is counted twice.
+    """
+    days = days_between(first, last)
+    for day in days:
+        link_visitors(day)
+    for day in days_between(activity_day(day_bounds(first)[0]), last):
+        with transaction.atomic():
+            cut_days(first=day, last=day)
+    return sum(recount_day(day=day) for day in days)
+
+
+def recount_day(*, day: date) -> int:
+    """Recount every rollup of a day whose visits are cut already; return the number of rows written."""
+    with transaction.atomic():
+        lock_day(day)
+        DirtyDay.objects.filter(day=day).delete()
+        return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))

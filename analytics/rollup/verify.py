@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
+from analytics.people.cutting import COLUMNS as VISIT_COLUMNS
+from analytics.people.cutting import recut_day
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Rollup
 from analytics.rollup.fill import compose, day_params, days_between
+from analytics.store.models import VisitorSession
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 BOTH = sql.SQL(
@@ -56,7 +59,34 @@ def compare_day(*, rollup: Rollup, day: date) -> Iterator[Difference]:
         yield from (Difference(rollup.name, day, key, *cell) for cell in cells if cell[1] != cell[2])
 
 
+def read_visits(day: date) -> Rows:
+    """Return the stored visits of a shop's day, id → columns."""
+    found = VisitorSession.objects.filter(day=day).values_list(*VISIT_COLUMNS)
+    return {tuple(row[:1]): tuple(row[1:]) for row in found}
+
+
+def recut_visits(day: date) -> Rows:
+    """Return the visits of a shop's day as cutting them now gives them; what is stored stays as it was."""
+    with transaction.atomic():
+        recut_day(day)
+        found = read_visits(day)
+        transaction.set_rollback(True)
+    return found
+
+
+def compare_visits(day: date) -> Iterator[Difference]:
+    """Yield the cells of a day's visits that differ."""
+    stored, cut = read_visits(day), recut_visits(day)
+    nothing = (None,) * (len(VISIT_COLUMNS) - 1)
+    for key in sorted(stored.keys() | cut.keys(), key=str):
+        cells = zip(VISIT_COLUMNS[1:], stored.get(key, nothing), cut.get(key, nothing), strict=True)
+        yield from (Difference("visits", day, key, str(name), *pair) for name, *pair in cells if pair[0] != pair[1])
+
+
 def verify(*, first: date, last: date) -> list[Difference]:
-    """Return every cell of `[first, last]` that differs from what counting gives."""
+    """Return every cell of `[first, last]`, of visits and rollups, that differs from what counting gives."""
     days = days_between(first, last)
-    return [found for rollup in ROLLUPS.values() for day in days for found in compare_day(rollup=rollup, day=day)]
+    visits = [found for day in days for found in compare_visits(day)]
+    return visits + [
+        found for rollup in ROLLUPS.values() for day in days for found in compare_day(rollup=rollup, day=day)
+    ]

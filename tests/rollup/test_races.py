@@ -12,7 +12,7 @@ from analytics.rollup.refresh import refresh_view, refresh_views
 from analytics.rollup.verify import verify
 from analytics.store.models import RefreshRun
 from tests.ingest.factories import make_key, page_view, send
-from tests.rollup.story import FRIDAY, at, event, rows
+from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, day_after, event, rows
 from zuka.platform.clock import local_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +60,19 @@ def test_one_day_counted_by_many_at_once_is_counted_once():
     in_threads(*[lambda: fill_day(day=FRIDAY)] * 8)
     assert rows("rollup_events", "day", "events") == [(FRIDAY, 10)]
     assert rows("analytics_dirty_days", "day") == []
+
+
+def test_neighbours_counted_at_once_wait_for_one_another():
+    """Each recuts the activity day before its own as well, and a visitor of all days becomes known meanwhile."""
+    days = [THURSDAY, FRIDAY, SATURDAY]
+    for day in days:
+        event("page.viewed", at(day, 23, 50), visitor_id="ada")
+        event("page.viewed", at(day_after(day), 0, 10), visitor_id="ada", user_id="u1" if day == SATURDAY else None)
+    in_threads(*[lambda day=day: fill_day(day=day) for day in [*days, *reversed(days)] * 3])
+    fill_dirty()
+    assert rows("analytics_sessions", "day", "person", "events") == [(day, "u1", 2) for day in days]
+    assert rows("analytics_dirty_days", "day") == []
+    assert verify(first=THURSDAY, last=day_after(SATURDAY)) == []
 
 
 def test_views_are_refreshed_and_each_run_is_noted():

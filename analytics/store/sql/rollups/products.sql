@@ -1,15 +1,32 @@
 -- One day of each product: interest from events, sales from the ledger by the day of placing.
-WITH interest AS (
+-- An addition to a cart that the shop knows and a client claims is one: of each visitor and product the larger count.
+WITH visitors AS (
     SELECT
         product_ref,
-        %(currency)s AS currency,
+        coalesce(visitor_id, user_id) AS visitor,
         count(*) FILTER (WHERE event_type = 'product.viewed') AS views,
-        count(DISTINCT coalesce(visitor_id, user_id)) FILTER (WHERE event_type = 'product.viewed') AS viewers,
-        count(*) FILTER (WHERE event_type = 'cart.item_added') AS cart_adds,
-        coalesce(sum(greatest(coalesce(quantity, 1), 1)) FILTER (WHERE event_type = 'cart.item_added'), 0) AS cart_units
+        count(*) FILTER (WHERE event_type = 'cart.item_added' AND flags & %(claimed)s = 0) AS facts,
+        count(*) FILTER (WHERE event_type = 'cart.item_added' AND flags & %(claimed)s <> 0) AS claims,
+        sum(greatest(coalesce(quantity, 1), 1)) FILTER (
+            WHERE event_type = 'cart.item_added' AND flags & %(claimed)s = 0
+        ) AS fact_units,
+        sum(greatest(coalesce(quantity, 1), 1)) FILTER (
+            WHERE event_type = 'cart.item_added' AND flags & %(claimed)s <> 0
+        ) AS claim_units
     FROM analytics_events
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND event_type IN ('product.viewed', 'cart.item_added') AND product_ref IS NOT NULL
+    GROUP BY product_ref, coalesce(visitor_id, user_id)
+),
+interest AS (
+    SELECT
+        product_ref,
+        %(currency)s AS currency,
+        sum(views) AS views,
+        count(*) FILTER (WHERE views > 0) AS viewers,
+        sum(greatest(facts, claims)) AS cart_adds,
+        coalesce(sum(greatest(fact_units, claim_units)), 0) AS cart_units
+    FROM visitors
     GROUP BY product_ref
 ),
 sales AS (

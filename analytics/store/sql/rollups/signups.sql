@@ -1,22 +1,16 @@
--- One day's sign-ups. A person counts once, by their user id wherever the day knows one for the visitor: the shop's own
--- fact before a client's claim, then the earliest.
-WITH known AS (
-    SELECT visitor_id, min(user_id) AS user_id
-    FROM analytics_events
-    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
-        AND visitor_id IS NOT NULL AND user_id IS NOT NULL
-    GROUP BY visitor_id
-),
-signups AS (
+-- One day's sign-ups. A person counts once, by their user id wherever one is known for the visitor: the shop's own fact
+-- before a client's claim, then the earliest.
+WITH signups AS (
     SELECT
-        coalesce(events.user_id, known.user_id, events.visitor_id) AS person,
+        coalesce(events.user_id, links.user_id, events.visitor_id) AS person,
         coalesce(properties ->> 'source', 'unknown') AS source,
         coalesce(properties ->> 'platform', platform, 'unknown') AS platform,
         coalesce(properties ->> 'country', country, 'unknown') AS country,
         flags & %(claimed)s AS is_claim,
         occurred_at,
         id
-    FROM analytics_events AS events LEFT JOIN known ON known.visitor_id = events.visitor_id
+    FROM analytics_events AS events
+    LEFT JOIN analytics_identity_links AS links ON links.visitor_id = events.visitor_id
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND event_type = 'user.created'
 ),

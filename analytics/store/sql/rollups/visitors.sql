@@ -1,4 +1,4 @@
--- Who was there on one day: a user where known, also for what the same visitor did before signing in that day.
+-- Who was there on one day: a user where known, also for what the same visitor did before signing in, on any day.
 -- Events that happen without anybody there (an order is shipped) are no visit.
 WITH visits AS (
     SELECT user_id, visitor_id, event_type, occurred_at
@@ -6,19 +6,13 @@ WITH visits AS (
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND NOT event_type = ANY(%(not_visits)s)
 ),
-known AS (
-    SELECT visitor_id, min(user_id) AS user_id
-    FROM visits
-    WHERE visitor_id IS NOT NULL AND user_id IS NOT NULL
-    GROUP BY visitor_id
-),
 people AS (
     SELECT
-        coalesce(visits.user_id, known.user_id, visits.visitor_id) AS person,
-        coalesce(visits.user_id, known.user_id) IS NOT NULL AS is_known,
+        coalesce(visits.user_id, links.user_id, visits.visitor_id) AS person,
+        coalesce(visits.user_id, links.user_id) IS NOT NULL AS is_known,
         visits.event_type,
         visits.occurred_at
-    FROM visits LEFT JOIN known ON known.visitor_id = visits.visitor_id
+    FROM visits LEFT JOIN analytics_identity_links AS links ON links.visitor_id = visits.visitor_id
 )
 SELECT
     %(day)s::date AS day,

@@ -1,0 +1,78 @@
+"""Cutting the visits of activity days again, from the events, in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from analytics.people.sessions import ARRIVALS, ENGAGEMENTS, IDLE, activity_bounds
+from analytics.registry.events import EVENT_TYPES
+from analytics.registry.types import Flag
+from analytics.store.models import VisitorSession
+from zuka.platform.db.files import load_sql
+
+FOLDER = Path(__file__).parent.parent / "store" / "sql" / "people"
+DAY = timedelta(days=1)
+NOT_VISITS = sorted(name for name, each in EVENT_TYPES.items() if not each.is_visit)
+# Listed, since of `flags & 1 = 0` PostgreSQL thinks that one row in two hundred passes.
+BOT_FLAGS = [bits for bits in range(2 ** len(Flag)) if bits & Flag.BOT]
+COLUMNS = tuple(str(field.column) for field in VisitorSession._meta.concrete_fields)  # noqa: SLF001 - Django's name for it
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('zuka:sessions'), %s)"
+DELETE = "DELETE FROM analytics_sessions WHERE started_at >= %(start)s AND started_at < %(end)s"
+INSERT = sql.SQL("INSERT INTO analytics_sessions ({columns}) SELECT {columns} FROM ({select}) AS measured")
+DROP = "DROP TABLE zuka_visit_events, zuka_visit_sales"
+
+
+def own_hosts() -> list[str]:
+    """Return the names of this shop: who comes from one of its own pages was not referred."""
+    return [host.lstrip(".").removeprefix("www.").lower() for host in settings.ALLOWED_HOSTS if host != "*"]
+
+
+def cutting_params(*, start: datetime, turn: datetime, end: datetime) -> dict[str, Any]:
+    """Return what the SQL of visits binds, for `[start, end)`, in which activity days meet at `turn`."""
+    rules = {"idle": IDLE, "arrivals": list(ARRIVALS), "engagements": list(ENGAGEMENTS)}
+    marks = {"bot_flags": BOT_FLAGS, "not_visits": NOT_VISITS, "claimed": int(Flag.CLAIMED)}
+    return {"start": start, "turn": turn, "end": end, "own_hosts": own_hosts(), **rules, **marks}
+
+
+def cut_days(*, first: date, last: date) -> None:
+    """Cut one activity day (`first` = `last`) or two that follow each other again, and replace their visits.
+
+    Locks them in order, so that neighbours which are cut at the same time wait for one another.
+    """
+    start, turn = activity_bounds(first)
+    params = cutting_params(start=start, turn=start if first == last else turn, end=activity_bounds(last)[1])
+    with connection.cursor() as cursor:
+        for day in sorted({first, last}):
+            cursor.execute(LOCK, [day.toordinal()])
+        for name in ("visit_events", "visit_sales"):
+            cursor.execute(load_sql(FOLDER / f"{name}.sql"), params)
+        cursor.execute(DELETE, params)
+        cursor.execute(measuring(), params)
+        cursor.execute(DROP)
+
+
+def measuring() -> sql.Composed:
+    """Return the statement that writes the measured visits."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+    return INSERT.format(columns=columns, select=sql.SQL(load_sql(FOLDER / "measured_sessions.sql")))
+
+
+def digest_day(day: date) -> tuple[Any, ...]:
+    """Return what tells whether the visits of a shop's day are still the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(FOLDER / "session_digest.sql"), {"day": day})
+        return tuple(cursor.fetchone())
+
+
+def recut_day(day: date) -> list[date]:
+    """Cut the two activity days that a shop's day touches, and return which of its neighbours' visits changed."""
+    neighbours = (day - DAY, day + DAY)
+    before = [digest_day(each) for each in neighbours]
+    cut_days(first=day - DAY, last=day)
+    return [each for each, digest in zip(neighbours, before, strict=True) if digest_day(each) != digest]

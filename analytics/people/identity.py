@@ -1,0 +1,20 @@
+"""Who a visitor is: the first user ever seen with it, on every day, whatever order the events came in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from analytics.people.cutting import BOT_FLAGS, FOLDER
+from zuka.platform.clock import day_bounds
+from zuka.platform.db.files import load_sql
+
+
+def link_visitors(day: date) -> None:
+    """Tie the visitors of a day to their users, and mark the other days of those that changed for counting again."""
+    start, end = day_bounds(day)
+    params: dict[str, Any] = {"day": day, "start": start, "end": end, "bot_flags": BOT_FLAGS}
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(FOLDER / "identity_links.sql"), params)

@@ -1,0 +1,41 @@
+-- Ties the visitors of a day to the first user ever seen with each, and marks the other days of those whose user
+-- is new or another one for counting again. An earlier event that comes late takes a link over; a later one never.
+WITH told AS (
+    SELECT visitor_id, user_id, occurred_at, id
+    FROM analytics_events
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
+        AND visitor_id IS NOT NULL AND user_id IS NOT NULL
+    UNION ALL
+    SELECT properties ->> 'previous_id', user_id, occurred_at, id
+    FROM analytics_events
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
+        AND event_type IN ('user.aliased', 'user.identified')
+        AND properties ->> 'previous_id' <> '' AND user_id IS NOT NULL
+),
+firsts AS (
+    SELECT DISTINCT ON (visitor_id) visitor_id, user_id, occurred_at, id
+    FROM told
+    ORDER BY visitor_id, occurred_at, id
+),
+linked AS (
+    INSERT INTO analytics_identity_links AS links (visitor_id, user_id, linked_at, event_id)
+    SELECT visitor_id, user_id, occurred_at, id FROM firsts
+    ON CONFLICT (visitor_id) DO UPDATE
+    SET user_id = excluded.user_id, linked_at = excluded.linked_at, event_id = excluded.event_id
+    WHERE (excluded.linked_at, excluded.event_id) < (links.linked_at, links.event_id)
+    RETURNING visitor_id, user_id
+),
+-- What the table said before this statement.
+changed AS (
+    SELECT linked.visitor_id
+    FROM linked LEFT JOIN analytics_identity_links AS earlier ON earlier.visitor_id = linked.visitor_id
+    WHERE earlier.user_id IS DISTINCT FROM linked.user_id
+),
+days AS (
+    SELECT DISTINCT touched.day
+    FROM changed
+    JOIN analytics_sessions AS sessions ON sessions.visitor = changed.visitor_id
+    CROSS JOIN LATERAL (VALUES (sessions.day), (zuka_local_day(sessions.ended_at))) AS touched (day)
+)
+INSERT INTO analytics_dirty_days (day, cause)
+SELECT day, 'identity' FROM days WHERE day <> %(day)s
