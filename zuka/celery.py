@@ -28,6 +28,12 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 SCHEDULE: tuple[Job, ...] = (
     Job("Fill rollups", "analytics.tasks.fill_rollups", MINUTE, "New events show in reports within a minute."),
+    Job(
+        "Fill older days",
+        "analytics.tasks.fill_older_days",
+        15 * MINUTE,
+        "Who signs in is the same person as the visitor of the days before.",
+    ),
     Job("Refresh views", "analytics.tasks.refresh_views", 15 * MINUTE, "Product reports read materialized views."),
     Job(
         "Create partitions",

@@ -22,7 +22,11 @@ NOT_VISITS = sorted(name for name, each in EVENT_TYPES.items() if not each.is_vi
 # Listed, since of `flags & 1 = 0` PostgreSQL thinks that one row in two hundred passes.
 BOT_FLAGS = [bits for bits in range(2 ** len(Flag)) if bits & Flag.BOT]
 COLUMNS = tuple(str(field.column) for field in VisitorSession._meta.concrete_fields)  # noqa: SLF001 - Django's name for it
+# For the sorts of a busy day: 200,000 events took 3.4 s in the usual 4 MB.
+MEMORY = "SET LOCAL work_mem = '64MB'"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('zuka:sessions'), %s)"
+# Without it joins are planned for a handful of rows: 11.6 s against 0.3 s for 200,000 events.
+ANALYZE = "ANALYZE zuka_visit_events (session, event_type, order_ref)"
 DELETE = "DELETE FROM analytics_sessions WHERE started_at >= %(start)s AND started_at < %(end)s"
 INSERT = sql.SQL("INSERT INTO analytics_sessions ({columns}) SELECT {columns} FROM ({select}) AS measured")
 DROP = "DROP TABLE zuka_visit_events, zuka_visit_sales"
@@ -48,10 +52,12 @@ def cut_days(*, first: date, last: date) -> None:
     start, turn = activity_bounds(first)
     params = cutting_params(start=start, turn=start if first == last else turn, end=activity_bounds(last)[1])
     with connection.cursor() as cursor:
+        cursor.execute(MEMORY)
         for day in sorted({first, last}):
             cursor.execute(LOCK, [day.toordinal()])
-        for name in ("visit_events", "visit_sales"):
-            cursor.execute(load_sql(FOLDER / f"{name}.sql"), params)
+        cursor.execute(load_sql(FOLDER / "visit_events.sql"), params)
+        cursor.execute(ANALYZE)
+        cursor.execute(load_sql(FOLDER / "visit_sales.sql"), params)
         cursor.execute(DELETE, params)
         cursor.execute(measuring(), params)
         cursor.execute(DROP)

@@ -9,13 +9,14 @@ this changes are marked in turn.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from psycopg import sql
 
 from analytics.people.cutting import BOT_FLAGS, NOT_VISITS, cut_days, recut_day
@@ -30,7 +31,8 @@ from zuka.platform.db.files import load_sql
 
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 # Marks that counting itself makes, on other days than the one being counted.
-OWN_CAUSES = ("identity", "sessions")
+IDENTITY, SESSIONS = "identity", "sessions"
+OWN_CAUSES = (IDENTITY, SESSIONS)
 CLAIM_TYPES = sorted(name for name, each in EVENT_TYPES.items() if each.said is Said.CLAIM)
 DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
 INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
@@ -79,7 +81,7 @@ def fill_day(*, day: date) -> int:
         DirtyDay.objects.filter(day=day).delete()
         link_visitors(day)
         changed = recut_day(day)
-        DirtyDay.objects.bulk_create([DirtyDay(day=each, cause="sessions") for each in changed])
+        DirtyDay.objects.bulk_create([DirtyDay(day=each, cause=SESSIONS) for each in changed])
         return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))
 
 
@@ -108,25 +110,26 @@ def note_fill(*, rollup: Rollup, day: date, rows: int, seconds: float) -> None:
     FillState.objects.update_or_create(rollup=rollup.name, day=day, defaults=values)
 
 
-def dirty_days(**which: Any) -> list[date]:
+def dirty_days(marks: QuerySet[DirtyDay] | None = None) -> list[date]:
     """Return the days that must be counted again, latest first: today's numbers are looked at most."""
-    days = DirtyDay.objects.filter(**which).order_by("-day").values_list("day", flat=True).distinct()
-    return list(days)
+    marks = DirtyDay.objects.all() if marks is None else marks
+    return list(marks.order_by("-day").values_list("day", flat=True).distinct())
 
 
-def fill_dirty(*, limit: int | None = None) -> list[date]:
+def fill_dirty(*, limit: int | None = None, later: Collection[str] = ()) -> list[date]:
     """Recount every dirty day, and those that this makes dirty (at most `limit` counts); return the days, latest first.
 
-    Events that come meanwhile wait for the next run: under a steady stream one run would never end.
+    Days that are marked for a cause in `later` alone are left. Events that come meanwhile wait for the next run: under
+    a steady stream one run would never end.
     """
     counted: list[date] = []
-    days = dirty_days()[:limit]
+    days = dirty_days(DirtyDay.objects.exclude(cause__in=later))[:limit]
     while days:
         for day in days:
             fill_day(day=day)
         counted += days
         left = None if limit is None else limit - len(counted)
-        days = dirty_days(cause__in=OWN_CAUSES)[:left]
+        days = dirty_days(DirtyDay.objects.filter(cause__in=OWN_CAUSES).exclude(cause__in=later))[:left]
     return sorted(set(counted), reverse=True)
 
 

@@ -10,6 +10,7 @@ from analytics.registry.types import Flag
 from analytics.rollup.fill import dirty_days, fill_dirty, rebuild
 from analytics.rollup.verify import verify
 from analytics.store.models import IdentityLink, VisitorSession
+from analytics.tasks import fill_older_days, fill_rollups
 from analytics.track import track_many
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, build_event, place, rows
 
@@ -225,6 +226,16 @@ def test_a_visitor_is_their_user_on_every_day_once_they_sign_in():
     assert sessions("day", "person", "is_known") == everyday
     assert rows("rollup_visitors", "day", "person", "is_known") == everyday
     assert rows("visitors_monthly", "visitors") == [(1,)]
+
+
+def test_older_days_wait_until_they_are_asked_for():
+    track_many([told("page.viewed", at(THURSDAY, 9))])
+    fill_dirty()
+    track_many([told("page.viewed", at(SATURDAY, 9), user_id="u1")])
+    fill_rollups()
+    assert (sessions("day", "person"), dirty_days()) == ([(THURSDAY, "ada"), (SATURDAY, "u1")], [THURSDAY])
+    fill_older_days()
+    assert (sessions("day", "person"), dirty_days()) == ([(THURSDAY, "u1"), (SATURDAY, "u1")], [])
 
 
 def test_a_shared_device_belongs_to_whoever_was_first_seen_with_it():

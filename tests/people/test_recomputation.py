@@ -58,7 +58,7 @@ TOLD = st.tuples(
 )
 ORDERED = st.tuples(st.just("ordered"), MOMENTS, WHO, st.sampled_from(["counted", "counted", "cancelled", "test"]))
 STEPS = st.lists(st.one_of(TOLD, TOLD, TOLD, ORDERED, st.just(("fill",))), max_size=30)
-FATES = {"cancelled": {"status": "cancelled"}, "test": {"is_test": True}, "counted": {}}
+FATES: dict[str, dict[str, Any]] = {"cancelled": {"status": "cancelled"}, "test": {"is_test": True}, "counted": {}}
 
 
 def build(kind, moment, who, *, campaign=None, flags=0, is_client=False, product="gown", **columns):

@@ -1,7 +1,9 @@
--- What each visit was, from its events in zuka_visit_events. Columns are those of analytics_sessions.
+-- What each visit was, from its events in zuka_visit_events; its first event names it. Columns are those of
+-- analytics_sessions.
 WITH visits AS (
     SELECT
         session,
+        (array_agg(id ORDER BY occurred_at, id))[1] AS id,
         min(visitor) AS visitor,
         min(visitor_id) AS visitor_id,
         array_agg(user_id ORDER BY occurred_at, id) FILTER (WHERE user_id IS NOT NULL) AS users,
@@ -44,7 +46,7 @@ hosts AS (
     WHERE referrer_url IS NOT NULL
 )
 SELECT
-    visits.session AS id, zuka_local_day(started_at) AS day, visitor, visits.visitor_id,
+    visits.id, zuka_local_day(started_at) AS day, visitor, visits.visitor_id,
     coalesce(users[cardinality(users)], links.user_id) AS user_id,
     coalesce(users[cardinality(users)], links.user_id, visitor) AS person,
     hashtextextended(coalesce(users[cardinality(users)], links.user_id, visitor), 0) AS person_key,

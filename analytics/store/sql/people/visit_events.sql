@@ -1,5 +1,5 @@
--- The events of one or two activity days, each with the visit it belongs to (people/sessions.py has the rules).
--- Two activity days meet at the turn; nothing goes on across it. A visit is named by its first event.
+-- The events of one or two activity days, each with the number of its visit (people/sessions.py has the rules).
+-- Two activity days meet at the turn; nothing goes on across it.
 CREATE TEMP TABLE zuka_visit_events ON COMMIT DROP AS
 WITH visits AS (
     SELECT
@@ -18,48 +18,34 @@ WITH visits AS (
         AND NOT event_type = ANY(%(not_visits)s)
 ),
 idled AS (
-    SELECT
-        id, visitor, is_after_turn, occurred_at, is_arrival, campaign,
-        occurred_at - lag(occurred_at) OVER in_order >= %(idle)s AS has_idled
+    SELECT *, coalesce(occurred_at - lag(occurred_at) OVER in_order >= %(idle)s, true) AS has_idled
     FROM visits
     WINDOW in_order AS (PARTITION BY visitor, is_after_turn ORDER BY occurred_at, id)
 ),
+-- A chain is what no pause interrupts.
 chained AS (
-    SELECT
-        id, visitor, is_after_turn, occurred_at, is_arrival, campaign, has_idled,
-        count(*) FILTER (WHERE has_idled) OVER in_order AS chain
+    SELECT *, count(*) FILTER (WHERE has_idled) OVER in_order AS chain
     FROM idled
     WINDOW in_order AS (PARTITION BY visitor, is_after_turn ORDER BY occurred_at, id)
 ),
--- How many arrivals there were in the chain so far, this one included.
-arrived AS (
-    SELECT
-        id, visitor, is_after_turn, occurred_at, chain, has_idled,
-        CASE WHEN is_arrival THEN campaign END AS campaign,
-        count(*) FILTER (WHERE is_arrival) OVER in_order AS arrivals
-    FROM chained
+marked AS (
+    SELECT DISTINCT visitor, is_after_turn, chain FROM chained WHERE is_arrival AND campaign IS NOT NULL
+),
+-- Few chains hear of a campaign; only their arrivals are looked at more closely.
+arrivals AS (
+    SELECT id, visitor, is_after_turn, chain, occurred_at, campaign, row_number() OVER in_order AS number
+    FROM chained JOIN marked USING (visitor, is_after_turn, chain)
+    WHERE is_arrival
     WINDOW in_order AS (PARTITION BY visitor, is_after_turn, chain ORDER BY occurred_at, id)
 ),
--- Few arrivals name a campaign; the one before in the same chain is the campaign of the visit so far.
 campaigns AS (
-    SELECT
-        id,
-        arrivals > 1 AND campaign IS DISTINCT FROM lag(campaign) OVER in_order AS is_another
-    FROM arrived
+    SELECT id, number > 1 AND campaign IS DISTINCT FROM lag(campaign) OVER in_order AS is_another
+    FROM arrivals
     WHERE campaign IS NOT NULL
     WINDOW in_order AS (PARTITION BY visitor, is_after_turn, chain ORDER BY occurred_at, id)
-),
-numbered AS (
-    SELECT
-        arrived.id, visitor, is_after_turn, occurred_at,
-        count(*) FILTER (WHERE has_idled OR campaigns.is_another) OVER in_order AS number
-    FROM arrived LEFT JOIN campaigns ON campaigns.id = arrived.id
-    WINDOW in_order AS (PARTITION BY visitor, is_after_turn ORDER BY occurred_at, arrived.id)
-),
-named AS (
-    SELECT id, first_value(id) OVER in_order AS session
-    FROM numbered
-    WINDOW in_order AS (PARTITION BY visitor, is_after_turn, number ORDER BY occurred_at, id)
 )
-SELECT named.session, visits.*
-FROM visits JOIN named ON named.id = visits.id
+SELECT
+    *,
+    count(*) FILTER (WHERE has_idled OR id IN (SELECT id FROM campaigns WHERE is_another)) OVER in_order AS session
+FROM chained
+WINDOW in_order AS (ORDER BY visitor, is_after_turn, occurred_at, id ROWS UNBOUNDED PRECEDING)

@@ -1,26 +1,13 @@
 -- What was put in carts and ordered during each visit of zuka_visit_events, and how far down the funnel it came.
 CREATE TEMP TABLE zuka_visit_sales ON COMMIT DROP AS
-WITH events AS (
-    SELECT session, id, event_type, occurred_at, product_ref, order_ref, is_claim, is_after_turn
-    FROM zuka_visit_events
-    WHERE event_type IN ('product.viewed', 'cart.item_added', 'checkout.started', 'order.created')
-),
--- An addition that the shop knows and a client claims is one.
-additions AS (
-    SELECT
-        session, greatest(count(*) FILTER (WHERE NOT is_claim), count(*) FILTER (WHERE is_claim)) AS cart_adds
-    FROM events WHERE event_type = 'cart.item_added'
-    GROUP BY session, product_ref
-),
-carts AS (SELECT session, sum(cart_adds)::bigint AS cart_adds FROM additions GROUP BY session),
-seen AS (SELECT DISTINCT session FROM zuka_visit_events WHERE is_seen),
+WITH seen AS (SELECT DISTINCT session FROM zuka_visit_events WHERE is_seen),
 -- An order belongs to one visit of its activity day: one that a client told of rather than one that only the shop
 -- knows, then by the shop's own fact before a claim.
 placed AS (
     SELECT DISTINCT ON (events.order_ref)
         events.session, events.order_ref, events.occurred_at, events.id,
         ledger_orders.currency, ledger_orders.total_kobo
-    FROM events
+    FROM zuka_visit_events AS events
     JOIN ledger_orders ON ledger_orders.order_ref = events.order_ref AND ledger_orders.counts_as_placed
         AND ledger_orders.placed_at >= %(start)s AND ledger_orders.placed_at < %(end)s
         AND (ledger_orders.placed_at >= %(turn)s) = events.is_after_turn
@@ -30,7 +17,7 @@ placed AS (
 ),
 numbered AS (
     SELECT
-        session, order_ref, occurred_at, currency, total_kobo,
+        session, currency, total_kobo,
         first_value(order_ref) OVER in_order AS first_ref,
         first_value(currency) OVER in_order AS first_currency
     FROM placed
@@ -42,33 +29,42 @@ orders AS (
         sum(total_kobo) FILTER (WHERE currency = first_currency)::bigint AS value_kobo
     FROM numbered GROUP BY session
 ),
+-- An addition that the shop knows and a client claims is one.
+additions AS (
+    SELECT
+        session, greatest(count(*) FILTER (WHERE NOT is_claim), count(*) FILTER (WHERE is_claim)) AS cart_adds
+    FROM zuka_visit_events WHERE event_type = 'cart.item_added'
+    GROUP BY session, product_ref
+),
+carts AS (SELECT session, sum(cart_adds)::bigint AS cart_adds FROM additions GROUP BY session),
 -- Each step counts from the first moment at or after the step before.
 viewed AS (
-    SELECT session, min(occurred_at) AS viewed_at FROM events WHERE event_type = 'product.viewed' GROUP BY session
+    SELECT
+        events.session, events.event_type, events.occurred_at, placed.id IS NOT NULL AS is_placed,
+        min(events.occurred_at) FILTER (WHERE event_type = 'product.viewed') OVER visit AS viewed_at
+    FROM zuka_visit_events AS events LEFT JOIN placed ON placed.id = events.id
+    WHERE event_type IN ('product.viewed', 'cart.item_added', 'checkout.started', 'order.created')
+    WINDOW visit AS (PARTITION BY events.session)
 ),
 carted AS (
-    SELECT events.session, min(occurred_at) AS carted_at
-    FROM events JOIN viewed ON viewed.session = events.session AND occurred_at >= viewed_at
-    WHERE event_type = 'cart.item_added' GROUP BY events.session
+    SELECT *, min(occurred_at) FILTER (
+        WHERE event_type = 'cart.item_added' AND occurred_at >= viewed_at
+    ) OVER (PARTITION BY session) AS carted_at FROM viewed
 ),
 checked_out AS (
-    SELECT events.session, min(occurred_at) AS checkout_at
-    FROM events JOIN carted ON carted.session = events.session AND occurred_at >= carted_at
-    WHERE event_type = 'checkout.started' GROUP BY events.session
+    SELECT *, min(occurred_at) FILTER (
+        WHERE event_type = 'checkout.started' AND occurred_at >= carted_at
+    ) OVER (PARTITION BY session) AS checkout_at FROM carted
 ),
-ordered AS (
-    SELECT placed.session, min(occurred_at) AS ordered_at
-    FROM placed JOIN checked_out ON checked_out.session = placed.session AND occurred_at >= checkout_at
-    GROUP BY placed.session
-),
-visits AS (SELECT DISTINCT session FROM events)
+steps AS (
+    SELECT
+        session, min(viewed_at) AS viewed_at, min(carted_at) AS carted_at, min(checkout_at) AS checkout_at,
+        min(occurred_at) FILTER (WHERE is_placed AND occurred_at >= checkout_at) AS ordered_at
+    FROM checked_out GROUP BY session
+)
 SELECT
-    visits.session, carts.cart_adds, viewed.viewed_at, carted.carted_at, checked_out.checkout_at, ordered.ordered_at,
+    steps.session, carts.cart_adds, viewed_at, carted_at, checkout_at, ordered_at,
     orders.orders, orders.order_ref, orders.currency, orders.value_kobo
-FROM visits
-LEFT JOIN carts ON carts.session = visits.session
-LEFT JOIN viewed ON viewed.session = visits.session
-LEFT JOIN carted ON carted.session = visits.session
-LEFT JOIN checked_out ON checked_out.session = visits.session
-LEFT JOIN ordered ON ordered.session = visits.session
-LEFT JOIN orders ON orders.session = visits.session
+FROM steps
+LEFT JOIN carts ON carts.session = steps.session
+LEFT JOIN orders ON orders.session = steps.session
