@@ -25,7 +25,7 @@ from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
 
-MENU_ORDER = ("Overview", "Sales", "Products", "Audience", "Events")
+MENU_ORDER = ("Overview", "Sales", "Products", "Visits", "Audience", "Events")
 OUTCOME_COLOURS = {
     RefreshRun.Outcome.DONE: "success",
     RefreshRun.Outcome.BUSY: "warning",
@@ -162,7 +162,7 @@ def report_group(title: str, position: int) -> MenuGroup:
     items = [
         MenuItem(report.title, report.icon, "report", "analytics.view_report", (report.id,))
         for report in REPORTS.values()
-        if report.group == title
+        if report.group == title and report.in_menu
     ]
     return MenuGroup(title, position, items)
 

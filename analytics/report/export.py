@@ -53,7 +53,7 @@ def csv_cell(column: Column, value: Any) -> str:
         return ""
     if column.unit is Unit.MONEY:
         return major_units(value)
-    if column.unit in {Unit.COUNT, Unit.PERCENT, Unit.DECIMAL, Unit.DAY}:
+    if column.unit in {Unit.COUNT, Unit.PERCENT, Unit.DECIMAL, Unit.DURATION, Unit.DAY}:
         return str(value)
     if column.unit is Unit.MOMENT:
         return str(value.isoformat())
@@ -65,7 +65,8 @@ def csv_title(column: Column, currency: str) -> str:
     """Return a column's heading, with the unit where it is not the number itself."""
     if column.unit is Unit.MONEY and not column.currency_from:
         return f"{column.title} ({currency})"
-    return f"{column.title} (ratio)" if column.unit is Unit.PERCENT else column.title
+    units = {Unit.PERCENT: " (ratio)", Unit.DURATION: " (seconds)"}
+    return column.title + units.get(column.unit, "")
 
 
 def table_csv(table: Table) -> Iterator[str]:

@@ -154,6 +154,8 @@ def empty_text(table: Table, query: Query) -> str:
     sums = [value for value in table.totals.values() if value]
     if table.rows and (sums or not table.totals):
         return ""
+    if table.report.empty:
+        return table.report.empty
     if any(query.values[parameter.name] for parameter in query.report.parameters if not parameter.choices):
         return "Nothing in this period matches these filters."
     if query.before:

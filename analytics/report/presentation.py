@@ -24,7 +24,7 @@ from analytics.report.wording import (
 )
 from zuka.platform.money import currency_symbol
 
-NUMBERS = {Unit.COUNT, Unit.MONEY, Unit.PERCENT, Unit.DECIMAL}
+NUMBERS = {Unit.COUNT, Unit.MONEY, Unit.PERCENT, Unit.DECIMAL, Unit.DURATION}
 MOST_BARS = 12
 LABEL_LENGTH = 26
 SO_FAR = " (so far)"
@@ -68,6 +68,7 @@ class Card:
     exact: str
     change: str
     direction: str
+    is_good: bool
     compared: str
     chart: dict[str, Any]
     chart_text: str
@@ -111,7 +112,7 @@ def cell(table: Table, query: Query, column: Column, value: Any, row: Row) -> Ce
     text = value_text(column.unit, value, currency, query.values.get("grain", "day"))
     if column.unit is Unit.DAY and is_open(table, query, value):
         text += SO_FAR
-    return Cell(text, column.unit in NUMBERS, link_of(query, column, value))
+    return Cell(column.shown or text, column.unit in NUMBERS, link_of(query, column, value))
 
 
 def fields_text(value: Any) -> str:
@@ -182,6 +183,7 @@ def card(table: Table, query: Query, column: Column) -> Card:
         exact=value_text(column.unit, total, table.currency),
         change=change_text(change),
         direction="none" if change is None else "up" if change > 0 else "down" if change < 0 else "same",
+        is_good=change is not None and change != 0 and (change < 0) is column.lower_is_better,
         compared=compared,
         chart=chart_of(table, query, (column.name,)),
         chart_text=f"{described}; before: {compared}" if compared else described,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +49,7 @@ def plain(value: Any) -> Any:
 def run_query(query: Query, *, now: datetime) -> Table:
     """Answer a query. Raises nothing but database errors: the query is checked already."""
     report = query.report
-    rows, next_page = read_events(query, now) if report.pages else (fetch(report.id, query_params(query))[1], {})
+    rows, next_page = read_page(query, now) if report.pages else (fetch(report.id, query_params(query))[1], {})
     compared = compared_period(query.period, query.comparison) if report.chart and report.has_period else None
     series_columns, series = read_series(query, rows)
     return Table(
@@ -119,37 +119,45 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     return min(filled_at, refreshed_at) if refreshed_at else None
 
 
-def event_windows(query: Query, now: datetime) -> Iterator[datetime]:
+def page_windows(query: Query, now: datetime) -> Iterator[datetime]:
     """Yield ever earlier starts to look from. With a filter there is an index, so the whole period at once."""
     start = day_bounds(query.period.first)[0]
     before = min(query.before or now, day_bounds(query.period.last)[1])
-    if not any(query.values.values()):
+    unfiltered = {each.name: each.default for each in query.report.parameters}
+    if query.values == unfiltered:
         yield from (before - window for window in WINDOWS if before - window > start)
     yield start
 
 
-def read_events(query: Query, now: datetime) -> tuple[list[Row], dict[str, str]]:
-    """Return one page of events, newest first, and how to ask for the next."""
+def read_page(query: Query, now: datetime) -> tuple[list[Row], dict[str, str]]:
+    """Return one page of a long list, newest first, and how to ask for the next."""
     end = day_bounds(query.period.last)[1]
     params = query_params(query) | {"limit": query.limit + 1}
     params |= {"before": query.before or end, "before_id": str(query.before_id or LAST_ID)}
     rows: list[Row] = []
-    for start in event_windows(query, now):
+    for start in page_windows(query, now):
         rows = fetch(query.report.id, {**params, "start": start})[1]
         if len(rows) > query.limit:
             break
-    page = [readable_event(query.report, row) for row in rows[: query.limit]]
+    page = [readable(query.report, row) for row in rows[: query.limit]]
     if len(rows) <= query.limit:
         return page, {}
     return page, {"before": page[-1][0].isoformat(), "before_id": str(page[-1][-1])}
 
 
-def readable_event(report: Report, row: Row) -> Row:
-    """Return an event's row with its marks in words and its id as text."""
-    names = [column.name for column in report.columns]
-    values = dict(zip(names, row, strict=True))
-    flags = Flag(values["flags"])
-    values["flags"] = ", ".join(str(flag.name).lower() for flag in Flag if flag in flags)
-    values["properties"] = json.loads(values["properties"])
-    values["id"] = str(values["id"])
-    return tuple(values[name] for name in names)
+def readable(report: Report, row: Row) -> Row:
+    """Return a row with the marks of an event in words, its properties as JSON and its id as text."""
+    return tuple(READABLE.get(column.name, same)(value) for column, value in zip(report.columns, row, strict=True))
+
+
+def same(value: Any) -> Any:
+    """Return a value as it is."""
+    return value
+
+
+def marks_text(flags: int) -> str:
+    """Return the marks of an event in words."""
+    return ", ".join(str(flag.name).lower() for flag in Flag if flag in Flag(flags))
+
+
+READABLE: dict[str, Callable[[Any], Any]] = {"flags": marks_text, "properties": json.loads, "id": str}

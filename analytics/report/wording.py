@@ -47,6 +47,15 @@ def rounded_money_text(kobo: int, currency: str) -> str:
     return f"{'-' if kobo < 0 else ''}{currency_symbol(currency)}{(abs(kobo) + 50) // 100:,}"
 
 
+def duration_text(seconds: int) -> str:
+    """Return a number of seconds like `3 min 20 s`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def json_text(value: Any) -> str:
     """Return a document indented for reading."""
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)
@@ -57,6 +66,7 @@ WORDINGS: dict[Unit, Callable[[Any], str]] = {
     Unit.COUNT: "{:,}".format,
     Unit.PERCENT: "{:.1%}".format,
     Unit.DECIMAL: "{:,.1f}".format,
+    Unit.DURATION: duration_text,
     Unit.MOMENT: lambda moment: moment_text(moment, seconds=True),
     Unit.JSON: json_text,
 }

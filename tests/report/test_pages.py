@@ -18,7 +18,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics.registry.reports import REPORTS
-from analytics.store.models import Event, FillState, RollupEvent, RollupOrder, RollupSignup, RollupVisitor
+from analytics.store.models import (
+    Event,
+    FillState,
+    RollupEvent,
+    RollupOrder,
+    RollupSession,
+    RollupSignup,
+    RollupVisitor,
+)
 from tests.commerce.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +100,22 @@ def make_orders(day: date, *, placed: int, paid: int, refunded_kobo: int = 0, me
         refunded_kobo=refunded_kobo,
         delivered_orders=0,
         delivered_kobo=0,
+    )
+
+
+def make_visits(day: date, *, sessions: int, bounces: int, converted: int) -> None:
+    nothing = dict.fromkeys(("page_views", "seconds", "viewed", "carted", "checked_out", "ordered", "orders"), 0)
+    RollupSession.objects.create(
+        day=day,
+        platform="web",
+        device_type="mobile",
+        country="NG",
+        currency="NGN",
+        sessions=sessions,
+        bounces=bounces,
+        converted=converted,
+        value_kobo=0,
+        **nothing,
     )
 
 
@@ -192,17 +216,26 @@ def test_cards_show_totals_and_how_they_moved(staff: Client) -> None:
         )
     make_orders(date(2026, 11, 12), placed=4, paid=4)
     make_orders(date(2026, 11, 20), placed=2, paid=2)
+    make_visits(date(2026, 11, 13), sessions=5, bounces=3, converted=1)
+    make_visits(date(2026, 11, 20), sessions=4, bounces=3, converted=1)
 
     cards = staff.get(reverse("admin:report", args=["overview"]), THREE_DAYS).context["cards"]
 
     assert [(card.title, card.total, card.exact, card.change, card.direction, card.compared) for card in cards] == [
         ("Visitors", "1", "1", "", "none", "0 in 12 Nov – 14 Nov 2026"),
+        ("Visits", "4", "4", "−20.0%", "down", "5 in 12 Nov – 14 Nov 2026"),
         ("Sign-ups", "0", "0", "", "none", "0 in 12 Nov – 14 Nov 2026"),
         ("Orders", "2", "2", "−50.0%", "down", "4 in 12 Nov – 14 Nov 2026"),
+        ("Conversion", "25.0%", "25.0%", "+25.0%", "up", "20.0% in 12 Nov – 14 Nov 2026"),
         ("Revenue paid", "₦5,001", "₦5,001.00", "−50.0%", "down", "₦10,002 in 12 Nov – 14 Nov 2026"),
         ("Average order value", "₦2,501", "₦2,500.50", "+0.0%", "same", "₦2,501 in 12 Nov – 14 Nov 2026"),
+        ("Bounce rate", "75.0%", "75.0%", "+25.0%", "up", "60.0% in 12 Nov – 14 Nov 2026"),
     ]
-    chart = cards[3].chart
+    good = {card.title: card.is_good for card in cards}
+    assert good == {card.title: card.title == "Conversion" for card in cards}, (
+        "of what moved, only conversion got better"
+    )
+    chart = cards[5].chart
     assert (chart["labels"], chart["series"]) == (
         ["19 Nov", "20 Nov", "21 Nov"],
         [{"title": "Revenue paid", "unit": "money", "values": [0, 5001.0, 0], "previous": [10002.0, 0, 0]}],
@@ -334,7 +367,19 @@ def test_the_menu_lists_every_report(staff: Client) -> None:
     assert [(group["title"], [item["title"] for item in group["items"]]) for group in groups] == [
         ("Overview", ["Overview"]),
         ("Sales", ["Revenue by day"]),
-        ("Products", ["Product performance", "Top products, 7 days"]),
+        ("Products", ["Product performance", "Top products, 7 days", "Cart additions", "Reviews"]),
+        (
+            "Visits",
+            [
+                "Visits by day",
+                "Visits by device",
+                "Landing pages",
+                "Referrers",
+                "Campaigns",
+                "Funnel",
+                "Every visit",
+            ],
+        ),
         ("Audience", ["Sign-ups by day", "Sign-up sources"]),
-        ("Events", ["Event counts", "Top events", "Event explorer"]),
+        ("Events", ["Tracked and actual", "Event counts", "Top events", "Event explorer"]),
     ]

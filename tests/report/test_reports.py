@@ -45,19 +45,31 @@ def story():
 def test_the_overview_is_what_happened(story):
     table = ask("overview", **{"from": "2026-11-19", "to": "2026-11-21"})
     assert table.rows == [
-        (THURSDAY, 1, 0, 1, 0, None),
-        (FRIDAY, 3, 1, 1, 1_500_000, 750_000),
-        (SATURDAY, 1, 0, 0, -100_001, None),
+        (THURSDAY, 1, 0, 0, 1, None, 0, None, None),
+        (FRIDAY, 3, 0, 1, 1, None, 1_500_000, 750_000, None),
+        (SATURDAY, 1, 0, 0, 0, None, -100_001, None, None),
     ]
     assert table.totals == {
         "visitors": 4,
+        "sessions": 0,
         "signups": 1,
         "orders": 2,
+        "conversion": None,
         "revenue_kobo": 1_399_999,
         "aov_kobo": 700_000,
+        "bounce_rate": None,
     }
     assert table.compared == Period(THURSDAY - WEEK, SATURDAY - WEEK)
-    assert table.previous == {"visitors": 1, "signups": 0, "orders": 1, "revenue_kobo": 0, "aov_kobo": None}
+    assert table.previous == {
+        "visitors": 1,
+        "sessions": 0,
+        "signups": 0,
+        "orders": 1,
+        "conversion": None,
+        "revenue_kobo": 0,
+        "aov_kobo": None,
+        "bounce_rate": None,
+    }
     assert [table.change(name) for name in ("visitors", "orders", "revenue_kobo")] == [3.0, 1.0, None]
     assert (table.is_partial, table.as_of is not None, len(table.previous_series)) == (True, True, 3)
 

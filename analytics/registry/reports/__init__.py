@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analytics.registry.reports import audience, events, overview, products, sales
+from analytics.registry.reports import audience, claims, events, overview, products, sales, visits
 from analytics.registry.reports.forms import Report
 
-MODULES = (overview, sales, products, audience, events)
+MODULES = (overview, sales, products, visits, audience, claims, events)
 REPORTS: dict[str, Report] = {report.id: report for module in MODULES for report in module.REPORTS}

@@ -14,6 +14,7 @@ class Unit(Enum):
     MONEY = "money"
     PERCENT = "percent"
     DECIMAL = "decimal"
+    DURATION = "seconds"
     DAY = "day"
     MOMENT = "moment"
     JSON = "json"
@@ -25,6 +26,7 @@ class Basis(Enum):
     LEDGER = "order and payment ledger"
     EVENTS = "events"
     BOTH = "events, and the order ledger for orders and money"
+    RECORDS = "records of the shop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Column:
 
     `sums` says that values may be added; what may not is totalled by the report's totals file or not at all.
     `currency_from` names the column with a row's own currency, where amounts of several stand below one another.
-    `link` leads to the rows behind a figure: a report id and its parameter, filled with the cell's value.
+    `link` leads to the rows behind a figure: a report id and its parameter, filled with the cell's value; `shown` is
+    what such a link says where the value itself says nothing to people. `lower_is_better` colours a rise as bad.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Column:
     sums: bool = False
     currency_from: str = ""
     link: tuple[str, str] | None = None
+    shown: str = ""
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ class Report:
     The rows come from `sql/reports/<id>.sql`; `has_totals` names a second file, `<id>_totals.sql`, for figures that
     cannot be summed. `has_series` a third, `<id>_series.sql`, for a chart over days beside a table of something else.
     `fixed_period` names the period that a report is always about. `pages` reports are read newest first, page by
-    page. `rollups`, and the materialized `view` over them, are what "as of" is read from.
+    page: their first column is the moment, their last the id. `rollups`, and the materialized `view` over them, are
+    what "as of" is read from. What only a link leads to is not `in_menu`. `empty` is said where there are no rows.
     """
 
     id: str
@@ -91,6 +97,8 @@ class Report:
     brand_scopable: bool = False
     rollups: tuple[str, ...] = ()
     view: str = ""
+    in_menu: bool = True
+    empty: str = ""
 
     @property
     def has_period(self) -> bool:

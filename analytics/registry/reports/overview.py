@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
+from analytics.registry.reports.visits import BOUNCE_RATE, CONVERSION, SESSIONS
+
+CARDS = ("visitors", "sessions", "signups", "orders", "conversion", "revenue_kobo", "aov_kobo", "bounce_rate")
 
 REPORTS = (
     Report(
@@ -17,6 +20,7 @@ REPORTS = (
             Column(
                 "visitors", "Visitors", Unit.COUNT, "Different people with at least one event; never summed over days."
             ),
+            SESSIONS,
             Column("signups", "Sign-ups", Unit.COUNT, "People who made an account.", sums=True),
             Column(
                 "orders",
@@ -25,6 +29,7 @@ REPORTS = (
                 "Orders placed; test orders and those cancelled unpaid left out.",
                 sums=True,
             ),
+            CONVERSION,
             Column(
                 "revenue_kobo",
                 "Revenue paid",
@@ -35,9 +40,10 @@ REPORTS = (
             Column(
                 "aov_kobo", "Average order value", Unit.MONEY, "Revenue paid ÷ orders paid; empty without paid orders."
             ),
+            BOUNCE_RATE,
         ),
-        chart=Chart("line", "day", ("visitors", "signups", "orders", "revenue_kobo", "aov_kobo"), each=True),
+        chart=Chart("line", "day", CARDS, each=True),
         has_totals=True,
-        rollups=("visitors", "traffic", "signups", "orders"),
+        rollups=("visitors", "traffic", "sessions", "signups", "orders"),
     ),
 )

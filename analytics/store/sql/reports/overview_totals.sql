@@ -5,6 +5,10 @@ WITH visitors AS (
 signups AS (
     SELECT coalesce(sum(signups), 0) AS signups FROM rollup_signups WHERE day BETWEEN %(first)s AND %(last)s
 ),
+visits AS (
+    SELECT coalesce(sum(sessions), 0) AS sessions, sum(converted) AS converted, sum(bounces) AS bounces
+    FROM rollup_sessions WHERE day BETWEEN %(first)s AND %(last)s
+),
 orders AS (
     SELECT
         coalesce(sum(placed_orders), 0) AS orders,
@@ -15,8 +19,11 @@ orders AS (
 )
 SELECT
     visitors.visitors::bigint AS visitors,
+    visits.sessions::bigint AS sessions,
     signups.signups::bigint AS signups,
     orders.orders::bigint AS orders,
+    visits.converted / nullif(visits.sessions, 0) AS conversion,
     orders.revenue_kobo::bigint AS revenue_kobo,
-    round(orders.revenue_kobo / nullif(orders.paid_orders, 0))::bigint AS aov_kobo
-FROM visitors CROSS JOIN signups CROSS JOIN orders
+    round(orders.revenue_kobo / nullif(orders.paid_orders, 0))::bigint AS aov_kobo,
+    visits.bounces / nullif(visits.sessions, 0) AS bounce_rate
+FROM visitors CROSS JOIN visits CROSS JOIN signups CROSS JOIN orders

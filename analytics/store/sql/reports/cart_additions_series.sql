@@ -1,0 +1,7 @@
+WITH days AS (
+    SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day
+)
+SELECT days.day AS bucket, coalesce(sum(cart_adds), 0)::bigint AS cart_adds
+FROM days LEFT JOIN rollup_products ON rollup_products.day = days.day
+GROUP BY days.day
+ORDER BY days.day

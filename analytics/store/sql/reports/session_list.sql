@@ -1,0 +1,31 @@
+-- One page of visits, newest first; those that only the shop's own facts tell of are left out.
+WITH visits AS (
+    SELECT
+        started_at, person, duration_seconds, page_views, value_kobo, currency, order_ref, id, is_bounce,
+        has_order, has_checkout, has_cart,
+        coalesce(entry_page, 'Unknown') AS entry_page, exit_page,
+        coalesce(referrer_host, 'Direct or unknown') AS referrer,
+        utm_source, utm_medium, utm_campaign,
+        coalesce(nullif(concat_ws(' / ', utm_source, utm_medium, utm_campaign), ''), 'No campaign') AS campaign,
+        nullif(concat_ws(', ', platform, device_type, browser), '') AS device
+    FROM analytics_sessions
+    WHERE started_at >= %(start)s AND started_at <= %(before)s AND is_seen
+)
+SELECT
+    started_at, person,
+    CASE WHEN has_order THEN 'Ordered' WHEN has_checkout THEN 'Began a checkout' WHEN has_cart THEN 'Filled a cart'
+        WHEN is_bounce THEN 'Bounced' ELSE 'Looked around' END AS outcome,
+    duration_seconds AS duration, page_views, entry_page, exit_page, referrer, campaign, device,
+    order_ref, CASE WHEN has_order THEN value_kobo END AS value_kobo, currency, id
+FROM visits
+WHERE (started_at, id) < (%(before)s, %(before_id)s::uuid)
+    AND (%(person)s = '' OR person = %(person)s)
+    AND (%(landing)s = '' OR entry_page = %(landing)s)
+    AND (%(referrer)s = '' OR referrer = %(referrer)s)
+    AND (%(campaign)s = '' OR %(campaign)s = campaign OR %(campaign)s IN (utm_source, utm_medium, utm_campaign)
+        OR %(campaign)s = 'No campaign' AND utm_campaign IS NULL)
+    AND (%(order)s = '' OR order_ref = %(order)s)
+    AND CASE %(outcome)s WHEN 'bounced' THEN is_bounce WHEN 'cart' THEN has_cart
+        WHEN 'checkout' THEN has_checkout WHEN 'ordered' THEN has_order ELSE true END
+ORDER BY started_at DESC, id DESC
+LIMIT %(limit)s
