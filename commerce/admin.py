@@ -4,9 +4,10 @@ from commerce.accounts import admin as accounts
 from commerce.catalog import admin as catalog
 from commerce.orders import admin as orders
 from commerce.payments import admin as payments
+from commerce.reviews import admin as reviews
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
-__all__ = ["accounts", "catalog", "orders", "payments"]
+__all__ = ["accounts", "catalog", "orders", "payments", "reviews"]
 
 
 def item(title: str, icon: str, model: str, app: str = "commerce") -> MenuItem:
@@ -23,6 +24,7 @@ add_menu(
             item("Products", "apparel", "product"),
             item("Categories", "account_tree", "category"),
             item("Brands", "sell", "brand"),
+            item("Reviews", "reviews", "productreview"),
         ],
     )
 )

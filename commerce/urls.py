@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from commerce.accounts.api import AddressCollection, AddressDetail, Profile
 from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductList
 from commerce.orders.api import OrderCollection, OrderDetail
+from commerce.reviews.api import ReviewCollection
 
 urlpatterns = [
+    path("me/", Profile.as_view(), name="profile"),
+    path("addresses/", AddressCollection.as_view(), name="addresses"),
+    path("addresses/<uuid:address_id>/", AddressDetail.as_view(), name="address"),
     path("products/", ProductList.as_view(), name="products"),
     path("products/<slug:slug>/", ProductDetail.as_view(), name="product"),
+    path("products/<slug:slug>/reviews/", ReviewCollection.as_view(), name="reviews"),
     path("categories/", CategoryList.as_view(), name="categories"),
     path("brands/", BrandList.as_view(), name="brands"),
     path("orders/", OrderCollection.as_view(), name="orders"),

@@ -53,12 +53,16 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_celery_beat",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
     "csp",
     "zuka.platform",
     "analytics",
     "commerce",
     "pets",
     "zuka.demo",
+    "zuka.shop",
 ]
 
 MIDDLEWARE = [
@@ -72,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -159,6 +164,18 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# allauth: customers sign up and in by e-mail and password, with tokens instead of cookies. Its rate limits are its own
+# defaults, kept in the cache: 30 sign-ins and 20 sign-ups a minute and address, 5 wrong passwords in 5 minutes.
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "commerce.accounts.authentication.CustomerTokens"  # noqa: S105 - a class, no secret
+ACCOUNT_ADAPTER = "commerce.accounts.adapter.rules.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# end allauth
+
 _https: bool = VALUES["HTTPS_ONLY"] and not DEBUG
 SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
@@ -210,9 +227,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"GenderEnum": "commerce.catalog.models.Gender"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "analytics.ingest.doors.schema.add_doors",
+        "commerce.accounts.adapter.schema.add_sign_in",
     ],
 }
 

@@ -17,6 +17,8 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include("commerce.urls")),
     path("api/v1/", include("analytics.urls")),
+    path("_allauth/", include("commerce.accounts.adapter.urls")),
+    path("shop/", include("zuka.shop.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

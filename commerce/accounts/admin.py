@@ -2,19 +2,20 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.paginator import InfinitePaginator
 
-from commerce.accounts.models import User, UserStatus
+from commerce.accounts.models import Address, User, UserStatus
 from zuka.platform.admin.panels import render_panels
-from zuka.platform.admin.rows import column
+from zuka.platform.admin.rows import FrozenRows, column
 
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
 
@@ -45,6 +46,16 @@ class NewUserForm(UserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
+
+
+class AddressInline(FrozenRows, TabularInline):
+    """Where parcels go; customers write their addresses themselves."""
+
+    model = Address
+    extra = 0
+    hide_title = True
+    fields = ("label", "recipient_name", "phone", "street_address", "city", "state", "country", "is_default")
+    readonly_fields = fields
 
 
 @admin.register(User)
@@ -111,6 +122,10 @@ class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
         """Return the status with its colour."""
         return user.status, user.get_status_display()
 
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[TabularInline]]:  # noqa: ARG002
+        """Show addresses of an account that exists."""
+        return [AddressInline] if obj else []
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Keep rights from everyone but superusers."""
         fixed = tuple(super().get_readonly_fields(request, obj))
@@ -127,6 +142,8 @@ class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
         return False
 
 
+# allauth's own table stays empty: an account's e-mail is in the account.
+admin.site.unregister(EmailAddress)
 admin.site.unregister(Group)
 
 

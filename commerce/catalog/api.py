@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from commerce.catalog.models import Brand, Category, Gender, Product, ProductImage, ProductVariant
 from commerce.catalog.services import ProductFilter, find_products
 from commerce.money import Money, money, naira_to_kobo
+from zuka.platform.errors import ErrorSerializer
 from zuka.platform.http import CursorPages
 
 # Name in ?ordering= → columns; the first one leads the cursor, so it is never NULL.
@@ -28,14 +29,6 @@ class MoneySerializer(serializers.Serializer[Money]):
     kobo = serializers.IntegerField(help_text="Hundredths of the currency.")
     currency = serializers.CharField(help_text="ISO 4217.")
     display = serializers.CharField(help_text="For people, for example ₦5,500.00.")
-
-
-class ErrorSerializer(serializers.Serializer[dict[str, str]]):
-    """Every error of the API."""
-
-    code = serializers.CharField(help_text="Stable name of what went wrong.")
-    message = serializers.CharField(help_text="One sentence for people.")
-    field = serializers.CharField(required=False, help_text="The field it is about, dotted.")
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):

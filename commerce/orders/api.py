@@ -11,12 +11,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.accounts.models import User
-from commerce.catalog.api import ErrorSerializer, MoneySerializer
+from commerce.catalog.api import MoneySerializer
 from commerce.money import Money, money
 from commerce.orders.models import Channel, Order, OrderLine, PaymentMethod
 from commerce.orders.services import Campaign, Contact, OrderItem, access_token, find_order, place_order
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
+from zuka.platform.errors import ErrorSerializer
 
 MAX_LINES = 100
 MAX_QUANTITY = 1000

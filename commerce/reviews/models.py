@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commerce.accounts.models import UserStatus
 from commerce.catalog.models import Product
 from commerce.columns import Timestamped, choice_check
 from commerce.orders.models import OrderLine
@@ -17,6 +18,18 @@ class ReviewStatus(models.TextChoices):
     PUBLISHED = "published"
     HIDDEN = "hidden"
     REMOVED = "removed"
+
+
+class ReviewQuerySet(models.QuerySet["ProductReview"]):
+    """Reads of reviews."""
+
+    def published(self) -> Self:
+        """Reviews that the shop shows and ratings count."""
+        return self.filter(status=ReviewStatus.PUBLISHED)
+
+    def live(self) -> Self:
+        """Reviews that are not removed: at most one of a product by a customer."""
+        return self.exclude(status=ReviewStatus.REMOVED)
 
 
 class ProductReview(Timestamped):
@@ -32,6 +45,8 @@ class ProductReview(Timestamped):
     body = models.TextField(max_length=4000, blank=True, default="")
     status = models.CharField(max_length=10, choices=ReviewStatus, default=ReviewStatus.PUBLISHED)
 
+    objects = ReviewQuerySet.as_manager()
+
     class Meta:
         db_table = "commerce_product_review"
         ordering = ["-created_at", "-id"]
@@ -46,4 +61,15 @@ class ProductReview(Timestamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rating} of 5 for {self.product_id}"
+        return f"Review {self.pk}: {self.rating} of 5"
+
+    @property
+    def author(self) -> str:
+        """Return the name the shop shows: the first word of the customer's name, never an e-mail or phone."""
+        words = self.user.name.split() if self.user and self.user.status != UserStatus.DELETED else []
+        return words[0] if words else "A customer"
+
+    @property
+    def is_verified_purchase(self) -> bool:
+        """Say whether the ledger has the purchase."""
+        return self.order_line_id is not None

@@ -11,7 +11,7 @@ import structlog
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404, HttpRequest, JsonResponse
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,14 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class ErrorSerializer(serializers.Serializer[dict[str, str]]):
+    """Every error of the API."""
+
+    code = serializers.CharField(help_text="Stable name of what went wrong.")
+    message = serializers.CharField(help_text="One sentence for people.")
+    field = serializers.CharField(required=False, help_text="The field it is about, dotted.")
 
 
 def error_body(*, code: str, message: str, field: str | None = None) -> dict[str, str]:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TypedDict
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -25,6 +27,21 @@ class InvalidPhone(Refused):
 
     status = 400
     code = "invalid_phone"
+
+
+class NoContact(Refused):
+    """An account would be left without e-mail and phone."""
+
+    code = "no_contact"
+
+
+class ProfileChanges(TypedDict, total=False):
+    """What customers change of their account; a phone is written as people write it, None takes it away."""
+
+    name: str
+    phone: str | None
+    gender_preference: str | None
+    accepts_marketing: bool
 
 
 def read_phone(raw: str, *, field: str = "phone") -> str:
@@ -84,4 +101,49 @@ def register_customer(
         country=country,
         referrer_id=referrer_id,
     )
+    return user
+
+
+def signup_source(actor: Actor) -> SignupSource:
+    """Return what brought somebody to sign up, by the campaign of their visit; a named campaign comes first."""
+    if actor.utm.get("utm_campaign"):
+        return SignupSource.CAMPAIGN
+    medium = actor.utm.get("utm_medium", "").lower()
+    return SignupSource.ADS if medium == "cpc" or medium.startswith("paid") else SignupSource.WEB
+
+
+def note_sign_in(*, user: User, method: AuthProvider, platform: SignupPlatform, actor: Actor, at: datetime) -> None:
+    """Track `user.logged_in`, each sign-in once."""
+    track(
+        "user.logged_in",
+        actor=actor_for(user_id=user.pk, base=actor),
+        at=at,
+        message_id=f"user.logged_in:{uuid4()}",
+        method=method.value,
+        platform=platform.value,
+    )
+
+
+@transaction.atomic
+def change_profile(*, user: User, changes: ProfileChanges) -> User:
+    """Change what was given of a customer's account and return it fresh.
+
+    A new phone is not verified yet. Raises `InvalidPhone`, `AccountTaken` and `NoContact`, which name `phone`.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    columns: dict[str, object] = dict(changes)
+    if "phone" in changes:
+        phone = read_phone(changes["phone"]) if changes["phone"] else None
+        if phone is None and not user.email:
+            raise NoContact("Keep a phone, so that we can reach you.", field="phone")
+        columns |= {"phone": phone} if phone == user.phone else {"phone": phone, "phone_verified_at": None}
+    for column, value in columns.items():
+        setattr(user, column, value)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=[*columns, "updated_at"])
+    except IntegrityError as error:
+        if "user_phone_unique" not in str(error):
+            raise
+        raise AccountTaken("Another account has this phone.", field="phone") from error
     return user

@@ -1,0 +1,165 @@
+"""Sign-up and sign-in in the OpenAPI schema, as far as they are mounted: allauth's views are no DRF views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from commerce.accounts.adapter.rules import APPS
+
+PREFIX = "/_allauth/app/v1/"
+TEXT = {"type": "string"}
+EMAIL = {"type": "string", "format": "email", "maxLength": 254}
+PASSWORD = {"type": "string", "format": "password", "minLength": 8}
+FLAG = {"type": "boolean"}
+
+
+def thing(*needed: str, **properties: Any) -> dict[str, Any]:
+    """Return the schema of an object; `needed` names the properties that are always there."""
+    return {"type": "object", "properties": properties, **({"required": list(needed)} if needed else {})}
+
+
+def rows(of: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a list."""
+    return {"type": "array", "items": of}
+
+
+USER = thing("id", "display", id={"type": "string", "format": "uuid"}, display=TEXT, email=EMAIL)
+TOKEN = {"type": "string", "description": "A new token for `X-Session-Token`; absent while the sent one stays good."}
+SCHEMAS = {
+    "CustomerSession": thing(
+        "status",
+        "data",
+        "meta",
+        status={"type": "integer"},
+        data=thing("user", user=USER, methods=rows({"type": "object"})),
+        meta=thing("is_authenticated", is_authenticated=FLAG, session_token=TOKEN),
+    ),
+    "CustomerSessionMissing": thing(
+        "status",
+        status={"type": "integer"},
+        data=thing(flows=rows(thing("id", id=TEXT))),
+        meta=thing(is_authenticated=FLAG),
+    ),
+    "CustomerSessionProblem": thing(
+        "status",
+        "errors",
+        status={"type": "integer"},
+        errors=rows(thing("code", "message", code=TEXT, message=TEXT, param={**TEXT, "description": "The field."})),
+    ),
+    "CustomerSessionConfig": thing("status", "data", status={"type": "integer"}, data={"type": "object"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what is sent, what is answered (status → schema's name, None for no body), and who may make it."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answers: dict[int, str | None]
+    body: dict[str, Any] | None = None
+    needs_token: bool = False
+
+
+STATUS_TEXT = {
+    200: "Done.",
+    400: "What was sent cannot be taken: `errors` says why, field by field.",
+    401: "Nobody is signed in.",
+    409: "Somebody is signed in already.",
+    410: "The token is unknown, revoked or expired: forget it.",
+    429: "Too often; try again in a minute.",
+}
+PLATFORM = {
+    "name": "X-Zuka-Platform",
+    "in": "header",
+    "description": "Where somebody signs up or in; the web unless an app says so.",
+    "schema": {**TEXT, "enum": ["web", *sorted(APPS)]},
+}
+SESSION, MISSING, PROBLEM = "CustomerSession", "CustomerSessionMissing", "CustomerSessionProblem"
+ENTRY: dict[int, str | None] = {200: SESSION, 400: PROBLEM, 409: None, 410: MISSING, 429: None}
+CALLS = (
+    Call(
+        method="post",
+        path="auth/signup",
+        name="signUp",
+        summary="Sign up, and be signed in",
+        body=thing("email", "password", email=EMAIL, password=PASSWORD, name={"type": "string", "maxLength": 200}),
+        answers=ENTRY,
+    ),
+    Call(
+        method="post",
+        path="auth/login",
+        name="signIn",
+        summary="Sign in",
+        body=thing("email", "password", email=EMAIL, password=PASSWORD),
+        answers=ENTRY,
+    ),
+    Call(
+        method="get",
+        path="auth/session",
+        name="getSession",
+        summary="Read who is signed in",
+        answers={200: SESSION, 401: MISSING, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="delete",
+        path="auth/session",
+        name="signOut",
+        summary="Sign out: the token is revoked",
+        answers={401: MISSING, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="post",
+        path="account/password/change",
+        name="changePassword",
+        summary="Change your password; other devices are signed out",
+        body=thing("current_password", "new_password", current_password=PASSWORD, new_password=PASSWORD),
+        answers={200: SESSION, 400: PROBLEM, 401: MISSING, 410: MISSING, 429: None},
+        needs_token=True,
+    ),
+    Call(
+        method="get",
+        path="config",
+        name="getSignInConfig",
+        summary="Read how one can sign in",
+        answers={200: "CustomerSessionConfig"},
+    ),
+)
+
+
+def in_json(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a JSON body."""
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def operation(call: Call) -> dict[str, Any]:
+    """Return a call as OpenAPI has it."""
+    answers = {
+        str(status): {
+            "description": "Signed out." if call.name == "signOut" and status == 401 else STATUS_TEXT[status],
+            **(in_json({"$ref": f"#/components/schemas/{name}"}) if name else {}),
+        }
+        for status, name in call.answers.items()
+    }
+    return {
+        "operationId": call.name,
+        "tags": ["Customers"],
+        "summary": call.summary,
+        "security": [{"customerToken": []}] if call.needs_token else [{}],
+        **({"parameters": [PLATFORM]} if call.answers is ENTRY else {}),
+        **({"requestBody": {**in_json(call.body), "required": True}} if call.body else {}),
+        "responses": answers,
+    }
+
+
+def add_sign_in(result: dict[str, Any], **_arguments: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: add the calls and what they answer."""
+    for call in CALLS:
+        result["paths"].setdefault(PREFIX + call.path, {})[call.method] = operation(call)
+    result["components"].setdefault("schemas", {}).update(SCHEMAS)
+    return result

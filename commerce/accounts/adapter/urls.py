@@ -1,0 +1,73 @@
+"""The part of allauth's app client that works without mail; the rest comes with mail. Mounted at `/_allauth/`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account.adapter import get_adapter
+from allauth.headless.account.inputs import SignupInput
+from allauth.headless.account.views import ChangePasswordView, LoginView, SessionView, SignupView
+from allauth.headless.base.views import ConfigView
+from allauth.headless.constants import Client
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest
+from django.urls import path
+
+from commerce.accounts.models import User
+
+EMAIL_LENGTH = 254
+
+
+class SignUpInput(SignupInput):
+    """What a new customer sends: e-mail, password, and a name if they like."""
+
+    name = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, *data: Any, **options: Any) -> None:
+        super().__init__(*data, **options)
+        # allauth takes longer ones than the column does, which would be a 500.
+        self.fields["email"].validators.append(MaxLengthValidator(EMAIL_LENGTH))
+
+    def validate_unique_email(self, value: str) -> str:
+        """Leave it to the database's index, which frees the e-mails of deleted accounts and decides races."""
+        return value
+
+    def clean_password(self) -> str:
+        """Leave it to `clean`, which also knows name and e-mail."""
+        password: str = self.cleaned_data["password"]
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a weak password, or one that is like the person's name or e-mail."""
+        cleaned: dict[str, Any] = super().clean()
+        person = User(email=cleaned.get("email"), name=cleaned.get("name", ""))
+        try:
+            if "password" in cleaned:
+                get_adapter().clean_password(cleaned["password"], user=person)
+        except ValidationError as problem:
+            self.add_error("password", problem)
+        return cleaned
+
+    def save(self, request: HttpRequest) -> User:
+        """Create the account. allauth's own table of e-mails stays empty until mails are verified: one place a fact."""
+        adapter = get_adapter()
+        user: User = adapter.save_user(request, adapter.new_user(request), self)
+        return user
+
+
+class SignUp(SignupView):
+    """Sign up by the shop's rules."""
+
+    input_class: ClassVar[dict[str, type[SignUpInput]]] = {"POST": SignUpInput}
+
+
+VIEWS = {
+    "config": ConfigView,
+    "auth/signup": SignUp,
+    "auth/login": LoginView,
+    "auth/session": SessionView,
+    "account/password/change": ChangePasswordView,
+}
+urlpatterns = [path(f"app/v1/{address}", view.as_api_view(client=Client.APP)) for address, view in VIEWS.items()]

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION, customer_of
+from commerce.accounts.models import Address, GenderPreference, User
+from commerce.accounts.services import (
+    AddressDetails,
+    ProfileChanges,
+    add_address,
+    change_address,
+    change_profile,
+    find_address,
+    remove_address,
+)
+from zuka.platform.clock import now
+from zuka.platform.errors import ErrorSerializer
+
+REFUSALS = {400: ErrorSerializer, 401: ErrorSerializer}
+
+
+class CustomerAddressSerializer(serializers.ModelSerializer[Address]):
+    """One of the customer's addresses."""
+
+    phone = serializers.CharField(max_length=30, required=False, allow_blank=True, help_text="Local or with +234.")
+    country = serializers.RegexField(r"^[A-Z]{2}$", default="NG", help_text="ISO 3166 code.")
+    is_default = serializers.BooleanField(
+        required=False, help_text="True unmakes the other default; false changes nothing: choose another one instead."
+    )
+
+    class Meta:
+        model = Address
+        fields = [
+            "id",
+            "label",
+            "recipient_name",
+            "phone",
+            "street_address",
+            "city",
+            "state",
+            "country",
+            "postal_code",
+            "is_default",
+        ]
+        read_only_fields = ["id"]
+
+
+class ProfileSerializer(serializers.ModelSerializer[User]):
+    """The signed-in customer. The e-mail is read-only for now."""
+
+    phone = serializers.CharField(
+        max_length=30, required=False, allow_null=True, allow_blank=True, help_text="Local or with +234; null for none."
+    )
+    gender_preference = serializers.ChoiceField(
+        choices=GenderPreference.choices, required=False, allow_null=True, help_text="Whose clothes to show first."
+    )
+    signed_up_at = serializers.DateTimeField(source="created_at", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "phone", "name", "gender_preference", "accepts_marketing", "signed_up_at"]
+        read_only_fields = ["id", "email"]
+
+
+class CustomerView(APIView):
+    """What only a signed-in customer may ask for, of their own things."""
+
+    authentication_classes = CUSTOMER_AUTHENTICATION
+    permission_classes = [IsAuthenticated]
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Keep personal answers out of caches."""
+        return {**super().default_response_headers, "Cache-Control": "private, no-store"}
+
+
+class Profile(CustomerView):
+    """The customer's own account."""
+
+    @extend_schema(
+        operation_id="getProfile",
+        summary="Read your account",
+        tags=["Customers"],
+        responses={200: ProfileSerializer, 401: ErrorSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        """Return who is signed in."""
+        return Response(ProfileSerializer(customer_of(request)).data)
+
+    @extend_schema(
+        operation_id="changeProfile",
+        summary="Change your account",
+        tags=["Customers"],
+        request=ProfileSerializer(partial=True),
+        responses={200: ProfileSerializer, 400: ErrorSerializer, 401: ErrorSerializer, 409: ErrorSerializer},
+    )
+    def patch(self, request: Request) -> Response:
+        """Change what is sent, and return the account."""
+        body = ProfileSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        changes: ProfileChanges = body.validated_data
+        user = change_profile(user=customer_of(request), changes=changes)
+        return Response(ProfileSerializer(user).data)
+
+
+class AddressCollection(CustomerView):
+    """The customer's addresses."""
+
+    @extend_schema(
+        operation_id="listAddresses",
+        summary="List your addresses",
+        tags=["Customers"],
+        responses={200: CustomerAddressSerializer(many=True), 401: ErrorSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        """Return all addresses, the default one first, then the newest."""
+        return Response(CustomerAddressSerializer(customer_of(request).addresses.all(), many=True).data)
+
+    @extend_schema(
+        operation_id="addAddress",
+        summary="Add an address",
+        tags=["Customers"],
+        request=CustomerAddressSerializer,
+        responses={201: CustomerAddressSerializer, **REFUSALS, 409: ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Add an address, up to 20; the first one is the default."""
+        body = CustomerAddressSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        details: AddressDetails = body.validated_data
+        address = add_address(user=customer_of(request), details=details, at=now())
+        return Response(CustomerAddressSerializer(address).data, status=201)
+
+
+class AddressDetail(CustomerView):
+    """One of the customer's addresses; to everyone else there is no such address."""
+
+    @extend_schema(
+        operation_id="getAddress",
+        summary="Read an address",
+        tags=["Customers"],
+        responses={200: CustomerAddressSerializer, 401: ErrorSerializer, 404: ErrorSerializer},
+    )
+    def get(self, request: Request, address_id: UUID) -> Response:
+        """Return the address."""
+        address = find_address(customer_of(request).addresses.all(), address_id)
+        return Response(CustomerAddressSerializer(address).data)
+
+    @extend_schema(
+        operation_id="changeAddress",
+        summary="Change an address",
+        tags=["Customers"],
+        request=CustomerAddressSerializer(partial=True),
+        responses={200: CustomerAddressSerializer, **REFUSALS, 404: ErrorSerializer},
+    )
+    def patch(self, request: Request, address_id: UUID) -> Response:
+        """Change what is sent, and return the address."""
+        body = CustomerAddressSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        details: AddressDetails = body.validated_data
+        address = change_address(user=customer_of(request), address_id=address_id, details=details, at=now())
+        return Response(CustomerAddressSerializer(address).data)
+
+    @extend_schema(
+        operation_id="removeAddress",
+        summary="Remove an address",
+        tags=["Customers"],
+        responses={204: None, 401: ErrorSerializer, 404: ErrorSerializer},
+    )
+    def delete(self, request: Request, address_id: UUID) -> Response:
+        """Remove the address; after the default one, the newest that is left is the default."""
+        remove_address(user=customer_of(request), address_id=address_id, at=now())
+        return Response(status=204)

@@ -1,0 +1,54 @@
+"""What a customer's app does: sign up and in by allauth's app client, and call the API with the token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client, RequestFactory
+
+from commerce.accounts.authentication import CustomerTokens
+from commerce.accounts.models import User
+
+PREFIX = "/_allauth/app/v1/"
+JSON = "application/json"
+PASSWORD = "four ripe plantains"
+
+
+def send(path: str, body: Any = None, *, method: str = "post", token: str | None = None, **headers: str) -> Any:
+    """Call one of allauth's paths, from a browser without cookies."""
+    if token:
+        headers["X-Session-Token"] = token
+    return getattr(Client(), method)(PREFIX + path, body or {}, content_type=JSON, headers=headers)
+
+
+def sign_up(email: str = "ada@example.com", *, name: str = "Ada Obi", password: str = PASSWORD, **headers: str) -> Any:
+    return send("auth/signup", {"email": email, "password": password, "name": name}, **headers)
+
+
+def sign_in(email: str = "ada@example.com", *, password: str = PASSWORD, **headers: str) -> Any:
+    return send("auth/login", {"email": email, "password": password}, **headers)
+
+
+def token_in(answer: Any) -> str:
+    """Return the token of an answer that signed somebody in."""
+    token: str = answer.json()["meta"]["session_token"]
+    return token
+
+
+def token_of(user: User) -> str:
+    """Sign an account in without its password, which takes 0.2 s to check."""
+    request = RequestFactory().post("/")
+    request.session = SessionStore()
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    token = CustomerTokens().create_session_token(request)
+    request.session.save()
+    return token
+
+
+def call(user: User | None, method: str, path: str, body: Any = None, **headers: str) -> Any:
+    """Call the API as a customer; None is a guest."""
+    if user:
+        headers["X-Session-Token"] = token_of(user)
+    return getattr(Client(), method)(f"/api/v1/{path}", body or {}, content_type=JSON, headers=headers)
