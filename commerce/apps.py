@@ -10,3 +10,12 @@ class CommerceConfig(AppConfig):
     label = "commerce"
     verbose_name = "Shop"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let a sign-in bring the guest's cart along."""
+        # Models, which the receiver needs, are loaded by now and not before.
+        from django.contrib.auth.signals import user_logged_in
+
+        from commerce.cart.adapter import merge_on_sign_in
+
+        user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")

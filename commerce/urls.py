@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from commerce.accounts.api import AddressCollection, AddressDetail, Profile
+from commerce.cart.api import CartDetail, CartLineDetail, CartLines, Checkout
 from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductList
 from commerce.orders.api import OrderCollection, OrderDetail
 from commerce.reviews.api import ReviewCollection
@@ -18,6 +19,10 @@ urlpatterns = [
     path("products/<slug:slug>/reviews/", ReviewCollection.as_view(), name="reviews"),
     path("categories/", CategoryList.as_view(), name="categories"),
     path("brands/", BrandList.as_view(), name="brands"),
+    path("cart/", CartDetail.as_view(), name="cart"),
+    path("cart/lines/", CartLines.as_view(), name="cart-lines"),
+    path("cart/lines/<str:sku>/", CartLineDetail.as_view(), name="cart-line"),
+    path("checkout/", Checkout.as_view(), name="checkout"),
     path("orders/", OrderCollection.as_view(), name="orders"),
     re_path(r"^orders/(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})/$", OrderDetail.as_view(), name="order"),
 ]

@@ -56,13 +56,46 @@ class NairaForms:
         return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
 
 
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A variant with its stock, which customers change while staff look at it."""
+
+    def clean_stock_on_hand(self) -> int:
+        """Refuse a number that was typed upon another one than is stored now, rather than lose what was sold since."""
+        stock: int = self.cleaned_data["stock_on_hand"]
+        seen = self.data.get(self.add_initial_prefix("stock_on_hand"))
+        if not self.instance.pk or seen is None or str(stock) == seen:
+            return stock
+        # Locked until the page's transaction ends, so nothing is sold between this look and the save.
+        current = ProductVariant.objects.select_for_update().get(pk=self.instance.pk)
+        self.instance.stock_reserved = current.stock_reserved
+        if str(current.stock_on_hand) != seen:
+            raise forms.ValidationError(
+                f"It changed from {seen} to {current.stock_on_hand} while you were editing. Look again, then save."
+            )
+        return stock
+
+
 class VariantInline(NairaForms, TabularInline):
     """Sizes and colours, on the product's page."""
 
     model = ProductVariant
+    form = VariantForm
     extra = 0
     hide_title = True
-    fields = ("sku", "size", "colour", "price_kobo", "stock_on_hand", "active")
+    fields = ("sku", "size", "colour", "price_kobo", "stock_on_hand", "show_reserved", "active")
+    readonly_fields = ("show_reserved",)
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
+        """Let the page remember the stock that it showed."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name == "stock_on_hand":
+            field.show_hidden_initial = True
+        return field
+
+    @column(description="Reserved")
+    def show_reserved(self, variant: ProductVariant) -> int:
+        """Return the pieces of orders that are not shipped yet."""
+        return variant.stock_reserved
 
 
 class ImageInline(TabularInline):
@@ -135,9 +168,23 @@ class ProductAdmin(NairaForms, PanelledAdmin):
         """Return what it costs now."""
         return format_money(product.current_price_kobo, product.currency)
 
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        """Save what was changed on the page, not what the shop has changed since: ratings, counts."""
+        obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        """Save what was changed of each variant and picture; what is reserved is the orders' to say."""
+        formset.save(commit=False)
+        for row in formset.new_objects:
+            row.save()
+        for row, changed in formset.changed_objects:
+            row.save(update_fields=[*changed, "updated_at"])
+        for row in formset.deleted_objects:
+            row.delete()
+
     @column(description="In stock", ordering="stock_total")
     def show_stock(self, product: Product) -> int:
-        """Return pieces on hand over its active variants."""
+        """Return the pieces that can be ordered now, over its active variants."""
         stock: int = getattr(product, "stock_total", 0)
         return stock
 

@@ -105,7 +105,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         return money(product.price_kobo, product.currency)
 
     def get_in_stock(self, product: Product) -> bool:
-        """Say whether any variant is on hand; how many is not public."""
+        """Say whether any variant can be ordered now; how many is not public."""
         stock: int = getattr(product, "stock_total", 0)
         return stock > 0
 
@@ -127,8 +127,8 @@ class VariantSerializer(serializers.ModelSerializer[ProductVariant]):
         return money(variant.unit_price_kobo, variant.product.currency)
 
     def get_in_stock(self, variant: ProductVariant) -> bool:
-        """Say whether it is on hand."""
-        return variant.stock_on_hand > 0
+        """Say whether a piece can be ordered now."""
+        return variant.stock_available > 0
 
 
 class ImageSerializer(serializers.ModelSerializer[ProductImage]):

@@ -126,9 +126,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(Q(brand=None) | Q(brand__active=True), status=ProductStatus.PUBLISHED, category__active=True)
 
     def with_availability(self) -> Self:
-        """Add `stock_total`: pieces on hand over the active variants."""
+        """Add `stock_total`: pieces that can be ordered now, over the active variants."""
         variants = ProductVariant.objects.filter(product=OuterRef("pk"), active=True).order_by().values("product")
-        total = Subquery(variants.annotate(total=Sum("stock_on_hand")).values("total"))
+        total = Subquery(variants.annotate(total=Sum(F("stock_on_hand") - F("stock_reserved"))).values("total"))
         return self.annotate(stock_total=Coalesce(total, 0))
 
 

@@ -2,15 +2,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import serializers
+from rest_framework import generics, serializers
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION
 from commerce.accounts.models import User
+from commerce.cart.api import CART_HEADER, cart_token
+from commerce.cart.services import find_cart
 from commerce.catalog.api import MoneySerializer
 from commerce.money import Money, money
 from commerce.orders.models import Channel, Order, OrderLine, PaymentMethod
@@ -18,6 +23,8 @@ from commerce.orders.services import Campaign, Contact, OrderItem, access_token,
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
+from zuka.platform.http import CursorPages
+from zuka.platform.keys.authentication import ApiKeyAuthentication
 
 MAX_LINES = 100
 MAX_QUANTITY = 1000
@@ -72,7 +79,13 @@ class CampaignSerializer(serializers.Serializer[Any]):
 class PlaceOrderSerializer(serializers.Serializer[Any]):
     """An order to place."""
 
-    lines = LineRequestSerializer(many=True, allow_empty=False, max_length=MAX_LINES)  # type: ignore[call-arg]
+    lines = LineRequestSerializer(  # type: ignore[call-arg]
+        many=True,
+        required=False,
+        allow_empty=False,
+        max_length=MAX_LINES,
+        help_text="Without it the order is made of your cart.",
+    )
     contact = ContactSerializer(required=False, default=dict)
     shipping_address = AddressSerializer()
     billing_address = AddressSerializer(required=False, allow_null=True)
@@ -208,16 +221,45 @@ def read_key(request: Request) -> str | None:
     return key or None
 
 
-class OrderCollection(APIView):
+class OrderPages(CursorPages):
+    """Pages of orders, newest first."""
+
+    ordering: Any = ("-placed_at", "-id")
+
+
+class OrderCollection(generics.ListAPIView[Order]):
     """Orders of the shop."""
 
+    authentication_classes = [ApiKeyAuthentication, *CUSTOMER_AUTHENTICATION]
     permission_classes = [AllowAny]
+    serializer_class = OrderSerializer
+    pagination_class = OrderPages
+    queryset = Order.objects.none()
+
+    @extend_schema(
+        operation_id="listOrders",
+        summary="List your orders",
+        tags=["Orders"],
+        responses={200: OrderSerializer(many=True), 401: ErrorSerializer},
+    )
+    def get(self, request: Request, *args: Any, **options: Any) -> Response:
+        """Return the signed-in customer's orders, newest first."""
+        if signed_in_user(request) is None:
+            raise NotAuthenticated
+        answer = super().get(request, *args, **options)
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+    def get_queryset(self) -> QuerySet[Order]:
+        """Return the orders of whoever asks."""
+        user = signed_in_user(self.request)
+        return Order.objects.of_user(user.pk).prefetch_related("lines") if user else Order.objects.none()
 
     @extend_schema(
         operation_id="placeOrder",
         summary="Place an order",
         tags=["Orders"],
-        parameters=[KEY_HEADER],
+        parameters=[KEY_HEADER, CART_HEADER],
         request=PlaceOrderSerializer,
         responses={201: PlacedOrderSerializer, 400: ErrorSerializer, 409: ErrorSerializer},
     )
@@ -225,9 +267,12 @@ class OrderCollection(APIView):
         """Place an order, as a guest or signed in, at the shop's own prices."""
         body = PlaceOrderSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        wanted, user = body.validated_data, signed_in_user(request)
+        wanted, user, at = body.validated_data, signed_in_user(request), now()
+        actor = actor_for(user_id=user.pk if user else None)
+        lines = [OrderItem(**line) for line in wanted["lines"]] if "lines" in wanted else None
         order = place_order(
-            lines=[OrderItem(**line) for line in wanted["lines"]],
+            lines=lines,
+            cart=find_cart(user=user, token=cart_token(request), actor=actor, at=at) if lines is None else None,
             contact=Contact(**wanted["contact"]),
             shipping_address=dict(wanted["shipping_address"]),
             billing_address=wanted.get("billing_address"),
@@ -236,8 +281,8 @@ class OrderCollection(APIView):
             campaign=Campaign(**wanted["campaign"]) if "campaign" in wanted else None,
             notes=wanted["notes"],
             user=user,
-            actor=actor_for(user_id=user.pk if user else None),
-            at=now(),
+            actor=actor,
+            at=at,
             idempotency_key=read_key(request),
         )
         return Response(PlacedOrderSerializer(order).data, status=201, headers={"Cache-Control": "private, no-store"})
@@ -246,6 +291,7 @@ class OrderCollection(APIView):
 class OrderDetail(APIView):
     """One order."""
 
+    authentication_classes = [ApiKeyAuthentication, *CUSTOMER_AUTHENTICATION]
     permission_classes = [AllowAny]
 
     @extend_schema(

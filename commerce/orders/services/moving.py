@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
 from analytics.track import track
+from commerce.catalog.services import release_stock, return_stock, take_stock
 from commerce.orders.models import (
     EventKind,
     FulfilmentStatus,
@@ -32,7 +34,9 @@ def confirm_order(*, order: Order, at: datetime, actor: Actor, note: str = "") -
 
 @transaction.atomic
 def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Order:
-    """Cancel an order whose parcel is with the shop, and track `order.cancelled`. Money is refunded apart.
+    """Cancel an order whose parcel is with the shop, give its pieces back, and track `order.cancelled`.
+
+    Money is refunded apart.
 
     Raises `IllegalMove`.
     """
@@ -40,6 +44,7 @@ def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Or
     if order.fulfilment_status not in CANCELLABLE_FULFILMENT:
         raise IllegalMove(f"Order {order.number} is on its way, it cannot be cancelled.", field="fulfilment_status")
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CANCELLED, at=at, actor=actor, note=reason)
+    release_stock(pieces_of(order))
     track_step("order.cancelled", order=order, at=at, value_kobo=order.total_kobo, reason=reason)
     return order
 
@@ -64,6 +69,7 @@ def ship_order(
     Courier and tracking number that are not given stay as they are.
     """
     order = fulfil(order=order, to_state=FulfilmentStatus.SHIPPED, at=at, actor=actor)
+    take_stock(pieces_of(order))
     order.shipping_provider = shipping_provider or order.shipping_provider
     order.tracking_number = tracking_number or order.tracking_number
     order.save(update_fields=["shipping_provider", "tracking_number", "updated_at"])
@@ -82,8 +88,16 @@ def deliver_order(*, order: Order, at: datetime, actor: Actor) -> Order:
 
 @transaction.atomic
 def refuse_delivery(*, order: Order, at: datetime, actor: Actor, note: str = "") -> Order:
-    """Record that the customer refused the parcel at the door. Raises `IllegalMove`."""
-    return fulfil(order=order, to_state=FulfilmentStatus.REFUSED, at=at, actor=actor, note=note)
+    """Record that the customer refused the parcel at the door; its pieces can be sold again. Raises `IllegalMove`."""
+    order = fulfil(order=order, to_state=FulfilmentStatus.REFUSED, at=at, actor=actor, note=note)
+    return_stock(pieces_of(order))
+    return order
+
+
+def pieces_of(order: Order) -> dict[int, int]:
+    """Return how many pieces an order has of each variant that is still there, by its id."""
+    rows = order.lines.exclude(variant=None).values_list("variant_id").annotate(pieces=Sum("quantity"))
+    return dict(rows.order_by())
 
 
 def fulfil(*, order: Order, to_state: FulfilmentStatus, at: datetime, actor: Actor, note: str = "") -> Order:

@@ -12,7 +12,10 @@ from django.db import IntegrityError, transaction
 from analytics.track import track
 from commerce.accounts.models import User
 from commerce.accounts.services import read_phone
+from commerce.cart.models import Cart
+from commerce.cart.services import EmptyCart, convert_cart, lock_cart
 from commerce.catalog.models import ProductVariant
+from commerce.catalog.services import NotForSale, reserve_stock
 from commerce.orders.models import Channel, EventKind, Order, OrderLine, OrderStatus, PaymentMethod
 from commerce.orders.services.timeline import customer_of, write_event
 from zuka.platform.actor import Actor
@@ -25,13 +28,6 @@ class EmptyOrder(Refused):
 
     status = 400
     code = "empty_order"
-
-
-class NotForSale(Refused):
-    """A variant is unknown, hidden, or sold in another currency than the rest."""
-
-    status = 400
-    code = "not_for_sale"
 
 
 class MissingContact(Refused):
@@ -75,13 +71,14 @@ class Campaign:
 
 def place_order(
     *,
-    lines: Sequence[OrderItem],
+    lines: Sequence[OrderItem] | None,
     contact: Contact,
     shipping_address: dict[str, Any],
     payment_method: PaymentMethod,
     actor: Actor,
     at: datetime,
     user: User | None = None,
+    cart: Cart | None = None,
     billing_address: dict[str, Any] | None = None,
     channel: Channel = Channel.WEB,
     campaign: Campaign | None = None,
@@ -90,8 +87,9 @@ def place_order(
 ) -> Order:
     """Place an order at the database's prices and track `order.created`; the same idempotency key places one order.
 
-    Names and prices are frozen. `actor` brings visitor and session; `user` owns the order, None for a guest.
-    Raises `EmptyOrder`, `NotForSale`, `MissingContact`, `InvalidPhone`, `KeyReused`.
+    Names and prices are frozen, stock is reserved. `lines` None: the order is made of `cart`, which is closed. `actor`
+    brings visitor, session and campaign; `user` owns the order, None for a guest. Raises `EmptyOrder`, `EmptyCart`,
+    `NotForSale`, `OutOfStock`, `MissingContact`, `InvalidPhone`, `KeyReused`.
     """
     if user is None and not (contact.email or contact.phone):
         raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
@@ -105,16 +103,17 @@ def place_order(
         shipping_address=shipping_address,
         billing_address=billing_address,
         channel=channel,
-        visitor_id=actor.visitor_id,
+        cart=cart if lines is None else None,
+        visitor_id=actor.visitor_id or visitor_of(cart, user),
         session_id=actor.session_id,
         is_test=user is not None and (user.is_staff or user.is_test),
         notes=notes,
         idempotency_key=idempotency_key,
         placed_at=at,
         created_at=at,
-        **asdict(campaign or Campaign()),
+        **asdict(campaign or campaign_of(actor)),
     )
-    order.idempotency_fingerprint = fingerprint(order, lines, contact)
+    order.idempotency_fingerprint = fingerprint(order, lines or (), contact)
     if placed := find_placed(order):
         return placed
     try:
@@ -124,6 +123,16 @@ def place_order(
         if placed := find_placed(order):
             return placed
         raise
+
+
+def visitor_of(cart: Cart | None, user: User | None) -> str | None:
+    """Return who a guest is whom no tracker names: their cart speaks for them."""
+    return (cart.visitor_id or cart.speaker) if cart and user is None else None
+
+
+def campaign_of(actor: Actor) -> Campaign:
+    """Return the campaign of the visit in which the order is placed."""
+    return Campaign(**{name: actor.utm.get(name) for name in ("utm_source", "utm_medium", "utm_campaign")})
 
 
 def fingerprint(order: Order, lines: Sequence[OrderItem], contact: Contact) -> str:
@@ -150,9 +159,10 @@ def find_placed(order: Order) -> Order | None:
 
 
 @transaction.atomic
-def write_order(*, order: Order, lines: Sequence[OrderItem], actor: Actor, at: datetime) -> Order:
-    """Price, number and save a new order with its lines and first timeline row, and track it."""
-    order_lines = price_lines(lines=lines, at=at)
+def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime) -> Order:
+    """Price, reserve, number and save a new order with its lines and first timeline row, and track it."""
+    order_lines = price_lines(lines=take_cart(order.cart, at=at) if lines is None else lines, at=at)
+    reserve_stock(quantities_of(order_lines))
     order.currency = common_currency(order_lines)
     order.subtotal_kobo = order.total_kobo = sum(line.total_kobo for line in order_lines)
     order.number = Order.objects.next_number(local_day(at).year)
@@ -161,7 +171,34 @@ def write_order(*, order: Order, lines: Sequence[OrderItem], actor: Actor, at: d
         line.order = order
     OrderLine.objects.bulk_create(order_lines)
     write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)
+    track_placement(order=order, lines=order_lines, actor=actor, at=at)
+    return order
+
+
+def take_cart(cart: Cart | None, *, at: datetime) -> list[OrderItem]:
+    """Close a cart and return what is in it. Raises `EmptyCart`, also when another tab ordered it a moment ago."""
+    if cart is None:
+        raise EmptyCart("Your cart is empty.")
+    locked = lock_cart(cart)
+    items = locked.lines.order_by("id").values_list("variant__sku", "quantity")
+    found = [OrderItem(sku=sku, quantity=quantity) for sku, quantity in items]
+    if not found:
+        raise EmptyCart("Your cart is empty.")
+    convert_cart(cart=locked, at=at)
+    return found
+
+
+def quantities_of(lines: Sequence[OrderLine]) -> dict[int, int]:
+    """Return how many pieces lines take of each variant, by its id; variants that are gone are left out."""
+    return {line.variant_id: line.quantity for line in lines if line.variant_id}
+
+
+def track_placement(*, order: Order, lines: Sequence[OrderLine], actor: Actor, at: datetime) -> None:
+    """Track `order.created` with what was ordered and by which campaign."""
+    campaign = {name: getattr(order, name) for name in ("utm_source", "utm_medium", "utm_campaign")}
+    known = tuple((name, value) for name, value in campaign.items() if value)
     person = replace(customer_of(order), session_id=actor.session_id, user_agent=actor.user_agent, ip=actor.ip)
+    person = replace(person, campaign=known)
     track(
         "order.created",
         actor=person,
@@ -173,11 +210,9 @@ def write_order(*, order: Order, lines: Sequence[OrderItem], actor: Actor, at: d
         currency=order.currency,
         payment_method=order.payment_method,
         items=[
-            {"product_id": line.product_ref, "qty": line.quantity, "price_kobo": line.unit_price_kobo}
-            for line in order_lines
+            {"product_id": line.product_ref, "qty": line.quantity, "price_kobo": line.unit_price_kobo} for line in lines
         ],
     )
-    return order
 
 
 def price_lines(*, lines: Sequence[OrderItem], at: datetime) -> list[OrderLine]:

@@ -46,9 +46,19 @@ def test_a_product_has_one_plain_variant() -> None:
         VariantFactory.create(product=product)
 
 
-def test_stock_is_never_negative() -> None:
-    with pytest.raises(IntegrityError, match="product_variant_stock_on_hand_not_negative"):
-        VariantFactory.create(stock_on_hand=-1)
+@pytest.mark.parametrize("stock", [(-1, 0), (-1, -1), (0, -1), (0, 1), (5, 6)])
+def test_stock_is_never_negative_and_never_promised_twice(stock: tuple[int, int]) -> None:
+    on_hand, reserved = stock
+    with pytest.raises(IntegrityError, match=r"product_variant_(stock_.*_not_negative|reserved_within_stock)"):
+        VariantFactory.create(stock_on_hand=on_hand, stock_reserved=reserved)
+
+
+def test_what_is_reserved_is_not_available() -> None:
+    product = ProductFactory.create()
+    VariantFactory.create(product=product, stock_on_hand=5, stock_reserved=5)
+
+    assert [each.stock_available for each in product.variants.all()] == [0]
+    assert [each.stock_total for each in Product.objects.with_availability()] == [0]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

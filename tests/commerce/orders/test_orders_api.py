@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from django.test import Client
 from commerce.accounts.models import User
 from commerce.orders.models import Order
 from commerce.orders.services import access_token
-from tests.commerce.factories import ADDRESS, UserFactory, VariantFactory, make_order
+from tests.commerce.accounts.doors import call, token_of
+from tests.commerce.factories import ADDRESS, NOON, UserFactory, VariantFactory, make_order
 
 pytestmark = pytest.mark.django_db
 ORDERS = "/api/v1/orders/"
@@ -81,13 +83,38 @@ def test_a_price_that_the_client_sends_is_ignored(client: Client) -> None:
     assert post(client, data).json()["total"] == naira(400_000, "₦4,000.00")
 
 
-def test_a_customer_reads_their_own_order(client: Client, alice: User) -> None:
-    client.force_login(alice)
-
-    number = post(client, body(contact={})).json()["number"]
+def test_a_customer_reads_their_own_order(alice: User) -> None:
+    number = call(alice, "post", "orders/", body(contact={})).json()["number"]
 
     assert Order.objects.get().user == alice
-    assert client.get(f"{ORDERS}{number}/").status_code == 200
+    assert call(alice, "get", f"orders/{number}/").status_code == 200
+
+
+def test_a_back_office_session_shops_for_nobody(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    post(client, body())
+
+    assert Order.objects.get().user is None
+    assert client.get(ORDERS).status_code == 401
+
+
+def test_a_customer_lists_their_own_orders_newest_first(
+    alice: User, charlie: User, django_assert_num_queries: Any
+) -> None:
+    numbers = [make_order(user=alice).number]
+    make_order(user=charlie)
+    token = token_of(alice)
+
+    def read(queries: int) -> list[str]:
+        with django_assert_num_queries(queries):
+            answer = Client(headers={"X-Session-Token": token}).get(ORDERS)
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        return [each["number"] for each in answer.json()["results"]]
+
+    assert read(4) == numbers
+    numbers = [make_order(user=alice, at=NOON + timedelta(hours=hour)).number for hour in (2, 1)] + numbers
+    assert read(4) == numbers
+    assert Client().get(ORDERS).json()["code"] == "not_authenticated"
 
 
 def test_an_order_is_hidden_from_everyone_else(client: Client, alice: User, charlie: User) -> None:

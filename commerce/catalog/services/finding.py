@@ -1,4 +1,4 @@
-"""The verbs of the catalogue. Staff edit products in the back office; what the shop asks is answered here."""
+"""Finding products, as the shop asks for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from commerce.catalog.models import Category, Product, ProductQuerySet
+from commerce.catalog.models import Category, Product, ProductQuerySet, ProductVariant
+from zuka.platform.errors import Refused
+
+
+class NotForSale(Refused):
+    """A variant is unknown, hidden, or sold in another currency than the rest."""
+
+    status = 400
+    code = "not_for_sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +46,11 @@ def find_products(wanted: ProductFilter) -> ProductQuerySet:
     for word in (wanted.words or "").split():
         products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word) | Q(tags__contains=[word]))
     return products
+
+
+def find_variant(sku: str, *, field: str = "sku") -> ProductVariant:
+    """Return a variant that can be ordered, with product, category and brand loaded. Raises `NotForSale`."""
+    variant = ProductVariant.objects.for_sale().filter(sku=sku).first()
+    if variant is None:
+        raise NotForSale(f"{sku} is not for sale.", field=field)
+    return variant

@@ -1,0 +1,331 @@
+"""The verbs of carts. Each locks the cart's row, so that what two tabs do at once adds up."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+
+from analytics.track import track
+from commerce.accounts.models import User
+from commerce.cart.models import Cart, CartLine, CartStatus
+from commerce.catalog.models import ProductVariant
+from commerce.catalog.services import NotForSale, find_variant
+from commerce.catalog.services.stock import MOST_SHOWN, out_of_stock
+from zuka.platform.actor import Actor, actor_for
+from zuka.platform.errors import Refused
+
+MOST_LINES = 50
+MOST_PIECES = 99
+
+
+class EmptyCart(Refused):
+    """There is nothing in the cart, or no cart at all."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "empty_cart"
+
+
+class CartFull(Refused):
+    """More lines or pieces than a cart holds."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "cart_full"
+
+
+class NotInCart(Refused):
+    """The cart has no line of this sku."""
+
+    status: ClassVar[int] = 404
+    code: ClassVar[str] = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line at today's price and stock. `problem` says why it cannot be ordered as it is, None when it can."""
+
+    line: CartLine
+    unit_price_kobo: int
+    available: int
+    problem: str | None
+
+    @property
+    def total_kobo(self) -> int:
+        """Return the price of all pieces."""
+        return self.unit_price_kobo * self.line.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCart:
+    """A cart as it could be ordered now; `cart` is None where nobody has begun one. Amounts in kobo of `currency`."""
+
+    cart: Cart | None
+    currency: str
+    lines: tuple[PricedLine, ...]
+
+    @property
+    def quantity(self) -> int:
+        """Return the pieces of all lines."""
+        return sum(each.line.quantity for each in self.lines)
+
+    @property
+    def subtotal_kobo(self) -> int:
+        """Return the price of all lines that can be ordered or could be with fewer pieces."""
+        return sum(each.total_kobo for each in self.lines if each.problem != "not_for_sale")
+
+    @property
+    def can_check_out(self) -> bool:
+        """Say whether every line can be ordered as it is."""
+        return bool(self.lines) and not any(each.problem for each in self.lines)
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a guest's token: 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_cart(*, user: User | None, token: str | None, actor: Actor, at: datetime) -> Cart | None:
+    """Return the active cart of a customer, or of the guest with this token; None when there is none.
+
+    A customer's request that still carries a guest's token merges that cart first.
+    """
+    if user:
+        if token:
+            merge_guest_cart(user=user, token=token, actor=actor, at=at)
+        return Cart.objects.filter(user=user, status=CartStatus.ACTIVE).first()
+    return guest_cart(token) if token else None
+
+
+def guest_cart(token: str) -> Cart | None:
+    """Return the active cart of a guest's token; None for a token that leads nowhere."""
+    return Cart.objects.filter(token_hash=hash_token(token), status=CartStatus.ACTIVE, user=None).first()
+
+
+def open_cart(*, user: User | None, token: str | None, actor: Actor, at: datetime) -> tuple[Cart, str | None]:
+    """Return the active cart, made if need be, and the token of a new guest's cart (None otherwise)."""
+    if found := find_cart(user=user, token=token, actor=actor, at=at):
+        return found, None
+    who = {"visitor_id": actor.visitor_id, "session_id": actor.session_id, "last_active_at": at, "created_at": at}
+    if user:
+        return Cart.objects.get_or_create(user=user, status=CartStatus.ACTIVE, defaults=who)[0], None
+    fresh = secrets.token_urlsafe(32)
+    return Cart.objects.create(token_hash=hash_token(fresh), **who), fresh
+
+
+def lock_cart(cart: Cart) -> Cart:
+    """Return a cart fresh from its row, locked until the transaction ends. Raises `EmptyCart` when it is closed."""
+    locked = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
+    if locked.status != CartStatus.ACTIVE:
+        raise EmptyCart("This cart was ordered already; begin another one.")
+    return locked
+
+
+@transaction.atomic
+def add_to_cart(
+    *, user: User | None, token: str | None, sku: str, quantity: int, actor: Actor, at: datetime
+) -> tuple[Cart, str | None]:
+    """Put pieces of a variant in the caller's cart and track it; return the cart, and the token of a new guest's.
+
+    Raises `NotForSale`, `OutOfStock`, `CartFull`, `EmptyCart` (the cart was ordered at the same moment).
+    """
+    variant = find_variant(sku)
+    opened, fresh = open_cart(user=user, token=token, actor=actor, at=at)
+    cart = lock_cart(opened)
+    line = cart.lines.filter(variant=variant).first()
+    if line is None and cart.lines.count() >= MOST_LINES:
+        raise CartFull(f"A cart holds {MOST_LINES} different products at most.", field="sku")
+    check_currency(cart, variant)
+    change_line(cart, variant, line=line, quantity=(line.quantity if line else 0) + quantity, actor=actor, at=at)
+    return cart, fresh
+
+
+def check_currency(cart: Cart, variant: ProductVariant) -> None:
+    """Let the first line choose the cart's currency. Raises `NotForSale` for a line in another one."""
+    currency = variant.product.currency
+    if cart.currency == currency:
+        return
+    if cart.lines.exists():
+        raise NotForSale("Products of different currencies cannot be in one cart.", field="sku")
+    cart.currency = currency
+
+
+@transaction.atomic
+def set_quantity(*, cart: Cart, sku: str, quantity: int, actor: Actor, at: datetime) -> Cart:
+    """Change how many pieces a line has, 0 takes it out; track what was added or removed.
+
+    Raises `NotInCart`, `OutOfStock`, `CartFull`.
+    """
+    cart = lock_cart(cart)
+    line = cart.lines.filter(variant__sku=sku).select_related("variant__product__category").first()
+    if line is None:
+        raise NotInCart(f"{sku} is not in the cart.")
+    change_line(cart, line.variant, line=line, quantity=quantity, actor=actor, at=at)
+    return cart
+
+
+def change_line(
+    cart: Cart, variant: ProductVariant, *, line: CartLine | None, quantity: int, actor: Actor, at: datetime
+) -> None:
+    """Bring a line of a locked cart to so many pieces, and track the difference."""
+    before = line.quantity if line else 0
+    if quantity > MOST_PIECES:
+        raise CartFull(f"A cart holds {MOST_PIECES} pieces of one product at most.", field="quantity")
+    if quantity > max(before, variant.stock_available):
+        raise out_of_stock(variant, field="quantity")
+    if line is None:
+        price = variant.unit_price_kobo
+        CartLine.objects.create(cart=cart, variant=variant, quantity=quantity, added_price_kobo=price, added_at=at)
+    elif quantity == 0:
+        line.delete()
+    else:
+        CartLine.objects.filter(pk=line.pk).update(quantity=quantity)
+    touch(cart, actor=actor, at=at, changes=int(quantity != before))
+    track_change(cart, variant, pieces=quantity - before, actor=actor, at=at)
+
+
+def touch(cart: Cart, *, actor: Actor, at: datetime, changes: int = 0) -> None:
+    """Note who is at a locked cart, and when; `changes` counts what was done to its lines."""
+    cart.visitor_id = actor.visitor_id or cart.visitor_id
+    cart.session_id = actor.session_id or cart.session_id
+    cart.last_active_at, cart.changes = at, cart.changes + changes
+    cart.save(update_fields=["visitor_id", "session_id", "last_active_at", "changes", "currency", "updated_at"])
+
+
+def speaker_of(cart: Cart, actor: Actor) -> Actor:
+    """Return whom the facts of a cart are about; a guest whom no tracker named is named by the cart."""
+    known = actor_for(user_id=cart.user_id, base=actor)
+    return known if known.user_id or known.visitor_id else replace(known, visitor_id=cart.visitor_id or cart.speaker)
+
+
+def track_change(cart: Cart, variant: ProductVariant, *, pieces: int, actor: Actor, at: datetime) -> None:
+    """Track pieces that were put in a cart, or taken out (below zero)."""
+    if not pieces:
+        return
+    event_type = "cart.item_added" if pieces > 0 else "cart.item_removed"
+    product, price = variant.product, variant.unit_price_kobo
+    track(
+        event_type,
+        actor=speaker_of(cart, actor),
+        at=at,
+        message_id=f"{event_type}:{cart.pk}:{cart.changes}",
+        product_id=product.public_id,
+        sku=variant.sku,
+        name=product.name,
+        category=product.category.name,
+        price=price / 100,
+        quantity=abs(pieces),
+        value_kobo=price * abs(pieces),
+        currency=product.currency,
+        cart_id=str(cart.pk),
+    )
+
+
+@transaction.atomic
+def merge_guest_cart(*, user: User, token: str, actor: Actor, at: datetime) -> Cart | None:
+    """Move a guest's lines into the customer's cart, quantities added up; return it, None without a guest's cart.
+
+    Twice, or from two tabs at once, it is merged once. What is too many for the stock is told when the cart is read.
+    """
+    guest = Cart.objects.select_for_update(no_key=True).filter(token_hash=hash_token(token), user=None).first()
+    if guest is None or guest.status != CartStatus.ACTIVE:
+        return None
+    own, _ = Cart.objects.get_or_create(
+        user=user, status=CartStatus.ACTIVE, defaults={"last_active_at": at, "created_at": at}
+    )
+    own = lock_cart(own)
+    if not own.lines.exists():
+        own.currency = guest.currency
+    if own.currency == guest.currency:
+        for line in guest.lines.order_by("variant_id"):
+            merge_line(own, line)
+    guest.status, guest.merged_into = CartStatus.MERGED, own
+    guest.save(update_fields=["status", "merged_into", "updated_at"])
+    touch(own, actor=actor, at=at, changes=1)
+    return own
+
+
+def merge_line(own: Cart, line: CartLine) -> None:
+    """Add a guest's line to a locked cart."""
+    facts = {"quantity": line.quantity, "added_price_kobo": line.added_price_kobo, "added_at": line.added_at}
+    found, created = CartLine.objects.get_or_create(cart=own, variant_id=line.variant_id, defaults=facts)
+    if not created:
+        found.quantity = min(found.quantity + line.quantity, MOST_PIECES)
+        found.save(update_fields=["quantity"])
+
+
+def price_cart(cart: Cart | None, *, currency: str) -> PricedCart:
+    """Return a cart with today's prices and stock; `currency` is that of an empty one."""
+    if cart is None:
+        return PricedCart(None, currency, ())
+    lines = list(cart.lines.select_related("variant__product").order_by("id"))
+    variants = [line.variant_id for line in lines]
+    for_sale = set(ProductVariant.objects.for_sale().filter(pk__in=variants).values_list("pk", flat=True))
+    return PricedCart(cart, cart.currency, tuple(price_line(line, line.variant_id in for_sale) for line in lines))
+
+
+def price_line(line: CartLine, is_for_sale: bool) -> PricedLine:  # noqa: FBT001 - the question has two answers
+    """Return a line at today's price, with what stands in its way. Reads the variant and its product."""
+    variant = line.variant
+    left = max(variant.stock_available, 0) if is_for_sale else 0
+    problems = (
+        (not is_for_sale, "not_for_sale"),
+        (left == 0, "out_of_stock"),
+        (left < line.quantity, "too_few"),
+    )
+    problem = next((name for holds, name in problems if holds), None)
+    return PricedLine(line, variant.unit_price_kobo, min(left, MOST_SHOWN), problem)
+
+
+@transaction.atomic
+def check_out(*, cart: Cart | None, currency: str, actor: Actor, at: datetime) -> PricedCart:
+    """Return a cart that can be ordered now, and track `checkout.started` once for each state of it.
+
+    Raises `EmptyCart`, `OutOfStock`, `NotForSale`.
+    """
+    priced = price_cart(cart, currency=currency)
+    if cart is None or not priced.lines:
+        raise EmptyCart("Your cart is empty.")
+    for each in priced.lines:
+        refuse_problem(each)
+    track(
+        "checkout.started",
+        actor=speaker_of(cart, actor),
+        at=at,
+        message_id=f"checkout.started:{cart.pk}:{state_of(priced)}",
+        cart_id=str(cart.pk),
+        value=priced.subtotal_kobo / 100,
+        currency=priced.currency,
+        products=[
+            {
+                "product_id": each.line.variant.product.public_id,
+                "qty": each.line.quantity,
+                "price": each.unit_price_kobo / 100,
+            }
+            for each in priced.lines
+        ],
+    )
+    return priced
+
+
+def refuse_problem(priced: PricedLine) -> None:
+    """Raise what stands in the way of ordering a line, if anything does."""
+    if priced.problem == "not_for_sale":
+        raise NotForSale(f"{priced.line.variant.product.name} is no longer for sale.", field="lines")
+    if priced.problem:
+        raise out_of_stock(priced.line.variant, field="lines")
+
+
+def state_of(priced: PricedCart) -> str:
+    """Return what tells one content of a cart from another: the same lines are the same checkout."""
+    lines = sorted(f"{each.line.variant_id}:{each.line.quantity}" for each in priced.lines)
+    return hashlib.sha256(" ".join(lines).encode()).hexdigest()[:16]
+
+
+def convert_cart(*, cart: Cart, at: datetime) -> None:
+    """Close a locked cart that was ordered."""
+    cart.status, cart.converted_at, cart.last_active_at = CartStatus.CONVERTED, at, at
+    cart.save(update_fields=["status", "converted_at", "last_active_at", "updated_at"])
