@@ -27,7 +27,7 @@ def add(sku: str, quantity: int = 1, *, user: User | None = None, **headers: str
     return call(user, "post", "cart/lines/", {"sku": sku, "quantity": quantity}, **headers)
 
 
-def guest(gown: ProductVariant, quantity: int = 1) -> dict[str, str]:
+def guest(gown: ProductVariant, quantity: int = 1) -> dict[str, Any]:
     """A guest with a cart: the headers they send from then on."""
     return {"X-Zuka-Cart": add(gown.sku, quantity).json()["token"]}
 
@@ -86,7 +86,7 @@ def test_a_guest_s_first_addition_makes_a_cart_and_tells_its_token_once(gown: Pr
         "subtotal": {"kobo": 400_000, "currency": "NGN", "display": "₦4,000.00"},
         "can_check_out": True,
     }
-    again = add("G-M", **{"X-Zuka-Cart": token})
+    again = add("G-M", **dict[str, Any]({"X-Zuka-Cart": token}))
     assert (again.json()["token"], amounts(again)) == (None, [("G-M", 3, 600_000)])
 
 

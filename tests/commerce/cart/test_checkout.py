@@ -22,7 +22,11 @@ ORDER = {
     "shipping_address": ADDRESS,
     "payment_method": "cash_on_delivery",
 }
-SEEN = {"X-Zuka-Visitor": "ada", "X-Zuka-Session": "s1", "X-Zuka-Campaign": "utm_source=instagram&utm_campaign=detty"}
+SEEN: dict[str, Any] = {
+    "X-Zuka-Visitor": "ada",
+    "X-Zuka-Session": "s1",
+    "X-Zuka-Campaign": "utm_source=instagram&utm_campaign=detty",
+}
 
 
 def order(user: User | None = None, **headers: str) -> Any:
@@ -65,7 +69,8 @@ def test_a_cart_that_cannot_be_ordered_is_refused_at_the_checkout_and_at_the_ord
 
 
 def test_an_empty_cart_is_refused(gown: ProductVariant, alice: User) -> None:
-    for caller, headers in ((None, {}), (None, {"X-Zuka-Cart": "unknown"}), (alice, {})):
+    callers: list[tuple[Any, dict[str, Any]]] = [(None, {}), (None, {"X-Zuka-Cart": "unknown"}), (alice, {})]
+    for caller, headers in callers:
         assert refusal(call(caller, "post", "checkout/", **headers)) == (400, "empty_cart", None)
         assert refusal(order(caller, **headers)) == (400, "empty_cart", None)
     headers = guest(gown)

@@ -27,7 +27,7 @@ from tests.commerce.cart.test_checkout import ORDER
 from tests.commerce.factories import NOON, UserFactory, VariantFactory, in_threads, make_order
 from zuka.platform.actor import NOBODY
 
-STAFF = {"at": NOON, "actor": NOBODY}
+STAFF: dict[str, Any] = {"at": NOON, "actor": NOBODY}
 
 
 def stock() -> list[tuple[int, int]]:
