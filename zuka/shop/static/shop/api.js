@@ -1,0 +1,89 @@
+// Calls of the public API. Every answer is data, a Refusal that says why, or Unreachable.
+
+import { local } from "./keeping.js";
+import { accounts, api } from "./site.js";
+import { headers as whoActs } from "./tracking.js";
+
+const PATIENCE_MS = 20_000;
+const CART = "zuka.shop.cart";
+const SESSION = "zuka.shop.session";
+
+/** The API said no: `status`, `code`, a message for people, and `field` where it is about one. */
+export class Refusal extends Error {
+  constructor({ status, code, message, field }) {
+    super(message);
+    Object.assign(this, { status, code, field });
+  }
+}
+
+/** Nothing came back, or nothing that can be read. */
+export class Unreachable extends Error {}
+
+export const token = {
+  cart: () => local.read(CART),
+  session: () => local.read(SESSION),
+  keepCart: (value) => local.keep(CART, value),
+  keepSession: (value) => local.keep(SESSION, value),
+  forgetCart: () => local.forget(CART),
+  forgetSession: () => local.forget(SESSION),
+};
+
+function headersOf(body, more) {
+  const sent = { Accept: "application/json", ...whoActs(), ...more };
+  if (body !== undefined) sent["Content-Type"] = "application/json";
+  if (token.cart()) sent["X-Zuka-Cart"] = token.cart();
+  if (token.session()) sent["X-Session-Token"] = token.session();
+  return sent;
+}
+
+async function ask(method, url, { body, headers, keepalive }) {
+  const options = { method, credentials: "omit", headers: headersOf(body, headers), keepalive };
+  if (body !== undefined) options.body = JSON.stringify(body);
+  try {
+    return await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+}
+
+async function read(answer) {
+  if (answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch {
+    throw new Unreachable(`${answer.status} without JSON`);
+  }
+}
+
+/** Our API says `{code, message, field}`, the accounts' API `{errors: [{code, message, param}]}`. */
+function refusalOf(status, body) {
+  const first = body?.errors?.[0];
+  if (first) return new Refusal({ status, code: first.code, message: first.message, field: first.param });
+  return new Refusal({ status, message: "That did not work.", ...body });
+}
+
+async function send(method, url, options) {
+  const answer = await ask(method, url, options);
+  const isStale = (answer.status === 401 || answer.status === 410) && token.session();
+  if (isStale && !options.isLast) {
+    token.forgetSession();
+    window.dispatchEvent(new Event("shop:person"));
+    return send(method, url, { ...options, isLast: true });
+  }
+  const body = await read(answer);
+  if (!answer.ok) throw refusalOf(answer.status, body);
+  return body;
+}
+
+/** Call the shop's API: `call("GET", "products/", {query: {q}})`. A stale sign-in is forgotten: it asks as a guest. */
+export function call(method, path, { query = {}, ...options } = {}) {
+  const wanted = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const text = new URLSearchParams(wanted).toString();
+  return send(method, `${api}${path}${text && `?${text}`}`, options);
+}
+
+/** Read the page of a list that `next` of the page before names. */
+export const callNext = (path, next) => send("GET", `${api}${path}${new URL(next, location.href).search}`, {});
+
+/** Call the accounts' API: sign-up, sign-in, sign-out. */
+export const callAccounts = (method, path, body) => send(method, `${accounts}${path}`, { body, isLast: true });

@@ -1,0 +1,93 @@
+// What every page has: the categories, the menu, the number at the cart, the name at the account.
+
+import { token } from "./api.js";
+import { lastPieces, readCart } from "./basket.js";
+import { below, categories, tops } from "./catalogue.js";
+import { count, find, h, show } from "./elements.js";
+import { isSignedIn } from "./person.js";
+import { address, page } from "./site.js";
+import { fill, waitingLines } from "./states.js";
+
+const READS_THE_CART_ITSELF = ["cart", "checkout"];
+const ASKS_AGAIN = [...READS_THE_CART_ITSELF, "account"];
+
+function showPieces(pieces) {
+  const number = find("#cart-count");
+  number.textContent = pieces > 99 ? "99+" : pieces;
+  show(number, pieces > 0);
+  find("#cart-link").setAttribute("aria-label", pieces ? `Cart, ${count(pieces, "item")}` : "Cart, empty");
+}
+
+function showPerson() {
+  find("#account-link .icon-label").textContent = isSignedIn() ? "Account" : "Sign in";
+}
+
+const linkTo = (category) =>
+  h(
+    "a",
+    {
+      href: address.category(category.slug),
+      "aria-current": page.slug === category.slug && page.kind === "category" ? "page" : null,
+    },
+    category.name,
+  );
+
+const branch = (list, top) =>
+  h(
+    "details",
+    { open: below(list, top.slug).some((each) => each.slug === page.slug) || top.slug === page.slug },
+    h("summary", {}, top.name),
+    h(
+      "ul",
+      {},
+      h("li", {}, h("a", { href: address.category(top.slug) }, `All of ${top.name}`)),
+      below(list, top.slug).map((each) => h("li", {}, linkTo(each))),
+    ),
+  );
+
+const treeOf = (list) => [
+  ...tops(list).map((top) => (below(list, top.slug).length ? branch(list, top) : h("p", {}, linkTo(top)))),
+  h("p", {}, h("a", { href: address.search({ on_sale: true }) }, "On sale")),
+];
+
+async function showAisles() {
+  const list = await categories().catch(() => []);
+  const links = tops(list).map((top) => h("li", {}, linkTo(top)));
+  find("#aisles").replaceChildren(
+    ...links,
+    h("li", {}, h("a", { class: "sale-link", href: address.search({ on_sale: true }) }, "Sale")),
+  );
+}
+
+function openMenu() {
+  find("#menu").showModal();
+  fill(find("#menu-tree"), { waiting: waitingLines(6), ask: categories, show: treeOf });
+}
+
+function showKept() {
+  showPieces(lastPieces());
+  showPerson();
+}
+
+/** The browser shows a page again as it was left; a cart or an account may be another one by now. */
+function comeBack() {
+  if (ASKS_AGAIN.includes(page.kind)) location.reload();
+  else showKept();
+}
+
+function start() {
+  showKept();
+  window.addEventListener("shop:cart", (event) => showPieces(event.detail.quantity));
+  window.addEventListener("shop:person", showPerson);
+  window.addEventListener("storage", showKept);
+  window.addEventListener("pageshow", (event) => event.persisted && comeBack());
+  find("#menu-open").addEventListener("click", openMenu);
+  find("#menu").addEventListener(
+    "click",
+    (event) => event.target === event.currentTarget && event.currentTarget.close(),
+  );
+  showAisles();
+  if ((token.cart() || token.session()) && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null);
+}
+
+start();

@@ -1,0 +1,45 @@
+// What this browser keeps for the shop. Where storage is refused, it is kept until the page is left.
+
+function keeper(open) {
+  const memory = new Map();
+  const attempt = (act, otherwise) => {
+    try {
+      return act(open());
+    } catch {
+      return otherwise();
+    }
+  };
+  return {
+    read: (name) =>
+      attempt(
+        (store) => store.getItem(name),
+        () => memory.get(name) ?? null,
+      ),
+    keep: (name, value) =>
+      attempt(
+        (store) => store.setItem(name, value),
+        () => memory.set(name, value),
+      ),
+    forget: (name) =>
+      attempt(
+        (store) => store.removeItem(name),
+        () => memory.delete(name),
+      ),
+  };
+}
+
+/** Kept until it is forgotten. */
+export const local = keeper(() => window.localStorage);
+/** Kept until this tab is closed. */
+export const tab = keeper(() => window.sessionStorage);
+
+/** Read JSON that was kept; null when there is none or it cannot be read. */
+export function readJson(store, name) {
+  try {
+    return JSON.parse(store.read(name));
+  } catch {
+    return null;
+  }
+}
+
+export const keepJson = (store, name, value) => store.keep(name, JSON.stringify(value));

@@ -1,0 +1,140 @@
+// The checkout: who, where, how to pay; the order is placed once.
+
+import { Refusal, call } from "../api.js";
+import { placeOrder, recoverOrder } from "../attempt.js";
+import { forgetCart } from "../basket.js";
+import { count, find, h, show } from "../elements.js";
+import { onSend, showError } from "../forms.js";
+import { me } from "../person.js";
+import { picture } from "../pictures.js";
+import { keepReceipt } from "../receipts.js";
+import { chosenAddress, offerAddresses, saveAddress } from "../saved.js";
+import { address } from "../site.js";
+import { fill, nothing, waitingLines } from "../states.js";
+import { kind, totals } from "../totals.js";
+import { checkoutStep, choseHowToPay, placedOrder, startedCheckout } from "../tracking.js";
+
+const form = find("#order-form");
+const state = find("#checkout-state");
+const button = find("#place");
+const CART_PROBLEMS = ["out_of_stock", "not_for_sale", "empty_cart"];
+let quote = null;
+let person = null;
+
+const item = (line) =>
+  h(
+    "li",
+    {},
+    picture({ url: line.image_url, name: line.name }),
+    h(
+      "div",
+      {},
+      h("p", {}, h("strong", {}, line.name)),
+      h("p", { class: "quiet" }, [kind(line), `× ${line.quantity}`].filter(Boolean).join(" · ")),
+    ),
+    h("p", {}, line.total.display),
+  );
+
+function showSummary() {
+  find("#summary").replaceChildren(h("ul", { class: "summary-lines" }, quote.cart.lines.map(item)), totals(quote));
+  button.textContent = `Place order · ${quote.total.display}`;
+  find("#summary-title").textContent = `Your order, ${count(quote.cart.quantity, "item")}`;
+}
+
+const toCart = () => h("a", { class: "button button-strong", href: address.cart }, "Go to your cart");
+
+/** What is shown instead of the form when there is nothing to check out. */
+function refusalState(error) {
+  if (error.code === "empty_cart")
+    return nothing({
+      title: "Your cart is empty",
+      text: "Put something in it first.",
+      actions: [h("a", { class: "button button-strong", href: address.home }, "Go shopping")],
+    });
+  return nothing({
+    title: "Something in your cart has changed",
+    text: error.message,
+    actions: [toCart()],
+    picture: "warning",
+  });
+}
+
+async function ask() {
+  try {
+    return { quote: await call("POST", "checkout/", { body: {} }), person: await me() };
+  } catch (error) {
+    if (!(error instanceof Refusal && CART_PROBLEMS.includes(error.code))) throw error;
+    const order = error.code === "empty_cart" ? await recoverOrder() : null;
+    if (order) leave(order);
+    return { error };
+  }
+}
+
+function leave(order) {
+  keepReceipt(order);
+  placedOrder(order);
+  forgetCart();
+  location.replace(address.order(order.number));
+}
+
+async function openForm(answer) {
+  if (answer.error) return;
+  ({ quote, person } = answer);
+  showSummary();
+  show(state, false);
+  show(find("#checkout"));
+  startedCheckout(quote.cart);
+  watchSteps();
+  if (!person) return;
+  show(find("#checkout-guest"), false);
+  for (const name of ["name", "email", "phone"]) form.elements[name].value ||= person[name] || "";
+  const known = await offerAddresses();
+  form.elements.phone.value ||= known?.phone || "";
+}
+
+/** A step is viewed when the visitor comes to it, and completed when they go on to the next one. */
+function watchSteps() {
+  const seen = new Set(["contact"]);
+  checkoutStep("viewed", "contact");
+  form.addEventListener("focusin", (event) => {
+    const step = event.target.closest("[data-step]")?.dataset.step;
+    if (!step || seen.has(step)) return;
+    checkoutStep("completed", [...seen].pop());
+    checkoutStep("viewed", step);
+    seen.add(step);
+  });
+}
+
+function orderOf(typed) {
+  const { name, email, phone, notes, payment_method } = typed;
+  const contact = { name, ...(email && { email }), ...(phone && { phone }) };
+  return { contact, shipping_address: chosenAddress(typed), payment_method, channel: "web", notes };
+}
+
+/** The form's field of a field of the API: `shipping_address.city` is `city`, its recipient is the contact. */
+function fieldOf(field) {
+  const own = field.split(".").pop();
+  return own === "recipient_name" ? "name" : own;
+}
+
+async function place(typed) {
+  const body = orderOf(typed);
+  choseHowToPay(body.payment_method);
+  try {
+    const order = await placeOrder(body, quote.cart);
+    if (person && typed.save_address) await saveAddress(body.shipping_address);
+    leave(order);
+  } catch (error) {
+    if (error instanceof Refusal && CART_PROBLEMS.includes(error.code)) {
+      show(find("#checkout"), false);
+      show(state);
+      state.replaceChildren(refusalState(error));
+      find("h1").scrollIntoView();
+      return;
+    }
+    throw error;
+  }
+}
+
+onSend(form, place, { nameOf: fieldOf, button });
+fill(state, { waiting: waitingLines(5), ask, show: ({ error }) => error && refusalState(error), after: openForm });

@@ -1,0 +1,21 @@
+// The sums of a cart or an order, from the first line to the total.
+
+import { h } from "./elements.js";
+
+const line = (title, text, kind = "") => h("div", { class: kind }, h("dt", {}, title), h("dd", {}, text));
+
+/** Sums as a list: what is free says so, what is nothing is left out. */
+export function totals({ subtotal, shipping, discount, tax, total }) {
+  return h(
+    "dl",
+    { class: "totals" },
+    line("Subtotal", subtotal.display),
+    shipping && line("Delivery", shipping.kobo ? shipping.display : "Free"),
+    discount?.kobo > 0 && line("Discount", `−${discount.display}`),
+    tax?.kobo > 0 && line("Tax", tax.display),
+    total && line("Total", total.display, "total"),
+  );
+}
+
+/** What a line of a cart or an order is, beside its name: size and colour. */
+export const kind = ({ size, colour }) => [size, colour].filter(Boolean).join(" · ");

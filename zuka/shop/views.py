@@ -1,0 +1,103 @@
+"""Shells of the storefront's pages. Scripts fill them over the public API, so a shell is the same for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from zuka.shop.keys import storefront_key
+from zuka.shop.places import STATES
+
+Page = Callable[..., HttpResponseBase]
+KEPT_SECONDS = 60  # a shell names the tracking key; a revoked one is gone from pages by then
+
+# Pages run no inline script and no eval, unlike the back office. Pictures may stand at the shop's own picture host.
+POLICY = {"script-src": [SELF], "style-src": [SELF], "img-src": [SELF, "data:", "https:"]}
+
+
+def storefront_page(view: Page) -> Page:
+    """Make a view one of the storefront's: safe methods, its own policy, briefly cached; 404 when it is off."""
+    shown = cache_control(public=True, max_age=KEPT_SECONDS)(csp_replace(POLICY)(require_safe(view)))
+
+    @wraps(view)
+    def answer(request: HttpRequest, **parts: str) -> HttpResponseBase:
+        if not settings.STOREFRONT:
+            raise Http404
+        return shown(request, **parts)
+
+    return answer
+
+
+def shell(request: HttpRequest, page: str, **facts: Any) -> HttpResponse:
+    """Return a page's shell. Rendered without the request, so that nothing reads a session; one query, for the key."""
+    context = {
+        "page": page,
+        "shop_name": settings.SHOP_NAME,
+        "currency": settings.SHOP_CURRENCY,
+        "key": storefront_key(),
+        "canonical": request.build_absolute_uri(request.path),
+        **facts,
+    }
+    return HttpResponse(render_to_string(f"shop/{page}.html", context))
+
+
+def words(slug: str) -> str:
+    """Return a slug as a heading until the script knows the name: `tops-and-skirts` is `Tops and skirts`."""
+    return slug.replace("-", " ").replace("_", " ").strip().capitalize()
+
+
+@storefront_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what is new, popular and on sale."""
+    return shell(request, "home")
+
+
+@storefront_page
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """List a category's products."""
+    return shell(request, "category", slug=slug, heading=words(slug))
+
+
+@storefront_page
+def search(request: HttpRequest) -> HttpResponse:
+    """List what a search finds; everything without one."""
+    return shell(request, "search")
+
+
+@storefront_page
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a product and its reviews."""
+    return shell(request, "product", slug=slug, heading=words(slug))
+
+
+@storefront_page
+def cart(request: HttpRequest) -> HttpResponse:
+    """Show the cart."""
+    return shell(request, "cart")
+
+
+@storefront_page
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Ask where the order goes, and place it."""
+    return shell(request, "checkout", states=STATES)
+
+
+@storefront_page
+def thank_you(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a placed order to who holds its token or owns it."""
+    return shell(request, "thank_you", number=number)
+
+
+@storefront_page
+def account(request: HttpRequest) -> HttpResponse:
+    """Sign in or up; orders, addresses and details of who is signed in."""
+    return shell(request, "account", states=STATES)
