@@ -9,6 +9,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from analytics.ingest.tracker import send_tracker
+
 handler404 = "zuka.platform.errors.not_found"
 handler500 = "zuka.platform.errors.server_error"
 
@@ -19,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("analytics.urls")),
     path("_allauth/", include("commerce.accounts.adapter.urls")),
     path("shop/", include("zuka.shop.urls")),
+    path("t.js", send_tracker, name="tracker"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
