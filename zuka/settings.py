@@ -147,6 +147,11 @@ FORMAT_MODULE_PATH = ["zuka.platform.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT: str | None = VALUES["STATIC_ROOT"] or None  # without one, files come from the packages themselves
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Compressed by collectstatic; names stay as they are, since the storefront's modules import each other by them.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -178,7 +178,7 @@ def site_environment(folder: Path, database_url: str, redis_url: str) -> dict[st
     """Return the environment of a site's processes: production's, over plain HTTP."""
     home = Home(folder, folder, folder, None)
     urls = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    return for_tests(home, urls) | {"ALLOWED_HOSTS": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
+    return for_tests(home, urls) | {"ALLOWED_HOSTS": "127.0.0.1", "STOREFRONT": "true", "PYTHONUNBUFFERED": "1"}
 
 
 @contextlib.contextmanager

@@ -139,7 +139,10 @@ def headline(page: Page, title: str) -> str:
 
 def headlines(page: Page) -> dict[str, str]:
     """The figures of the overview."""
-    titles = ("Visitors", "Sign-ups", "Orders", "Revenue paid", "Average order value")
+    titles = (
+        *("Visitors", "Visits", "Sign-ups", "Orders"),
+        *("Conversion", "Revenue paid", "Average order value", "Bounce rate"),
+    )
     return {title: headline(page, title) for title in titles}
 
 
@@ -176,7 +179,8 @@ def test_staff_see_an_sdk_s_events_and_an_order(live_zuka: Site, chromium: str) 
     with browsing(chromium) as page:
         complaints.watch(page)
         sign_in(page, site)
-        unpaid = {"Visitors": "1", "Sign-ups": "1", "Orders": "1", "Revenue paid": "₦0.00", "Average order value": "–"}
+        came = {"Visitors": "1", "Visits": "1", "Sign-ups": "1", "Orders": "1", "Conversion": "100.0%"}
+        unpaid = {**came, "Revenue paid": "₦0.00", "Average order value": "–", "Bounce rate": "0.0%"}
         assert headlines(page) == unpaid
         take_order_through(page, site, placed["number"])
 
