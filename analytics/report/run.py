@@ -139,10 +139,11 @@ def read_page(query: Query, now: datetime) -> tuple[list[Row], dict[str, str]]:
         rows = fetch(query.report.id, {**params, "start": start})[1]
         if len(rows) > query.limit:
             break
+    place = [column.name for column in query.report.columns].index("id")
     page = [readable(query.report, row) for row in rows[: query.limit]]
     if len(rows) <= query.limit:
         return page, {}
-    return page, {"before": page[-1][0].isoformat(), "before_id": str(page[-1][-1])}
+    return page, {"before": page[-1][0].isoformat(), "before_id": page[-1][place]}
 
 
 def readable(report: Report, row: Row) -> Row:

@@ -36,6 +36,7 @@ PATH = [
     "cart.item_added /shop/product",
     "page.viewed /shop/account/",
     "user.created by Shop",
+    "user.created /shop/account/",
     "user.identified /shop/account/",
     "page.viewed /shop/checkout/",
     "checkout.started by Shop",

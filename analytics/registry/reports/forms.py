@@ -77,7 +77,7 @@ class Report:
     The rows come from `sql/reports/<id>.sql`; `has_totals` names a second file, `<id>_totals.sql`, for figures that
     cannot be summed. `has_series` a third, `<id>_series.sql`, for a chart over days beside a table of something else.
     `fixed_period` names the period that a report is always about. `pages` reports are read newest first, page by
-    page: their first column is the moment, their last the id. `rollups`, and the materialized `view` over them, are
+    page: their first column is the moment, one is the `id`. `rollups`, and the materialized `view` over them, are
     what "as of" is read from. What only a link leads to is not `in_menu`. `empty` is said where there are no rows.
     """
 

@@ -12,11 +12,11 @@ WITH visits AS (
     WHERE started_at >= %(start)s AND started_at <= %(before)s AND is_seen
 )
 SELECT
-    started_at, person,
+    started_at, id, person,
     CASE WHEN has_order THEN 'Ordered' WHEN has_checkout THEN 'Began a checkout' WHEN has_cart THEN 'Filled a cart'
         WHEN is_bounce THEN 'Bounced' ELSE 'Looked around' END AS outcome,
-    duration_seconds AS duration, page_views, entry_page, exit_page, referrer, campaign, device,
-    order_ref, CASE WHEN has_order THEN value_kobo END AS value_kobo, currency, id
+    order_ref, CASE WHEN has_order THEN value_kobo END AS value_kobo, campaign, referrer, entry_page, page_views,
+    duration_seconds AS duration, exit_page, device, currency
 FROM visits
 WHERE (started_at, id) < (%(before)s, %(before_id)s::uuid)
     AND (%(person)s = '' OR person = %(person)s)

@@ -18,23 +18,23 @@ export async function me() {
   }
 }
 
-async function enter(path, body) {
+async function enter(path, body, fact) {
   token.forgetSession(); // a kept one would be refused as signed in already
   const answer = await callAccounts("POST", path, body);
   token.keepSession(answer.meta.session_token);
   const person = await call("GET", "me/");
-  isKnown(person);
+  isKnown(person, fact);
   window.dispatchEvent(new Event("shop:person"));
   await readCart().catch(() => null); // merges the guest's cart; the next page asks again
   return person;
 }
 
 /** Sign in; returns the customer. */
-export const signIn = ({ email, password }) => enter("auth/login", { email, password });
+export const signIn = ({ email, password }) => enter("auth/login", { email, password }, "user.logged_in");
 
 /** Make an account and sign in; returns the customer. */
 export const signUp = ({ name, email, password }) =>
-  enter("auth/signup", name ? { name, email, password } : { email, password });
+  enter("auth/signup", name ? { name, email, password } : { email, password }, "user.created");
 
 /** Sign out, here and at the shop. Without a connection it is forgotten here all the same. */
 export async function signOut() {

@@ -6,6 +6,7 @@ import { busy, onSend, showError } from "./forms.js";
 import { isSignedIn } from "./person.js";
 import { address } from "./site.js";
 import { fill, note, sentence, toast, waitingLines } from "./states.js";
+import { reviewed } from "./tracking.js";
 
 const stars = (rating) =>
   h(
@@ -68,7 +69,7 @@ function thank(text) {
   show(done);
 }
 
-async function post(path, { rating, title, body }) {
+async function post(product, path, { rating, title, body }) {
   const form = find("#review-form");
   if (!rating) {
     showError(form, "rating", "Choose from one to five stars.");
@@ -76,6 +77,7 @@ async function post(path, { rating, title, body }) {
   }
   try {
     await call("POST", path, { body: { rating: Number(rating), title, body } });
+    reviewed(product, Number(rating));
     thank("Thank you. Your review is here for everybody now.");
     await load(path);
   } catch (error) {
@@ -98,6 +100,6 @@ export function openReviews(product) {
   }
   const more = find("#reviews-more");
   more.addEventListener("click", () => busy(more, () => showMore(path)));
-  onSend(form, (values) => post(path, values));
+  onSend(form, (values) => post(product, path, values));
   load(path);
 }

@@ -90,6 +90,14 @@ export const placedOrder = (order) =>
     zuka.flush?.();
   });
 
-export const isKnown = (person) => tell((zuka) => zuka.identify(String(person.id)));
+/** Somebody signed up (`user.created`) or in (`user.logged_in`): from now on the visitor is this person. */
+export const isKnown = (person, fact) =>
+  tell((zuka) => {
+    zuka.identify(String(person.id));
+    zuka.track(fact, { platform: "web" });
+  });
+
+export const reviewed = (product, rating) =>
+  tell((zuka) => zuka.track("product.reviewed", { product_id: product.id, rating }));
 
 export const isGone = () => tell((zuka) => zuka.reset());
