@@ -21,6 +21,10 @@ from commerce.orders.states import CANCELLABLE_FULFILMENT, IllegalMove
 from zuka.platform.actor import Actor
 
 
+# Until its parcel leaves, an order holds its pieces; those of a refused one are on the shelf again.
+RESERVING = frozenset({FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PACKED})
+
+
 @transaction.atomic
 def confirm_order(*, order: Order, at: datetime, actor: Actor, note: str = "") -> Order:
     """Confirm an order: one that is paid, or that is paid on delivery. Raises `IllegalMove`."""
@@ -44,7 +48,8 @@ def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Or
     if order.fulfilment_status not in CANCELLABLE_FULFILMENT:
         raise IllegalMove(f"Order {order.number} is on its way, it cannot be cancelled.", field="fulfilment_status")
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CANCELLED, at=at, actor=actor, note=reason)
-    release_stock(pieces_of(order))
+    if order.fulfilment_status in RESERVING:
+        release_stock(pieces_of(order))
     track_step("order.cancelled", order=order, at=at, value_kobo=order.total_kobo, reason=reason)
     return order
 

@@ -67,6 +67,18 @@ def test_what_is_refused_at_the_door_can_be_sold_again() -> None:
 
 
 @pytest.mark.django_db
+def test_cancelling_a_refused_order_leaves_what_others_have_reserved() -> None:
+    variant = VariantFactory.create(stock_on_hand=5)
+    order = make_order(lines=[OrderItem(variant.sku, 2)])
+    make_order(lines=[OrderItem(variant.sku, 3)])
+    pack_order(order=confirm_order(order=order, **STAFF), **STAFF)
+    ship_order(order=order, **STAFF)
+    refuse_delivery(order=order, **STAFF)
+    cancel_order(order=order, reason="refused", **STAFF)
+    assert stock() == [(5, 3)]
+
+
+@pytest.mark.django_db
 def test_cancelling_gives_pieces_back_once() -> None:
     variant = VariantFactory.create(stock_on_hand=5)
     order = make_order(lines=[OrderItem(variant.sku, 2), OrderItem(variant.sku, 1)])
