@@ -162,7 +162,7 @@ REPORTS = (
         columns=(
             Column("started_at", "When", Unit.MOMENT),
             Column("id", "Path", Unit.TEXT, link=("session_path", "visit"), shown="See path"),
-            Column("person", "Who", Unit.TEXT, "A user where known.", link=("session_list", "person")),
+            Column("customer", "Customer", Unit.TEXT, "Where the visitor has an account and signed in, now or later."),
             Column("outcome", "Outcome", Unit.TEXT, "How far the visit came, in whatever order."),
             Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order")),
             Column("value_kobo", "Ordered value", Unit.MONEY, currency_from="currency"),
@@ -173,6 +173,13 @@ REPORTS = (
             Column("duration", "Length", Unit.DURATION),
             Column("exit_page", "Last page", Unit.TEXT),
             Column("device", "Device", Unit.TEXT),
+            Column(
+                "person",
+                "Who",
+                Unit.TEXT,
+                "The user where known, else the visitor; leads to all their visits.",
+                link=("session_list", "person"),
+            ),
             Column("currency", "Currency", Unit.TEXT),
         ),
         parameters=(

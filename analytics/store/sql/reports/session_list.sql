@@ -12,11 +12,16 @@ WITH visits AS (
     WHERE started_at >= %(start)s AND started_at <= %(before)s AND is_seen
 )
 SELECT
-    started_at, id, person,
+    started_at, id,
+    (
+        SELECT name FROM ledger_people WHERE user_id = substring(
+            person FROM '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+        )::uuid
+    ) AS customer,
     CASE WHEN has_order THEN 'Ordered' WHEN has_checkout THEN 'Began a checkout' WHEN has_cart THEN 'Filled a cart'
         WHEN is_bounce THEN 'Bounced' ELSE 'Looked around' END AS outcome,
     order_ref, CASE WHEN has_order THEN value_kobo END AS value_kobo, campaign, referrer, entry_page, page_views,
-    duration_seconds AS duration, exit_page, device, currency
+    duration_seconds AS duration, exit_page, device, person, currency
 FROM visits
 WHERE (started_at, id) < (%(before)s, %(before_id)s::uuid)
     AND (%(person)s = '' OR person = %(person)s)
