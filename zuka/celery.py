@@ -43,6 +43,12 @@ SCHEDULE: tuple[Job, ...] = (
         at_start=True,
     ),
     Job(
+        "Forget expired sessions",
+        "commerce.tasks.forget_expired_sessions",
+        DAY,
+        "Each sign-in adds a row, and nobody asks for those that are over.",
+    ),
+    Job(
         "Drop old rejected events",
         "analytics.tasks.drop_old_rejected",
         DAY,

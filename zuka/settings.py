@@ -125,7 +125,7 @@ DATABASES = {
 }
 
 REDIS_URL: str = VALUES["REDIS_URL"]
-_redis_cache = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "zuka"}
+_redis_cache = {"BACKEND": "zuka.platform.cache.SteadyCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "zuka"}
 _local_cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": _redis_cache if REDIS_URL else _local_cache}
 

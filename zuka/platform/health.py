@@ -43,12 +43,13 @@ def check_cache() -> None:
         raise NotReady("not configured")
     try:
         cache.set("readyz", "1", 5)
-        if cache.get("readyz") != "1":
-            raise NotReady("does not keep values")
-    except OSError as error:
-        raise NotReady("unreachable") from error
+        kept = cache.get("readyz")
     except Exception as error:
         raise NotReady("unreachable") from error
+    if getattr(cache, "is_away", False):
+        raise NotReady("unreachable")
+    if kept != "1":
+        raise NotReady("does not keep values")
 
 
 def note_worker() -> None:
