@@ -20,7 +20,6 @@ from commerce.orders.services.timeline import customer_of, lock_order, move_orde
 from commerce.orders.states import CANCELLABLE_FULFILMENT, IllegalMove
 from zuka.platform.actor import Actor
 
-
 # Until its parcel leaves, an order holds its pieces; those of a refused one are on the shelf again.
 RESERVING = frozenset({FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PACKED})
 
