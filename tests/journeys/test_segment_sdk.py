@@ -114,7 +114,8 @@ def assert_reports(site: Site, day: str) -> None:
         ],
         {"events": CALLS, "claimed": 10},
     )
-    headline = {"visitors": 2, "signups": 2, "orders": 0, "revenue_kobo": 0, "aov_kobo": None}
+    sales = {"orders": 0, "conversion": 0.0, "revenue_kobo": 0, "aov_kobo": None}
+    headline = {"visitors": 2, "sessions": 2, "signups": 2, **sales, "bounce_rate": 0.0}
     assert report(site, "overview", day) == ([{"day": day, **headline}], headline)
     assert report(site, "signups", day) == ([{"day": day, "signups": 2}], {"signups": 2})
     sources = [{"label": "instagram", "signups": 2, "share": 1.0}]
