@@ -1,4 +1,5 @@
--- Orders first, then the other facts that clients tell of, by how often they happened.
+-- Orders first, then the other things that customers do themselves, by how often they happened. What staff and payment
+-- providers do (refunds, cancellations) no browser can be expected to tell.
 WITH names (event_type, fact) AS (
     VALUES
         ('order.created', 'Orders'), ('cart.item_added', 'Cart additions'), ('cart.item_removed', 'Cart removals'),
@@ -14,13 +15,13 @@ counted AS (
     GROUP BY event_type
 )
 SELECT
-    coalesce(names.fact, counted.event_type) AS fact,
+    names.fact,
     facts::bigint, claims::bigint, matched::bigint,
     (facts - matched)::bigint AS missed,
     matched / nullif(facts, 0) AS seen,
     (claims - matched)::bigint AS unfounded,
     CASE WHEN counted.event_type = 'order.created' THEN facts_kobo::bigint END AS facts_kobo,
     CASE WHEN counted.event_type = 'order.created' THEN claims_kobo::bigint END AS claims_kobo
-FROM counted LEFT JOIN names ON names.event_type = counted.event_type
+FROM counted JOIN names ON names.event_type = counted.event_type
 ORDER BY counted.event_type <> 'order.created', facts DESC, 1
 LIMIT %(limit)s
