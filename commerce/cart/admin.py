@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
@@ -12,6 +12,12 @@ from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.money import format_money
 
 STATUS_COLOURS = {"active": "info", "converted": "success", "abandoned": "warning", "merged": "default"}
+
+
+def sum_of_lines(amount: Any) -> Subquery:
+    """Return the sum of an amount over a cart's lines."""
+    lines = CartLine.objects.filter(cart=OuterRef("pk")).order_by().values("cart")
+    return Subquery(lines.annotate(amount=Sum(amount)).values("amount"))
 
 
 class CartLineInline(TabularInline):
@@ -69,8 +75,10 @@ class CartAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cart]:
         """Return carts with their pieces and value at the prices when they were added."""
         carts: QuerySet[Cart] = super().get_queryset(request)
-        value = Sum(F("lines__quantity") * F("lines__added_price_kobo"))
-        return carts.annotate(pieces=Sum("lines__quantity"), value_kobo=value, line_count=Count("lines"))
+        # Subqueries, so that a page adds up its own rows and not all carts there ever were.
+        return carts.annotate(
+            pieces=sum_of_lines(F("quantity")), value_kobo=sum_of_lines(F("quantity") * F("added_price_kobo"))
+        )
 
     @column(description="Owner")
     def show_owner(self, cart: Cart) -> str:

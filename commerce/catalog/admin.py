@@ -67,7 +67,10 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
             return stock
         # Locked until the page's transaction ends, so nothing is sold between this look and the save.
         current = ProductVariant.objects.select_for_update().get(pk=self.instance.pk)
-        self.instance.stock_reserved = current.stock_reserved
+        if stock < current.stock_reserved:
+            raise forms.ValidationError(
+                f"Orders have reserved {current.stock_reserved} pieces; ship or cancel some of them first."
+            )
         if str(current.stock_on_hand) != seen:
             raise forms.ValidationError(
                 f"It changed from {seen} to {current.stock_on_hand} while you were editing. Look again, then save."
