@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from analytics.ingest.tracker import send_tracker
+from zuka.demo.pictures.drawing import picture
 
 handler404 = "zuka.platform.errors.not_found"
 handler500 = "zuka.platform.errors.server_error"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("commerce.urls")),
     path("api/v1/", include("analytics.urls")),
     path("_allauth/", include("commerce.accounts.adapter.urls")),
+    path("shop/pictures/<slug:name>.svg", picture, name="picture"),
     path("shop/", include("zuka.shop.urls")),
     path("t.js", send_tracker, name="tracker"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -24,13 +24,14 @@ from commerce.catalog.models import Product, ProductVariant
 from commerce.orders.models import EventKind, Order, OrderEvent, OrderLine, PaymentMethod
 from commerce.orders.states import MACHINES
 from commerce.payments.models import Payment, Refund
+from tests.demo.conftest import PLAN, UNTIL
+from zuka.demo.baskets import cart_rows
 from zuka.demo.catalogue import Catalogue, make_catalogue
 from zuka.demo.history import History
+from zuka.demo.homes import make_addresses
 from zuka.demo.loading import count, load
 from zuka.demo.plans import STAGES, Plan, present
 
-UNTIL = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
-PLAN = Plan(seed=7, days=12, events=6_000, until=UNTIL)
 ORDER_TYPES = ("order.created", "order.paid", "order.shipped", "order.delivered", "order.cancelled")
 
 
@@ -46,7 +47,10 @@ def digest(plan: Plan) -> str:
     events, history, catalogue = invent(plan)
     bought = [[each.order, *each.lines, *each.timeline, *each.payments, *each.refunds] for each in history.bought]
     users = [customer.user for customer in history.customers]
-    rows = [*catalogue.categories, *catalogue.products, *catalogue.variants, *users, *chain.from_iterable(bought)]
+    said: list[Any] = [*history.opinions.rows, *make_addresses(history.bought, seed=plan.seed)]
+    said += [row for rows in cart_rows(history.till.baskets, until=plan.until) for row in rows]
+    sold = [*catalogue.categories, *catalogue.products, *catalogue.variants, *catalogue.images]
+    rows = [*sold, *users, *chain.from_iterable(bought), *said]
     whole = hashlib.sha256(b"".join(msgspec.json.encode(event) for event in events))
     whole.update(repr([columns(row) for row in rows]).encode())
     return whole.hexdigest()
@@ -56,15 +60,6 @@ def columns(row: Any) -> list[Any]:
     """Return a row's own values, without what the database or the clock gives it."""
     skipped = {"id", "updated_at", "current_price_kobo", "on_sale"}
     return [getattr(row, each.attname) for each in row._meta.concrete_fields if each.name not in skipped]
-
-
-@pytest.fixture
-def loaded(db):
-    """A small history in the database, counted."""
-    catalogue = make_catalogue(seed=PLAN.seed, opened_at=PLAN.opened_at)
-    history, events = load(PLAN, catalogue)
-    assert StoredEvent.objects.count() == events
-    return history
 
 
 def test_the_same_seed_invents_the_same_and_another_seed_does_not():
@@ -131,8 +126,7 @@ def test_orders_and_events_agree_to_the_kobo(loaded):
         assert (event.value_kobo, event.currency) == (order.total_kobo, order.currency)
         assert (event.message_id, event.source_key) == (f"order.created:{order.number}", None)
     claims = StoredEvent.objects.filter(event_type="order.created", flags=Flag.CLAIMED)
-    assert 0 < claims.count() < len(orders)
-    assert set(claims.values_list("order_ref", flat=True)) <= orders.keys()
+    assert set(claims.values_list("order_ref", flat=True)) < orders.keys()
 
 
 def test_money_and_people_agree(loaded):
@@ -142,7 +136,7 @@ def test_money_and_people_agree(loaded):
         assert received == (order.total_kobo if order.paid_at else 0)
     for payment in Payment.objects.all():
         assert payment.refunded_kobo == sum(refund.amount_kobo for refund in payment.refunds.all())
-    created = StoredEvent.objects.filter(event_type="user.created")
+    created = StoredEvent.objects.filter(event_type="user.created", flags=0)
     assert {event.user_id: event.occurred_at for event in created} == {
         str(user.pk): user.created_at for user in User.objects.all()
     }

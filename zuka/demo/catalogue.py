@@ -9,12 +9,15 @@ from random import Random
 
 from django.utils.text import slugify
 
-from commerce.catalog.models import Brand, Category, Product, ProductStatus, ProductVariant
+from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductStatus, ProductVariant
 from zuka.demo.draws import random_for
 from zuka.demo.tables.assortment import BRANDS, CARE, CATEGORIES, FAMILIES, Family
+from zuka.demo.tables.looks import CATEGORY_LOOKS, detail_of, find_look
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 STEP = 500
+# Of products, how many are sold out; of sizes, how many are, and how many are that or low.
+SOLD_OUT, SIZE_OUT, SIZE_LOW = 0.015, 0.06, 0.2
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Catalogue:
     brands: list[Brand] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
     variants: list[ProductVariant] = field(default_factory=list)
+    images: list[ProductImage] = field(default_factory=list)
     pulls: list[float] = field(default_factory=list)
 
 
@@ -35,7 +39,14 @@ def make_catalogue(*, seed: int, opened_at: datetime) -> Catalogue:
     categories: dict[str, Category] = {}
     for order, (slug, name, above) in enumerate(CATEGORIES):
         parent = categories[above] if above else None
-        categories[slug] = Category(slug=slug, name=name, parent=parent, display_order=order, created_at=opened_at)
+        categories[slug] = Category(
+            slug=slug,
+            name=name,
+            parent=parent,
+            image_url=CATEGORY_LOOKS[slug].url,
+            display_order=order,
+            created_at=opened_at,
+        )
     catalogue.categories = list(categories.values())
     brands = {brand.name: brand for brand in catalogue.brands}
     for family in FAMILIES:
@@ -44,6 +55,7 @@ def make_catalogue(*, seed: int, opened_at: datetime) -> Catalogue:
             product.category, product.brand = categories[family.category], brands[family.brand]
             product.created_at = opened_at + timedelta(minutes=len(catalogue.products))
             catalogue.products.append(product)
+            catalogue.images.extend(make_images(family, style, product))
             catalogue.variants.extend(make_variants(rng, family, product, colour=style))
             catalogue.pulls.append(family.pull * rng.lognormvariate(0, 0.5))
     return catalogue
@@ -75,25 +87,41 @@ def make_product(rng: Random, family: Family, style: str, *, number: int) -> Pro
         tags=sorted({*slugify(family.name).split("-"), slugify(style), family.gender}),
         material=family.material,
         care_instructions=CARE,
+        image_url=find_look(family.name, family.styles, style).url,
         weight_grams=rng.randrange(120, 1400, 10),
         featured=rng.random() < 0.1,
         new_arrival=rng.random() < 0.15,
     )
 
 
+def make_images(family: Family, style: str, product: Product) -> Iterator[ProductImage]:
+    """Yield the pictures beside a product's main one: its cloth from near, where it is made of cloth."""
+    if detail := detail_of(find_look(family.name, family.styles, style)):
+        alt = f"{product.name}: the material from near"
+        yield ProductImage(product=product, url=detail.url, alt=alt, position=1, created_at=product.created_at)
+
+
 def make_variants(rng: Random, family: Family, product: Product, *, colour: str) -> Iterator[ProductVariant]:
-    """Yield a product's sizes, a few of them sold out; one variant without a size for what has none."""
+    """Yield a product's sizes; one variant without a size for what has none. A few products are sold out."""
+    is_gone = rng.random() < SOLD_OUT
     for size in family.sizes or (None,):
         sku = f"{product.sku}-{slugify(size).upper()}" if size else f"{product.sku}-STD"
-        stock = 0 if rng.random() < 0.05 else rng.randrange(3, 80)
         yield ProductVariant(
             product=product,
             sku=sku,
             size=size,
             colour=colour,
-            stock_on_hand=stock,
+            stock_on_hand=0 if is_gone else draw_stock(rng),
             created_at=product.created_at,
         )
+
+
+def draw_stock(rng: Random) -> int:
+    """Return the pieces of a size that can be ordered now: none of some, few of others, plenty of most."""
+    chance = rng.random()
+    if chance < SIZE_OUT:
+        return 0
+    return rng.randrange(1, 5) if chance < SIZE_LOW else rng.randrange(6, 70)
 
 
 def save_catalogue(catalogue: Catalogue) -> None:
@@ -103,3 +131,4 @@ def save_catalogue(catalogue: Catalogue) -> None:
     Brand.objects.bulk_create(catalogue.brands)
     Product.objects.bulk_create(catalogue.products)
     ProductVariant.objects.bulk_create(catalogue.variants)
+    ProductImage.objects.bulk_create(catalogue.images)

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain, islice
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.db.models import Max
 from psycopg import sql
 
 from analytics.rollup.fill import rebuild
 from analytics.rollup.refresh import refresh_views
 from analytics.track import track_many
-from commerce.accounts.models import User
-from commerce.catalog.models import Product
+from commerce.accounts.models import Address, User
+from commerce.cart.models import Cart, CartLine
+from commerce.catalog.models import Product, ProductVariant
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.payments.models import Payment, Refund
+from commerce.reviews.models import ProductReview
+from zuka.demo.baskets import cart_rows
 from zuka.demo.catalogue import Catalogue, save_catalogue
 from zuka.demo.history import History
+from zuka.demo.homes import make_addresses
 from zuka.demo.plans import Plan
 from zuka.demo.telling import STOREFRONT_KEY
 from zuka.platform import clock
@@ -30,8 +35,16 @@ from zuka.platform.models import ApiKey
 Thing = TypeVar("Thing")
 
 ROWS = 1_000
+HUNDREDTH = Decimal("0.01")
 AHEAD, CHUNK = 4, 5_000
-FILLED = ("analytics_events", "commerce_order", "commerce_order_line", "commerce_payment", "commerce_refund")
+FILLED = (
+    "analytics_events",
+    "commerce_order",
+    "commerce_order_line",
+    "commerce_payment",
+    "commerce_refund",
+    "commerce_product_review",
+)
 
 
 def has_data() -> bool:
@@ -73,10 +86,14 @@ def load_history(plan: Plan, catalogue: Catalogue) -> tuple[History, int]:
     """Invent and save a plan's history upon a saved catalogue; return it with the number of its events."""
     years = range(plan.first.year, plan.last.year + 1)
     numbers = {year: last_number(year) for year in years}
-    history = History(plan, catalogue, numbers=numbers, source_key=storefront_key())
+    last_review = ProductReview.objects.aggregate(last=Max("id"))["last"] or 0
+    key = storefront_key()
+    history = History(plan, catalogue, numbers=numbers, last_review=last_review, source_key=key)
     events = track_many(ahead(history.events()))
     save_people_and_orders(history)
+    save_reviews(history)
     save_caches(history, catalogue)
+    save_stock(history, catalogue)
     for year, last in history.numbers.items():
         if last > numbers.get(year, 0):
             continue_numbers(year, last)
@@ -99,11 +116,36 @@ def save_people_and_orders(history: History) -> None:
     for user in users:
         user.last_login = min(user.last_login or user.created_at, history.plan.until)
     save(User, users)
+    save(Address, make_addresses(history.bought, seed=history.seed))
+    save_carts(history)
     save(Order, [bought.order for bought in history.bought])
     save(OrderLine, chain.from_iterable(bought.lines for bought in history.bought))
     save(OrderEvent, chain.from_iterable(bought.timeline for bought in history.bought))
     save(Payment, chain.from_iterable(bought.payments for bought in history.bought))
     save(Refund, chain.from_iterable(bought.refunds for bought in history.bought))
+
+
+def save_carts(history: History) -> None:
+    """Save the carts of the last weeks, and tell orders which one they were made of."""
+    carts, lines = cart_rows(history.till.baskets, until=history.plan.until)
+    save(Cart, carts)
+    save(CartLine, lines)
+    saved = {cart.pk for cart in carts}
+    for bought in history.bought:
+        if bought.basket and bought.basket.id in saved:
+            bought.order.cart_id = bought.basket.id
+
+
+def save_reviews(history: History) -> None:
+    """Save reviews under the ids that their events name, and let the next one get the id after them."""
+    reviews = history.opinions.rows
+    if not reviews:
+        return
+    save(ProductReview, reviews)
+    table = ProductReview._meta.db_table  # noqa: SLF001 - Django's name for it
+    with connection.cursor() as cursor:
+        last = max(review.pk for review in reviews)
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
 
 
 def save(model: type[models.Model], rows: Iterable[Any]) -> None:
@@ -117,9 +159,21 @@ def save_caches(history: History, catalogue: Catalogue) -> None:
         offer = history.offers[product.public_id]
         product.view_count, product.purchase_count, product.rating_count = offer.seen, offer.sold, len(offer.ratings)
         if offer.ratings:
-            product.rating_average = round(Decimal(sum(offer.ratings)) / len(offer.ratings), 2)
+            product.rating_average = (Decimal(sum(offer.ratings)) / len(offer.ratings)).quantize(
+                HUNDREDTH, ROUND_HALF_UP
+            )
     columns = ["view_count", "purchase_count", "rating_count", "rating_average"]
     Product.objects.bulk_update(catalogue.products, columns, batch_size=ROWS)
+
+
+def save_stock(history: History, catalogue: Catalogue) -> None:
+    """Reserve the pieces of open orders: what the catalogue has can be ordered beside them."""
+    reserved = history.reserved()
+    variants = [variant for variant in catalogue.variants if reserved[variant.sku]]
+    for variant in variants:
+        variant.stock_reserved = reserved[variant.sku]
+        variant.stock_on_hand += variant.stock_reserved
+    ProductVariant.objects.bulk_update(variants, ["stock_on_hand", "stock_reserved"], batch_size=ROWS)
 
 
 @transaction.atomic

@@ -13,8 +13,10 @@ from commerce.catalog.models import ProductVariant
 from commerce.orders.models import Channel, EventKind, Order, OrderEvent, OrderLine, OrderStatus
 from commerce.orders.services.placing import price_line
 from commerce.payments.models import Payment, Refund
-from zuka.demo.journeys import Item, Purchase
-from zuka.demo.telling import moment_of, state_fact
+from zuka.demo.baskets import Basket, Item
+from zuka.demo.checkouts import Purchase
+from zuka.demo.moments import moment_of
+from zuka.demo.telling import state_fact
 
 encode = msgspec.json.Encoder().encode
 FREE_DELIVERY_KOBO = 10_000_000
@@ -35,6 +37,7 @@ class Bought:
     timeline: list[OrderEvent] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    basket: Basket | None = None
     events: list[Event] = field(default_factory=list)
 
     def state(self, event_type: str, *, at: datetime, suffix: str = "", **facts: Any) -> None:
@@ -75,6 +78,7 @@ def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, 
     """Return a placed order with its lines, first timeline row and `order.created`."""
     session, contact, customer = purchase.session, purchase.contact, purchase.customer
     at = moment_of(purchase.placed_ms)
+    known = session.actor(purchase.basket.speaker if purchase.basket else None)
     lines = [price_line(variant=each, quantity=count, at=at) for each, count in merge(purchase.items)]
     subtotal = sum(line.total_kobo for line in lines)
     code, percent = COUPONS.get(campaign, (None, 0)) if uses_coupon else (None, 0)
@@ -92,18 +96,18 @@ def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, 
         discount_kobo=discount,
         total_kobo=subtotal + shipping - discount,
         shipping_address=contact.address,
-        channel=Channel(session.visitor.device.platform),
-        visitor_id=session.visitor.visitor_id,
-        session_id=session.session_id,
-        utm_source=session.columns.get("utm_source"),
-        utm_medium=session.columns.get("utm_medium"),
-        utm_campaign=session.columns.get("utm_campaign"),
+        channel=Channel(session.platform),
+        visitor_id=known.get("visitor_id"),
+        session_id=known.get("session_id"),
+        utm_source=known.get("utm_source"),
+        utm_medium=known.get("utm_medium"),
+        utm_campaign=known.get("utm_campaign"),
         coupon_code=code,
         is_test=is_test,
         placed_at=at,
         created_at=at,
     )
-    bought = Bought(order, lines)
+    bought = Bought(order, lines, basket=purchase.basket)
     for line in lines:
         line.order = order
     write_row(bought, EventKind.STATUS, to_state=OrderStatus.PLACED, at=at)

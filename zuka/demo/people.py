@@ -7,6 +7,7 @@ from datetime import datetime
 from random import Random
 
 from commerce.accounts.models import AuthProvider, GenderPreference, SignupPlatform, SignupSource, User
+from zuka.demo.baskets import Basket
 from zuka.demo.draws import endless, random_for, random_uuid
 from zuka.demo.tables.names import PEOPLES
 from zuka.demo.tables.places import PLACES, Place
@@ -31,6 +32,8 @@ PREFIXES = (
     "701",
 )
 POOL = 20_000
+# Of browsers, how many block the tracker; of visits by known customers, how many are with another device of theirs.
+BLOCKING, OTHER_DEVICE = 0.12, 0.05
 
 
 @dataclass(slots=True, eq=False)
@@ -46,22 +49,31 @@ class Contact:
 
 @dataclass(slots=True, eq=False)
 class Customer:
-    """A person with an account; `user` is their unsaved row, `ref` its id as events carry it."""
+    """A person with an account; `user` is their unsaved row, `ref` its id as events carry it, `basket` their cart."""
 
     ref: str
     user: User
     contact: Contact
+    basket: Basket | None = None
+    busy_until_ms: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class Visitor:
-    """A browser or an installed app; it forgets who used it, unless they signed in."""
+    """A browser or an installed app. `customer` is whose it is, whether signed in or not; `basket` is a guest's."""
 
     visitor_id: str
     device: Device
     place: Place
     customer: Customer | None = None
     busy_until_ms: int = 0
+    is_blocking: bool = False
+    is_signed_in: bool = False
+    basket: Basket | None = None
+
+    def is_free(self, *, at_ms: int) -> bool:
+        """Say whether neither the device nor its customer is busy elsewhere at a millisecond."""
+        return max(self.busy_until_ms, self.customer.busy_until_ms if self.customer else 0) < at_ms
 
 
 class Registry:
@@ -96,7 +108,8 @@ class Registry:
 
 def make_customer(rng: Random, contact: Contact, *, at: datetime, visitor: Visitor, channel: Channel) -> Customer:
     """Return a customer who signs up now. Their password cannot be used: hashing thousands would take minutes."""
-    source = signup_source(visitor.device, channel, is_referred=rng.random() < 0.06)
+    is_referred = rng.random() < 0.06
+    source = signup_source(visitor.device, channel, is_referred=is_referred, is_blocking=visitor.is_blocking)
     user = User(
         id=random_uuid(rng),
         email=contact.email,
@@ -116,13 +129,14 @@ def make_customer(rng: Random, contact: Contact, *, at: datetime, visitor: Visit
     return Customer(str(user.pk), user, contact)
 
 
-def signup_source(device: Device, channel: Channel, *, is_referred: bool) -> SignupSource:
+def signup_source(device: Device, channel: Channel, *, is_referred: bool, is_blocking: bool) -> SignupSource:
     """Return what brought somebody to sign up."""
     if is_referred:
         return SignupSource.REFERRAL
-    if channel.medium in {"cpc", "paid_social"}:
+    # As the shop decides it: by what the tracker says of the visit, which a blocked one does not.
+    if channel.medium in {"cpc", "paid_social"} and not is_blocking:
         return SignupSource.ADS
-    if channel.medium is not None:
+    if channel.medium is not None and not is_blocking:
         return SignupSource.CAMPAIGN
     return SignupSource.WEB if device.platform == "web" else SignupSource.MOBILE
 
@@ -137,17 +151,33 @@ class Crowd:
         self.registry = Registry(seed)
         self.passers: list[Visitor] = []
         self.regulars: list[Visitor] = []
+        self.customers: list[Customer] = []
 
     def send(self, *, at_ms: int) -> Visitor:
-        """Return the next visitor: nobody whose last visit still goes on at this millisecond."""
+        """Return the next visitor: nobody whose last visit may still go on at this millisecond."""
         visitor, chance = None, self.rng.random()
-        if chance < 0.17 and self.regulars:
+        if chance < 0.19 and self.regulars:
             visitor = self.regulars[int(len(self.regulars) * self.rng.random() ** 0.6)]
-        elif chance < 0.42 and self.passers:
+            if self.rng.random() < OTHER_DEVICE:
+                visitor = self.other_device(visitor)
+        elif chance < 0.44 and self.passers:
             visitor = self.passers[int(len(self.passers) * self.rng.random())]
-        if visitor is None or visitor.busy_until_ms >= at_ms:
-            visitor = Visitor(self.new_id(), next(self.devices), next(self.places))
+        if visitor is None or not visitor.is_free(at_ms=at_ms):
+            visitor = self.new_face()
         return visitor
+
+    def new_face(self) -> Visitor:
+        """Return a visitor whom nobody has seen before."""
+        device = next(self.devices)
+        is_blocking = device.platform == "web" and self.rng.random() < BLOCKING
+        return Visitor(self.new_id(), device, next(self.places), is_blocking=is_blocking)
+
+    def other_device(self, visitor: Visitor) -> Visitor:
+        """Return another device of a customer, who is not signed in on it yet."""
+        other = self.new_face()
+        other.customer, other.place = visitor.customer, visitor.place
+        self.regulars.append(other)
+        return other
 
     def new_id(self) -> str:
         """Return an id for a browser or a session: 16 hexadecimal digits."""
@@ -164,6 +194,8 @@ class Crowd:
     def sign_up(self, visitor: Visitor, *, at: datetime, channel: Channel) -> Customer:
         """Give a visitor an account."""
         contact = self.registry.meet(visitor.place)
-        visitor.customer = make_customer(self.rng, contact, at=at, visitor=visitor, channel=channel)
+        visitor.customer = customer = make_customer(self.rng, contact, at=at, visitor=visitor, channel=channel)
+        visitor.is_signed_in = True
         self.regulars.append(visitor)
-        return visitor.customer
+        self.customers.append(customer)
+        return customer

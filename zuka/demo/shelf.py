@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +36,9 @@ class Spot:
 
 @dataclass(slots=True, eq=False)
 class Sight:
-    """A spot for one kind of client, encoded: event type, the client's name for it, columns, properties."""
+    """A spot for one kind of client, encoded: event type, columns, properties."""
 
     event_type: str
-    source_name: str
     columns: dict[str, Any]
     properties: str
 
@@ -52,7 +53,7 @@ class Offer:
     price_kobo: int
     sights: tuple[Sight, Sight]
     view_properties: str
-    in_stock: list[ProductVariant]
+    variants: list[ProductVariant]
     seen: int = 0
     sold: int = 0
     ratings: list[int] = field(default_factory=list)
@@ -60,35 +61,47 @@ class Offer:
 
 @dataclass(slots=True, eq=False)
 class Aisle:
-    """A category's list of products."""
+    """A category's list of products; `wanted` yields those that are looked at, the popular ones more often."""
 
     category: str
     sights: tuple[Sight, Sight]
     list_properties: str
+    filters: Iterator[str]
+    wanted: Iterator[Offer]
 
 
 def look(spot: Spot) -> tuple[Sight, Sight]:
     """Return how a spot is seen in a browser and in an app, in this order."""
     return (
-        Sight("page.viewed", "page", spot.columns(is_app=False), spot.properties(is_app=False)),
-        Sight("screen.viewed", "screen", spot.columns(is_app=True), spot.properties(is_app=True)),
+        Sight("page.viewed", spot.columns(is_app=False), spot.properties(is_app=False)),
+        Sight("screen.viewed", spot.columns(is_app=True), spot.properties(is_app=True)),
     )
 
 
-HOME = look(Spot("/", "Home", "Home"))
-CART = look(Spot("/cart", "Your cart", "Cart"))
-CHECKOUT = look(Spot("/checkout", "Checkout", "Checkout"))
-THANKS = look(Spot("/checkout/thank-you", "Thank you", "Order placed"))
-SEARCH = look(Spot("/search", "Search", "Search"))
-SIGN_IN = look(Spot("/account/sign-in", "Sign in", "Sign in"))
+HOME = look(Spot("/shop/", "Home", "Home"))
+CART = look(Spot("/shop/cart/", "Your cart", "Cart"))
+CHECKOUT = look(Spot("/shop/checkout/", "Checkout", "Checkout"))
+SEARCH = look(Spot("/shop/search/", "Search", "Search"))
+ACCOUNT = look(Spot("/shop/account/", "Your account", "Account"))
 OTHERS = (
-    (look(Spot("/new-in", "New in", "New in")), 4.0),
-    (look(Spot("/sale", "Sale", "Sale")), 4.0),
-    (look(Spot("/size-guide", "Size guide", "Size guide")), 2.0),
-    (look(Spot("/delivery", "Delivery", "Delivery")), 2.0),
-    (look(Spot("/about", "About us", "About us")), 1.0),
-    (look(Spot("/account/orders", "Your orders", "Your orders")), 1.5),
+    (look(Spot("/shop/search/", "New arrivals", "New arrivals")), 4.0),
+    (look(Spot("/shop/search/", "On sale", "On sale")), 5.0),
+    (look(Spot("/shop/search/", "Popular", "Popular")), 4.0),
+    (ACCOUNT, 1.0),
 )
+FILTERS = (
+    ("size", "M"),
+    ("size", "L"),
+    ("size", "XL"),
+    ("on_sale", "yes"),
+    ("price", "under 20,000"),
+    ("brand", "one"),
+)
+
+
+def thanks(number: str) -> tuple[Sight, Sight]:
+    """Return the page after an order."""
+    return look(Spot(f"/shop/thank-you/{number}/", "Thank you", "Order placed"))
 
 
 class Shelf:
@@ -97,43 +110,58 @@ class Shelf:
     def __init__(self, catalogue: Catalogue, *, seed: int) -> None:
         sizes: dict[str, list[ProductVariant]] = {}
         for variant in catalogue.variants:
-            if variant.stock_on_hand:
-                sizes.setdefault(variant.product.public_id, []).append(variant)
-        self.offers = [make_offer(product, sizes.get(product.public_id, [])) for product in catalogue.products]
-        self.aisles = [make_aisle(category, self.offers) for category in catalogue.categories if category.parent]
+            sizes.setdefault(variant.product.public_id, []).append(variant)
+        self.offers = [make_offer(product, sizes[product.public_id]) for product in catalogue.products]
         weighted = list(zip(self.offers, catalogue.pulls, strict=True))
         self.wanted = endless(random_for(seed, "wanted"), weighted)
-        counts = {aisle: sum(offer.category == aisle.category for offer in self.offers) for aisle in self.aisles}
-        self.strolled = endless(random_for(seed, "strolled"), list(counts.items()))
+        counts = Counter(offer.category for offer in self.offers)
+        self.aisles = {
+            category.name: make_aisle(category, weighted, seed=seed)
+            for category in catalogue.categories
+            if counts[category.name]
+        }
+        sizes_of_aisles = [(aisle, counts[name]) for name, aisle in self.aisles.items()]
+        self.strolled = endless(random_for(seed, "strolled"), sizes_of_aisles)
         self.others = endless(random_for(seed, "others"), list(OTHERS))
 
 
-def make_offer(product: Product, in_stock: list[ProductVariant]) -> Offer:
+def make_offer(product: Product, variants: list[ProductVariant]) -> Offer:
     """Return a product as visitors see it."""
     price = product.sale_price_kobo or product.price_kobo
     viewed = {
         "product_id": product.public_id,
+        "sku": product.sku,
         "name": product.name,
         "category": product.category.name,
         "brand": product.brand.name if product.brand else None,
         "price": price // 100,
         "currency": product.currency,
     }
-    sights = look(Spot(f"/p/{product.slug}", product.name, "Product"))
     return Offer(
         ref=product.public_id,
         name=product.name,
         category=product.category.name,
         price_kobo=price,
-        sights=sights,
+        sights=look(Spot(f"/shop/product/{product.slug}/", product.name, "Product")),
         view_properties=encode(viewed).decode(),
-        in_stock=in_stock,
+        variants=variants,
     )
 
 
-def make_aisle(category: Category, offers: list[Offer]) -> Aisle:
+def make_aisle(category: Category, weighted: list[tuple[Offer, float]], *, seed: int) -> Aisle:
     """Return a category's list as visitors see it, with its first dozen products."""
-    shown = [{"product_id": offer.ref} for offer in offers if offer.category == category.name][:12]
+    own = [(offer, pull) for offer, pull in weighted if offer.category == category.name]
+    shown = [{"product_id": offer.ref} for offer, _ in own[:12]]
     listed = {"list_id": category.slug, "category": category.name, "products": shown}
-    sights = look(Spot(f"/c/{category.slug}", category.name, "Product list"))
-    return Aisle(category.name, sights, encode(listed).decode())
+    filtered = [
+        {"list_id": category.slug, "category": category.name, "filters": [{"type": kind, "value": value}]}
+        for kind, value in FILTERS
+    ]
+    rng = random_for(seed, f"aisle {category.slug}")
+    return Aisle(
+        category=category.name,
+        sights=look(Spot(f"/shop/category/{category.slug}/", category.name, "Product list")),
+        list_properties=encode(listed).decode(),
+        filters=endless(rng, [(encode(each).decode(), 1.0) for each in filtered]),
+        wanted=endless(rng, own),
+    )
