@@ -88,7 +88,7 @@ def test_reviews_are_verified_by_deliveries_and_counted_once():
         delivered = OrderLine.objects.filter(
             product=review.product_id, order__user=review.user_id, order__delivered_at__lte=review.created_at
         )
-        assert review.order_line == delivered.order_by("-order__delivered_at").first()
+        assert review.order_line == delivered.order_by("-order__delivered_at", "-pk").first()
         assert review.created_at <= UNTIL
     told = StoredEvent.objects.filter(event_type="product.reviewed", source_key=None)
     assert {event.message_id: event.occurred_at for event in told} == {

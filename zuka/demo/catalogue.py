@@ -16,6 +16,8 @@ from zuka.demo.tables.looks import CATEGORY_LOOKS, detail_of, find_look
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 STEP = 500
+# Products come in no order, so that the newest ones are of all kinds.
+MINUTES = 600
 # Of products, how many are sold out; of sizes, how many are, and how many are that or low.
 SOLD_OUT, SIZE_OUT, SIZE_LOW = 0.015, 0.06, 0.2
 
@@ -53,7 +55,7 @@ def make_catalogue(*, seed: int, opened_at: datetime) -> Catalogue:
         for style in family.styles:
             product = make_product(rng, family, style, number=len(catalogue.products) + 1)
             product.category, product.brand = categories[family.category], brands[family.brand]
-            product.created_at = opened_at + timedelta(minutes=len(catalogue.products))
+            product.created_at = opened_at - timedelta(minutes=rng.randrange(MINUTES))
             catalogue.products.append(product)
             catalogue.images.extend(make_images(family, style, product))
             catalogue.variants.extend(make_variants(rng, family, product, colour=style))
@@ -129,6 +131,6 @@ def save_catalogue(catalogue: Catalogue) -> None:
     for category in catalogue.categories:
         category.save(force_insert=True)
     Brand.objects.bulk_create(catalogue.brands)
-    Product.objects.bulk_create(catalogue.products)
+    Product.objects.bulk_create(sorted(catalogue.products, key=lambda product: product.created_at))
     ProductVariant.objects.bulk_create(catalogue.variants)
     ProductImage.objects.bulk_create(catalogue.images)

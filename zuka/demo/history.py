@@ -30,7 +30,7 @@ from zuka.demo.visits import Doors, starts
 from zuka.platform.clock import day_bounds, local_day
 
 # Measured over a year of this data; a plan's number of sessions follows from it.
-EVENTS_A_SESSION = 6.9
+EVENTS_A_SESSION = 6.7
 DAYS_BETWEEN_TESTS = 15
 # A visit is over when nothing is heard for half an hour. After an order the shop still tells of payments that failed,
 # at most 35 minutes later.

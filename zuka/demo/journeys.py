@@ -18,7 +18,7 @@ BROWSE, SHOP = "browse", "shop"
 INTENTS = ((BROWSE, 66.0), (SHOP, 34.0))
 STEPS = {BROWSE: (1, 2, 2, 3, 3, 4, 5, 7), SHOP: (3, 4, 4, 5, 6, 7, 9)}
 # Who leaves at once on a usual day, and who puts what they look at into the cart.
-LEAVING, TAKING = 0.41, 0.14
+LEAVING, TAKING = 0.44, 0.15
 # Who comes back to a cart and goes there at once; who looks at the cart after putting something in.
 RETURNING, LOOKING = 0.3, 0.85
 # Of each place, where people go next.

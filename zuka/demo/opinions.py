@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from random import Random
 
 from commerce.catalog.models import Product
@@ -77,7 +78,8 @@ class Opinions:
     def write(self, errand: Errand, *, rating: int, review_id: int, at: datetime) -> None:
         """Write a review as a row; one in many is hidden by staff. Verified by the latest delivery before it."""
         customer, offer, rng = errand.customer, errand.offer, self.rng
-        lines = [line for came, line in self.owned.get((customer.ref, offer.ref), []) if came <= at]
+        owned = sorted(self.owned.get((customer.ref, offer.ref), []), key=itemgetter(0))
+        lines = [line for came, line in owned if came <= at]
         title, body = self.words(rating, city=customer.contact.place.city)
         status = ReviewStatus.HIDDEN if rng.random() < HIDDEN else ReviewStatus.PUBLISHED
         if status == ReviewStatus.PUBLISHED:
