@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Unit
 from analytics.report.query import Query
 from analytics.report.table import Row, Table
@@ -127,7 +128,15 @@ def link_of(query: Query, column: Column, value: Any) -> str:
     if column.link is None or value in (None, ""):
         return ""
     target, parameter = column.link
-    return report_url(target, {**period_params(query), parameter: str(value)})
+    return report_url(target, {**period_params(query), **shared_params(query, target), parameter: str(value)})
+
+
+def shared_params(query: Query, target: str) -> dict[str, str]:
+    """Return what another report must be asked likewise to show the rows behind a figure of this one."""
+    if target == query.report.id:
+        return {}
+    names = {parameter.name for parameter in REPORTS[target].parameters}
+    return {name: value for name, value in query.values.items() if name in names and value}
 
 
 def is_open(table: Table, query: Query, day: date) -> bool:

@@ -19,6 +19,7 @@ LONGEST_DAYS = 1_100
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 1_000
+LONGEST_VALUE = 600  # a page of a visit is kept to 500 characters, a campaign with its source and medium to 306
 SHARED = frozenset({"period", "from", "to", "compare", "currency", "limit", "before", "before_id"})
 
 
@@ -120,7 +121,7 @@ def parse_value(params: Mapping[str, str], parameter: Parameter) -> str:
     """Return a report's own parameter."""
     if parameter.choices:
         return parse_choice(params, parameter.name, tuple(key for key, _ in parameter.choices), parameter.default)
-    return params.get(parameter.name, parameter.default).strip()[:200].replace("\x00", "")
+    return params.get(parameter.name, parameter.default).strip()[:LONGEST_VALUE].replace("\x00", "")
 
 
 def parse_currency(params: Mapping[str, str]) -> str:

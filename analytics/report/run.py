@@ -23,7 +23,7 @@ from zuka.platform.db.files import load_sql
 
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "reports"
 WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
-LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
 
 def query_params(query: Query) -> dict[str, Any]:
@@ -133,7 +133,9 @@ def read_page(query: Query, now: datetime) -> tuple[list[Row], dict[str, str]]:
     """Return one page of a long list, newest first, and how to ask for the next."""
     end = day_bounds(query.period.last)[1]
     params = query_params(query) | {"limit": query.limit + 1}
-    params |= {"before": query.before or end, "before_id": str(query.before_id or LAST_ID)}
+    is_within = query.before is not None and query.before < end
+    params |= {"before": query.before if is_within else end}
+    params |= {"before_id": str(query.before_id) if is_within and query.before_id else FIRST_ID}
     rows: list[Row] = []
     for start in page_windows(query, now):
         rows = fetch(query.report.id, {**params, "start": start})[1]

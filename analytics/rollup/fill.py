@@ -9,19 +9,19 @@ this changes are marked in turn.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from psycopg import sql
 
-from analytics.people.cutting import BOT_FLAGS, NOT_VISITS, cut_days, recut_day
+from analytics.people.cutting import BOT_FLAGS, NOT_VISITS, cut_days, digest_day, recut_day
 from analytics.people.identity import link_visitors
-from analytics.people.sessions import activity_day
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Flag, Rollup, Said
@@ -29,6 +29,7 @@ from analytics.store.models import DirtyDay, FillState
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
 
+log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 # Marks that counting itself makes, on other days than the one being counted.
 IDENTITY, SESSIONS = "identity", "sessions"
@@ -77,18 +78,25 @@ def fill_rollup(*, rollup: Rollup, day: date) -> int:
 def fill_day(*, day: date) -> int:
     """Recount one day, its visits and every rollup, in one transaction; return the number of rows written."""
     with transaction.atomic():
-        lock_day(day)
+        lock_fills()
         DirtyDay.objects.filter(day=day).delete()
         link_visitors(day)
-        changed = recut_day(day)
-        DirtyDay.objects.bulk_create([DirtyDay(day=each, cause=SESSIONS) for each in changed])
+        mark_days(recut_day(day))
         return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))
 
 
-def lock_day(day: date) -> None:
-    """Wait until nobody else counts this day, until the transaction ends."""
+def lock_fills() -> None:
+    """Wait until nobody else counts, until the transaction ends.
+
+    Whose the visits of one day are may change while another is counted, so two fills at once could both miss it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('zuka:fill'), %s)", [day.toordinal()])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('zuka:fill'))")
+
+
+def mark_days(days: Iterable[date]) -> None:
+    """Mark days whose visits changed by counting another day."""
+    DirtyDay.objects.bulk_create([DirtyDay(day=each, cause=SESSIONS) for each in days])
 
 
 def fill_rollups(*, day: date, rollups: Sequence[Rollup]) -> int:
@@ -119,17 +127,26 @@ def dirty_days(marks: QuerySet[DirtyDay] | None = None) -> list[date]:
 def fill_dirty(*, limit: int | None = None, later: Collection[str] = ()) -> list[date]:
     """Recount every dirty day, and those that this makes dirty (at most `limit` counts); return the days, latest first.
 
-    Days that are marked for a cause in `later` alone are left. Events that come meanwhile wait for the next run: under
+    Days that are marked for a cause in `later` alone are left. A day that cannot be counted keeps its mark and stops no
+    other; what went wrong is raised at the end. Events that come meanwhile wait for the next run: under
     a steady stream one run would never end.
     """
     counted: list[date] = []
+    failed: dict[date, DatabaseError] = {}
     days = dirty_days(DirtyDay.objects.exclude(cause__in=later))[:limit]
     while days:
         for day in days:
-            fill_day(day=day)
+            try:
+                fill_day(day=day)
+            except DatabaseError as error:
+                log.exception("fill.failed", day=str(day))
+                failed[day] = error
         counted += days
         left = None if limit is None else limit - len(counted)
-        days = dirty_days(DirtyDay.objects.filter(cause__in=OWN_CAUSES).exclude(cause__in=later))[:left]
+        again = DirtyDay.objects.filter(cause__in=OWN_CAUSES).exclude(cause__in=later).exclude(day__in=failed)
+        days = dirty_days(again)[:left]
+    if failed:
+        raise next(iter(failed.values()))
     return sorted(set(counted), reverse=True)
 
 
@@ -141,20 +158,32 @@ def days_between(first: date, last: date) -> list[date]:
 def rebuild(*, first: date, last: date) -> int:
     """Recount every day of `[first, last]`, dirty or not; return the number of rows written.
 
-    First who every visitor is, then all visits, then the counts, so that nothing is counted twice.
+    First who every visitor is, then day by day its visits and counts: each activity day is cut once.
     """
+    known = set(DirtyDay.objects.filter(day__range=(first, last)).values_list("pk", flat=True))
     days = days_between(first, last)
+    neighbours = {day: digest_day(day) for day in (first - timedelta(days=1), last + timedelta(days=1))}
     for day in days:
-        link_visitors(day)
-    for day in days_between(activity_day(day_bounds(first)[0]), last):
         with transaction.atomic():
-            cut_days(first=day, last=day)
-    return sum(recount_day(day=day) for day in days)
-
-
-def recount_day(*, day: date) -> int:
-    """Recount every rollup of a day whose visits are cut already; return the number of rows written."""
+            lock_fills()
+            link_visitors(day)
     with transaction.atomic():
-        lock_day(day)
-        DirtyDay.objects.filter(day=day).delete()
+        lock_fills()
+        cut_days(first=first - timedelta(days=1), last=first - timedelta(days=1))
+    rows = sum(recount_day(day=day, known=known) for day in days)
+    mark_days(day for day, digest in neighbours.items() if digest_day(day) != digest)
+    return rows
+
+
+def recount_day(*, day: date, known: Collection[int]) -> int:
+    """Recount a day whose first hours were cut with the day before; return the number of rows written.
+
+    Marks that are not `known` were made since: then those hours are cut again as well.
+    """
+    with transaction.atomic():
+        lock_fills()
+        marks = DirtyDay.objects.filter(day=day)
+        is_new = any(pk not in known for pk in marks.values_list("pk", flat=True))
+        cut_days(first=day - timedelta(days=1) if is_new else day, last=day)
+        marks.delete()
         return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))

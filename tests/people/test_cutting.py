@@ -4,9 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, connection
 
-from analytics.people.cutting import COLUMNS
+from analytics.people.cutting import COLUMNS, cut_days
 from analytics.registry.types import Flag
+from analytics.rollup import fill
 from analytics.rollup.fill import dirty_days, fill_dirty, rebuild
 from analytics.rollup.verify import verify
 from analytics.store.models import IdentityLink, VisitorSession
@@ -16,6 +18,7 @@ from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, build_event, plac
 
 pytestmark = pytest.mark.django_db
 KEY = uuid4()
+DAYS = (THURSDAY, FRIDAY, SATURDAY)
 LANDING = {
     "page_path": "/gowns",
     "referrer_url": "https://user@www.L.Instagram.com:443/x?y",
@@ -281,6 +284,67 @@ def test_where_somebody_came_from_is_not_the_shop_itself(settings):
         ("v3", None),
         ("v4", None),
     ]
+
+
+LONG = "语" * 2000
+
+
+def test_words_that_are_too_long_for_an_index_stop_no_count():
+    utm = dict.fromkeys(("utm_source", "utm_medium", "utm_campaign"), LONG[:200])
+    track_many(
+        [
+            told("page.viewed", at(FRIDAY, 9), page_path=f"/{LONG}", referrer_url=f"https://{LONG}/", **utm),
+            told("user.aliased", at(FRIDAY, 10), user_id="u1", properties=f'{{"previous_id": "{LONG}"}}'),
+            told("user.created", at(FRIDAY, 11), properties=f'{{"source": "{LONG}", "platform": "{LONG}"}}'),
+        ]
+    )
+    assert fill_dirty() == [FRIDAY]
+    assert rows("rollup_landings", "length(entry_page)", "sessions") == [(0, 2), (500, 1)]
+    assert verify(first=FRIDAY, last=FRIDAY) == []
+
+
+def test_a_segment_alias_ties_its_previous_id_too():
+    track_many([told("user.aliased", at(FRIDAY, 9), user_id="u1", properties='{"previousId": "before"}')])
+    fill_dirty()
+    assert IdentityLink.objects.get(visitor_id="before").user_id == "u1"
+
+
+def test_a_day_that_cannot_be_counted_stops_no_other(monkeypatch):
+    track_many([told("page.viewed", at(day, 9)) for day in (THURSDAY, FRIDAY, SATURDAY)])
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE rollup_traffic ADD CONSTRAINT no_friday CHECK (day <> '2026-11-20')")
+    with pytest.raises(IntegrityError, match="no_friday"):
+        fill_dirty()
+    assert (sessions("day"), dirty_days()) == ([(THURSDAY,), (SATURDAY,)], [FRIDAY])
+
+
+def test_a_rebuild_of_some_days_marks_the_neighbours_it_changes(settings):
+    nights = [
+        told("page.viewed", at(day, hour), referrer_url="https://shop.example/") for day in DAYS for hour in (1, 9)
+    ]
+    track_many(nights)
+    fill_dirty()
+    settings.ALLOWED_HOSTS = ["shop.example"]
+    rebuild(first=FRIDAY, last=FRIDAY)
+    assert dirty_days() == [SATURDAY, THURSDAY]
+    fill_dirty()
+    assert verify(first=THURSDAY, last=SATURDAY) == []
+
+
+def test_what_comes_during_a_rebuild_is_counted(monkeypatch):
+    track_many([told("page.viewed", at(day, 2)) for day in DAYS])
+    fill_dirty()
+    late = [told("page.viewed", at(FRIDAY, 2, 5), visitor_id="bob")]
+
+    def cut_and_be_late(**days):
+        cut_days(**days)
+        if days["last"] == THURSDAY and late:
+            track_many([late.pop()])
+
+    monkeypatch.setattr(fill, "cut_days", cut_and_be_late)
+    rebuild(first=THURSDAY, last=SATURDAY)
+    assert rows("rollup_sessions", "day", "sessions") == [(THURSDAY, 1), (FRIDAY, 2), (SATURDAY, 1)]
+    assert verify(first=THURSDAY, last=SATURDAY) == []
 
 
 def test_counting_everything_again_gives_the_same():

@@ -164,9 +164,12 @@ def test_every_visit_is_listed_with_its_outcome_newest_first(story):
         ({"person": "bob"}, ["bob"]),
         ({"landing": "/gowns"}, ["bob", ADA]),
         ({"referrer": "Direct or unknown"}, ["chi", "bob"]),
-        ({"campaign": "detty"}, [ADA]),
+        ({"campaign": "detty", "by": "campaign"}, [ADA]),
         ({"campaign": "instagram / social / detty"}, [ADA]),
         ({"campaign": "No campaign"}, ["chi", "bob"]),
+        ({"campaign": "instagram", "by": "source"}, [ADA]),
+        ({"campaign": "instagram", "by": "medium"}, []),
+        ({"campaign": "No campaign", "by": "medium"}, ["chi", "bob"]),
         ({"person": "nobody"}, []),
     ],
 )

@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from analytics.registry.rollups import MATERIALIZED_VIEWS
 from analytics.rollup.fill import fill_day, fill_dirty
@@ -73,6 +73,19 @@ def test_neighbours_counted_at_once_wait_for_one_another():
     assert rows("analytics_sessions", "day", "person", "events") == [(day, "u1", 2) for day in days]
     assert rows("analytics_dirty_days", "day") == []
     assert verify(first=THURSDAY, last=day_after(SATURDAY)) == []
+
+
+def test_days_counted_at_once_do_not_lose_who_somebody_is():
+    """A day that is being counted while another learns whose it is."""
+    for _ in range(3):
+        event("page.viewed", at(THURSDAY, 9), visitor_id="ada")
+        event("page.viewed", at(day_after(SATURDAY), 9), visitor_id="ada", user_id="u1")
+        in_threads(lambda: fill_day(day=THURSDAY), lambda: fill_day(day=day_after(SATURDAY)))
+        fill_dirty()
+        assert set(rows("analytics_sessions", "person")) == {("u1",)}
+        assert verify(first=THURSDAY, last=day_after(SATURDAY)) == []
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE analytics_events, analytics_sessions, analytics_identity_links")
 
 
 def test_views_are_refreshed_and_each_run_is_noted():

@@ -251,6 +251,25 @@ def test_a_page_without_storage_is_tracked_all_the_same(
     assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM analytics_events"))) == 1
 
 
+def test_a_full_storage_changes_nobody_into_many(live_zuka: Site, site: LittleSite, profile: BrowserContext) -> None:
+    profile.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
+    page = visit(profile, f"{site.url}/")
+    page.evaluate("zuka.identify('u1'); zuka.identify('u1'); zuka.track('cart.viewed', {}); zuka.flush()")
+    rows = stored(live_zuka, "event_type, user_id", 3)
+    assert sorted(rows, key=str) == [("cart.viewed", "u1"), ("page.viewed", None), ("user.identified", "u1")]
+    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM analytics_events"))) == 1
+
+
+def test_large_events_travel_in_pieces_that_browsers_let_through(
+    live_zuka: Site, site: LittleSite, profile: BrowserContext
+) -> None:
+    page = visit(profile, f"{site.url}/gowns?token=secret")
+    page.evaluate("for (let n = 0; n < 25; n++) zuka.track('cart.viewed', {note: 'é'.repeat(4000)}); zuka.flush()")
+    assert len(stored(live_zuka, "id", 26)) == 26
+    wait_until(lambda: nothing_left(page), "everything is acknowledged")
+    assert page.evaluate("zuka.headers()['X-Zuka-Campaign']") is None
+
+
 def test_nothing_it_is_told_breaks_the_page(live_zuka: Site, site: LittleSite, profile: BrowserContext) -> None:
     page = visit(profile, f"{site.url}/")
     errors: list[str] = []

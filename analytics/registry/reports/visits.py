@@ -28,6 +28,12 @@ MEASURES = (
     *SALES,
 )
 CARTED = Column("carted", "With a cart", Unit.COUNT, "Visits in which something was put in the cart.", sums=True)
+CAMPAIGN_LEVELS = (
+    ("campaign", "Campaign"),
+    ("source", "Source"),
+    ("medium", "Medium"),
+    ("all", "Source, medium and campaign"),
+)
 SOURCED = (SESSIONS, BOUNCE_RATE, CARTED, CONVERSION, *SALES)
 
 REPORTS = (
@@ -114,12 +120,7 @@ REPORTS = (
             Parameter(
                 "by",
                 "Group by",
-                (
-                    ("campaign", "Campaign"),
-                    ("source", "Source"),
-                    ("medium", "Medium"),
-                    ("all", "Source, medium and campaign"),
-                ),
+                CAMPAIGN_LEVELS,
                 "campaign",
             ),
         ),
@@ -199,6 +200,7 @@ REPORTS = (
             Parameter("landing", "First page"),
             Parameter("referrer", "Came from"),
             Parameter("campaign", "Campaign"),
+            Parameter("by", "Campaign means", CAMPAIGN_LEVELS, "all"),
             Parameter("order", "Order"),
         ),
         pages=True,

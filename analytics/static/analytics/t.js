@@ -20,18 +20,21 @@
   // What lasts: in localStorage, shared by all tabs; in memory where there is none.
   var memory = {};
   function read(name) {
+    if (name in memory) return memory[name];
     try {
       return JSON.parse(window.localStorage.getItem("zuka." + name));
     } catch (error) {
-      return memory[name] || null;
+      return null;
     }
   }
   function write(name, value) {
-    memory[name] = value;
     try {
       if (value === null) window.localStorage.removeItem("zuka." + name);
       else window.localStorage.setItem("zuka." + name, JSON.stringify(value));
-    } catch (error) {} // full or forbidden: memory has it
+      delete memory[name];
+    } catch (error) {
+      memory[name] = value; // full or forbidden
+    }
   }
 
   function uuid() {
@@ -55,10 +58,22 @@
   // The words of a link that say which campaign it belongs to.
   function campaignOf(search) {
     var found = {};
-    new URLSearchParams(search).forEach(function (value, name) {
+    var words = new URLSearchParams(search);
+    words.sort();
+    words.forEach(function (value, name) {
       if (value && UTM.test(name)) found[name] = value.slice(0, 200);
     });
     return found;
+  }
+  function asQuery(campaign, names) {
+    return Object.keys(campaign)
+      .filter(function (name) {
+        return names.test(name);
+      })
+      .map(function (name) {
+        return name + "=" + encodeURIComponent(campaign[name]);
+      })
+      .join("&");
   }
 
   // The visit: another one after half an hour without an event, or with a page that names another campaign.
@@ -115,12 +130,26 @@
     pause = Math.min(pause * 2, 60000);
     later(pause);
   }
+  // Browsers let no more than 64 KB outlive a page.
+  function fitting(events) {
+    while (events.length > 1 && size(events) > BEACON) events = events.slice(0, events.length >> 1);
+    return events;
+  }
+  function size(events) {
+    return new Blob([body(events)]).size;
+  }
   function flush() {
-    var events = queue.slice(0, PIECE);
+    var events = fitting(queue.slice(0, PIECE));
     if (off || sending || !events.length) return;
     sending = true;
     window
-      .fetch(door, { method: "POST", body: body(events), headers: { "Content-Type": "text/plain" }, credentials: "omit", keepalive: true })
+      .fetch(door, {
+        method: "POST",
+        body: body(events),
+        headers: { "Content-Type": "text/plain" },
+        credentials: "omit",
+        keepalive: size(events) <= BEACON,
+      })
       .then(
         function (answer) {
           sending = false;
@@ -137,15 +166,16 @@
   }
   // A page that goes away gets no answer, so the copy stays: a later page sends it again unless this arrives first.
   function leave() {
-    var events = queue;
-    while (events.length > 1 && body(events).length > BEACON) events = events.slice(0, events.length >> 1);
+    var events = fitting(queue);
     if (events.length && navigator.sendBeacon) navigator.sendBeacon(door, body(events));
   }
 
-  function page() {
+  // Of an address only its path and the words of a campaign: the rest may hold secrets.
+  function page(campaign) {
     var place = window.location;
+    var words = asQuery(campaign || {}, UTM);
     return {
-      url: (place.origin + place.pathname + place.search).slice(0, 2048), // a fragment may hold secrets
+      url: place.origin + place.pathname.slice(0, 1000) + (words ? "?" + words : ""),
       path: place.pathname,
       title: document.title.slice(0, 200),
       referrer: from.slice(0, 2048),
@@ -161,14 +191,13 @@
       session_id: session(arrival).id,
       occurred_at: new Date().toISOString(),
       properties: properties || {},
-      context: { page: page(), library: { name: "zuka.js", version: "1" } },
+      context: { page: page(arrival), library: { name: "zuka.js", version: "1" } },
     };
     var user = read("user");
     if (user) event.user_id = user;
     if (!arrival) delete event.context.page.referrer;
-    if (!arrival) event.context.page.url = event.context.page.url.split("?")[0]; // a campaign is told once
     keep(queue.concat(JSON.parse(JSON.stringify(event)))); // as it is now, or not at all
-    if (queue.length >= PIECE) flush();
+    if (queue.length >= PIECE && pause === WAIT) flush();
     else later(pause);
   }
 
@@ -233,15 +262,7 @@
     headers: function () {
       if (off) return {};
       var visit = session();
-      var campaign = JSON.parse(visit.said);
-      var words = Object.keys(campaign)
-        .filter(function (name) {
-          return name.slice(0, 4) === "utm_";
-        })
-        .map(function (name) {
-          return name + "=" + encodeURIComponent(campaign[name]);
-        })
-        .join("&");
+      var words = asQuery(JSON.parse(visit.said), /^utm_/);
       var known = { "X-Zuka-Visitor": visitor(), "X-Zuka-Session": visit.id };
       if (words && words.length <= 500) known["X-Zuka-Campaign"] = words;
       return known;

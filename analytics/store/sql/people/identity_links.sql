@@ -6,11 +6,12 @@ WITH told AS (
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND visitor_id IS NOT NULL AND user_id IS NOT NULL
     UNION ALL
-    SELECT properties ->> 'previous_id', user_id, occurred_at, id
+    SELECT coalesce(properties ->> 'previous_id', properties ->> 'previousId'), user_id, occurred_at, id
     FROM analytics_events
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND event_type IN ('user.aliased', 'user.identified')
-        AND properties ->> 'previous_id' <> '' AND user_id IS NOT NULL
+        AND length(coalesce(properties ->> 'previous_id', properties ->> 'previousId')) BETWEEN 1 AND 200
+        AND user_id IS NOT NULL
 ),
 firsts AS (
     SELECT DISTINCT ON (visitor_id) visitor_id, user_id, occurred_at, id

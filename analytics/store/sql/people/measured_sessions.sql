@@ -40,7 +40,7 @@ hosts AS (
     SELECT
         session,
         nullif(
-            substring(lower(referrer_url) FROM '^[a-z-]+://(?:[^/@]*@)?(?:www\.)?([^/:?#]+)'), ''
+            left(substring(lower(referrer_url) FROM '^[a-z-]+://(?:[^/@]*@)?(?:www\.)?([^/:?#]+)'), 100), ''
         ) AS referrer_host
     FROM visits
     WHERE referrer_url IS NOT NULL

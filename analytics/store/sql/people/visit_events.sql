@@ -8,7 +8,7 @@ WITH visits AS (
         source_key IS NOT NULL AS is_seen,
         flags & %(claimed)s <> 0 AS is_claim,
         event_type = ANY(%(arrivals)s) AS is_arrival,
-        coalesce(page_path, screen_name) AS page,
+        left(coalesce(page_path, screen_name), 500) AS page,
         referrer_url, product_ref, order_ref, platform, device_type, os, browser, country, state,
         CASE WHEN coalesce(utm_source, utm_medium, utm_campaign, utm_term, utm_content, click_id) IS NOT NULL
             THEN jsonb_build_array(utm_source, utm_medium, utm_campaign, utm_term, utm_content, click_id)

@@ -5,8 +5,12 @@ WITH visits AS (
         has_order, has_checkout, has_cart,
         coalesce(entry_page, 'Unknown') AS entry_page, exit_page,
         coalesce(referrer_host, 'Direct or unknown') AS referrer,
-        utm_source, utm_medium, utm_campaign,
-        coalesce(nullif(concat_ws(' / ', utm_source, utm_medium, utm_campaign), ''), 'No campaign') AS campaign,
+        left(utm_source, 100) AS utm_source, left(utm_medium, 100) AS utm_medium,
+        left(utm_campaign, 100) AS utm_campaign,
+        coalesce(
+            nullif(concat_ws(' / ', left(utm_source, 100), left(utm_medium, 100), left(utm_campaign, 100)), ''),
+            'No campaign'
+        ) AS campaign,
         nullif(concat_ws(', ', platform, device_type, browser), '') AS device
     FROM analytics_sessions
     WHERE started_at >= %(start)s AND started_at <= %(before)s AND is_seen
@@ -27,8 +31,11 @@ WHERE (started_at, id) < (%(before)s, %(before_id)s::uuid)
     AND (%(person)s = '' OR person = %(person)s)
     AND (%(landing)s = '' OR entry_page = %(landing)s)
     AND (%(referrer)s = '' OR referrer = %(referrer)s)
-    AND (%(campaign)s = '' OR %(campaign)s = campaign OR %(campaign)s IN (utm_source, utm_medium, utm_campaign)
-        OR %(campaign)s = 'No campaign' AND utm_campaign IS NULL)
+    AND (%(campaign)s = '' OR %(campaign)s = coalesce(
+        CASE %(by)s WHEN 'source' THEN utm_source WHEN 'medium' THEN utm_medium WHEN 'campaign' THEN utm_campaign
+            ELSE campaign END,
+        'No campaign'
+    ))
     AND (%(order)s = '' OR order_ref = %(order)s)
     AND CASE %(outcome)s WHEN 'bounced' THEN is_bounce WHEN 'cart' THEN has_cart
         WHEN 'checkout' THEN has_checkout WHEN 'ordered' THEN has_order ELSE true END

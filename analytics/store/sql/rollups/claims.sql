@@ -4,7 +4,7 @@
 WITH told AS (
     SELECT
         event_type, coalesce(events.order_ref, events.id::text) AS order_ref, value_kobo, flags & %(claimed)s <> 0 AS is_claim,
-        CASE WHEN source_key IS NULL THEN properties ->> 'platform' ELSE platform END AS platform,
+        CASE WHEN source_key IS NULL THEN left(properties ->> 'platform', 60) ELSE platform END AS platform,
         coalesce(events.user_id, links.user_id, events.visitor_id) AS person,
         CASE WHEN event_type IN ('cart.item_added', 'cart.item_removed', 'product.reviewed') THEN product_ref END
             AS product_ref,

@@ -3,9 +3,9 @@
 WITH signups AS (
     SELECT
         coalesce(events.user_id, links.user_id, events.visitor_id) AS person,
-        coalesce(properties ->> 'source', 'unknown') AS source,
-        coalesce(properties ->> 'platform', platform, 'unknown') AS platform,
-        coalesce(properties ->> 'country', country, 'unknown') AS country,
+        left(coalesce(properties ->> 'source', 'unknown'), 60) AS source,
+        left(coalesce(properties ->> 'platform', platform, 'unknown'), 60) AS platform,
+        left(coalesce(properties ->> 'country', country, 'unknown'), 60) AS country,
         flags & %(claimed)s AS is_claim,
         occurred_at,
         id

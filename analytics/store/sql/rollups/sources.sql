@@ -1,10 +1,10 @@
--- One day's visits by what led to them.
+-- One day's visits by what led to them; words that are too long for an index are cut.
 SELECT
     %(day)s::date AS day,
     coalesce(referrer_host, '') AS referrer_host,
-    coalesce(utm_source, '') AS utm_source,
-    coalesce(utm_medium, '') AS utm_medium,
-    coalesce(utm_campaign, '') AS utm_campaign,
+    left(coalesce(utm_source, ''), 100) AS utm_source,
+    left(coalesce(utm_medium, ''), 100) AS utm_medium,
+    left(coalesce(utm_campaign, ''), 100) AS utm_campaign,
     coalesce(currency, %(currency)s) AS currency,
     count(*) AS sessions,
     count(*) FILTER (WHERE is_bounce) AS bounces,
