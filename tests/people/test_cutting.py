@@ -315,7 +315,7 @@ def test_a_day_that_cannot_be_counted_stops_no_other(monkeypatch):
         cursor.execute("ALTER TABLE rollup_traffic ADD CONSTRAINT no_friday CHECK (day <> '2026-11-20')")
     with pytest.raises(IntegrityError, match="no_friday"):
         fill_dirty()
-    assert (sessions("day"), dirty_days()) == ([(THURSDAY,), (SATURDAY,)], [FRIDAY])
+    assert (rows("rollup_traffic", "day"), dirty_days()) == ([(THURSDAY,), (SATURDAY,)], [FRIDAY])
 
 
 def test_a_rebuild_of_some_days_marks_the_neighbours_it_changes(settings):

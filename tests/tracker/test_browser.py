@@ -216,7 +216,7 @@ def test_tabs_share_a_visit_which_ends_after_half_an_hour_or_with_another_campai
     assert headers == {
         "X-Zuka-Visitor": ids["zuka.visitor"].strip('"'),
         "X-Zuka-Session": sessions[0],
-        "X-Zuka-Campaign": UTM,
+        "X-Zuka-Campaign": "&".join(sorted(UTM.split("&"))),
     }
     first.evaluate(
         """() => {
