@@ -235,7 +235,7 @@ class CartLineDetail(ShopperView):
         """Set a line's pieces and return the cart. Raises `NotInCart`, `OutOfStock`."""
         caller, at = caller_of(request), now()
         cart = find_cart(user=caller.user, token=caller.token, actor=caller.actor, at=at)
-        if cart is None:
+        if cart is None or "\x00" in sku:
             raise NotInCart(f"{sku} is not in the cart.")
         cart = set_quantity(cart=cart, sku=sku, quantity=quantity, actor=caller.actor, at=at)
         return Response(cart_json(price_cart(cart, currency=settings.SHOP_CURRENCY)), headers=HEADERS)

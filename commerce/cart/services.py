@@ -134,13 +134,24 @@ def add_to_cart(
     """
     variant = find_variant(sku)
     opened, fresh = open_cart(user=user, token=token, actor=actor, at=at)
-    cart = lock_cart(opened)
+    cart = lock_own_cart(user, actor=actor, at=at) if user else lock_cart(opened)
     line = cart.lines.filter(variant=variant).first()
     if line is None and cart.lines.count() >= MOST_LINES:
         raise CartFull(f"A cart holds {MOST_LINES} different products at most.", field="sku")
     check_currency(cart, variant)
     change_line(cart, variant, line=line, quantity=(line.quantity if line else 0) + quantity, actor=actor, at=at)
     return cart, fresh
+
+
+def lock_own_cart(user: User, *, actor: Actor, at: datetime) -> Cart:
+    """Return a customer's active cart, made if need be, locked; another one when an order closes it right now."""
+    who = {"visitor_id": actor.visitor_id, "session_id": actor.session_id, "last_active_at": at, "created_at": at}
+    for _ in range(2):
+        found, _made = Cart.objects.get_or_create(user=user, status=CartStatus.ACTIVE, defaults=who)
+        locked = Cart.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if locked.status == CartStatus.ACTIVE:
+            return locked
+    return lock_cart(found)
 
 
 def check_currency(cart: Cart, variant: ProductVariant) -> None:
@@ -233,10 +244,7 @@ def merge_guest_cart(*, user: User, token: str, actor: Actor, at: datetime) -> C
     guest = Cart.objects.select_for_update(no_key=True).filter(token_hash=hash_token(token), user=None).first()
     if guest is None or guest.status != CartStatus.ACTIVE:
         return None
-    own, _ = Cart.objects.get_or_create(
-        user=user, status=CartStatus.ACTIVE, defaults={"last_active_at": at, "created_at": at}
-    )
-    own = lock_cart(own)
+    own = lock_own_cart(user, actor=actor, at=at)
     if not own.lines.exists():
         own.currency = guest.currency
     if own.currency == guest.currency:

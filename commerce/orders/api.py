@@ -93,6 +93,11 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.WEB)
     campaign = CampaignSerializer(required=False)
     notes = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
+    expected_total_kobo = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="What the customer was shown: another total is refused.",
+    )
 
     def validate_payment_method(self, value: str) -> PaymentMethod:
         """Refuse what the shop cannot collect."""
@@ -284,6 +289,7 @@ class OrderCollection(generics.ListAPIView[Order]):
             actor=actor,
             at=at,
             idempotency_key=read_key(request),
+            expected_total_kobo=wanted.get("expected_total_kobo"),
         )
         return Response(PlacedOrderSerializer(order).data, status=201, headers={"Cache-Control": "private, no-store"})
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 
 from zuka.platform.actor import Actor, set_actor
 
@@ -31,7 +36,7 @@ def client_ip(request: HttpRequest) -> str | None:
 
 def header_id(request: HttpRequest, name: str) -> str | None:
     """Return an id from a header, cut to 200 characters; None when it is absent or blank."""
-    return request.headers.get(name, "").strip()[:ID_HEADER_LENGTH] or None
+    return request.headers.get(name, "").replace("\x00", "").strip()[:ID_HEADER_LENGTH] or None
 
 
 def header_campaign(request: HttpRequest) -> tuple[tuple[str, str], ...]:
@@ -79,6 +84,17 @@ class RequestContextMiddleware:
         return response
 
 
+class PatientJSONParser(JSONParser):
+    """JSON of requests; what is nested too deeply to read is the client's mistake."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the document. Raises ParseError."""
+        try:
+            return super().parse(stream, media_type=media_type, parser_context=parser_context)
+        except RecursionError as error:
+            raise ParseError("The JSON is nested too deeply.") from error
+
+
 class CursorPages(CursorPagination):
     """Pages of 24, up to 100 by `?page_size=`; stable while rows are added."""
 
@@ -86,3 +102,10 @@ class CursorPages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
     ordering = "-id"
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        """Return a page of rows. Raises NotFound for a cursor that nobody was given."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError, DataError) as error:
+            raise NotFound(self.invalid_cursor_message) from error

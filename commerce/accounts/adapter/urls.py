@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
@@ -12,8 +15,9 @@ from allauth.headless.constants import Client
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 from commerce.accounts.models import User
 
@@ -70,4 +74,25 @@ VIEWS = {
     "auth/session": SessionView,
     "account/password/change": ChangePasswordView,
 }
-urlpatterns = [path(f"app/v1/{address}", view.as_api_view(client=Client.APP)) for address, view in VIEWS.items()]
+
+
+def readable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Make a view answer 400 to JSON that cannot be read or stored: too deep, too large a number, half a character."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
+        try:
+            document = json.loads(request.body or b"{}")
+            json.dumps(document, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
+            problem = {"code": "invalid", "message": "The body is not JSON that can be read.", "param": None}
+            return JsonResponse({"status": 400, "errors": [problem]}, status=400)
+        return view(request, *args, **options)
+
+    # As allauth's own views: they take tokens, no cookies.
+    return csrf_exempt(answer)
+
+
+urlpatterns = [
+    path(f"app/v1/{address}", readable(view.as_api_view(client=Client.APP))) for address, view in VIEWS.items()
+]

@@ -21,6 +21,7 @@ from commerce.orders.services.timeline import customer_of, write_event
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
+from zuka.platform.money import format_money
 
 
 class EmptyOrder(Refused):
@@ -35,6 +36,12 @@ class MissingContact(Refused):
 
     status = 400
     code = "missing_contact"
+
+
+class PriceChanged(Refused):
+    """The order would cost another amount than the customer was shown."""
+
+    code = "price_changed"
 
 
 class KeyReused(Refused):
@@ -84,12 +91,14 @@ def place_order(
     campaign: Campaign | None = None,
     notes: str = "",
     idempotency_key: str | None = None,
+    expected_total_kobo: int | None = None,
 ) -> Order:
     """Place an order at the database's prices and track `order.created`; the same idempotency key places one order.
 
     Names and prices are frozen, stock is reserved. `lines` None: the order is made of `cart`, which is closed. `actor`
     brings visitor, session and campaign; `user` owns the order, None for a guest. Raises `EmptyOrder`, `EmptyCart`,
-    `NotForSale`, `OutOfStock`, `MissingContact`, `InvalidPhone`, `KeyReused`.
+    `NotForSale`, `OutOfStock`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`, `InvalidPhone`,
+    `KeyReused`.
     """
     if user is None and not (contact.email or contact.phone):
         raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
@@ -113,13 +122,13 @@ def place_order(
         created_at=at,
         **asdict(campaign or campaign_of(actor)),
     )
-    order.idempotency_fingerprint = fingerprint(order, lines or (), contact)
+    order.idempotency_fingerprint = fingerprint(order, lines or (), contact, campaign)
     if placed := find_placed(order):
         return placed
     try:
-        return write_order(order=order, lines=lines, actor=actor, at=at)
-    except IntegrityError:
-        # The same request at the same moment: the other one won the key.
+        return write_order(order=order, lines=lines, actor=actor, at=at, expected_total_kobo=expected_total_kobo)
+    except (IntegrityError, Refused):
+        # The same request at the same moment: the other one won the key, closed the cart or took the last piece.
         if placed := find_placed(order):
             return placed
         raise
@@ -135,14 +144,17 @@ def campaign_of(actor: Actor) -> Campaign:
     return Campaign(**{name: actor.utm.get(name) for name in ("utm_source", "utm_medium", "utm_campaign")})
 
 
-def fingerprint(order: Order, lines: Sequence[OrderItem], contact: Contact) -> str:
-    """Return what tells a repeated request from another one under the same key: a hash, no personal data."""
+def fingerprint(order: Order, lines: Sequence[OrderItem], contact: Contact, campaign: Campaign | None) -> str:
+    """Return what tells a repeated request from another one under the same key: a hash, no personal data.
+
+    A campaign counts where the request names it; that of the visit may be another one when it is sent again.
+    """
     facts = [
         sorted((line.sku, line.quantity) for line in lines),
         asdict(contact),
         [order.shipping_address, order.billing_address],
         [order.payment_method, order.channel, order.notes],
-        [order.utm_source, order.utm_medium, order.utm_campaign],
+        asdict(campaign) if campaign else None,
         str(order.user_id) if order.user_id else None,
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
@@ -159,12 +171,17 @@ def find_placed(order: Order) -> Order | None:
 
 
 @transaction.atomic
-def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime) -> Order:
+def write_order(
+    *, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, expected_total_kobo: int | None
+) -> Order:
     """Price, reserve, number and save a new order with its lines and first timeline row, and track it."""
     order_lines = price_lines(lines=take_cart(order.cart, at=at) if lines is None else lines, at=at)
     reserve_stock(quantities_of(order_lines))
     order.currency = common_currency(order_lines)
     order.subtotal_kobo = order.total_kobo = sum(line.total_kobo for line in order_lines)
+    if expected_total_kobo not in {None, order.total_kobo}:
+        total = format_money(order.total_kobo, order.currency)
+        raise PriceChanged(f"Your order comes to {total} now. Look at it again.", field="expected_total_kobo")
     order.number = Order.objects.next_number(local_day(at).year)
     order.save(force_insert=True)
     for line in order_lines:

@@ -155,3 +155,14 @@ def test_one_email_in_five_threads_is_one_account() -> None:
     assert sorted(statuses) == [200, 400, 400, 400, 400]
     assert User.objects.count() == 1
     assert len(tracked("user.created")) == 1
+
+
+@pytest.mark.parametrize("path", ["auth/signup", "auth/login"])
+@pytest.mark.parametrize(
+    "body",
+    ['{"password": "\\ud800abcdefgh1"}', '{"name": "\\ud800"}', '{"email": ' + "9" * 5000 + "}", "[" * 100_000, "{"],
+    ids=["half a character", "half a name", "a huge number", "too deep", "broken"],
+)
+def test_json_that_cannot_be_read_is_the_client_s_mistake(path: str, body: str) -> None:
+    answer = Client().post(f"{PREFIX}{path}", data=body, content_type="application/json")
+    assert (answer.status_code, answer.json()["status"], answer.json()["errors"][0]["code"]) == (400, 400, "invalid")

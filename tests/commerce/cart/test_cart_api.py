@@ -121,6 +121,27 @@ def test_what_cannot_be_added_is_refused_by_field(gown: ProductVariant, body: An
     assert Cart.objects.count() == 0
 
 
+def test_any_sku_can_be_taken_out_again(gown: ProductVariant) -> None:
+    ProductVariant.objects.update(sku="A/1")
+    headers: dict[str, Any] = {"X-Zuka-Cart": add("A/1").json()["token"]}
+    assert amounts(call(None, "delete", "cart/lines/A%2F1/", **headers)) == []
+    assert refusal(call(None, "delete", "cart/lines/a%00b/", **headers)) == (404, "not_found", None)
+
+
+@pytest.mark.parametrize("name", ["X-Zuka-Visitor", "X-Zuka-Session", "X-Zuka-Cart"])
+def test_odd_headers_harm_nobody(gown: ProductVariant, name: str) -> None:
+    assert add("G-M", **dict[str, Any]({name: "x\0y"})).status_code == 201
+
+
+def test_json_that_is_too_deep_is_a_mistake_of_the_client() -> None:
+    answer = Client().post("/api/v1/cart/lines/", data="[" * 100_000, content_type="application/json")
+    assert refusal(answer) == (400, "parse_error", None)
+
+
+def test_a_cursor_that_nobody_was_given_is_not_found() -> None:
+    assert Client().get("/api/v1/products/?cursor=cD1hYmM=").status_code == 404
+
+
 def test_a_refusal_says_how_many_are_left(gown: ProductVariant) -> None:
     assert add("G-M", 6).json()["message"] == "Only 5 of Gown are left."
     ProductVariant.objects.update(stock_reserved=4)

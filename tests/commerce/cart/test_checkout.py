@@ -9,7 +9,7 @@ import pytest
 from analytics.store.models import Event
 from commerce.accounts.models import User
 from commerce.cart.models import Cart
-from commerce.catalog.models import ProductVariant
+from commerce.catalog.models import Product, ProductVariant
 from commerce.orders.models import Order
 from tests.commerce.accounts.doors import call
 from tests.commerce.cart.test_cart_api import add, gown, guest, refusal
@@ -102,6 +102,26 @@ def test_the_same_key_places_one_order_although_the_cart_is_closed(gown: Product
     assert first.json()["number"] == second.json()["number"]
     gown.refresh_from_db()
     assert (Order.objects.count(), gown.stock_reserved) == (1, 2)
+
+
+def test_an_order_costs_what_the_customer_was_shown(gown: ProductVariant) -> None:
+    headers = guest(gown, 2)
+    Product.objects.update(price_kobo=250_000)
+
+    answer = call(None, "post", "orders/", {**ORDER, "expected_total_kobo": 400_000}, **headers)
+
+    assert refusal(answer) == (409, "price_changed", "expected_total_kobo")
+    assert answer.json()["message"] == "Your order comes to ₦5,000.00 now. Look at it again."
+    assert (Order.objects.count(), Cart.objects.get().status) == (0, "active")
+    gown.refresh_from_db()
+    assert gown.stock_reserved == 0
+    assert call(None, "post", "orders/", {**ORDER, "expected_total_kobo": 500_000}, **headers).status_code == 201
+
+
+def test_an_attempt_is_the_same_in_another_visit(gown: ProductVariant) -> None:
+    headers = {**guest(gown), "Idempotency-Key": "attempt-1"}
+    campaigns: list[dict[str, Any]] = [{}, SEEN]
+    assert len({order(**headers, **campaign).json()["number"] for campaign in campaigns}) == 1
 
 
 def test_a_path_is_tracked_step_by_step(gown: ProductVariant, alice: User) -> None:

@@ -164,6 +164,36 @@ def test_two_tabs_order_one_cart_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("source", ["cart", "lines"])
+def test_the_same_attempt_sent_twice_at_once_is_one_order_for_both(source: str) -> None:
+    variant = VariantFactory.create(stock_on_hand=1)
+    headers = {"Idempotency-Key": "attempt-1"}
+    body: dict[str, Any] = {**ORDER, "lines": [{"sku": variant.sku, "quantity": 1}]}
+    if source == "cart":
+        made = call(None, "post", "cart/lines/", {"sku": variant.sku}).json()
+        body, headers = ORDER, {**headers, "X-Zuka-Cart": made["token"]}
+
+    answers = in_threads(4, lambda: call(None, "post", "orders/", body, **headers))
+
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.json()["number"] for answer in answers}) == Order.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_customer_s_cart_can_be_filled_while_an_order_closes_it() -> None:
+    user, variant = UserFactory.create(), VariantFactory.create(stock_on_hand=90)
+    headers = {"X-Session-Token": token_of(user)}
+    add = {"sku": variant.sku}
+    call(None, "post", "cart/lines/", add, **headers)
+    ways = itertools.cycle([("orders/", ORDER), ("cart/lines/", add)])
+
+    answers = in_threads(4, lambda: call(None, "post", *next(ways), **headers))
+
+    additions = [answer.status_code for answer in answers if answer.request["PATH_INFO"].endswith("cart/lines/")]
+    assert additions == [201, 201]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_guest_s_cart_is_merged_once_however_many_tabs_sign_in() -> None:
     user, variant = UserFactory.create(), VariantFactory.create(stock_on_hand=20)
     made = call(None, "post", "cart/lines/", {"sku": variant.sku, "quantity": 2}).json()

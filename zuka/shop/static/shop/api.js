@@ -62,12 +62,16 @@ function refusalOf(status, body) {
   return new Refusal({ status, message: "That did not work.", ...body });
 }
 
+const SIGNED_OUT = "You are signed out. Sign in again, your cart is waiting for you.";
+
 async function send(method, url, options) {
   const answer = await ask(method, url, options);
   const isStale = (answer.status === 401 || answer.status === 410) && token.session();
   if (isStale && !options.isLast) {
     token.forgetSession();
     window.dispatchEvent(new Event("shop:person"));
+    // What changes something must not happen as a guest instead: the cart and the order were the customer's.
+    if (method !== "GET") throw new Refusal({ status: 401, code: "session_expired", message: SIGNED_OUT });
     return send(method, url, { ...options, isLast: true });
   }
   const body = await read(answer);

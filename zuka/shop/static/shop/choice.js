@@ -21,15 +21,21 @@ export function openChoice(variants, onChange) {
     options.filter((each) => each.values.length === 1).map((each) => [each.part, each.values[0]]),
   );
   const fits = (variant, wanted) => Object.entries(wanted).every(([part, value]) => variant[part] === value);
-  const isThere = (part, value) => variants.some((each) => each.in_stock && fits(each, { ...picked, [part]: value }));
+  const isThere = (part, value) => variants.some((each) => each.in_stock && each[part] === value);
+  // What no longer goes with the last choice is to be chosen again; nothing can be chosen into a corner.
+  const makeRoom = (part, value) => {
+    if (variants.some((each) => each.in_stock && fits(each, { ...picked, [part]: value }))) return;
+    options.filter((each) => each.part !== part && each.values.length > 1).forEach((each) => delete picked[each.part]);
+  };
   const element = h("div", { class: "variants" });
   const pick = (part, value) => {
+    makeRoom(part, value);
     picked[part] = value;
     refresh();
     onChange();
   };
   const groups = options.map((option) => group(option, pick));
-  const refresh = () => groups.forEach((each) => each.refresh(isThere));
+  const refresh = () => groups.forEach((each) => each.refresh(isThere, picked));
   element.append(...groups.map((each) => each.element));
   refresh();
   return {
@@ -64,7 +70,8 @@ function group({ part, title, values }, pick) {
     { class: "options" },
     options.map((each) => each.element),
   );
-  const refresh = (isThere) => options.forEach((each) => each.refresh(isThere(part, each.value)));
+  const refresh = (isThere, picked) =>
+    options.forEach((each) => each.refresh(isThere(part, each.value), picked[part] === each.value));
   const complain = () => {
     error.hidden = false;
     const first = (options.find((each) => !each.input.disabled) || options[0]).input;
@@ -84,10 +91,10 @@ function option(part, value, onPick) {
   const input = h("input", { type: "radio", name: part, value, onchange: onPick });
   const soldOut = unseen("");
   const element = h("label", { class: "option" }, input, h("span", {}, value, soldOut));
-  const refresh = (isThere) => {
+  const refresh = (isThere, isPicked) => {
     input.disabled = !isThere;
     soldOut.textContent = isThere ? "" : ", sold out";
-    if (!isThere) input.checked = false;
+    input.checked = isThere && isPicked;
   };
   return { value, input, element, refresh };
 }

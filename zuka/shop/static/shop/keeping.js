@@ -25,6 +25,16 @@ function keeper(open) {
         (store) => store.removeItem(name),
         () => memory.delete(name),
       ),
+    forgetAll: (prefix) => {
+      memory.clear();
+      attempt(
+        (store) =>
+          Object.keys(store)
+            .filter((name) => name.startsWith(prefix))
+            .forEach((name) => store.removeItem(name)),
+        () => null,
+      );
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { Refusal, call, callAccounts, token } from "./api.js";
 import { forgetCart, readCart } from "./basket.js";
+import { tab } from "./keeping.js";
 import { isGone, isKnown } from "./tracking.js";
 
 /** Say whether somebody signed in here; the API has the last word. */
@@ -45,6 +46,7 @@ export async function signOut() {
   }
   token.forgetSession();
   forgetCart();
+  tab.forgetAll("zuka.shop."); // orders and addresses are nobody else's on a shared phone
   isGone();
   window.dispatchEvent(new Event("shop:person"));
 }

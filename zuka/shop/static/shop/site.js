@@ -29,7 +29,7 @@ export const address = {
 /** Where to go after signing in: a page of this shop named by `?next=`, else null. */
 export function nextPage() {
   const next = new URLSearchParams(location.search).get("next") || "";
-  return /^[a-z]+(\/[\w-]+)?$/.test(next) ? `${facts.shop}${next}/` : null;
+  return /^[a-z-]+(\/[\w-]+)?$/.test(next) ? `${facts.shop}${next}/` : null;
 }
 
 /** Name the page in the tab and for search engines. */

@@ -17,7 +17,7 @@ import { checkoutStep, choseHowToPay, placedOrder, startedCheckout } from "../tr
 const form = find("#order-form");
 const state = find("#checkout-state");
 const button = find("#place");
-const CART_PROBLEMS = ["out_of_stock", "not_for_sale", "empty_cart"];
+const CART_PROBLEMS = ["out_of_stock", "not_for_sale", "empty_cart", "price_changed"];
 let quote = null;
 let person = null;
 
@@ -121,7 +121,7 @@ async function place(typed) {
   const body = orderOf(typed);
   choseHowToPay(body.payment_method);
   try {
-    const order = await placeOrder(body, quote.cart);
+    const order = await placeOrder({ ...body, expected_total_kobo: quote.total.kobo }, quote.cart);
     if (person && typed.save_address) await saveAddress(body.shipping_address);
     leave(order);
   } catch (error) {
