@@ -171,7 +171,9 @@ class History:
     def buy(self, purchase: Purchase, day: date) -> list[Event]:
         """Place an order and let it live; return what its session tells; its own facts wait for their days."""
         number = self.next_number(day.year)
-        rng = random_for(self.seed, f"order {number}")
+        # Drawn by its place in this history: its number goes on from those the shop has given out before.
+        drawn_by = f"ZUKA-{day.year}-{len(self.bought) + 1:06d}"
+        rng = random_for(self.seed, f"order {drawn_by}")
         is_test = purchase.session.visitor is self.tester
         campaign = campaign_of(day, black_friday=black_friday(day.year))
         bought = place(purchase, number=number, campaign=campaign, uses_coupon=rng.random() < 0.3, is_test=is_test)
@@ -186,7 +188,7 @@ class History:
         if bought.order.status not in {OrderStatus.CANCELLED, OrderStatus.EXPIRED}:
             for item in purchase.items:
                 item.offer.sold += item.quantity
-        self.opinions.invite(purchase, bought, self.offers, random_for(self.seed, f"opinion {number}"))
+        self.opinions.invite(purchase, bought, self.offers, random_for(self.seed, f"opinion {drawn_by}"))
         for event in bought.events:
             self.to_come[max(day, local_day(event.occurred_at))].append(event)
         return [*purchase.session.events[told:], *self.to_come.pop(day, ())]
