@@ -209,6 +209,8 @@ def staff_see(site: Site, browser: Browser, number: str) -> None:
         assert (column_texts(page, "Outcome"), column_texts(page, "Order")) == (["Ordered"], [number])
         take_pictures(page, "visits")
         page.get_by_role("link", name="See path").click()
+        page.wait_for_url("**/session_path/**")
+        expect(page.get_by_role("columnheader", name="Said by")).to_be_visible()
         assert {"order.created", "page.viewed"} <= set(column_texts(page, "Event"))
         take_pictures(page, "visit-path")
         page.goto(f"{site.url}/admin/reports/campaigns/?period=today")
