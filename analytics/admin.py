@@ -180,8 +180,10 @@ add_menu(
         "Tracking",
         60,
         [
+            *report_group("Tracking", 60).items,
             table_item("Rejected events", "block", "rejectedevent"),
             table_item("API keys", "key", "apikey", app="platform"),
+            table_item("Site ids", "badge", "sourcealias", app="platform"),
         ],
     )
 )

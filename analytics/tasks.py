@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from analytics.rollup import fill, refresh
+from analytics.rollup.tallies import fold_tallies
 from analytics.store.models import DisplacedEvent, RejectedEvent
 from analytics.store.partitioning import ensure_event_partitions
 from zuka.platform import clock
@@ -35,6 +36,12 @@ def fill_older_days(**_unknown: Any) -> None:
 def refresh_views(**_unknown: Any) -> None:
     """Refresh the materialized views."""
     refresh.refresh_views(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.fold_ingest_counts")
+def fold_ingest_counts(**_unknown: Any) -> None:
+    """Add up the counts of what came in."""
+    fold_tallies()
 
 
 @shared_task(name="analytics.tasks.create_partitions")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,14 @@ import psycopg
 import structlog
 from django.db import DatabaseError, connection, transaction
 
-from analytics.ingest.pipeline import process_event
-from analytics.ingest.received import Accepted, RawEvent, Source
+from analytics.ingest.counting import count_loaded, make_batch
+from analytics.ingest.pipeline import Sorted, sort_events
+from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.writer import late_rejection, no_partition
-from analytics.store.engine import Displaced
+from analytics.store.engine import Batch
 from analytics.store.event import Event, RejectedRow
 from analytics.store.partitioning import TABLE
-from analytics.store.postgres import copy_events, remember_days, store_displaced, store_prompt, store_rejected
+from analytics.store.postgres import copy_events, remember_days, store_displaced, store_prompt
 from zuka.platform import clock
 from zuka.platform.actor import Actor
 from zuka.platform.db.partitions import ensure_partitions
@@ -44,37 +45,39 @@ def track(event_type: str, *, actor: Actor, at: datetime, message_id: str | None
         original={"type": event_type, "user_id": actor.user_id, "visitor_id": actor.visitor_id, "properties": payload},
     )
     try:
-        keep(process_event(raw, Source(door="track", received_at=max(at, clock.now()), is_server=True)))
+        source = Source(door="track", received_at=max(at, clock.now()), is_server=True, client="zuka")
+        keep(sort_events([raw], source))
     except Exception:
         log.exception("track.failed", event_type=event_type, message_id=message_id)
 
 
-def keep(result: Accepted | RejectedRow) -> None:
+def keep(outcome: Sorted) -> None:
     """Store an outcome in the current transaction. An event the database refuses is kept as rejected instead."""
-    if isinstance(result, RejectedRow):
-        keep_rejected([result])
-        return
-    try:
-        with transaction.atomic():
-            store_fact(result)
-    except psycopg.errors.CheckViolation:
-        keep_rejected([no_partition(result)])
-    except (DatabaseError, psycopg.Error) as error:
-        keep_rejected([late_rejection(result, message=str(error))])
+    for result in outcome.accepted:
+        try:
+            with transaction.atomic():
+                store_fact(make_batch([outcome]))
+        except psycopg.errors.CheckViolation:
+            keep_rejected(outcome.source, [no_partition(result)])
+        except (DatabaseError, psycopg.Error) as error:
+            keep_rejected(outcome.source, [late_rejection(result, message=str(error))])
+    if outcome.rejected:
+        keep_rejected(outcome.source, outcome.rejected)
 
 
-def store_fact(result: Accepted) -> None:
+def store_fact(batch: Batch) -> None:
     """Store a fact: one with a message id claims it first, so that the same fact at another moment is not another."""
-    if result.is_displaced:
-        store_displaced(raw_connection(), [Displaced(event=result.event, client_at=None)], months=())
+    if batch.displaced:
+        store_displaced(raw_connection(), batch.displaced, months=(), counts=batch.displaced_counts)
     else:
-        store_prompt(raw_connection(), [result.event])
+        store_prompt(raw_connection(), batch.prompt, counts=batch.counts)
 
 
-def keep_rejected(rows: Sequence[RejectedRow]) -> None:
+def keep_rejected(source: Source, rows: list[RejectedRow]) -> None:
     """Keep rejected events, in the current transaction."""
-    with transaction.atomic(), raw_connection().cursor() as cursor:
-        store_rejected(cursor, rows)
+    with transaction.atomic():
+        batch = make_batch([Sorted(source, rejected=rows)])
+        store_prompt(raw_connection(), [], batch.rejected, batch.counts)
 
 
 def raw_connection() -> psycopg.Connection[Any]:
@@ -104,7 +107,7 @@ def load_chunk(events: list[Event]) -> int:
     ensure_partitions(table=TABLE, first=days[0], last=days[1])
     with transaction.atomic(), raw_connection().cursor() as cursor:
         copy_events(cursor, events)
-        remember_days(cursor, events)
+        remember_days(cursor, events, count_loaded(events))
     return len(events)
 
 

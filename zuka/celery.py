@@ -35,6 +35,7 @@ SCHEDULE: tuple[Job, ...] = (
         "Who signs in is the same person as the visitor of the days before.",
     ),
     Job("Refresh views", "analytics.tasks.refresh_views", 15 * MINUTE, "Product reports read materialized views."),
+    Job("Add up ingest counts", "analytics.tasks.fold_ingest_counts", MINUTE, "Each write adds a row of counts."),
     Job(
         "Create partitions",
         "analytics.tasks.create_partitions",

@@ -11,26 +11,35 @@ import structlog
 
 from analytics.ingest.identity import fresh_id, stable_id
 from analytics.ingest.properties import text_or_none
-from analytics.ingest.received import Accepted, Draft, RawEvent, Rejection, Source
+from analytics.ingest.received import Accepted, Draft, Dropped, RawEvent, Rejection, Source
 from analytics.ingest.steps import STEPS
 from analytics.registry.types import Reason
 from analytics.store.event import Event, RejectedRow
 
 log = structlog.get_logger(__name__)
 PAYLOAD_KEPT = 65_536
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 @dataclass(slots=True)
 class Sorted:
-    """The outcome of a request's events: accepted ones, rejected rows, and each rejection's place in the request."""
+    """The outcome of a request's events: accepted ones, rejected rows, and each rejection's place in the request.
 
+    `dropped` were left out for privacy; `refused` counts accepted ones that the store would not take, `doubles` those
+    that the request itself repeats.
+    """
+
+    source: Source
     accepted: list[Accepted] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    dropped: int = 0
+    refused: int = 0
+    doubles: int = 0
 
 
-def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow:
-    """Run one event through the steps. A rejection names the step that objected as its stage.
+def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow | None:
+    """Run one event through the steps; None for one that is dropped for privacy. A rejection names its step as stage.
 
     A step that fails in a way nobody foresaw rejects its event too, and is logged: it must not take the others of
     its request with it. The shop's own facts are told apart by their message id alone, whatever moment they give.
@@ -41,6 +50,8 @@ def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow:
         for step in STEPS:
             step(draft, source)
         event = to_event(draft, source)
+    except Dropped:
+        return None
     except Rejection as objection:
         return rejected_row(raw=raw, source=source, rejection=objection, stage=step.__name__, draft=draft)
     except Exception:
@@ -99,6 +110,7 @@ def rejected_row(
         source_name=text_or_none(raw.name, 200),
         received_at=source.received_at,
         payload=payload_text(raw.original),
+        reading=reading_text(raw),
     )
 
 
@@ -111,13 +123,23 @@ def payload_text(original: Any) -> str:
     return text[:PAYLOAD_KEPT].replace("\x00", "\\u0000")
 
 
+def reading_text(raw: RawEvent) -> str | None:
+    """Return what a door made of an event as JSON, from which it can be read again; None for what is no event."""
+    if raw.problem or not isinstance(raw.original, dict):
+        return None
+    text = _encode(msgspec.structs.replace(raw, original=None)).decode("utf-8", "replace")
+    return text.replace("\\u0000", "\\ufffd") if len(text) <= PAYLOAD_KEPT else None
+
+
 def sort_events(raws: Iterable[RawEvent], source: Source) -> Sorted:
     """Run a request's events through the pipeline; one that is refused does not touch the others."""
-    outcome = Sorted()
+    outcome = Sorted(source)
     for raw in raws:
         result = process_event(raw, source)
         if isinstance(result, Accepted):
             outcome.accepted.append(result)
+        elif result is None:
+            outcome.dropped += 1
         else:
             outcome.rejected.append(result)
             outcome.places.append(raw.place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ import msgspec
 
 from analytics.registry.types import EventType, Reason
 from analytics.store.event import Event
+
+NO_ALIASES: Mapping[str, str] = {}
 
 
 class RawEvent(msgspec.Struct, kw_only=True, gc=False):
@@ -35,11 +37,12 @@ class RawEvent(msgspec.Struct, kw_only=True, gc=False):
     place: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Who sends: what the key allows, and the request's own facts.
 
-    `key_id` is None for the shop itself. `idempotency_key` is the header of that name.
+    `key_id` is None for the shop itself. `idempotency_key` is the header of that name, `client` the SDK and version.
+    `ip` is what is kept of the whole `address`. `has_objected`: the browser asks not to be tracked. `aliases` are the
+    key's own names for event types, folded.
     """
 
     door: str
@@ -52,6 +55,11 @@ class Source:
     allowed_events: frozenset[str] = frozenset()
     idempotency_key: str | None = None
     ip: str | None = None
+    client: str = ""
+    user_agent: str | None = None
+    address: str | None = None
+    has_objected: bool = False
+    aliases: Mapping[str, str] = NO_ALIASES
 
 
 class Rejection(Exception):  # noqa: N818 - an outcome of the pipeline, not an error of ours
@@ -62,6 +70,10 @@ class Rejection(Exception):  # noqa: N818 - an outcome of the pipeline, not an e
         self.reason = reason
         self.message = message
         self.field = field
+
+
+class Dropped(Exception):  # noqa: N818 - an outcome of the pipeline
+    """An event is left out for privacy: it is counted, and nothing of it is kept."""
 
 
 class Draft(msgspec.Struct, kw_only=True, gc=False):

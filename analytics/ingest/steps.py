@@ -11,13 +11,17 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from analytics.ingest.agents import NOBODY, read_agent
 from analytics.ingest.context import device_columns, page_columns
 from analytics.ingest.identity import fresh_id, stable_id, uuid7_moment
+from analytics.ingest.places import find_place
+from analytics.ingest.privacy import read_consent
 from analytics.ingest.products import resolve_product
 from analytics.ingest.properties import amount_kobo, canonical_facts, check_shape, text_or_none, whole
-from analytics.ingest.received import Draft, Rejection, Source
+from analytics.ingest.received import Draft, Dropped, Rejection, Source
+from analytics.ingest.redaction import needs_redaction, redact_column, redact_value
 from analytics.ingest.timing import Unreadable, read_moment, settle_time
-from analytics.registry.naming import custom_name, find_type, is_reserved
+from analytics.registry.naming import custom_name, find_type, fold_name, is_reserved
 from analytics.registry.types import Flag, Reason, Said
 
 Step = Callable[[Draft, Source], None]
@@ -33,15 +37,31 @@ def refuse_unreadable(draft: Draft, source: Source) -> None:  # noqa: ARG001 - t
         raise Rejection(Reason.MALFORMED, draft.raw.problem)
 
 
+def honour_objections(draft: Draft, source: Source) -> None:
+    """Drop what a browser's person has not agreed to: nothing of it is kept, it is only counted."""
+    if source.is_server:
+        return
+    if source.has_objected:
+        raise Dropped
+    context = draft.raw.context
+    consent = read_consent(context) if isinstance(context, dict) and "consent" in context else None
+    if consent is False or (consent is None and settings.CONSENT_REQUIRED):
+        raise Dropped
+
+
 def name_type(draft: Draft, source: Source) -> None:
-    """Find the canonical type. Unknown names and names only the shop may say are kept as `custom.…`."""
+    """Find the canonical type, by the key's own names first.
+
+    Unknown names and names only the shop may say are kept as `custom.…`.
+    """
     name = draft.raw.name
     if not isinstance(name, str) or not name.strip():
         raise Rejection(Reason.MISSING_TYPE, "The event has no name; set `type` (or `event`).", "type")
     if len(name) > NAME_LENGTH:
         raise Rejection(Reason.TOO_LARGE, f"The event's name is longer than {NAME_LENGTH} characters.", "type")
     draft.source_name = name
-    declared = find_type(name)
+    own = source.aliases.get(fold_name(name)) if source.aliases else None
+    declared = find_type(own or name)
     if declared and source.key_id and is_reserved(declared):
         draft.flags |= Flag.RENAMED
         declared = None
@@ -182,6 +202,32 @@ def lift_context(draft: Draft, source: Source) -> None:
         draft.columns["screen_name"] = text_or_none(draft.facts.get("name"), 200)
 
 
+def recognise_device(draft: Draft, source: Source) -> None:
+    """Read the user agent for what the client does not say, and mark robots. A server's own agent says nothing."""
+    said = draft.context.get("userAgent") or draft.context.get("user_agent")
+    agent = read_agent(said if isinstance(said, str) else None if source.is_server else source.user_agent)
+    if agent is NOBODY:
+        return
+    columns = draft.columns
+    if agent.is_browser and columns["platform"] is None:
+        columns["platform"] = "web"
+    if columns["platform"] in {None, "server"}:
+        return
+    for name in ("device_type", "os", "browser"):
+        if columns.get(name) is None:
+            columns[name] = getattr(agent, name)
+    if agent.is_bot and columns["platform"] == "web":
+        draft.flags |= Flag.BOT
+
+
+def find_location(draft: Draft, source: Source) -> None:
+    """Look the address up in the operator's own file, where there is one; else what the client says stays."""
+    if settings.GEOIP_PATH:
+        said = draft.context.get("ip")
+        address = said if isinstance(said, str) else None if source.is_server else source.address
+        draft.columns.update(find_place(address))
+
+
 def mark_claims(draft: Draft, source: Source) -> None:
     """Mark what a client says of the shop's own facts: kept, shown, never revenue."""
     if source.key_id and draft.declared and draft.declared.said is Said.CLAIM:
@@ -191,18 +237,25 @@ def mark_claims(draft: Draft, source: Source) -> None:
 
 
 def encode_properties(draft: Draft, source: Source) -> None:  # noqa: ARG001 - the form of a step
-    """Encode what is kept of the properties, and bound its size."""
+    """Take personal data out, encode what is kept of the properties, and bound its size."""
     properties = draft.properties
     if draft.declared and draft.declared.hidden:
         properties = {key: value for key, value in properties.items() if key not in draft.declared.hidden}
     encoded = _encode(properties)
+    if needs_redaction(encoded):
+        encoded = _encode(redact_value(properties))
     if len(encoded) > settings.INGEST_MAX_EVENT_BYTES:
         message = f"Its properties are {len(encoded)} bytes; {settings.INGEST_MAX_EVENT_BYTES} is the most."
         raise Rejection(Reason.TOO_LARGE, message, "properties")
     draft.properties_json = encoded.decode()
+    columns = draft.columns
+    for name in ("search_query", "referrer_url", "page_path"):
+        if text := columns.get(name):
+            columns[name] = redact_column(text)
 
 
 STEPS: tuple[Step, ...] = (
+    honour_objections,
     refuse_unreadable,
     name_type,
     check_permission,
@@ -214,6 +267,8 @@ STEPS: tuple[Step, ...] = (
     check_properties,
     lift_commerce,
     lift_context,
+    recognise_device,
+    find_location,
     mark_claims,
     encode_properties,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from queue import LifoQueue
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from django.conf import settings
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-from analytics.ingest.pipeline import Sorted, payload_text
+from analytics.ingest.counting import make_batch
+from analytics.ingest.pipeline import Sorted, payload_text, reading_text
 from analytics.ingest.received import Accepted
 from analytics.registry.types import Reason
-from analytics.store.engine import Batch, Displaced, StoreEngine, StoreRefused, StoreUnavailable
+from analytics.store.engine import StoreEngine, StoreRefused, StoreUnavailable
 from analytics.store.event import Event, RejectedRow
 from analytics.store.postgres import PostgresStore
 
@@ -34,7 +36,7 @@ class Receipt:
 
     def __init__(self, outcome: Sorted) -> None:
         self.outcome = outcome
-        self.received = len(outcome.accepted) + len(outcome.rejected)
+        self.received = len(outcome.accepted) + len(outcome.rejected) + outcome.dropped
         self.places = {each.event.id: each.raw.place for each in reversed(outcome.accepted)}
         self.duplicates: set[UUID] = set()
         self.refused: list[RejectedRow] = []
@@ -48,17 +50,6 @@ class Receipt:
         if self.error:
             raise self.error
         return self
-
-
-def make_batch(accepted: Sequence[Accepted], rejected: Sequence[RejectedRow]) -> Batch:
-    """Return a batch in which each id stands once."""
-    batch = Batch(rejected=list(rejected))
-    for each in {each.event.id: each for each in reversed(accepted)}.values():
-        if each.is_displaced:
-            batch.displaced.append(Displaced(event=each.event, client_at=each.client_at))
-        else:
-            batch.prompt.append(each.event)
-    return batch
 
 
 def late_rejection(
@@ -78,6 +69,7 @@ def late_rejection(
         source_name=event.source_name,
         received_at=event.received_at,
         payload=payload_text(each.raw.original),
+        reading=reading_text(each.raw),
     )
 
 
@@ -103,17 +95,22 @@ def set_aside(store: StoreEngine, outcome: Sorted) -> list[RejectedRow]:
     refused = [each for each in outcome.accepted if not has_room(each.event)]
     if refused:
         outcome.accepted = [each for each in outcome.accepted if has_room(each.event)]
+        outcome.refused += len(refused)
     return [no_partition(each) for each in refused]
 
 
 def store_singly(store: StoreEngine, receipt: Receipt) -> None:
     """Store a request event by event, after its batch was refused: what cannot be stored is kept as rejected."""
-    for each in {each.event.id: each for each in reversed(receipt.outcome.accepted)}.values():
+    outcome = receipt.outcome
+    singles = {each.event.id: each for each in reversed(outcome.accepted)}
+    rest = replace(outcome, accepted=[], doubles=len(outcome.accepted) - len(singles))
+    for each in singles.values():
         try:
-            receipt.duplicates |= store.store_batch(make_batch([each], []))
+            receipt.duplicates |= store.store_batch(make_batch([Sorted(outcome.source, accepted=[each])]))
         except StoreRefused as error:
             receipt.refused.append(late_rejection(each, message=str(error)))
-    store.store_batch(Batch(rejected=[*receipt.outcome.rejected, *receipt.refused]))
+            rest.refused += 1
+    store.store_batch(make_batch([rest], receipt.refused))
 
 
 def credit(receipts: Sequence[Receipt], duplicates: set[UUID]) -> None:
@@ -130,9 +127,8 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
     try:
         for receipt in receipts:
             receipt.refused = set_aside(store, receipt.outcome)
-        accepted = [each for receipt in receipts for each in receipt.outcome.accepted]
-        rejected = [row for receipt in receipts for row in (*receipt.outcome.rejected, *receipt.refused)]
-        credit(receipts, store.store_batch(make_batch(accepted, rejected)))
+        refused = [row for receipt in receipts for row in receipt.refused]
+        credit(receipts, store.store_batch(make_batch([receipt.outcome for receipt in receipts], refused)))
     except StoreRefused:
         store_apart(store, receipts)
     except StoreUnavailable as error:

@@ -19,12 +19,44 @@ class Displaced(msgspec.Struct, kw_only=True, gc=False):
     client_at: datetime | None
 
 
+class Tally(msgspec.Struct, kw_only=True, gc=False):
+    """What came in of one key, door and client in one hour: a row of `analytics_ingest_tallies`."""
+
+    hour: datetime
+    source_key: UUID | None
+    door: str
+    client: str
+    last_at: datetime
+    received: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    dropped: int = 0
+    bots: int = 0
+    skewed: int = 0
+    late_ms: int = 0
+    clock_ms: int = 0
+    clocked: int = 0
+
+
+class Counted(msgspec.Struct, kw_only=True):
+    """A tally that takes every one of `ids` for new; those stored before are corrected in the same transaction."""
+
+    tally: Tally
+    ids: set[UUID] = set()
+
+
 class Batch(msgspec.Struct, kw_only=True):
-    """What one transaction writes. An id stands at most once in `prompt` and `displaced` together."""
+    """What one transaction writes. An id stands at most once in `prompt` and `displaced` together.
+
+    `counts` count the prompt and rejected events, `displaced_counts` the displaced ones.
+    """
 
     prompt: list[Event] = []
     displaced: list[Displaced] = []
     rejected: list[RejectedRow] = []
+    counts: list[Counted] = []
+    displaced_counts: list[Counted] = []
 
 
 class StoreEngine(Protocol):

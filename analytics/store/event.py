@@ -70,3 +70,4 @@ class RejectedRow(msgspec.Struct, kw_only=True, gc=False):
     source_name: str | None = None
     received_at: datetime
     payload: str
+    reading: str | None = None

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import errors
 
 from analytics.store.encoding import encode_events
-from analytics.store.engine import Batch, Displaced, StoreRefused, StoreUnavailable
+from analytics.store.engine import Batch, Counted, Displaced, StoreRefused, StoreUnavailable, Tally
 from analytics.store.event import Event, RejectedRow
 from zuka.platform.clock import local_day
 from zuka.platform.db.files import load_sql
@@ -59,15 +59,49 @@ def days_of(events: Sequence[Event]) -> list[date]:
     return sorted({local_day(quarter) for quarter in quarters})
 
 
-def remember_days(cursor: Cursor, events: Sequence[Event]) -> list[UUID]:
-    """Mark the events' days dirty; return displaced ids in the range of the events' ids."""
+def remember_days(cursor: Cursor, events: Sequence[Event], counts: Sequence[Counted] = ()) -> list[UUID]:
+    """Mark the events' days dirty and count them; return displaced ids in the range of the events' ids."""
     ids = [event.id for event in events]
-    execute(cursor, "settle_batch", {"days": days_of(events), "first": min(ids), "last": max(ids)})
+    params = {"days": days_of(events), "first": min(ids), "last": max(ids), "tallies": tallies_json(counts)}
+    execute(cursor, "settle_batch", params)
     return [row[0] for row in cursor.fetchall()]
 
 
+def tallies_json(counts: Sequence[Counted]) -> str:
+    """Return tallies as the JSON that the statements take."""
+    return msgspec.json.encode([each.tally for each in counts]).decode()
+
+
+def add_tallies(cursor: Cursor, counts: Sequence[Counted]) -> None:
+    """Count what came in without events that are stored."""
+    if counts:
+        execute(cursor, "add_tallies", {"tallies": tallies_json(counts)})
+
+
+def correct_counts(cursor: Cursor, counts: Sequence[Counted], duplicates: set[UUID]) -> None:
+    """Count as duplicates those that were taken for new and turned out to be stored before."""
+    corrections = []
+    for each in counts:
+        if number := len(each.ids & duplicates):
+            tally = each.tally
+            correction = Tally(
+                hour=tally.hour,
+                source_key=tally.source_key,
+                door=tally.door,
+                client=tally.client,
+                last_at=tally.last_at,
+                accepted=-number,
+                duplicate=number,
+            )
+            corrections.append(Counted(tally=correction))
+    add_tallies(cursor, corrections)
+
+
 def store_prompt(
-    connection: psycopg.Connection[Any], events: Sequence[Event], rejected: Sequence[RejectedRow] = ()
+    connection: psycopg.Connection[Any],
+    events: Sequence[Event],
+    rejected: Sequence[RejectedRow] = (),
+    counts: Sequence[Counted] = (),
 ) -> set[UUID]:
     """Store events whose time is their client's, and rejected rows beside them; return the duplicates' ids.
 
@@ -77,24 +111,34 @@ def store_prompt(
     ordered = sorted(events, key=lambda event: event.id)
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            return write_prompt(cursor, ordered, copy_new, rejected)
+            return write_prompt(cursor, ordered, copy_new, rejected, counts)
     except errors.UniqueViolation:
         with connection.transaction(), connection.cursor() as cursor:
-            return write_prompt(cursor, ordered, stage_new, rejected)
+            return write_prompt(cursor, ordered, stage_new, rejected, counts)
 
 
-def write_prompt(cursor: Cursor, events: Sequence[Event], insert: Insert, rejected: Sequence[RejectedRow]) -> set[UUID]:
+def write_prompt(
+    cursor: Cursor,
+    events: Sequence[Event],
+    insert: Insert,
+    rejected: Sequence[RejectedRow],
+    counts: Sequence[Counted],
+) -> set[UUID]:
     """Insert events, mark their days, take out those that are stored at another time; return the duplicates' ids."""
     store_rejected(cursor, rejected)
     if not events:
+        add_tallies(cursor, counts)
         return set()
     new = insert(cursor, events)
-    displaced = new.intersection(remember_days(cursor, events))
+    displaced = new.intersection(remember_days(cursor, events, counts))
     if displaced:
         doubles = [event for event in events if event.id in displaced]
         times = [event.occurred_at for event in doubles]
         execute(cursor, "delete_events", {"ids": [event.id for event in doubles], "times": times})
-    return {event.id for event in events} - new | displaced
+    duplicates = {event.id for event in events} - new | displaced
+    if duplicates:
+        correct_counts(cursor, counts, duplicates)
+    return duplicates
 
 
 def copy_new(cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
@@ -114,7 +158,11 @@ def stage_new(cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
 
 
 def store_displaced(
-    connection: psycopg.Connection[Any], displaced: Sequence[Displaced], *, months: Sequence[tuple[datetime, datetime]]
+    connection: psycopg.Connection[Any],
+    displaced: Sequence[Displaced],
+    *,
+    months: Sequence[tuple[datetime, datetime]],
+    counts: Sequence[Counted] = (),
 ) -> set[UUID]:
     """Store events whose time is not their client's, in the current transaction; return the duplicates' ids."""
     ids = sorted(each.event.id for each in displaced)
@@ -125,8 +173,12 @@ def store_displaced(
         new -= probe_client_times(cursor, [each for each in displaced if each.event.id in new], months=months)
         if events := sorted((each.event for each in displaced if each.event.id in new), key=lambda event: event.id):
             copy_events(cursor, events)
-            remember_days(cursor, events)
-    return set(ids) - new
+            remember_days(cursor, events, counts)
+        else:
+            add_tallies(cursor, counts)
+        if duplicates := set(ids) - new:
+            correct_counts(cursor, counts, duplicates)
+    return duplicates
 
 
 def probe_client_times(
@@ -162,9 +214,9 @@ def write_batch(
     duplicates: set[UUID] = set()
     if batch.displaced:
         with connection.transaction():
-            duplicates |= store_displaced(connection, batch.displaced, months=months)
-    if batch.prompt or batch.rejected:
-        duplicates |= store_prompt(connection, batch.prompt, batch.rejected)
+            duplicates |= store_displaced(connection, batch.displaced, months=months, counts=batch.displaced_counts)
+    if batch.prompt or batch.rejected or batch.counts:
+        duplicates |= store_prompt(connection, batch.prompt, batch.rejected, batch.counts)
     return duplicates
 
 

@@ -35,7 +35,7 @@ def send(body: Any, *, key: str, path: str = "/api/v1/events", status: int = 200
 
 
 def counts(answer: dict[str, Any]) -> tuple[int, int, int]:
-    assert answer["received"] == answer["accepted"] + answer["duplicate"] + answer["rejected"]
+    assert answer["received"] == answer["accepted"] + answer["duplicate"] + answer["rejected"] + answer["dropped"]
     return answer["accepted"], answer["duplicate"], answer["rejected"]
 
 

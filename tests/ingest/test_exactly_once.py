@@ -169,7 +169,7 @@ def test_when_the_database_is_away_nobody_is_told_that_events_were_stored():
 
 def test_an_empty_request_waits_for_nothing():
     with closing(GroupWriter(conninfo(), connections_for_large=1)) as writer:
-        receipt = writer.submit(Sorted())
+        receipt = writer.submit(Sorted(Source(door="native", received_at=datetime.now(UTC))))
     assert (receipt.duplicates, receipt.refused, receipt.error) == (set(), [], None)
 
 

@@ -92,8 +92,8 @@ def test_too_many_events_in_one_request_are_refused_as_a_whole(settings):
     assert answer == {
         "code": "too_many_events",
         "message": "3 events in one request; 2 is the most.",
-        "field": "batch",
     }
+    assert rejected("stage", "reason") == [("read_body", "too_large")]
     assert stored("id") == []
 
 

@@ -96,6 +96,29 @@ def url_path(raw: str) -> str:
     raise InvalidValue("expected a path like admin/ (no leading slash, a trailing one)")
 
 
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a reader of one word among some."""
+
+    def read(raw: str) -> str:
+        if raw in choices:
+            return raw
+        raise InvalidValue(f"expected {' or '.join(choices)}")
+
+    return read
+
+
+def some_of(*choices: str) -> Callable[[str], list[str]]:
+    """Return a reader of a comma-separated list of words among some."""
+
+    def read(raw: str) -> list[str]:
+        found = names(raw)
+        if unknown := [each for each in found if each not in choices]:
+            raise InvalidValue(f"{unknown[0]!r} is unknown, expected some of {', '.join(choices)}")
+        return found
+
+    return read
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "SECRET_KEY",
@@ -194,6 +217,35 @@ SETTINGS: tuple[Setting, ...] = (
         "Tracking",
     ),
     Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),
+    Setting(
+        "PRIVACY_SIGNALS",
+        boolean,
+        "true",
+        "Drop events of browsers that send Global Privacy Control or Do Not Track; they are counted, nothing is kept.",
+        "Privacy",
+    ),
+    Setting(
+        "CONSENT_REQUIRED",
+        boolean,
+        "false",
+        "Keep events of publishable keys only when they say that analytics was consented to.",
+        "Privacy",
+    ),
+    Setting(
+        "ADDRESSES",
+        one_of("truncated", "none", "hashed"),
+        "truncated",
+        "What is kept of a client's address: its network (truncated), nothing (none) or a keyed hash (hashed).",
+        "Privacy",
+    ),
+    Setting(
+        "REDACT",
+        some_of("email", "phone", "card", "token"),
+        "email,phone,card,token",
+        "Personal data that is taken out of properties and URLs.",
+        "Privacy",
+    ),
+    Setting("GEOIP_PATH", text, "", "A MaxMind City or Country file (.mmdb) for country, state and city.", "Privacy"),
     Setting(
         "STATIC_ROOT",
         text,

@@ -59,6 +59,11 @@ class ApiKey(models.Model):
         help_text="Canonical event types this key may send. Empty: any.",
     )
     is_strict = models.BooleanField("reject unknown event types", default=False)
+    event_aliases = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Names this key sends → event types, one a line: Bought It = order.created.",
+    )
     is_limited = models.BooleanField("rate limited", default=True)
     event_age_days = models.PositiveIntegerField("oldest event, in days", default=30)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="api_keys")
@@ -86,3 +91,37 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class SourceAlias(models.Model):
+    """A name that another protocol calls its sender by, and the key it stands for (decision 21).
+
+    Umami sends a website id, Plausible a domain, GA4 a measurement id, Snowplow an app id, Matomo a site id.
+    """
+
+    class Protocol(models.TextChoices):
+        UMAMI = "umami", "Umami (website id)"
+        PLAUSIBLE = "plausible", "Plausible (domain)"
+        GA4 = "ga4", "GA4 (measurement id or Firebase app id)"
+        SNOWPLOW = "snowplow", "Snowplow (app id)"
+        MATOMO = "matomo", "Matomo (site id)"
+
+    protocol = models.CharField(max_length=20, choices=Protocol)
+    identifier = models.CharField(max_length=255, help_text="As the client sends it, for example shop.example.")
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="source_aliases")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = "platform_source_alias"
+        ordering = ["protocol", "identifier"]
+        verbose_name = "site id"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["protocol", "identifier"], name="source_alias_once"),
+            models.CheckConstraint(
+                condition=Q(protocol__in=["umami", "plausible", "ga4", "snowplow", "matomo"]),
+                name="source_alias_protocol",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier} ({self.get_protocol_display()})"

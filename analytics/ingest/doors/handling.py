@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -13,66 +12,50 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body, truncate_ip
+from analytics.ingest.doors.door import Call, Door, Refusal, Reply, Summary, key_in
+from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
+from analytics.ingest.privacy import has_objected, kept_address
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.writer import Receipt, process_writer
+from analytics.registry.naming import fold_name
+from analytics.registry.types import Reason
 from analytics.store.engine import StoreUnavailable
 from zuka.platform import clock
 from zuka.platform.errors import error_body
 from zuka.platform.http import client_ip
-from zuka.platform.keys.authentication import key_from_headers
-from zuka.platform.keys.finding import Grant, KeysUnavailable, find_grant
+from zuka.platform.keys.finding import Grant, KeysUnavailable, find_grant, find_grant_of_site
 
 RETRY_SECONDS = "5"
 ERRORS_SHOWN = 100
 LARGE_BYTES = 16_384
 LARGE_PLACES = BoundedSemaphore(2)
+CLIENT_LENGTH = 80
+AGENT_LENGTH = 500
+by_headers = key_in("")
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A wire protocol: its paths, how its documents become raw events, and what its clients want to hear.
-
-    `paths` maps a path (no trailing slash) to the kind of call it is; `key_field` is where a body carries the key.
-    """
-
-    name: str
-    text: str
-    paths: Mapping[str, str]
-    read: Callable[[Any, str], list[RawEvent]]
-    answer: Callable[[dict[str, Any]], dict[str, Any]]
-    key_field: str | None = None
-
-
-class Refusal(Exception):  # noqa: N818 - an answer to the client
-    """The request as a whole is refused."""
-
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = error_body(code=code, message=message, field=field)
-
-
-def answer_json(request: HttpRequest, body: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """Return a JSON answer that a page of any origin may read; keys say which origins may send."""
-    content = msgspec.json.encode(body)
-    response = HttpResponse(content, content_type="application/json", status=status)
+def answer(request: HttpRequest, reply: Reply, *, methods: tuple[str, ...] = ("POST",)) -> HttpResponse:
+    """Return an answer that a page of any origin may read; keys say which origins may send."""
+    content = reply.body if isinstance(reply.body, bytes) else msgspec.json.encode(reply.body)
+    response = HttpResponse(content, content_type=reply.content_type, status=reply.status)
     response["Content-Length"] = str(len(content))
+    for name, value in reply.headers.items():
+        response[name] = value
     if origin := request.META.get("HTTP_ORIGIN"):
         response["Access-Control-Allow-Origin"] = origin
         response["Vary"] = "Origin"
-    if status == 405:
-        response["Allow"] = "POST, OPTIONS"
-    if status == 503:
+    if reply.status == 405:
+        response["Allow"] = ", ".join((*methods, "OPTIONS"))
+    if reply.status == 503:
         response["Retry-After"] = RETRY_SECONDS
     return response
 
 
-def answer_preflight(request: HttpRequest) -> HttpResponse:
+def answer_preflight(request: HttpRequest, door: Door) -> HttpResponse:
     """Answer a browser's OPTIONS without asking for a key: preflights carry none."""
-    response = answer_json(request, {})
-    response["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+    response = answer(request, Reply({}))
+    response["Access-Control-Allow-Methods"] = ", ".join((*door.methods, "OPTIONS"))
     response["Access-Control-Allow-Headers"] = request.headers.get(
         "Access-Control-Request-Headers", "authorization, content-type"
     )
@@ -80,17 +63,19 @@ def answer_preflight(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def find_key(request: HttpRequest, document: Any, door: Door) -> Grant:
-    """Return what the request's key allows. The header wins: some clients mask the key in the body."""
-    token = key_from_headers(request)
-    if token is None and door.key_field and isinstance(document, dict):
-        found = document.get(door.key_field)
-        token = found if isinstance(found, str) else None
-    if not token:
+def find_key(document: Any, call: Call, door: Door) -> Grant:
+    """Return what the request's key allows. Raises Refusal."""
+    credential = (door.credential or by_headers)(document, call)
+    if credential is None:
         message = "Send your key: Authorization: Bearer, Basic (key as user name) or X-Api-Key."
+        if door.site_protocol:
+            message = f"Send the {door.site_protocol} site id that the back office names, or a publishable key."
         raise Refusal(401, "missing_key", message)
     try:
-        grant = find_grant(token)
+        if credential.token:
+            grant = find_grant(credential.token)
+        else:
+            grant = find_grant_of_site(door.site_protocol, credential.site.replace("\x00", "")[:255])
     except KeysUnavailable as error:
         raise Refusal(503, "unavailable", "The key cannot be checked right now; send the events again.") from error
     if grant is None:
@@ -106,25 +91,49 @@ def check_key(request: HttpRequest, grant: Grant) -> None:
         raise Refusal(403, "origin_not_allowed", "This key may not be used from this site.", "Origin")
 
 
-def source_of(request: HttpRequest, grant: Grant, door: Door, received_at: datetime) -> Source:
+def source_of(call: Call, grant: Grant, door: Door) -> Source:
     """Return who sends this request and what their key allows."""
     may_import = "import" in grant.scopes
+    address, meta = client_ip(call.request), call.request.META
     return Source(
         door=door.name,
-        received_at=received_at,
+        received_at=call.received_at,
         key_id=grant.key_id,
         is_server=grant.kind == "secret",
         is_strict=grant.is_strict,
         may_import=may_import,
-        oldest_at=None if may_import else received_at - timedelta(days=grant.event_age_days),
+        oldest_at=None if may_import else call.received_at - timedelta(days=grant.event_age_days),
         allowed_events=grant.allowed_events,
-        idempotency_key=request.META.get("HTTP_IDEMPOTENCY_KEY", "")[:100] or None,
-        ip=truncate_ip(client_ip(request)),
+        idempotency_key=meta.get("HTTP_IDEMPOTENCY_KEY", "")[:100] or None,
+        ip=kept_address(address, settings.ADDRESSES),
+        user_agent=meta.get("HTTP_USER_AGENT", "")[:AGENT_LENGTH],
+        address=address,
+        has_objected=has_objected(call.request),
+        aliases={fold_name(name): each for name, each in grant.event_aliases.items()} if grant.event_aliases else {},
+        client=client_name(meta.get("HTTP_USER_AGENT", "")),
     )
 
 
-def summarise(receipt: Receipt) -> dict[str, Any]:
-    """Return the outcome of a request: received = accepted + duplicate + rejected, and why each was rejected."""
+def client_name(user_agent: str) -> str:
+    """Return a program's name and version as its user agent begins; `browser` for all browsers."""
+    if user_agent.startswith(("Mozilla/", "Opera/")):
+        return "browser"
+    return user_agent.split(" ", 1)[0].replace("\x00", "")[:CLIENT_LENGTH]
+
+
+def named_client(raws: list[RawEvent], source: Source) -> str:
+    """Return the SDK and its version as the first event's context names it, else what the user agent says."""
+    context = raws[0].context if raws else None
+    library = context.get("library") if isinstance(context, dict) else None
+    if not isinstance(library, dict) or not isinstance(library.get("name"), str):
+        return source.client
+    version = library.get("version")
+    named = f"{library['name']}/{version}" if isinstance(version, str) else library["name"]
+    return str(named).replace("\x00", "")[:CLIENT_LENGTH]
+
+
+def summarise(receipt: Receipt) -> Summary:
+    """Return the outcome of a request: received = accepted + duplicate + rejected + dropped, and why rejected."""
     outcome = receipt.outcome
     places = receipt.places
     new = {each.event.id for each in outcome.accepted} - receipt.duplicates - {row.id for row in receipt.refused}
@@ -137,8 +146,9 @@ def summarise(receipt: Receipt) -> dict[str, Any]:
     return {
         "received": receipt.received,
         "accepted": len(new),
-        "duplicate": receipt.received - len(new) - rejected,
+        "duplicate": receipt.received - len(new) - rejected - outcome.dropped,
         "rejected": rejected,
+        "dropped": outcome.dropped,
         "errors": errors,
     }
 
@@ -148,33 +158,44 @@ def store_unreadable(refused: BodyRefused, source: Source) -> None:
     row = reject_body(
         body=refused.body, source=source, reason=refused.reason, message=refused.message, stage="read_body"
     )
-    process_writer().submit(Sorted(rejected=[row], places=[0]))
+    process_writer().submit(Sorted(source, rejected=[row], places=[0]))
 
 
-def read_events(door: Door, document: Any, kind: str) -> list[RawEvent]:
-    """Return the raw events of a document, each knowing its place. Raises Refusal when there are too many."""
-    raws = door.read(document, kind)
+def read_events(door: Door, document: Any, call: Call, body: bytes) -> list[RawEvent]:
+    """Return the raw events of a document, each knowing its place. Raises BodyRefused when there are too many."""
+    raws = door.read(document, call)
     if len(raws) > settings.INGEST_MAX_EVENTS:
         most = settings.INGEST_MAX_EVENTS
-        raise Refusal(413, "too_many_events", f"{len(raws)} events in one request; {most} is the most.", "batch")
+        message = f"{len(raws)} events in one request; {most} is the most."
+        raise BodyRefused(413, Reason.TOO_LARGE, message, body, code="too_many_events")
     for place, raw in enumerate(raws):
         raw.place = place
     return raws
 
 
+def as_reply(said: Mapping[str, Any] | Reply) -> Reply:
+    """Return a door's answer as a reply."""
+    return said if isinstance(said, Reply) else Reply(said)
+
+
 def handle(request: HttpRequest, door: Door, kind: str) -> HttpResponse:
     """Answer one request to a door. 200 is sent after the commit, never before."""
     if request.method == "OPTIONS":
-        return answer_preflight(request)
+        return answer_preflight(request, door)
+    call = Call(kind, request, clock.now())
     try:
-        if request.method != "POST":
-            raise Refusal(405, "method_not_allowed", "Send events with POST.")
-        return answer_json(request, door.answer(summarise(receive(request, door, kind))))
+        reply = door.early(call) if door.early else None
+        if reply is None:
+            if request.method not in door.methods:
+                raise Refusal(405, "method_not_allowed", f"Send events with {' or '.join(door.methods)}.")
+            reply = as_reply(door.answer(summarise(receive(call, door)), call))
     except Refusal as refusal:
-        return answer_json(request, refusal.body, status=refusal.status)
+        status = door.statuses.get(refusal.status, refusal.status)
+        reply = Reply({**refusal.body, **door.refused}, status)
     except StoreUnavailable:
         body = error_body(code="unavailable", message="Events cannot be stored right now; send them again.")
-        return answer_json(request, body, status=503)
+        reply = Reply(body, 503)
+    return answer(request, reply, methods=door.methods)
 
 
 def place_for(body: bytes) -> AbstractContextManager[Any]:
@@ -184,24 +205,32 @@ def place_for(body: bytes) -> AbstractContextManager[Any]:
     return LARGE_PLACES if len(body) >= LARGE_BYTES else nullcontext()
 
 
-def receive(request: HttpRequest, door: Door, kind: str) -> Receipt:
+def receive(call: Call, door: Door) -> Receipt:
     """Read, check and store one request. Raises Refusal or StoreUnavailable."""
-    received_at = clock.now()
     body, refused = b"", None
     try:
-        body = read_body(request)
+        body = read_body(call.request)
     except BodyRefused as error:
         refused = error
     with place_for(body):
         document: Any = None
+        raws: list[RawEvent] = []
         try:
-            document = None if refused else decode_json(body)
+            if refused is None:
+                document = door.decode(body, call) if door.decode else decode_json(body)
         except BodyRefused as error:
             refused = error
-        grant = find_key(request, document, door)
-        check_key(request, grant)
-        source = source_of(request, grant, door, received_at)
+        grant = find_key(document, call, door)
+        check_key(call.request, grant)
+        source = source_of(call, grant, door)
+        try:
+            if refused is None:
+                raws = read_events(door, document, call, body)
+        except BodyRefused as error:
+            refused = error
         if refused:
             store_unreadable(refused, source)
-            raise Refusal(refused.status, refused.reason.value, refused.message) from refused
-        return process_writer().submit(sort_events(read_events(door, document, kind), source))
+            raise Refusal(refused.status, refused.code, refused.message) from refused
+        source = msgspec.structs.replace(source, client=named_client(raws, source))
+        outcome = sort_events(raws, source)
+        return Receipt(outcome) if call.kind in door.dry else process_writer().submit(outcome)

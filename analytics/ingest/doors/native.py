@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.ingest.doors.handling import Door
+from analytics.ingest.doors.door import Call, Door, Summary, key_in
 from analytics.ingest.received import RawEvent
 
 CONTEXT_FIELDS = (
@@ -53,7 +53,7 @@ def read_item(item: Any, sent_at: Any) -> RawEvent:
     )
 
 
-def read(document: Any, _kind: str) -> list[RawEvent]:
+def read(document: Any, _call: Call) -> list[RawEvent]:
     """Return the raw events of a document."""
     if isinstance(document, dict) and isinstance(document.get("events"), list):
         sent_at = first(document, "sent_at", "sentAt")
@@ -63,7 +63,7 @@ def read(document: Any, _kind: str) -> list[RawEvent]:
     return [read_item(document, None)]
 
 
-def answer(summary: dict[str, Any]) -> dict[str, Any]:
+def answer(summary: Summary, _call: Call) -> Summary:
     """Answer with the summary as it is."""
     return summary
 
@@ -74,5 +74,5 @@ DOOR = Door(
     paths={"/api/v1/events": "events"},
     read=read,
     answer=answer,
-    key_field="key",
+    credential=key_in("key"),
 )

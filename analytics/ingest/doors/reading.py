@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
+import base64
+import binascii
 import json
 import zlib
-from functools import lru_cache
 from typing import Any
 
 import msgspec
+import zstandard
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
 from analytics.registry.types import Reason
 
+URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 GZIP = b"\x1f\x8b"
 WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 _decode = msgspec.json.Decoder().decode
@@ -23,9 +25,12 @@ _decode = msgspec.json.Decoder().decode
 class BodyRefused(Exception):  # noqa: N818 - an answer to the client
     """A body that cannot be taken: the HTTP status, the reason, the sentence, and as much of it as was read."""
 
-    def __init__(self, status: int, reason: Reason, message: str, body: bytes = b"") -> None:
+    def __init__(
+        self, status: int, reason: Reason, message: str, body: bytes = b"", *, code: str | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code or reason.value
         self.reason = reason
         self.message = message
         self.body = body
@@ -50,7 +55,20 @@ def read_body(request: HttpRequest) -> bytes:
     encoding = "gzip" if body[:2] == GZIP else request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in {"", "identity", "gzip"} and body[:2] != GZIP:
         return body
-    return decompress(body, encoding)
+    return decompress_zstd(body) if encoding == "zstd" else decompress(body, encoding)
+
+
+def decompress_zstd(body: bytes) -> bytes:
+    """Return a Zstandard body's content, reading no further than the limit."""
+    most = settings.INGEST_MAX_BODY_BYTES
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(body) as reader:
+            content = reader.read(most + 1)
+    except zstandard.ZstdError as error:
+        raise BodyRefused(400, Reason.MALFORMED, f"The body is not valid zstd: {error}.", body) from error
+    if len(content) > most:
+        raise too_large()
+    return content
 
 
 def is_chunked(request: HttpRequest) -> bool:
@@ -68,9 +86,11 @@ def read_chunks(request: HttpRequest) -> bytes:
 def decompress(body: bytes, encoding: str) -> bytes:
     """Return a gzip or zlib body's content, reading no further than the limit (zip bombs)."""
     if encoding not in WINDOW_BITS:
-        message = f"Content-Encoding {encoding[:20]!r} is not known; send gzip, deflate or none."
+        message = f"Content-Encoding {encoding[:20]!r} is not known; send gzip, deflate, zstd or none."
         raise BodyRefused(415, Reason.MALFORMED, message, body)
-    reader = zlib.decompressobj(WINDOW_BITS[encoding])
+    # What some call deflate is a zlib stream (RFC 9110) and some send raw: the first byte tells.
+    bits = WINDOW_BITS[encoding]
+    reader = zlib.decompressobj(-zlib.MAX_WBITS if bits == zlib.MAX_WBITS and body[:1] != b"\x78" else bits)
     try:
         content = reader.decompress(body, settings.INGEST_MAX_BODY_BYTES + 1)
     except zlib.error as error:
@@ -90,6 +110,16 @@ def decode_json(body: bytes) -> Any:
         return decode_lenient(body)
     except RecursionError as error:
         raise BodyRefused(400, Reason.TOO_DEEP, "The JSON is nested too deeply.", body) from error
+
+
+def decode_base64(text: str | bytes) -> bytes:
+    """Return what base64 stands for, in its plain or its URL alphabet, padded or not. Raises BodyRefused."""
+    data = text.encode("ascii", "replace") if isinstance(text, str) else text
+    data = data.replace(b" ", b"+").translate(URL_ALPHABET).rstrip(b"=")
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
+    except binascii.Error as error:
+        raise BodyRefused(400, Reason.MALFORMED, f"The data is not base64: {error}.", data) from error
 
 
 def decode_lenient(body: bytes) -> Any:
@@ -113,14 +143,3 @@ def without_nul(value: Any) -> Any:
     if isinstance(value, dict):
         return {without_nul(key): without_nul(item) for key, item in value.items()}
     return value
-
-
-@lru_cache(maxsize=4096)
-def truncate_ip(address: str | None) -> str | None:
-    """Return an address without its last 8 bits (IPv4) or to its first 48 (IPv6); None for what is no address."""
-    try:
-        ip = ipaddress.ip_address(address or "")
-    except ValueError:
-        return None
-    prefix = 24 if ip.version == 4 else 48
-    return str(ipaddress.ip_network(f"{ip}/{prefix}", strict=False).network_address)

@@ -1,4 +1,6 @@
-"""Segment's HTTP tracking API, which its SDKs and many others speak. Facts: `protocols.md` 4.1.
+"""Segment's HTTP tracking API, which its SDKs, RudderStack's, Jitsu's and many others speak.
+
+Facts: `protocols.md` 4.1 and 4.8; https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/.
 
 SDKs send `/v1/batch`; the browser's sends `/v1/t`, `/v1/p` and so on. Batch-level context holds for each item. The
 answer is `{"success": true}`; an SDK repeats a whole batch on anything but 200, so a rejected event is no error here.
@@ -8,12 +10,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.ingest.doors.handling import Door
+from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Reply, Summary, key_in
+from analytics.ingest.doors.reading import decode_base64, decode_json
 from analytics.ingest.received import RawEvent
 
 CALLS = ("track", "page", "screen", "identify", "group", "alias", "batch")
 SHORT = {call[0]: call for call in CALLS}
-PATHS = {f"/v1/{name}": call for name, call in {**{call: call for call in CALLS}, **SHORT}.items()}
+NAMES = {**{call: call for call in CALLS}, **SHORT, "import": "batch"}
+PATHS = {
+    **{f"/v1/{name}": call for name, call in NAMES.items()},
+    **{f"{base}/v1/{call}": call for base in ("/pixel", "/beacon") for call in CALLS},
+    **{f"/v1/pixel/{call}": call for call in CALLS},
+    **{f"/api/s/{base}{call}": call for base in ("", "s2s/") for call in CALLS},
+}
 
 
 def event_name(item: dict[str, Any], call: str) -> Any:
@@ -60,10 +69,12 @@ def read_item(item: Any, call: str, batch: dict[str, Any]) -> RawEvent:
     )
 
 
-def read(document: Any, kind: str) -> list[RawEvent]:
+def read(document: Any, call: Call) -> list[RawEvent]:
     """Return the raw events of a call or a batch of calls."""
-    if kind != "batch":
-        return [read_item(document, kind, {})]
+    if call.kind != "batch":
+        return [read_item(document, call.kind, {})]
+    if isinstance(document, list):
+        document = {"batch": document}
     if not isinstance(document, dict) or not isinstance(document.get("batch"), list):
         return [RawEvent(original=document, problem="A batch must be an object with a list `batch`.")]
     return [read_item(item, item_call(item), document) for item in document["batch"]]
@@ -75,16 +86,37 @@ def item_call(item: Any) -> str:
     return kind if isinstance(kind, str) and kind in CALLS else "track"
 
 
-def answer(summary: dict[str, Any]) -> dict[str, Any]:
-    """Answer as Segment does, with the summary beside it for whoever looks."""
+def decode(body: bytes, call: Call) -> Any:
+    """Return the document of a call: the body, or a pixel's `?data=` (base64 of JSON). Raises BodyRefused."""
+    if call.request.method != "GET":
+        return decode_json(body)
+    data = call.query.get("data", "")
+    return decode_json(decode_base64(data)) if data else dict(call.query)
+
+
+def credential(document: Any, call: Call) -> Credential | None:
+    """Return the key: of a header, else of the document, else of the query (pixels, beacons)."""
+    found = IN_DOCUMENT(document, call)
+    token = call.query.get("writeKey") if found is None else None
+    return Credential(token=token) if token else found
+
+
+def answer(summary: Summary, call: Call) -> Summary | Reply:
+    """Answer as Segment does, with the summary beside it for whoever looks; a pixel gets its picture."""
+    if call.request.method == "GET":
+        return Reply(PIXEL, content_type="image/gif")
     return {"success": True, **summary}
 
 
+IN_DOCUMENT = key_in("writeKey")
 DOOR = Door(
     name="segment",
-    text="Segment's HTTP tracking API: point a Segment SDK's host at Zuka, with a Zuka key as write key.",
+    text="Segment's HTTP tracking API, for Segment, RudderStack and Jitsu: point the SDK's host at Zuka, "
+    "with a Zuka key as write key.",
     paths=PATHS,
     read=read,
     answer=answer,
-    key_field="writeKey",
+    credential=credential,
+    decode=decode,
+    methods=("POST", "GET"),
 )

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from analytics.ingest.doors import native, segment
-from analytics.ingest.doors.handling import Door
+from analytics.ingest.doors import ga4, matomo, native, plausible, posthog, segment, snowplow, umami
+from analytics.ingest.doors.door import Door
 
-DOORS: tuple[Door, ...] = (native.DOOR, segment.DOOR)
+DOORS: tuple[Door, ...] = (
+    native.DOOR,
+    segment.DOOR,
+    posthog.DOOR,
+    umami.DOOR,
+    plausible.DOOR,
+    ga4.DOOR,
+    snowplow.DOOR,
+    matomo.DOOR,
+)
 ROUTES: dict[str, tuple[Door, str]] = {path: (door, kind) for door in DOORS for path, kind in door.paths.items()}

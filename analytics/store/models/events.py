@@ -76,7 +76,11 @@ class Event(models.Model):
 
 
 class RejectedEvent(models.Model):
-    """An event that was refused, as it was sent, with the stage and the reason. `payload` is JSON or raw text."""
+    """An event that was refused, as it was sent, with the stage and the reason. `payload` is JSON or raw text.
+
+    `reading` is what its door made of it (a `RawEvent` as JSON), from which it can be mended and replayed; null for a
+    body that could not be read.
+    """
 
     id = models.UUIDField(primary_key=True)
     stage = models.CharField(max_length=40)
@@ -89,6 +93,7 @@ class RejectedEvent(models.Model):
     source_name = models.TextField(null=True)
     received_at = models.DateTimeField()
     payload = models.TextField()
+    reading = models.TextField(null=True)
 
     class Meta:
         db_table = "analytics_rejected_events"
@@ -96,6 +101,7 @@ class RejectedEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-received_at"], name="rejected_time"),
             models.Index(fields=["reason", "-received_at"], name="rejected_reason_time"),
+            models.Index(fields=["source_key", "-received_at"], name="rejected_key_time"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(reason__in=[value for value, _ in REASONS]), name="rejected_reason"),

@@ -25,7 +25,7 @@ from zuka.platform.admin.rows import column
 from zuka.platform.keys.finding import forget_keys
 from zuka.platform.keys.issuing import ScopeNotAllowed, check_scopes, new_token, revoke_key, store_key
 from zuka.platform.keys.scopes import SCOPES
-from zuka.platform.models import ApiKey
+from zuka.platform.models import ApiKey, SourceAlias
 
 STATUS_COLOURS = {
     ApiKey.Status.ACTIVE: "success",
@@ -56,6 +56,29 @@ class LinesField(forms.CharField):
         return bool(list(initial or []) != self.to_python(data))
 
 
+class PairsField(LinesField):
+    """A table of short texts, one `name = value` a line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a table as lines."""
+        return "\n".join(f"{name} = {each}" for name, each in value.items()) if isinstance(value, dict) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return lines as a table. Raises ValidationError for a line without `=`."""
+        pairs = [line.partition("=") for line in super().to_python(value)]
+        for name, equals, each in pairs:
+            if not (name.strip() and equals and each.strip()):
+                raise ValidationError(f"“{name.strip()}” has no meaning; write it like Bought It = order.created.")
+        return {name.strip(): each.strip() for name, _, each in pairs}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Say whether the table differs, whatever its spaces."""
+        try:
+            return bool((initial or {}) != self.to_python(data))
+        except ValidationError:
+            return True
+
+
 class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a key may do."""
 
@@ -70,6 +93,11 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     allowed_events = LinesField(
         required=False, help_text="Event types this key may send, one a line, for example product.viewed. Empty: any."
+    )
+    event_aliases = PairsField(
+        required=False,
+        label="Own names",
+        help_text="What this key calls an event type, one a line, for example Bought It = order.created.",
     )
     event_age_days = forms.IntegerField(
         label="Oldest event, in days",
@@ -124,7 +152,15 @@ class KeyAdmin(ModelAdmin):
     search_fields = ("name", "prefix")
     actions = ("revoke_keys",)
     actions_submit_line = ("revoke_this_key",)
-    rights = ("scopes", "allowed_origins", "allowed_events", "is_strict", "event_age_days", "expires_at")
+    rights = (
+        "scopes",
+        "allowed_origins",
+        "allowed_events",
+        "is_strict",
+        "event_aliases",
+        "event_age_days",
+        "expires_at",
+    )
     facts = (("show_prefix", "say_status"), ("issued_at", "last_validated_at", "revoked_at"))
     add_fieldsets = ((None, {"fields": (("name", "kind"), *rights)}),)
     readonly_fields = ("show_prefix", "say_status", "issued_at", "last_validated_at", "revoked_at")
@@ -224,3 +260,20 @@ class KeyAdmin(ModelAdmin):
     def say_status(self, key: ApiKey) -> str:
         """Return whether the key works, for its page: labels with a colour are for lists."""
         return str(status_of(key).label)
+
+
+@admin.register(SourceAlias)
+class SourceAliasAdmin(ModelAdmin):
+    """What clients of other protocols call themselves, and the key that stands for it."""
+
+    list_display = ("identifier", "protocol", "key", "created_at")
+    list_filter = ("protocol",)
+    list_select_related = ("key",)
+    search_fields = ("identifier",)
+    autocomplete_fields = ("key",)
+    fields = ("protocol", "identifier", "key")
+
+    def save_model(self, request: HttpRequest, obj: SourceAlias, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Save, and take it in this process at once."""
+        super().save_model(request, obj, form, change)
+        forget_keys()

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -39,6 +42,7 @@ class Grant:
     is_limited: bool
     event_age_days: int
     expires_at: datetime | None
+    event_aliases: Mapping[str, str]
 
     def allows_origin(self, origin: str | None) -> bool:
         """Say whether a browser page of this origin may use the key; no Origin header means no browser."""
@@ -65,13 +69,14 @@ def grant_of(key: ApiKey) -> Grant:
         is_limited=key.is_limited,
         event_age_days=key.event_age_days,
         expires_at=key.expires_at,
+        event_aliases=key.event_aliases,
     )
 
 
-def load_grant(token: str) -> Grant | None:
-    """Read a token's grant from the database; None when there is no such key or it is not active now."""
+def load_grant(**which: Any) -> Grant | None:
+    """Read a key's grant from the database; None when there is no such key or it is not active now."""
     alive = Q(expires_at=None) | Q(expires_at__gt=Now())
-    key = ApiKey.objects.filter(alive, token_hash=hash_token(token), status=ApiKey.Status.ACTIVE).first()
+    key = ApiKey.objects.filter(alive, status=ApiKey.Status.ACTIVE, **which).first()
     if key is None:
         return None
     note_use(key)
@@ -107,14 +112,39 @@ def is_expired(grant: Grant) -> bool:
 
 def find_grant(token: str) -> Grant | None:
     """Return what a token allows, or None. Raises KeysUnavailable when nobody can say."""
-    known = _kept.get(token)
+    return find_kept(token, lambda: load_grant(token_hash=hash_token(token)))
+
+
+def find_grant_of_site(protocol: str, identifier: str) -> Grant | None:
+    """Return what a site id of another protocol allows, or None. Raises KeysUnavailable when nobody can say.
+
+    It is one that staff have named (`SourceAlias`), or a publishable key's own token or id.
+    """
+    return find_kept(f"{protocol}\0{identifier}", lambda: load_grant_of_site(protocol, identifier))
+
+
+def load_grant_of_site(protocol: str, identifier: str) -> Grant | None:
+    """Read the grant that a site id stands for."""
+    named = load_grant(source_aliases__protocol=protocol, source_aliases__identifier=identifier)
+    if named is not None:
+        return named
+    own: dict[str, Any] = {"token": identifier}
+    with suppress(ValueError):
+        own = {"id": UUID(identifier)}
+    return load_grant(kind=ApiKey.Kind.PUBLISHABLE, **own)
+
+
+def find_kept(name: str, load: Callable[[], Grant | None]) -> Grant | None:
+    """Return a grant that is remembered, or load it. Raises KeysUnavailable when nobody can say."""
+    known = _kept.get(name)
     if known and time.monotonic() - known[0] < FRESH_SECONDS:
         return known[1]
     try:
-        grant = load_grant(token)
+        grant = load()
     except (OperationalError, InterfaceError, DatabaseError) as error:
         if known and known[1] and not is_expired(known[1]):
+            keep(name, known[1])  # PostgreSQL may take long to say that it is away: ask once a second
             return known[1]
         raise KeysUnavailable from error
-    keep(token, grant)
+    keep(name, grant)
     return grant

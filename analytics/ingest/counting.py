@@ -1,0 +1,120 @@
+"""Conservation: received = accepted + duplicate + rejected + dropped, counted in the transaction that stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from analytics.ingest.pipeline import Sorted
+from analytics.ingest.received import Accepted, Source
+from analytics.registry.types import Flag
+from analytics.store.engine import Batch, Counted, Displaced, Tally
+from analytics.store.event import Event, RejectedRow
+
+MILLISECOND = timedelta(milliseconds=1)
+FARTHEST_MS = 10**11  # three years: a clock that is off by more says nothing about lateness
+CLIENT_LENGTH = 80
+Key = tuple[datetime, UUID | None, str, str]
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Return the beginning of a moment's hour."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+class Counter:
+    """Adds up what one transaction stores: one tally for each hour, key, door and client."""
+
+    def __init__(self) -> None:
+        self.counted: dict[Key, Counted] = {}
+
+    def of(self, source: Source) -> Counted:
+        """Return the tally that a source's events belong to."""
+        key = (hour_of(source.received_at), source.key_id, source.door, source.client)
+        found = self.counted.get(key)
+        if found is None:
+            tally = Tally(
+                hour=key[0],
+                source_key=source.key_id,
+                door=source.door,
+                client=source.client[:CLIENT_LENGTH],
+                last_at=source.received_at,
+            )
+            found = self.counted[key] = Counted(tally=tally, ids=set())
+        found.tally.last_at = max(found.tally.last_at, source.received_at)
+        return found
+
+    def add_event(self, source: Source, each: Accepted) -> None:
+        """Count an event that is taken for new."""
+        counted, event = self.of(source), each.event
+        tally = counted.tally
+        tally.received += 1
+        tally.accepted += 1
+        tally.bots += event.flags & Flag.BOT
+        tally.skewed += event.flags & Flag.SKEWED and 1
+        tally.late_ms += bounded((event.received_at - event.occurred_at) // MILLISECOND)
+        if event.sent_at is not None:
+            tally.clocked += 1
+            tally.clock_ms += bounded((event.received_at - event.sent_at) // MILLISECOND)
+        counted.ids.add(event.id)
+
+    def add(self, source: Source, *, duplicate: int = 0, rejected: int = 0, dropped: int = 0) -> None:
+        """Count events that are not stored as accepted ones."""
+        if not duplicate + rejected + dropped:
+            return
+        tally = self.of(source).tally
+        tally.received += duplicate + rejected + dropped
+        tally.duplicate += duplicate
+        tally.rejected += rejected
+        tally.dropped += dropped
+
+
+def bounded(milliseconds: int) -> int:
+    """Return milliseconds as far as they say anything; wrong clocks may be off by centuries."""
+    return milliseconds if -FARTHEST_MS < milliseconds < FARTHEST_MS else 0
+
+
+def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) -> Batch:
+    """Return the batch of some requests, in which each id stands once, with what came in counted.
+
+    `refused` are events of these requests that the store would not take: they are already out of `accepted`.
+    """
+    batch = Batch(rejected=[*(row for outcome in outcomes for row in outcome.rejected), *refused])
+    prompt, displaced = Counter(), Counter()
+    seen: set[UUID] = set()
+    for outcome in outcomes:
+        source = outcome.source
+        before = len(seen)
+        for each in outcome.accepted:
+            if each.event.id in seen:
+                continue
+            seen.add(each.event.id)
+            if each.is_displaced:
+                batch.displaced.append(Displaced(event=each.event, client_at=each.client_at))
+                displaced.add_event(source, each)
+            else:
+                batch.prompt.append(each.event)
+                prompt.add_event(source, each)
+        doubles = len(outcome.accepted) - (len(seen) - before) + outcome.doubles
+        prompt.add(source, duplicate=doubles, rejected=len(outcome.rejected) + outcome.refused, dropped=outcome.dropped)
+    batch.counts = list(prompt.counted.values())
+    batch.displaced_counts = list(displaced.counted.values())
+    return batch
+
+
+def count_loaded(events: Sequence[Event]) -> list[Counted]:
+    """Return what a load of ready events brings, by the hour and key they say they came with."""
+    tallies: dict[tuple[datetime, UUID | None], Tally] = {}
+    for event in events:
+        key = (hour_of(event.received_at), event.source_key)
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = Tally(
+                hour=key[0], source_key=key[1], door="load", client="zuka", last_at=event.received_at
+            )
+        tally.last_at = max(tally.last_at, event.received_at)
+        tally.received += 1
+        tally.accepted += 1
+        tally.late_ms += bounded((event.received_at - event.occurred_at) // MILLISECOND)
+    return [Counted(tally=tally) for tally in tallies.values()]

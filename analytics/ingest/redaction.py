@@ -1,0 +1,162 @@
+"""Personal data that does not belong in analytics: found in properties and URLs, replaced by what it was.
+
+The rules are declared here; REDACT names those that are on. Ids (`product_id`, `sku`) are looked at for e-mail
+addresses only: a product's number may look like a phone's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+
+def passes_luhn(digits: str) -> bool:
+    """Say whether the last digit fits the others, as on payment cards (ISO/IEC 7812)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def is_card(match: re.Match[str]) -> bool:
+    """Say whether digits may be a card's number: 14 to 19 of them that pass the check of cards."""
+    digits = re.sub(r"\D", "", match[0])
+    return 14 <= len(digits) <= 19 and passes_luhn(digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of personal data: how it looks in text, and the names of properties that hold nothing else."""
+
+    name: str
+    pattern: re.Pattern[str]
+    names: frozenset[str]
+    replacement: str
+    confirm: Callable[[re.Match[str]], bool] = bool
+    in_ids: bool = False
+
+    def apply(self, text: str) -> str:
+        """Return a text in which what this rule finds is replaced."""
+
+        def replacement(match: re.Match[str]) -> str:
+            return match.expand(self.replacement) if self.confirm(match) else match[0]
+
+        return self.pattern.sub(replacement, text)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "email",
+        re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.ASCII),
+        frozenset({"email", "e_mail", "email_address", "mail"}),
+        "[email]",
+        in_ids=True,
+    ),
+    Rule(
+        "card",
+        re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){10,15}(?![\w-])", re.ASCII),
+        frozenset({"card", "card_number", "cardnumber", "pan", "cvv", "cvc", "cvv2"}),
+        "[card]",
+        is_card,
+    ),
+    Rule(
+        "phone",
+        re.compile(
+            r"(?<![\w.-])(?:\+[1-9](?:[ -]?\d){8,14}|(?:\+?234|0)[ -]?[789][01]\d(?:[ -]?\d){7})(?![\w-])", re.ASCII
+        ),
+        frozenset({"phone", "phone_number", "phonenumber", "mobile", "mobile_number", "msisdn", "whatsapp"}),
+        "[phone]",
+    ),
+    Rule(
+        "token",
+        re.compile(
+            r"(?<=[?&#;])((?:[\w-]*(?:token|secret|password|passwd|api[_-]?key|signature|otp)|auth|code|sig|jwt|key)=)"
+            r"[^&#\s\"']+",
+            re.ASCII | re.IGNORECASE,
+        ),
+        frozenset(
+            {
+                "password",
+                "passwd",
+                "secret",
+                "token",
+                "access_token",
+                "refresh_token",
+                "id_token",
+                "otp",
+                "authorization",
+            }
+        ),
+        r"\1[token]",
+        in_ids=True,
+    ),
+)
+RULE_NAMES = tuple(rule.name for rule in RULES)
+# What any rule could find begins with one of these, so that most events are looked at once and left alone.
+SUSPECT = re.compile(
+    rb"@|%40|\d(?:[ -]?\d){8}|token|secret|passw|key=|code=|auth|sig=|signature|jwt|otp|mail|phone|mobile|msisdn"
+    rb"|whatsapp|card|cvv|cvc|\"pan\"",
+    re.IGNORECASE,
+)
+BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s-]+")
+
+
+@lru_cache(maxsize=8)
+def rules_in_force(names: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the rules that are on."""
+    return tuple(rule for rule in RULES if rule.name in names)
+
+
+def current_rules() -> tuple[Rule, ...]:
+    """Return the rules that this shop has on."""
+    return rules_in_force(tuple(settings.REDACT))
+
+
+def redact_text(text: str, *, is_id: bool = False) -> str:
+    """Return a text without personal data."""
+    for rule in current_rules():
+        if rule.in_ids or not is_id:
+            text = rule.apply(text)
+    return text
+
+
+def redact_column(text: str | None) -> str | None:
+    """Return a column's text without personal data; most have nothing that looks like it."""
+    return redact_text(text) if text and SUSPECT.search(text.encode("utf-8", "replace")) else text
+
+
+@lru_cache(maxsize=4096)
+def fold_key(name: str) -> str:
+    """Return a property's name as rules know it: lower case, words joined by `_`."""
+    return BETWEEN.sub("_", name).lower()
+
+
+def rule_for_key(name: str) -> Rule | None:
+    """Return the rule whose kind of data a property's name promises."""
+    folded = fold_key(name)
+    return next((rule for rule in current_rules() if folded in rule.names), None)
+
+
+def redact_value(value: Any, *, name: str = "") -> Any:
+    """Return a JSON value without personal data."""
+    if isinstance(value, dict):
+        return {redact_text(key): redact_value(each, name=key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [redact_value(each, name=name) for each in value]
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return value
+    if value != "" and name and (rule := rule_for_key(name)):
+        return f"[{rule.name}]"
+    is_id = fold_key(name).endswith(("id", "sku", "ref")) if name else False
+    return redact_text(value, is_id=is_id) if isinstance(value, str) else value
+
+
+def needs_redaction(encoded: bytes) -> bool:
+    """Say whether JSON holds anything that a rule could find."""
+    return bool(settings.REDACT) and SUSPECT.search(encoded) is not None
