@@ -16,6 +16,8 @@ from zuka.platform.db.files import load_sql
 KEPT_SECONDS = 60.0
 KEPT = 20_000
 FIND = Path(__file__).parent.parent / "store" / "sql" / "ingest" / "find_product.sql"
+AWAY_SECONDS = 1.0
+_away_until = 0.0
 _known: dict[str, tuple[float, str]] = {}
 
 
@@ -29,12 +31,16 @@ def find_product(reference: str) -> str | None:
 
 def resolve_product(reference: str) -> str:
     """Return the public id of the product a client's reference means, or the reference itself."""
+    global _away_until  # noqa: PLW0603 - while PostgreSQL is away, asking may take seconds for each event
     known = _known.get(reference)
     if known and time.monotonic() - known[0] < KEPT_SECONDS:
         return known[1]
+    if time.monotonic() < _away_until:
+        return known[1] if known else reference
     try:
         resolved = find_product(reference) or reference
     except (DatabaseError, InterfaceError):
+        _away_until = time.monotonic() + AWAY_SECONDS
         return reference
     if len(_known) >= KEPT:
         _known.clear()

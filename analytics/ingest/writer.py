@@ -7,8 +7,10 @@ One thread writes for all small requests; while it commits, the next group gathe
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from queue import LifoQueue
 from uuid import UUID
 
@@ -18,16 +20,21 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from analytics.ingest.counting import make_batch
+from analytics.ingest.drain import Drainer, drain_spool
 from analytics.ingest.pipeline import Sorted, payload_text, reading_text
 from analytics.ingest.received import Accepted
+from analytics.ingest.spool import Spool
 from analytics.registry.types import Reason
-from analytics.store.engine import StoreEngine, StoreRefused, StoreUnavailable
+from analytics.store.engine import StoreBroken, StoreEngine, StoreRefused, StoreUnavailable
 from analytics.store.event import Event, RejectedRow
 from analytics.store.postgres import PostgresStore
 
 log = structlog.get_logger(__name__)
 LARGE = 50
 ANSWER_SECONDS = 30.0
+AWAY_SECONDS = 1.0
+# libpq waits for ever for a machine that went silent; a group of requests must not.
+PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 DJANGOS_OWN = frozenset(("client_encoding", "cursor_factory", "context", "prepare_threshold", "pool"))
 
 
@@ -123,7 +130,7 @@ def credit(receipts: Sequence[Receipt], duplicates: set[UUID]) -> None:
 
 
 def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
-    """Store a group of requests in one transaction and wake them; a bad value in one does not harm the others."""
+    """Store a group of requests in one transaction; a bad value in one does not harm the others."""
     try:
         for receipt in receipts:
             receipt.refused = set_aside(store, receipt.outcome)
@@ -135,10 +142,7 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
         fail(receipts, error)
     except Exception as error:  # nobody may be told 200 for what was not stored, whatever went wrong
         log.exception("writer.failed")
-        fail(receipts, StoreUnavailable(repr(error)))
-    finally:
-        for receipt in receipts:
-            receipt.done.set()
+        fail(receipts, StoreBroken(repr(error)))
 
 
 def fail(receipts: Sequence[Receipt], error: StoreUnavailable) -> None:
@@ -155,22 +159,43 @@ def store_apart(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
         except StoreUnavailable as error:
             receipt.error = error
         except StoreRefused as error:
-            receipt.error = StoreUnavailable(str(error))
+            receipt.error = StoreBroken(str(error))
+
+
+def waiting_outcome(receipt: Receipt) -> Sorted:
+    """Return what of a request that could not be stored is to wait: with what the store refused among the rejected."""
+    outcome, refused = receipt.outcome, {row.id for row in receipt.refused}
+    accepted = [each for each in outcome.accepted if each.event.id not in refused]
+    return replace(outcome, accepted=accepted, rejected=[*outcome.rejected, *receipt.refused], refused=0)
+
+
+def store_outcome(store: StoreEngine, outcome: Sorted) -> None:
+    """Store a request that waited on disk. Raises StoreUnavailable."""
+    receipt = Receipt(outcome)
+    store_receipts(store, [receipt])
+    if receipt.error:
+        raise receipt.error
 
 
 class GroupWriter:
     """The writer of a web process: a thread for groups, a pool for large requests. Started when first used."""
 
-    def __init__(self, conninfo: str, *, connections_for_large: int, is_pooled: bool = False) -> None:
+    def __init__(
+        self, conninfo: str, *, connections_for_large: int, is_pooled: bool = False, spool: Spool | None = None
+    ) -> None:
         self.waiting: list[Receipt] = []
         self.is_closing = False
         self.wake = threading.Condition()
+        self.away_until = 0.0
+        self.spooling = threading.Lock()
+        self.spool = spool
         self.store = PostgresStore(conninfo, is_pooled=is_pooled)
         self.pool: LifoQueue[PostgresStore] = LifoQueue()
         for _ in range(max(connections_for_large, 1)):
             self.pool.put(PostgresStore(conninfo, is_pooled=is_pooled))
         self.thread = threading.Thread(target=self.run, name="event-writer", daemon=True)
         self.thread.start()
+        self.drainer = Drainer(self.drain) if spool else None
 
     def submit(self, outcome: Sorted) -> Receipt:
         """Store a request's events and return its receipt, after the commit. Raises StoreUnavailable."""
@@ -178,7 +203,7 @@ class GroupWriter:
         if len(outcome.accepted) >= LARGE:
             store = self.pool.get()
             try:
-                store_receipts(store, [receipt])
+                self.keep(store, [receipt])
             finally:
                 self.pool.put(store)
             return receipt.wait()
@@ -187,12 +212,58 @@ class GroupWriter:
             self.wake.notify()
         return receipt.wait()
 
+    def keep(self, store: StoreEngine, receipts: Sequence[Receipt]) -> None:
+        """Store a group, or let it wait on disk while PostgreSQL is away; then wake its requests."""
+        try:
+            if self.spool and time.monotonic() < self.away_until:
+                fail(receipts, StoreUnavailable("PostgreSQL was away a moment ago"))
+            else:
+                store_receipts(store, receipts)
+            failed = [each for each in receipts if each.error and not isinstance(each.error, StoreBroken)]
+            if self.spool and failed:
+                self.away_until = max(self.away_until, time.monotonic() + AWAY_SECONDS)
+                self.let_wait(self.spool, failed)
+        finally:
+            for receipt in receipts:
+                receipt.done.set()
+
+    def let_wait(self, spool: Spool, receipts: Sequence[Receipt]) -> None:
+        """Put requests on disk; then they are kept, and their clients may be told so."""
+        try:
+            with self.spooling:
+                spool.append([waiting_outcome(receipt) for receipt in receipts])
+        except StoreUnavailable as error:
+            fail(receipts, error)
+        except Exception as error:
+            log.exception("spool.failed")
+            fail(receipts, StoreBroken(repr(error)))
+        else:
+            for receipt in receipts:
+                receipt.error = None
+
+    def drain(self) -> int:
+        """Store what waits on disk and return how many requests that were. Raises StoreUnavailable."""
+        if self.spool is None or not self.spool.files():
+            return 0
+        store = self.pool.get()
+        try:
+            store.ping()
+            with self.spooling:
+                self.spool.close()
+            return drain_spool(self.spool, lambda outcome: store_outcome(store, outcome))
+        finally:
+            self.pool.put(store)
+
     def close(self) -> None:
-        """Write what is waiting, then stop the thread and close every connection."""
+        """Write what is waiting, then stop the threads and close every connection."""
+        if self.drainer:
+            self.drainer.close()
         with self.wake:
             self.is_closing = True
             self.wake.notify()
         self.thread.join()
+        if self.spool:
+            self.spool.close()
         for store in (self.store, *(self.pool.get() for _ in range(self.pool.qsize()))):
             store.close()
 
@@ -204,7 +275,7 @@ class GroupWriter:
                 group, self.waiting = self.waiting, []
             if not group:
                 return
-            store_receipts(self.store, group)
+            self.keep(self.store, group)
 
 
 _writer: GroupWriter | None = None
@@ -214,7 +285,13 @@ _starting = threading.Lock()
 def conninfo() -> str:
     """Return the connection string of Django's default database, which tests point at their own."""
     params = connections["default"].get_connection_params()
-    return make_conninfo(**{key: value for key, value in params.items() if key not in DJANGOS_OWN and value})
+    given = {key: value for key, value in params.items() if key not in DJANGOS_OWN and value}
+    return make_conninfo(**(PATIENCE | given))
+
+
+def process_spool() -> Spool | None:
+    """Return the machine's spool; None where no folder is set."""
+    return Spool(Path(settings.SPOOL_PATH), most_bytes=settings.SPOOL_MAX_BYTES) if settings.SPOOL_PATH else None
 
 
 def process_writer() -> GroupWriter:
@@ -223,7 +300,10 @@ def process_writer() -> GroupWriter:
     with _starting:
         if _writer is None:
             _writer = GroupWriter(
-                conninfo(), connections_for_large=settings.INGEST_CONNECTIONS, is_pooled=settings.DATABASE_POOLED
+                conninfo(),
+                connections_for_large=settings.INGEST_CONNECTIONS,
+                is_pooled=settings.DATABASE_POOLED,
+                spool=process_spool(),
             )
     return _writer
 

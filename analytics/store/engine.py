@@ -79,5 +79,9 @@ class StoreUnavailable(Exception):  # noqa: N818 - named for what is the case, a
     """The place where events rest cannot be reached, or has no room: try again later."""
 
 
+class StoreBroken(StoreUnavailable):
+    """Something failed that nobody foresaw: trying again later would fail again, so it does not wait on disk."""
+
+
 class StoreRefused(Exception):  # noqa: N818 - named for what happened, leads to storage_error
     """A value that the place where events rest does not take."""

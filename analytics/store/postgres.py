@@ -236,6 +236,17 @@ class PostgresStore:
             self.connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=self.prepare_threshold)
         return self.connection
 
+    def ping(self) -> None:
+        """Ask PostgreSQL whether it takes writes. Raises StoreUnavailable when it does not, or does not answer."""
+        try:
+            with self.open().cursor() as cursor:
+                cursor.execute("SELECT pg_is_in_recovery()")
+                row = cursor.fetchone()
+        except psycopg.Error as error:
+            raise StoreUnavailable(str(error)) from error
+        if row and row[0]:
+            raise StoreUnavailable("PostgreSQL is read-only")
+
     def close(self) -> None:
         """Close the connection."""
         if self.connection is not None:

@@ -9,6 +9,7 @@ import pytest
 
 from bench.rig.databases import scratch_database, server_url
 from bench.rig.site import Site, open_site
+from tests.journeys.mortal import Mortal, open_mortal
 from zuka.up.browser import NAMES, find_chromium
 
 
@@ -27,3 +28,17 @@ def chromium() -> str:
     if found is None:
         pytest.skip(f"no Chromium was found: install {NAMES[0]}, or set ZUKA_CHROMIUM to one")
     return found
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Mortal]:
+    """A shop whose servers may be killed."""
+    with open_mortal() as mortal:
+        yield mortal
+
+
+@pytest.fixture(scope="module")
+def spooling() -> Iterator[Mortal]:
+    """A shop whose servers may be killed, and whose events wait on disk meanwhile."""
+    with open_mortal(SPOOL_PATH="{folder}/spool") as mortal:
+        yield mortal

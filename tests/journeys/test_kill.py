@@ -4,62 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
 from celery import Celery
 
-from bench.rig.site import Site, open_site
+from bench.rig.site import Site
 from tests.journeys.crowd import Crowd, sending, stored_ids
+from tests.journeys.mortal import Mortal
 from zuka.platform import clock
-from zuka.up.homes import make_sockets_folder, open_home
-from zuka.up.postgres import Postgres
 from zuka.up.processes import PROC, all_pids, find_process, wait_until_gone
-from zuka.up.valkey import Valkey
 
 pytestmark = pytest.mark.journey
 
 LOAD = 400
 DAYS = 12
 PATIENCE = 30.0
-
-
-@dataclass(frozen=True)
-class Mortal:
-    """A shop on servers of its own, which may be killed."""
-
-    site: Site
-    postgres: Postgres
-    valkey: Valkey
-
-
-@pytest.fixture(scope="module")
-def mortal() -> Iterator[Mortal]:
-    """A shop on a PostgreSQL as durable as that of `./run.sh up`."""
-    folder = Path(tempfile.mkdtemp(prefix="zuka-kill-"))
-    folder.chmod(0o711)
-    home = open_home({"ZUKA_HOME": str(folder)})
-    postgres, valkey = Postgres(home, disposable=False), Valkey(home, disposable=True)
-    try:
-        make_sockets_folder(home)
-        postgres.start()
-        valkey.start()
-        with open_site(postgres.url, redis_url=valkey.url) as site:
-            site.start_web()
-            yield Mortal(site, postgres, valkey)
-    finally:
-        valkey.stop()
-        postgres.stop()
-        for path in (home.sockets, home.data, home.path):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def wait_until(true: Callable[[], bool], *, what: str) -> None:

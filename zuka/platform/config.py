@@ -218,6 +218,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),
     Setting(
+        "SPOOL_PATH",
+        text,
+        "",
+        "Where events wait while PostgreSQL is away, one folder a machine. Empty: 503.",
+        "Tracking",
+    ),
+    Setting("SPOOL_MAX_BYTES", whole, "1073741824", "Most bytes of waiting events; beyond it 503.", "Tracking"),
+    Setting(
         "PRIVACY_SIGNALS",
         boolean,
         "true",

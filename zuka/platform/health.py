@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -35,6 +37,16 @@ def check_database() -> None:
             _migrated = True
     except (DatabaseError, InterfaceError) as error:
         raise NotReady("unreachable") from error
+
+
+def check_spool() -> None:
+    """Raise NotReady unless events can wait on disk while PostgreSQL is away."""
+    if not settings.SPOOL_PATH:
+        raise NotReady("not configured")
+    folder = Path(settings.SPOOL_PATH)
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if not os.access(there, os.W_OK):
+        raise NotReady("cannot be written")
 
 
 def check_cache() -> None:
@@ -85,13 +97,16 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Answer 200 when PostgreSQL takes writes and is migrated; a missing cache or worker is said, and still 200."""
-    database, cached, worker = state(check_database), state(check_cache), state(check_worker)
-    status = 200 if database == "ok" else 503
-    overall = "ok" if cached == worker == "ok" else "degraded"
-    overall = overall if status == 200 else "unavailable"
-    body = {"status": overall, "database": database, "cache": cached, "worker": worker}
-    return JsonResponse(body, status=status)
+    """Answer 200 when PostgreSQL takes writes and is migrated, or is away and events can wait on disk meanwhile.
+
+    A missing cache or worker is said, and still 200.
+    """
+    database, cached, worker, spool = state(check_database), state(check_cache), state(check_worker), state(check_spool)
+    may_wait = database == "unreachable" and spool == "ok" and _migrated
+    is_ready = database == "ok" or may_wait
+    overall = "ok" if database == cached == worker == "ok" else "degraded" if is_ready else "unavailable"
+    body = {"status": overall, "database": database, "cache": cached, "worker": worker, "spool": spool}
+    return JsonResponse(body, status=200 if is_ready else 503)
 
 
 CHECKS = {"/healthz": healthz, "/readyz": readyz}

@@ -22,6 +22,7 @@ def for_shop(home: Home, urls: Mapping[str, str], *, address: Address | None = N
         "HTTPS_ONLY": "false",
         "ALLOWED_HOSTS": allowed_hosts(address),
         "STOREFRONT": "true",
+        "SPOOL_PATH": str(home.path / "spool"),
         "LOG_FORMAT": "console",
         "LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",

@@ -1,0 +1,166 @@
+"""The disk spool (decision 22): what was accepted while PostgreSQL is away waits here, and is drained in order.
+
+A file is a sequence of records: 4 bytes length, 4 bytes CRC-32, then a request's outcome in MessagePack. A process
+appends to a file of its own, under an exclusive lock, and says 200 after fsync. Whoever can lock a file may drain it:
+its process has gone on to another file or is dead. Ids were given before the events came here, so draining a file
+twice, after a crash in between, stores nothing twice.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import structlog
+
+from analytics.ingest.pipeline import Sorted
+from analytics.ingest.received import Accepted, Source
+from analytics.store.engine import StoreUnavailable
+from analytics.store.event import RejectedRow
+
+log = structlog.get_logger(__name__)
+HEAD = 8
+SUFFIX, DAMAGED = ".spool", ".damaged"
+FILE_BYTES = 16 * 1024 * 1024
+SIZED_SECONDS = 1.0
+
+
+class SpoolRecord(msgspec.Struct, kw_only=True):
+    """The outcome of one request, as it waits."""
+
+    source: Source
+    accepted: list[Accepted] = []
+    rejected: list[RejectedRow] = []
+    dropped: int = 0
+
+
+_encode = msgspec.msgpack.Encoder(enc_hook=str).encode
+_decode = msgspec.msgpack.Decoder(SpoolRecord).decode
+
+
+class SpoolFull(StoreUnavailable):
+    """There is no room for more waiting events: the client must keep them and try again."""
+
+
+def encode_record(outcome: Sorted) -> bytes:
+    """Return an outcome with its length and checksum."""
+    record = SpoolRecord(
+        source=outcome.source, accepted=outcome.accepted, rejected=outcome.rejected, dropped=outcome.dropped
+    )
+    body = _encode(record)
+    return len(body).to_bytes(4) + zlib.crc32(body).to_bytes(4) + body
+
+
+def read_records(file: BinaryIO) -> Iterator[SpoolRecord]:
+    """Return the whole records of a file. A last one that was cut off was never acknowledged and is left out.
+
+    Raises ValueError for a record in between whose checksum is wrong.
+    """
+    while len(head := file.read(HEAD)) == HEAD:
+        length, checksum = int.from_bytes(head[:4]), int.from_bytes(head[4:])
+        body = file.read(length)
+        if len(body) < length:
+            return
+        if zlib.crc32(body) != checksum:
+            raise ValueError(f"the record that ends at byte {file.tell()} is damaged")
+        yield _decode(body)
+
+
+def try_lock(file: BinaryIO) -> bool:
+    """Lock a file if nobody else has; the lock ends when the file is closed or its process dies."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class Spool:
+    """The waiting events of a machine: files in one folder, of which this process appends to one at a time."""
+
+    def __init__(self, folder: Path, *, most_bytes: int) -> None:
+        self.folder = folder
+        self.most_bytes = most_bytes
+        self.file: BinaryIO | None = None
+        self.sized: tuple[float, int] = (0.0, 0)
+
+    def files(self) -> list[Path]:
+        """Return the files that wait, oldest first."""
+        return sorted(self.folder.glob(f"*{SUFFIX}")) if self.folder.is_dir() else []
+
+    def bytes_waiting(self) -> int:
+        """Return how many bytes wait, looked up once a second: what this process adds is added at once."""
+        looked_at, size = self.sized
+        if time.monotonic() - looked_at > SIZED_SECONDS:
+            size = sum(path.stat().st_size for path in self.files() if path.exists())
+            self.sized = (time.monotonic(), size)
+        return size
+
+    def append(self, outcomes: Sequence[Sorted]) -> None:
+        """Keep outcomes on disk, durably. Raises SpoolFull when there is no room; then nothing of them is kept."""
+        data = b"".join(encode_record(outcome) for outcome in outcomes)
+        if self.bytes_waiting() + len(data) > self.most_bytes:
+            raise SpoolFull(f"the spool holds {self.most_bytes} bytes at most")
+        file: BinaryIO | None = None
+        start = 0
+        try:
+            file = self.open()
+            start = file.tell()
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError as error:
+            self.undo(file, start)
+            raise SpoolFull(f"the spool cannot be written: {error.strerror}") from error
+        looked_at, size = self.sized
+        self.sized = (looked_at, size + len(data))
+        if file.tell() > FILE_BYTES:
+            self.close()
+
+    def open(self) -> BinaryIO:
+        """Return this process's file, begun when there is none; its name sorts by when that was."""
+        if self.file is None:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = self.folder / f"{time.time_ns():020d}-{os.getpid()}{SUFFIX}"
+            file = path.open("xb", buffering=0)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            sync_folder(self.folder)
+            self.file = file
+        return self.file
+
+    def undo(self, file: BinaryIO | None, start: int) -> None:
+        """Take back what was written of a record, so that nothing follows half of one."""
+        if file is None:
+            return
+        try:
+            file.truncate(start)
+            file.seek(start)
+        except OSError:
+            self.close()
+
+    def close(self) -> None:
+        """End this process's file, so that it can be drained."""
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's new or removed names durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def set_aside_damaged(path: Path, error: Exception) -> None:
+    """Keep a file that cannot be read to its end under another name, for somebody to look at."""
+    log.error("spool.damaged", path=str(path), error=str(error))
+    path.rename(path.with_suffix(DAMAGED))
