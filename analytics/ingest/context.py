@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
+
+from analytics.ingest.agents import Agent, read_agent
 from analytics.ingest.properties import text_or_none
+from analytics.ingest.redaction import redact_column
 
 # Column, its name in a campaign object, the other name it has there.
 UTM = (
@@ -35,6 +40,11 @@ PLATFORMS = {
 DEVICES = {"phone": "mobile", "ios": "mobile", "android": "mobile"}
 
 
+PAGE_FACTS = frozenset(("url", "path", "referrer")) | UTM_NAMES | CLICK_IDS
+LONGEST_KEPT = 2_000
+READINGS_KEPT = 4_096
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+_decode = msgspec.json.Decoder().decode
 Columns = dict[str, Any]
 NOTHING: dict[str, Any] = {}
 
@@ -53,6 +63,54 @@ def split_url(url: str) -> tuple[str | None, dict[str, str]]:
     except ValueError:
         return None, {}
     return parts.path or "/", {key: values[0] for key, values in query.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a context says, as columns. Shared by many events: not to be changed."""
+
+    columns: Columns
+    is_bot: bool
+
+
+def read_context(context: Columns, facts: Columns, *, platform: Any, user_agent: str | None) -> Reading:
+    """Return what a context, the facts about the page and the user agent say.
+
+    Contexts repeat: all events of a page view carry the same. Reading one takes 12 µs, finding its reading 2.
+    """
+    said = {name: facts[name] for name in PAGE_FACTS.intersection(facts)} if facts else NOTHING
+    told = _encode((context, said, platform, user_agent))
+    return cached_reading(told) if len(told) <= LONGEST_KEPT else make_reading(context, said, platform, user_agent)
+
+
+@lru_cache(maxsize=READINGS_KEPT)
+def cached_reading(told: bytes) -> Reading:
+    """Return the reading of a context as JSON."""
+    context, facts, platform, user_agent = _decode(told)
+    return make_reading(context, facts, platform, user_agent)
+
+
+def make_reading(context: Columns, facts: Columns, platform: Any, user_agent: str | None) -> Reading:
+    """Read a context. A server's own user agent is not given; one that the context carries is the shopper's."""
+    columns = page_columns(facts, context) if context or facts else {}
+    columns.update(device_columns(context, platform))
+    for name in ("referrer_url", "page_path"):
+        if text := columns.get(name):
+            columns[name] = redact_column(text)
+    said = context.get("userAgent") or context.get("user_agent")
+    return Reading(columns, add_agent(columns, read_agent(said if isinstance(said, str) else user_agent)))
+
+
+def add_agent(columns: Columns, agent: Agent) -> bool:
+    """Fill in what the client does not say from its user agent; return whether it is a robot."""
+    if agent.is_browser and columns["platform"] is None:
+        columns["platform"] = "web"
+    if columns["platform"] in {None, "server"}:
+        return False
+    for name in ("device_type", "os", "browser"):
+        if columns.get(name) is None:
+            columns[name] = getattr(agent, name)
+    return agent.is_bot and columns["platform"] == "web"
 
 
 def page_columns(properties: Columns, context: Columns) -> Columns:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from analytics.ingest.pipeline import Sorted
-from analytics.ingest.received import Accepted, Source
+from analytics.ingest.received import Source
 from analytics.registry.types import Flag
 from analytics.store.engine import Batch, Counted, Displaced, Tally
 from analytics.store.event import Event, RejectedRow
 
+BOT, SKEWED = int(Flag.BOT), int(Flag.SKEWED)
 MILLISECOND = timedelta(milliseconds=1)
 FARTHEST_MS = 10**11  # three years: a clock that is off by more says nothing about lateness
 CLIENT_LENGTH = 80
@@ -45,20 +46,6 @@ class Counter:
         found.tally.last_at = max(found.tally.last_at, source.received_at)
         return found
 
-    def add_event(self, source: Source, each: Accepted) -> None:
-        """Count an event that is taken for new."""
-        counted, event = self.of(source), each.event
-        tally = counted.tally
-        tally.received += 1
-        tally.accepted += 1
-        tally.bots += event.flags & Flag.BOT
-        tally.skewed += event.flags & Flag.SKEWED and 1
-        tally.late_ms += bounded((event.received_at - event.occurred_at) // MILLISECOND)
-        if event.sent_at is not None:
-            tally.clocked += 1
-            tally.clock_ms += bounded((event.received_at - event.sent_at) // MILLISECOND)
-        counted.ids.add(event.id)
-
     def add(self, source: Source, *, duplicate: int = 0, rejected: int = 0, dropped: int = 0) -> None:
         """Count events that are not stored as accepted ones."""
         if not duplicate + rejected + dropped:
@@ -68,6 +55,21 @@ class Counter:
         tally.duplicate += duplicate
         tally.rejected += rejected
         tally.dropped += dropped
+
+
+def add_event(counted: Counted, event: Event) -> None:
+    """Count an event that is taken for new."""
+    tally, flags = counted.tally, event.flags
+    tally.received += 1
+    tally.accepted += 1
+    if flags:
+        tally.bots += (flags & BOT) != 0
+        tally.skewed += (flags & SKEWED) != 0
+    tally.late_ms += bounded((event.received_at - event.occurred_at) // MILLISECOND)
+    if event.sent_at is not None:
+        tally.clocked += 1
+        tally.clock_ms += bounded((event.received_at - event.sent_at) // MILLISECOND)
+    counted.ids.add(event.id)
 
 
 def bounded(milliseconds: int) -> int:
@@ -86,19 +88,20 @@ def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) 
     for outcome in outcomes:
         source = outcome.source
         before = len(seen)
+        group = prompt.of(source)
         for each in outcome.accepted:
             if each.event.id in seen:
                 continue
             seen.add(each.event.id)
             if each.is_displaced:
                 batch.displaced.append(Displaced(event=each.event, client_at=each.client_at))
-                displaced.add_event(source, each)
+                add_event(displaced.of(source), each.event)
             else:
                 batch.prompt.append(each.event)
-                prompt.add_event(source, each)
+                add_event(group, each.event)
         doubles = len(outcome.accepted) - (len(seen) - before) + outcome.doubles
         prompt.add(source, duplicate=doubles, rejected=len(outcome.rejected) + outcome.refused, dropped=outcome.dropped)
-    batch.counts = list(prompt.counted.values())
+    batch.counts = [each for each in prompt.counted.values() if each.tally.received]
     batch.displaced_counts = list(displaced.counted.values())
     return batch
 

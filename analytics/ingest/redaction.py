@@ -104,6 +104,7 @@ SUSPECT = re.compile(
     rb"|whatsapp|card|cvv|cvc|\"pan\"",
     re.IGNORECASE,
 )
+DIGITS = re.compile(rb"[0-9][0-9 -]{7,}[0-9]")
 BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s-]+")
 
 
@@ -157,6 +158,21 @@ def redact_value(value: Any, *, name: str = "") -> Any:
     return redact_text(value, is_id=is_id) if isinstance(value, str) else value
 
 
-def needs_redaction(encoded: bytes) -> bool:
-    """Say whether JSON holds anything that a rule could find."""
-    return bool(settings.REDACT) and SUSPECT.search(encoded) is not None
+@lru_cache(maxsize=4096)
+def is_telling(name: str, rules: tuple[str, ...]) -> bool:
+    """Say whether a property's name promises personal data, by the rules that are on."""
+    return any(fold_key(name) in rule.names for rule in rules_in_force(rules))
+
+
+def needs_redaction(properties: dict[str, Any], encoded: bytes) -> bool:
+    """Say whether properties, given as JSON too, may hold anything that a rule could find.
+
+    Most hold nothing and are told so by cheap looks: the one expression over all of it takes five times as long.
+    """
+    rules = tuple(settings.REDACT)
+    if not rules:
+        return False
+    is_flat = encoded.count(b"{") == 1
+    if is_flat and b"@" not in encoded and b"%40" not in encoded and b"=" not in encoded and not DIGITS.search(encoded):
+        return any(is_telling(name, rules) for name in properties)
+    return SUSPECT.search(encoded) is not None

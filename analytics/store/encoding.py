@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 
@@ -23,13 +24,14 @@ _TEXT = tuple(
     for name, kind in Event.__annotations__.items()
     if kind.startswith("str") and name not in {"properties", "event_type", "currency"}
 )
+_texts = attrgetter(*_TEXT)
 _encoder = msgspec.json.Encoder()
 _SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": "\ufffd"})
 
 
 def is_plain(event: Event) -> bool:
     """Say whether no text column of an event holds a character that JSON escapes."""
-    return not any(ESCAPED.search(value) for name in _TEXT if (value := getattr(event, name)) is not None)
+    return not ESCAPED.search("".join(filter(None, _texts(event))))
 
 
 def encode_plain(events: Sequence[Event]) -> bytes:
