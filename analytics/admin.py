@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -10,20 +9,18 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.steps import STEPS
 from analytics.registry.reports import REPORTS
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
-from analytics.registry.types import Reason
+from analytics.rejected_admin import RejectedEventAdmin, ReplayedFilter
 from analytics.report.pages import ReportPages
-from analytics.report.wording import json_text
 from analytics.store.models import DirtyDay, FillState, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
+from zuka.platform.models import ApiKey
 
 MENU_ORDER = ("Overview", "Sales", "Products", "Visits", "Audience", "Events")
 OUTCOME_COLOURS = {
@@ -31,10 +28,6 @@ OUTCOME_COLOURS = {
     RefreshRun.Outcome.BUSY: "warning",
     RefreshRun.Outcome.FAILED: "danger",
 }
-
-
-# Our own fault, not the client's.
-REASON_COLOURS = {Reason.NO_PARTITION.value: "danger", Reason.STORAGE_ERROR.value: "danger"}
 
 
 class KnownValueFilter(admin.SimpleListFilter):
@@ -67,6 +60,22 @@ class DoorFilter(KnownValueFilter):
     known = (*(door.name for door in DOORS), "track", "writer")
 
 
+class KeyFilter(admin.SimpleListFilter):
+    """By the key that sent it."""
+
+    title = "key"
+    parameter_name = "source_key"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Return every key."""
+        return [(str(key.id), key.name) for key in ApiKey.objects.only("id", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        """Return the rows of the chosen key."""
+        known = {str(key) for key in ApiKey.objects.values_list("id", flat=True)} if self.value() else set()
+        return queryset.filter(source_key=self.value()) if self.value() in known else queryset
+
+
 class RollupFilter(KnownValueFilter):
     """By rollup."""
 
@@ -84,41 +93,10 @@ class ViewFilter(KnownValueFilter):
 
 
 @admin.register(RejectedEvent)
-class RejectedEventAdmin(RecordAdmin):
-    """Events that were refused, with the reason, as they were sent."""
+class FilteredRejectedEventAdmin(RejectedEventAdmin):
+    """Rejected events, with the filters that the doors and steps declare."""
 
-    list_display = ("received_at", "show_reason", "stage", "source_name", "door", "message")
-    list_filter = ("reason", StageFilter, DoorFilter)
-    search_fields = ("=message_id",)
-    search_help_text = "The whole message id of an event"
-    ordering = ("-received_at", "-id")
-    fields = (
-        ("received_at", "door"),
-        ("reason", "stage", "field"),
-        "message",
-        ("source_name", "message_id"),
-        ("source_key", "id"),
-        "show_payload",
-    )
-    readonly_fields = ("show_payload",)
-
-    @column(description="Reason", ordering="reason", label=REASON_COLOURS)
-    def show_reason(self, event: RejectedEvent) -> tuple[str, str]:
-        """Return the reason in words."""
-        return event.reason, event.get_reason_display()
-
-    @column(description="As it was sent")
-    def show_payload(self, event: RejectedEvent) -> SafeString:
-        """Return what was sent, indented when it is JSON."""
-        return format_html('<pre class="sent-document">{}</pre>', readable_payload(event.payload))
-
-
-def readable_payload(payload: str) -> str:
-    """Return a payload for reading: JSON indented, anything else as it came."""
-    try:
-        return json_text(json.loads(payload))
-    except (ValueError, RecursionError):
-        return payload
+    list_filter = ("reason", StageFilter, DoorFilter, KeyFilter, ReplayedFilter)
 
 
 @admin.register(FillState)

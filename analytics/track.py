@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from analytics.ingest.counting import count_loaded, make_batch
 from analytics.ingest.pipeline import Sorted, sort_events
@@ -17,7 +17,7 @@ from analytics.ingest.writer import late_rejection, no_partition
 from analytics.store.engine import Batch
 from analytics.store.event import Event, RejectedRow
 from analytics.store.partitioning import TABLE
-from analytics.store.postgres import copy_events, remember_days, store_displaced, store_prompt
+from analytics.store.postgres import copy_events, raw_connection, remember_days, store_displaced, store_prompt
 from zuka.platform import clock
 from zuka.platform.actor import Actor
 from zuka.platform.db.partitions import ensure_partitions
@@ -78,12 +78,6 @@ def keep_rejected(source: Source, rows: list[RejectedRow]) -> None:
     with transaction.atomic():
         batch = make_batch([Sorted(source, rejected=rows)])
         store_prompt(raw_connection(), [], batch.rejected, batch.counts)
-
-
-def raw_connection() -> psycopg.Connection[Any]:
-    """Return psycopg's connection below Django's, whose transaction it shares."""
-    connection.ensure_connection()
-    return connection.connection  # type: ignore[no-any-return]
 
 
 def track_many(events: Iterable[Event]) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from queue import LifoQueue
 from uuid import UUID
@@ -36,6 +37,9 @@ AWAY_SECONDS = 1.0
 # libpq waits for ever for a machine that went silent; a group of requests must not.
 PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 DJANGOS_OWN = frozenset(("client_encoding", "cursor_factory", "context", "prepare_threshold", "pool"))
+
+
+Month = tuple[datetime, datetime]
 
 
 class Receipt:
@@ -86,11 +90,11 @@ def no_partition(each: Accepted) -> RejectedRow:
     return late_rejection(each, message=message, reason=Reason.NO_PARTITION, field="occurred_at")
 
 
-def set_aside(store: StoreEngine, outcome: Sorted) -> list[RejectedRow]:
+def set_aside(read_months: Callable[[], Sequence[Month]], outcome: Sorted) -> list[RejectedRow]:
     """Take events whose month has no partition out of an outcome: one of them would abort the whole COPY."""
     if not outcome.accepted:
         return []
-    months = store.months()
+    months = read_months()
     times = [each.event.occurred_at for each in outcome.accepted]
     earliest, latest = min(times), max(times)
     if any(start <= earliest and latest < end for start, end in months):
@@ -133,7 +137,7 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
     """Store a group of requests in one transaction; a bad value in one does not harm the others."""
     try:
         for receipt in receipts:
-            receipt.refused = set_aside(store, receipt.outcome)
+            receipt.refused = set_aside(store.months, receipt.outcome)
         refused = [row for receipt in receipts for row in receipt.refused]
         credit(receipts, store.store_batch(make_batch([receipt.outcome for receipt in receipts], refused)))
     except StoreRefused:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 
 from zuka.platform import clock
-from zuka.platform.db.partitions import ensure_partitions
+from zuka.platform.db.partitions import ensure_partitions, list_partitions
 
 TABLE = "analytics_events"
 MONTHS_AHEAD = 3
@@ -19,6 +19,11 @@ def ensure_event_partitions(using: str = "default", *, today: date | None = None
     day = today or clock.local_day(clock.now())
     first = clock.add_months(day, -settings.EVENT_RETENTION_MONTHS)
     return ensure_partitions(table=TABLE, first=first, last=clock.add_months(day, MONTHS_AHEAD), using=using)
+
+
+def event_months() -> list[tuple[datetime, datetime]]:
+    """Return `[start, end)` of the months that can take events, oldest first."""
+    return [(each.start, each.end) for each in list_partitions(table=TABLE)]
 
 
 def months_ahead(today: date, starts: list[date]) -> int:

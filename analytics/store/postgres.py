@@ -18,6 +18,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from django.db import connection
 from psycopg import errors
 
 from analytics.store.encoding import encode_events
@@ -34,6 +35,12 @@ TRIES = 3
 PREPARED_AFTER = 5
 Cursor = psycopg.Cursor[Any]
 Insert = Callable[[Cursor, Sequence[Event]], set[UUID]]
+
+
+def raw_connection() -> psycopg.Connection[Any]:
+    """Return psycopg's connection below Django's, whose transaction it shares."""
+    connection.ensure_connection()
+    return connection.connection  # type: ignore[no-any-return]
 
 
 def execute(cursor: Cursor, name: str, params: dict[str, Any] | None = None) -> None:

@@ -382,5 +382,5 @@ def test_the_menu_lists_every_report(staff: Client) -> None:
         ),
         ("Audience", ["Sign-ups by day", "Sign-up sources"]),
         ("Events", ["Tracked and actual", "Event counts", "Top events", "Event explorer"]),
-        ("Tracking", ["Ingest health", "SDKs and versions"]),
+        ("Tracking", ["Ingest health", "SDKs and versions", "Rejections by cause"]),
     ]

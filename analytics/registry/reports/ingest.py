@@ -54,4 +54,23 @@ REPORTS = (
         ),
         empty="No events came in on these days.",
     ),
+    Report(
+        id="rejections",
+        title="Rejections by cause",
+        question="What is refused, why, and who sends it?",
+        group="Tracking",
+        icon="rule",
+        basis=Basis.RECORDS,
+        columns=(
+            Column("reason", "Reason", Unit.TEXT),
+            Column("source_name", "Event, as sent", Unit.TEXT),
+            Column("key", "Key", Unit.TEXT),
+            Column("door", "Door", Unit.TEXT),
+            Column("rejected", "Rejected", Unit.COUNT, "Kept as they were sent.", sums=True),
+            Column("replayed", "Replayed since", Unit.COUNT, "Mended, and stored after all.", sums=True),
+            Column("message", "For example", Unit.TEXT),
+            Column("last_at", "Last", Unit.MOMENT),
+        ),
+        empty="Nothing was refused on these days.",
+    ),
 )

@@ -79,8 +79,12 @@ class RejectedEvent(models.Model):
     """An event that was refused, as it was sent, with the stage and the reason. `payload` is JSON or raw text.
 
     `reading` is what its door made of it (a `RawEvent` as JSON), from which it can be mended and replayed; null for a
-    body that could not be read.
+    body that could not be read. After a replay `replayed_at` is set, and `replay` says what became of it.
     """
+
+    class Replay(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        DUPLICATE = "duplicate", "Stored before"
 
     id = models.UUIDField(primary_key=True)
     stage = models.CharField(max_length=40)
@@ -94,6 +98,8 @@ class RejectedEvent(models.Model):
     received_at = models.DateTimeField()
     payload = models.TextField()
     reading = models.TextField(null=True)
+    replayed_at = models.DateTimeField(null=True)
+    replay = models.CharField(max_length=10, choices=Replay, null=True)
 
     class Meta:
         db_table = "analytics_rejected_events"
@@ -105,6 +111,11 @@ class RejectedEvent(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(reason__in=[value for value, _ in REASONS]), name="rejected_reason"),
+            models.CheckConstraint(
+                condition=Q(replay=None, replayed_at=None)
+                | Q(replay__in=["accepted", "duplicate"], replayed_at__isnull=False),
+                name="rejected_replay",
+            ),
         ]
 
     def __str__(self) -> str:
