@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
+from analytics.connect import ConnectPages
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.steps import STEPS
 from analytics.registry.reports import REPORTS
@@ -151,6 +152,7 @@ def table_item(title: str, icon: str, model: str, app: str = "analytics") -> Men
 
 
 add_pages(report_pages, home="report-home")
+add_pages(lambda site: ConnectPages(site).urls())
 for _position, _title in enumerate(MENU_ORDER, start=1):
     add_menu(report_group(_title, _position))
 add_menu(
@@ -158,6 +160,7 @@ add_menu(
         "Tracking",
         60,
         [
+            MenuItem("Connect your shop", "cable", "connect", "platform.view_apikey"),
             *report_group("Tracking", 60).items,
             table_item("Rejected events", "block", "rejectedevent"),
             table_item("API keys", "key", "apikey", app="platform"),
