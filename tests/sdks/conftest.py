@@ -1,0 +1,40 @@
+"""Published, unmodified SDKs against a real Zuka. They run with ZUKA_SDKS set to a folder to install them in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.rig.databases import scratch_database, server_url
+from bench.rig.site import Site, open_site
+from tests.sdks.installing import CannotInstallError, install
+
+collect_ignore_glob = [] if os.environ.get("ZUKA_SDKS") else ["test_*.py"]
+
+
+@pytest.fixture(scope="module")
+def live_zuka() -> Iterator[Site]:
+    """A migrated shop without data, with keys, whose web answers."""
+    with scratch_database(server_url(), name="sdks") as url, open_site(url) as site:
+        site.start_web()
+        yield site
+
+
+@pytest.fixture(scope="session")
+def folder() -> Path:
+    """Where the SDKs are installed."""
+    return Path(os.environ["ZUKA_SDKS"]).resolve()
+
+
+@pytest.fixture
+def installed(folder: Path, request: pytest.FixtureRequest) -> Path:
+    """The same folder, with the SDKs of the test's language in it; where that cannot be, the test says why."""
+    language = request.getfixturevalue("sdk").language
+    try:
+        install(language, folder)
+    except CannotInstallError as problem:
+        pytest.skip(f"no SDKs for {language} here: {problem}")
+    return folder
