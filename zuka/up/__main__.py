@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from zuka.up.commands import run_bench, run_check_command, run_demo, run_manage, run_shell, run_tests
+from zuka.up.commands import run_bench, run_check_command, run_demo, run_manage, run_sdks, run_shell, run_tests
 from zuka.up.ending import run_down
 from zuka.up.homes import read_path
 from zuka.up.refusals import Refusal, explain_os_error
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "up": run_up,
     "down": run_down,
     "test": run_tests,
+    "sdks": run_sdks,
     "check": run_check_command,
     "bench": run_bench,
     "demo": run_demo,

@@ -12,7 +12,7 @@ from pathlib import Path
 from zuka.up.browser import NAMES
 from zuka.up.checks import choose_checks, run_checks
 from zuka.up.environment import for_shop, for_tests
-from zuka.up.homes import CHECKOUT, Home, claim_slot, open_home
+from zuka.up.homes import CHECKOUT, Home, claim_slot, open_home, read_path
 from zuka.up.refusals import Refusal
 from zuka.up.servers import environment_of, running_servers
 from zuka.up.serving import manage, migrate
@@ -51,6 +51,15 @@ def run_tests(arguments: list[str]) -> int:
         environment = for_tests(home, urls)
         report_browser(environment)
         command = [sys.executable, "-m", "pytest", *spread(arguments), *arguments]
+        return run_in_foreground(command, environment=environment, stop=stop)
+
+
+def run_sdks(arguments: list[str]) -> int:
+    """Run the published SDKs' tests on servers of their own; the SDKs are installed in the home once."""
+    folder = read_path(os.environ) / "sdks"
+    with own_servers_for("test", disposable=True) as (home, urls, stop):
+        environment = for_tests(home, urls) | {"ZUKA_SDKS": str(folder)}
+        command = [sys.executable, "-m", "pytest", "-rs", *spread(arguments), "tests/sdks", *arguments]
         return run_in_foreground(command, environment=environment, stop=stop)
 
 
