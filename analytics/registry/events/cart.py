@@ -27,6 +27,7 @@ class Checkout(Payload):
     payment_method: Text | None = None
     value: Amount | None = None
     revenue: Amount | None = None
+    total: Amount | None = None
     currency: Text | None = None
     products: list[Any] | None = None
 
@@ -111,7 +112,7 @@ TYPES = (
         aliases=("Checkout Started", "Started Order", "begin_checkout", "checkout_start"),
         example={"value": 5000, "currency": "NGN", "products": [LINE]},
         broken={"value": {}},
-        value=("value", "revenue"),
+        value=("value", "revenue", "total"),
     ),
     EventType(
         name="checkout.step_viewed",

@@ -15,7 +15,7 @@ function resolveColour(name) {
 
 function readColours() {
   return {
-    series: [resolveColour("--zuka-chart-1"), resolveColour("--zuka-chart-2"), resolveColour("--zuka-chart-3")],
+    series: [resolveColour("--zuka-chart-1"), resolveColour("--zuka-chart-2"), resolveColour("--zuka-chart-3"), resolveColour("--zuka-chart-4")],
     before: resolveColour("--zuka-chart-before"),
     grid: resolveColour("--zuka-line"),
     text: resolveColour("--zuka-quiet"),
