@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from analytics.ingest.pipeline import Sorted
 from analytics.ingest.received import Source
-from analytics.registry.types import Flag
-from analytics.store.engine import Batch, Counted, Displaced, Tally
+from analytics.store.engine import Batch, Displaced
 from analytics.store.event import Event, RejectedRow
+from analytics.store.tallies import Counted, Tally, add_accepted
 
-BOT, SKEWED = int(Flag.BOT), int(Flag.SKEWED)
-MILLISECOND = timedelta(milliseconds=1)
-FARTHEST_MS = 10**11  # three years: a clock that is off by more says nothing about lateness
 CLIENT_LENGTH = 80
 Key = tuple[datetime, UUID | None, str, str]
 
@@ -42,7 +39,7 @@ class Counter:
                 client=source.client[:CLIENT_LENGTH],
                 last_at=source.received_at,
             )
-            found = self.counted[key] = Counted(tally=tally, ids=set())
+            found = self.counted[key] = Counted(tally=tally, events={})
         found.tally.last_at = max(found.tally.last_at, source.received_at)
         return found
 
@@ -59,22 +56,9 @@ class Counter:
 
 def add_event(counted: Counted, event: Event) -> None:
     """Count an event that is taken for new."""
-    tally, flags = counted.tally, event.flags
-    tally.received += 1
-    tally.accepted += 1
-    if flags:
-        tally.bots += (flags & BOT) != 0
-        tally.skewed += (flags & SKEWED) != 0
-    tally.late_ms += bounded((event.received_at - event.occurred_at) // MILLISECOND)
-    if event.sent_at is not None:
-        tally.clocked += 1
-        tally.clock_ms += bounded((event.received_at - event.sent_at) // MILLISECOND)
-    counted.ids.add(event.id)
-
-
-def bounded(milliseconds: int) -> int:
-    """Return milliseconds as far as they say anything; wrong clocks may be off by centuries."""
-    return milliseconds if -FARTHEST_MS < milliseconds < FARTHEST_MS else 0
+    counted.tally.received += 1
+    add_accepted(counted.tally, event)
+    counted.events[event.id] = event
 
 
 def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) -> Batch:
@@ -118,6 +102,5 @@ def count_loaded(events: Sequence[Event]) -> list[Counted]:
             )
         tally.last_at = max(tally.last_at, event.received_at)
         tally.received += 1
-        tally.accepted += 1
-        tally.late_ms += bounded((event.received_at - event.occurred_at) // MILLISECOND)
+        add_accepted(tally, event)
     return [Counted(tally=tally) for tally in tallies.values()]

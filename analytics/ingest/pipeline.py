@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from analytics.store.event import Event, RejectedRow
 
 log = structlog.get_logger(__name__)
 PAYLOAD_KEPT = 65_536
+SECRET = re.compile(r"zsk_[0-9a-f]{40}")  # some SDKs put their key into each event
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -102,12 +104,12 @@ def rejected_row(
         id=identity,
         stage=stage,
         reason=rejection.reason.value,
-        message=rejection.message,
+        message=clean(rejection.message),
         field=rejection.field,
         door=source.door,
         source_key=source.key_id,
-        message_id=message_id,
-        source_name=text_or_none(raw.name, 200),
+        message_id=clean(message_id) if message_id else None,
+        source_name=clean(text_or_none(raw.name, 200) or "") or None,
         received_at=source.received_at,
         payload=payload_text(raw.original),
         reading=reading_text(raw),
@@ -119,15 +121,28 @@ def payload_text(original: Any) -> str:
     if isinstance(original, (bytes, memoryview)):
         text = bytes(original[:PAYLOAD_KEPT]).decode("utf-8", "backslashreplace")
     else:
-        text = msgspec.json.encode(original, enc_hook=str).decode("utf-8", "replace")
-    return text[:PAYLOAD_KEPT].replace("\x00", "\\u0000")
+        text = encoded_text(original)
+    return SECRET.sub("[key]", text[:PAYLOAD_KEPT].replace("\x00", "\\u0000"))
+
+
+def encoded_text(value: Any) -> str:
+    """Return a value as JSON; a stub of one that is nested beyond what can be walked."""
+    try:
+        return _encode(value).decode("utf-8", "replace")
+    except RecursionError:
+        return '"nested too deeply to be kept"'
+
+
+def clean(text: str) -> str:
+    """Return a text without NUL, which PostgreSQL cannot hold: to keep a rejection must never fail."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def reading_text(raw: RawEvent) -> str | None:
     """Return what a door made of an event as JSON, from which it can be read again; None for what is no event."""
     if raw.problem or not isinstance(raw.original, dict):
         return None
-    text = _encode(msgspec.structs.replace(raw, original=None)).decode("utf-8", "replace")
+    text = SECRET.sub("[key]", encoded_text(msgspec.structs.replace(raw, original=None)))
     return text.replace("\\u0000", "\\ufffd") if len(text) <= PAYLOAD_KEPT else None
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 log = structlog.get_logger(__name__)
 KEPT = 50_000
+LONGEST_ADDRESS = 45
 Columns = dict[str, Any]
 
 
@@ -27,7 +28,7 @@ def open_places(path: str) -> maxminddb.Reader | None:
 def find_place(address: str | None) -> Columns:
     """Return country, state and city of an address; empty when that is not known."""
     path = settings.GEOIP_PATH
-    return look_up(path, address) if path and address else {}
+    return look_up(path, address) if path and address and len(address) <= LONGEST_ADDRESS else {}
 
 
 @lru_cache(maxsize=KEPT)

@@ -53,7 +53,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(
         "email",
-        re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.ASCII),
+        re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
         frozenset({"email", "e_mail", "email_address", "mail"}),
         "[email]",
         in_ids=True,
@@ -61,14 +61,16 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "card",
         re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){10,15}(?![\w-])", re.ASCII),
-        frozenset({"card", "card_number", "cardnumber", "pan", "cvv", "cvc", "cvv2"}),
+        frozenset({"card_number", "cardnumber", "cvv", "cvc", "cvv2"}),
         "[card]",
         is_card,
     ),
     Rule(
         "phone",
         re.compile(
-            r"(?<![\w.-])(?:\+[1-9](?:[ -]?\d){8,14}|(?:\+?234|0)[ -]?[789][01]\d(?:[ -]?\d){7})(?![\w-])", re.ASCII
+            r"(?:(?<![\w.-])|(?<=%2B)|(?<=%2b))"
+            r"(?:\+[1-9](?:[ -]?\d){8,14}|(?:\+?234|0)[ -]?[789][01]\d(?:[ -]?\d){7})(?![\w-])",
+            re.ASCII,
         ),
         frozenset({"phone", "phone_number", "phonenumber", "mobile", "mobile_number", "msisdn", "whatsapp"}),
         "[phone]",
@@ -104,6 +106,8 @@ SUSPECT = re.compile(
     rb"|whatsapp|card|cvv|cvc|\"pan\"",
     re.IGNORECASE,
 )
+LONGEST_NAME = 100
+IDENTIFIER = re.compile(r"(?:^|_)(?:id|sku|ref|uuid|imei|number)$")
 DIGITS = re.compile(rb"[0-9][0-9 -]{7,}[0-9]")
 BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s-]+")
 
@@ -132,9 +136,14 @@ def redact_column(text: str | None) -> str | None:
     return redact_text(text) if text and SUSPECT.search(text.encode("utf-8", "replace")) else text
 
 
-@lru_cache(maxsize=4096)
 def fold_key(name: str) -> str:
-    """Return a property's name as rules know it: lower case, words joined by `_`."""
+    """Return a property's name as rules know it: lower case, words joined by `_`; one that is too long is none."""
+    return folded_key(name) if len(name) <= LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=4096)
+def folded_key(name: str) -> str:
+    """Return a folded name, remembered."""
     return BETWEEN.sub("_", name).lower()
 
 
@@ -154,7 +163,7 @@ def redact_value(value: Any, *, name: str = "") -> Any:
         return value
     if value != "" and name and (rule := rule_for_key(name)):
         return f"[{rule.name}]"
-    is_id = fold_key(name).endswith(("id", "sku", "ref")) if name else False
+    is_id = IDENTIFIER.search(fold_key(name)) is not None if name else False
     return redact_text(value, is_id=is_id) if isinstance(value, str) else value
 
 
@@ -174,5 +183,5 @@ def needs_redaction(properties: dict[str, Any], encoded: bytes) -> bool:
         return False
     is_flat = encoded.count(b"{") == 1
     if is_flat and b"@" not in encoded and b"%40" not in encoded and b"=" not in encoded and not DIGITS.search(encoded):
-        return any(is_telling(name, rules) for name in properties)
+        return any(is_telling(name, rules) for name in properties if len(name) <= LONGEST_NAME)
     return SUSPECT.search(encoded) is not None

@@ -19,11 +19,12 @@ from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.writer import set_aside
 from analytics.registry.naming import fold_name
-from analytics.store.engine import Counted, Displaced, Tally
+from analytics.store.engine import Displaced
 from analytics.store.event import RejectedRow
 from analytics.store.models import RejectedEvent
 from analytics.store.partitioning import event_months
 from analytics.store.postgres import raw_connection, store_displaced, store_prompt
+from analytics.store.tallies import Counted, Tally
 from zuka.platform.keys.finding import Grant, grant_of
 from zuka.platform.models import ApiKey
 

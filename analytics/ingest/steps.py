@@ -41,13 +41,10 @@ def refuse_unreadable(draft: Draft, source: Source) -> None:  # noqa: ARG001 - t
 
 def honour_objections(draft: Draft, source: Source) -> None:
     """Drop what a browser's person has not agreed to: nothing of it is kept, it is only counted."""
-    if source.is_server:
-        return
-    if source.has_objected:
-        raise Dropped
     context = draft.raw.context
     consent = read_consent(context) if isinstance(context, dict) and "consent" in context else None
-    if consent is False or (consent is None and settings.CONSENT_REQUIRED):
+    is_asked = not source.is_server
+    if consent is False or (is_asked and (source.has_objected or (consent is None and settings.CONSENT_REQUIRED))):
         raise Dropped
 
 
@@ -227,17 +224,23 @@ def mark_claims(draft: Draft, source: Source) -> None:
         draft.flags |= IMPORTED
 
 
+def check_size(encoded: bytes) -> None:
+    """Reject properties that are more than an event may carry."""
+    if len(encoded) > settings.INGEST_MAX_EVENT_BYTES:
+        message = f"Its properties are {len(encoded)} bytes; {settings.INGEST_MAX_EVENT_BYTES} is the most."
+        raise Rejection(Reason.TOO_LARGE, message, "properties")
+
+
 def encode_properties(draft: Draft, source: Source) -> None:  # noqa: ARG001 - the form of a step
     """Take personal data out, encode what is kept of the properties, and bound its size."""
     properties = draft.properties
     if draft.declared and draft.declared.hidden:
         properties = {key: value for key, value in properties.items() if key not in draft.declared.hidden}
     encoded = _encode(properties)
+    check_size(encoded)
     if needs_redaction(properties, encoded):
         encoded = _encode(redact_value(properties))
-    if len(encoded) > settings.INGEST_MAX_EVENT_BYTES:
-        message = f"Its properties are {len(encoded)} bytes; {settings.INGEST_MAX_EVENT_BYTES} is the most."
-        raise Rejection(Reason.TOO_LARGE, message, "properties")
+        check_size(encoded)
     draft.properties_json = encoded.decode()
     if query := draft.columns.get("search_query"):
         draft.columns["search_query"] = redact_column(query)

@@ -22,7 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from analytics.ingest.counting import make_batch
 from analytics.ingest.drain import Drainer, drain_spool
-from analytics.ingest.pipeline import Sorted, payload_text, reading_text
+from analytics.ingest.pipeline import Sorted, clean, payload_text, reading_text
 from analytics.ingest.received import Accepted
 from analytics.ingest.spool import Spool
 from analytics.registry.types import Reason
@@ -72,12 +72,12 @@ def late_rejection(
         id=event.id,
         stage="writer",
         reason=reason.value,
-        message=message[:500],
+        message=clean(message[:500]),
         field=field,
         door=each.door,
         source_key=event.source_key,
-        message_id=event.message_id,
-        source_name=event.source_name,
+        message_id=clean(event.message_id) if event.message_id else None,
+        source_name=clean(event.source_name),
         received_at=event.received_at,
         payload=payload_text(each.raw.original),
         reading=reading_text(each.raw),
@@ -110,12 +110,19 @@ def set_aside(read_months: Callable[[], Sequence[Month]], outcome: Sorted) -> li
     return [no_partition(each) for each in refused]
 
 
-def store_singly(store: StoreEngine, receipt: Receipt) -> None:
-    """Store a request event by event, after its batch was refused: what cannot be stored is kept as rejected."""
+def store_singly(store: StoreEngine, receipt: Receipt, *, stored: set[UUID], doubles: set[UUID]) -> None:
+    """Store a request event by event, after its batch was refused: what cannot be stored is kept as rejected.
+
+    Displaced events of the batch may be `stored` and counted already, `doubles` of them as duplicates.
+    """
     outcome = receipt.outcome
     singles = {each.event.id: each for each in reversed(outcome.accepted)}
     rest = replace(outcome, accepted=[], doubles=len(outcome.accepted) - len(singles))
     for each in singles.values():
+        if each.event.id in stored:
+            stored.discard(each.event.id)
+            receipt.duplicates |= {each.event.id} & doubles
+            continue
         try:
             receipt.duplicates |= store.store_batch(make_batch([Sorted(outcome.source, accepted=[each])]))
         except StoreRefused as error:
@@ -140,8 +147,8 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
             receipt.refused = set_aside(store.months, receipt.outcome)
         refused = [row for receipt in receipts for row in receipt.refused]
         credit(receipts, store.store_batch(make_batch([receipt.outcome for receipt in receipts], refused)))
-    except StoreRefused:
-        store_apart(store, receipts)
+    except StoreRefused as refusal:
+        store_apart(store, receipts, refusal)
     except StoreUnavailable as error:
         fail(receipts, error)
     except Exception as error:  # nobody may be told 200 for what was not stored, whatever went wrong
@@ -155,11 +162,12 @@ def fail(receipts: Sequence[Receipt], error: StoreUnavailable) -> None:
         receipt.error = error
 
 
-def store_apart(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
-    """Store each request of a refused group by itself, event by event."""
+def store_apart(store: StoreEngine, receipts: Sequence[Receipt], refusal: StoreRefused) -> None:
+    """Store each request of a refused group by itself, event by event, but for what is stored already."""
+    stored = set(refusal.stored)
     for receipt in receipts:
         try:
-            store_singly(store, receipt)
+            store_singly(store, receipt, stored=stored, doubles=refusal.doubles)
         except StoreUnavailable as error:
             receipt.error = error
         except StoreRefused as error:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from analytics.store.event import Event, RejectedRow
+from analytics.store.tallies import Counted
 
 
 class Displaced(msgspec.Struct, kw_only=True, gc=False):
@@ -19,37 +20,11 @@ class Displaced(msgspec.Struct, kw_only=True, gc=False):
     client_at: datetime | None
 
 
-class Tally(msgspec.Struct, kw_only=True, gc=False):
-    """What came in of one key, door and client in one hour: a row of `analytics_ingest_tallies`."""
-
-    hour: datetime
-    source_key: UUID | None
-    door: str
-    client: str
-    last_at: datetime
-    received: int = 0
-    accepted: int = 0
-    duplicate: int = 0
-    rejected: int = 0
-    dropped: int = 0
-    bots: int = 0
-    skewed: int = 0
-    late_ms: int = 0
-    clock_ms: int = 0
-    clocked: int = 0
-
-
-class Counted(msgspec.Struct, kw_only=True):
-    """A tally that takes every one of `ids` for new; those stored before are corrected in the same transaction."""
-
-    tally: Tally
-    ids: set[UUID] = set()
-
-
 class Batch(msgspec.Struct, kw_only=True):
     """What one transaction writes. An id stands at most once in `prompt` and `displaced` together.
 
-    `counts` count the prompt and rejected events, `displaced_counts` the displaced ones.
+    `counts` count the prompt and rejected events, `displaced_counts` the displaced ones. Once displaced events are
+    committed, whatever becomes of the others, they move to `stored`, and those that were there before to `doubles`.
     """
 
     prompt: list[Event] = []
@@ -57,6 +32,8 @@ class Batch(msgspec.Struct, kw_only=True):
     rejected: list[RejectedRow] = []
     counts: list[Counted] = []
     displaced_counts: list[Counted] = []
+    stored: set[UUID] = set()
+    doubles: set[UUID] = set()
 
 
 class StoreEngine(Protocol):
@@ -84,4 +61,9 @@ class StoreBroken(StoreUnavailable):
 
 
 class StoreRefused(Exception):  # noqa: N818 - named for what happened, leads to storage_error
-    """A value that the place where events rest does not take."""
+    """A value that the place where events rest does not take; displaced events of its batch may be stored already."""
+
+    def __init__(self, message: str, batch: Batch | None = None) -> None:
+        super().__init__(message)
+        self.stored = batch.stored if batch else set()
+        self.doubles = batch.doubles if batch else set()

@@ -22,8 +22,9 @@ from django.db import connection
 from psycopg import errors
 
 from analytics.store.encoding import encode_events
-from analytics.store.engine import Batch, Counted, Displaced, StoreRefused, StoreUnavailable, Tally
+from analytics.store.engine import Batch, Displaced, StoreRefused, StoreUnavailable
 from analytics.store.event import Event, RejectedRow
+from analytics.store.tallies import Counted, corrections
 from zuka.platform.clock import local_day
 from zuka.platform.db.files import load_sql
 from zuka.platform.db.partitions import read_partitions
@@ -85,25 +86,6 @@ def add_tallies(cursor: Cursor, counts: Sequence[Counted]) -> None:
         execute(cursor, "add_tallies", {"tallies": tallies_json(counts)})
 
 
-def correct_counts(cursor: Cursor, counts: Sequence[Counted], duplicates: set[UUID]) -> None:
-    """Count as duplicates those that were taken for new and turned out to be stored before."""
-    corrections = []
-    for each in counts:
-        if number := len(each.ids & duplicates):
-            tally = each.tally
-            correction = Tally(
-                hour=tally.hour,
-                source_key=tally.source_key,
-                door=tally.door,
-                client=tally.client,
-                last_at=tally.last_at,
-                accepted=-number,
-                duplicate=number,
-            )
-            corrections.append(Counted(tally=correction))
-    add_tallies(cursor, corrections)
-
-
 def store_prompt(
     connection: psycopg.Connection[Any],
     events: Sequence[Event],
@@ -144,7 +126,7 @@ def write_prompt(
         execute(cursor, "delete_events", {"ids": [event.id for event in doubles], "times": times})
     duplicates = {event.id for event in events} - new | displaced
     if duplicates:
-        correct_counts(cursor, counts, duplicates)
+        add_tallies(cursor, corrections(counts, duplicates))
     return duplicates
 
 
@@ -184,7 +166,7 @@ def store_displaced(
         else:
             add_tallies(cursor, counts)
         if duplicates := set(ids) - new:
-            correct_counts(cursor, counts, duplicates)
+            add_tallies(cursor, corrections(counts, duplicates))
     return duplicates
 
 
@@ -218,13 +200,15 @@ def write_batch(
     connection: psycopg.Connection[Any], batch: Batch, *, months: Sequence[tuple[datetime, datetime]]
 ) -> set[UUID]:
     """Write a batch: displaced events in a transaction of their own, so that no writer holds both kinds of lock."""
-    duplicates: set[UUID] = set()
     if batch.displaced:
         with connection.transaction():
-            duplicates |= store_displaced(connection, batch.displaced, months=months, counts=batch.displaced_counts)
+            doubles = store_displaced(connection, batch.displaced, months=months, counts=batch.displaced_counts)
+        batch.stored |= {each.event.id for each in batch.displaced}
+        batch.doubles |= doubles
+        batch.displaced, batch.displaced_counts = [], []
     if batch.prompt or batch.rejected or batch.counts:
-        duplicates |= store_prompt(connection, batch.prompt, batch.rejected, batch.counts)
-    return duplicates
+        return batch.doubles | store_prompt(connection, batch.prompt, batch.rejected, batch.counts)
+    return batch.doubles
 
 
 class PostgresStore:
@@ -281,7 +265,7 @@ class PostgresStore:
                 if remaining == 0:
                     raise StoreUnavailable(str(error)) from error
             except (psycopg.DataError, psycopg.IntegrityError) as error:
-                raise StoreRefused(str(error)) from error
+                raise StoreRefused(str(error), batch) from error
             except psycopg.Error as error:  # read-only after a failover, a column missing during a deploy
                 self.close()
                 raise StoreUnavailable(str(error)) from error

@@ -250,7 +250,7 @@ def test_snowplows_pixel_and_the_statuses_its_trackers_understand(settings):
     assert (answer.status_code, answer["Content-Type"], answer.content[:6]) == (200, "image/gif", b"GIF89a")
     assert Client().get("/i", {**event, "aid": "other"}).status_code == 401
     settings.INGEST_MAX_BODY_BYTES = 100
-    post("/com.snowplowanalytics.snowplow/tp2", {"data": [snowplow_event(2, e="pv")]}, status=401)
+    post("/com.snowplowanalytics.snowplow/tp2", {"data": [snowplow_event(2, e="pv")]}, status=400)
     assert stored("event_type") == [("page.viewed",)]
 
 

@@ -108,7 +108,13 @@ class SourceAlias(models.Model):
 
     protocol = models.CharField(max_length=20, choices=Protocol)
     identifier = models.CharField(max_length=255, help_text="As the client sends it, for example shop.example.")
-    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="source_aliases")
+    key = models.ForeignKey(
+        ApiKey,
+        models.CASCADE,
+        related_name="source_aliases",
+        limit_choices_to={"kind": ApiKey.Kind.PUBLISHABLE},
+        help_text="A publishable key: site ids are public.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

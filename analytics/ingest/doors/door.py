@@ -82,7 +82,8 @@ class Door:
     `answer` a summary into what clients expect. `credential` finds the key in the document; the headers are asked
     first. `decode` reads a body that is not JSON, or a query. `early` answers calls that carry no events. `statuses`
     replaces statuses that clients of this protocol would take wrongly. `site_protocol` names the protocol of the
-    site ids that stand for a key, `refused` is added to the body of a refusal. Calls of a `dry` kind store nothing.
+    site ids that stand for a key, `site_of` reads one from an item of a batch; `refused` is added to the body of a
+    refusal. Calls of a `dry` kind store nothing.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Door:
     methods: tuple[str, ...] = ("POST",)
     statuses: Mapping[int, int] = field(default_factory=dict)
     site_protocol: str = ""
+    site_of: Callable[[Any], str] | None = None
     dry: frozenset[str] = frozenset()
     refused: Mapping[str, Any] = field(default_factory=dict)
 

@@ -23,6 +23,7 @@ ITEM_NAMES = {
     "index": "position",
     "coupon": "coupon",
 }
+MOST_ITEMS = 200
 MOVED = frozenset(("session_id", "page_location", "page_referrer", "user_agent"))
 
 
@@ -58,14 +59,23 @@ def read_item(item: Any, document: dict[str, Any]) -> list[RawEvent]:
         return [RawEvent(name=name, original=item, problem="`params` must be an object.")]
     said = table_of(params)
     items = said.get("items")
-    if name not in ONE_PRODUCT or not isinstance(items, list) or not items:
+    if not isinstance(name, str) or name not in ONE_PRODUCT or not isinstance(items, list) or not items:
         return [raw_event(name, own_properties(said), said, document, item=item, original=item)]
     shared = {
         key: value for key, value in own_properties(said).items() if key not in {"items", "value"} or len(items) == 1
     }
     shared.pop("items", None)
+    if len(items) > MOST_ITEMS:
+        return [RawEvent(name=name, original={"name": name}, problem=f"{len(items)} items; {MOST_ITEMS} is the most.")]
     return [
-        raw_event(name, {**shared, **product_properties(each)}, said, document, item=item, original=item)
+        raw_event(
+            name,
+            {**shared, **product_properties(each)},
+            said,
+            document,
+            item=item,
+            original={**item, "params": {**said, "items": [each]}},
+        )
         for each in items
     ]
 
@@ -115,7 +125,7 @@ def raw_event(
 def milliseconds(micros: Any) -> Any:
     """Return microseconds, a number or its text, as milliseconds; anything else as it is, to be refused by name."""
     text = text_of(micros)
-    return int(text) / 1000 if text.isdigit() and len(text) < 20 else micros
+    return int(text) / 1000 if text.isdecimal() and len(text) < 20 else micros
 
 
 def consent(document: dict[str, Any]) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
 import msgspec
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -26,6 +28,7 @@ from zuka.platform.errors import error_body
 from zuka.platform.http import client_ip
 from zuka.platform.keys.finding import Grant, KeysUnavailable, find_grant, find_grant_of_site
 
+log = structlog.get_logger(__name__)
 RETRY_SECONDS = "5"
 ERRORS_SHOWN = 100
 LARGE_BYTES = 16_384
@@ -83,6 +86,15 @@ def find_key(document: Any, call: Call, door: Door) -> Grant:
     return grant
 
 
+def key_of_refused(refused: BodyRefused, call: Call) -> Grant:
+    """Return the key of a request whose body cannot be read: that of its headers, or there is nobody to keep it for."""
+    credential = by_headers(None, call)
+    grant = find_grant(credential.token) if credential else None
+    if grant is None:
+        raise Refusal(refused.status, refused.code, refused.message)
+    return grant
+
+
 def check_key(request: HttpRequest, grant: Grant) -> None:
     """Refuse keys without the scope, and pages of origins that the key does not name."""
     if "track" not in grant.scopes:
@@ -104,7 +116,7 @@ def source_of(call: Call, grant: Grant, door: Door) -> Source:
         may_import=may_import,
         oldest_at=None if may_import else call.received_at - timedelta(days=grant.event_age_days),
         allowed_events=grant.allowed_events,
-        idempotency_key=meta.get("HTTP_IDEMPOTENCY_KEY", "")[:100] or None,
+        idempotency_key=short_key(meta.get("HTTP_IDEMPOTENCY_KEY", "")),
         ip=kept_address(address, settings.ADDRESSES),
         user_agent=meta.get("HTTP_USER_AGENT", "")[:AGENT_LENGTH],
         address=address,
@@ -112,6 +124,11 @@ def source_of(call: Call, grant: Grant, door: Door) -> Source:
         aliases={fold_name(name): each for name, each in grant.event_aliases.items()} if grant.event_aliases else {},
         client=client_name(meta.get("HTTP_USER_AGENT", "")),
     )
+
+
+def short_key(sent: str) -> str | None:
+    """Return an Idempotency-Key; the hash of a long one, so that two of them are never taken for one."""
+    return (sent if len(sent) <= 64 else hashlib.sha256(sent.encode("utf-8", "replace")).hexdigest()) or None
 
 
 def client_name(user_agent: str) -> str:
@@ -153,24 +170,48 @@ def summarise(receipt: Receipt) -> Summary:
     }
 
 
+def refusals(receipt: Receipt) -> dict[int, str]:
+    """Return why each refused event was, by its place: for protocols that answer for every event."""
+    outcome = receipt.outcome
+    rows = [*zip(outcome.places, outcome.rejected, strict=True)]
+    return {place: row.message for place, row in rows} | {
+        receipt.places[row.id]: row.message for row in receipt.refused
+    }
+
+
 def store_unreadable(refused: BodyRefused, source: Source) -> None:
     """Keep a body that could not be read: one received, one rejected."""
     row = reject_body(
         body=refused.body, source=source, reason=refused.reason, message=refused.message, stage="read_body"
     )
-    process_writer().submit(Sorted(source, rejected=[row], places=[0]))
+    is_dropped = source.has_objected and not source.is_server
+    process_writer().submit(Sorted(source, dropped=1) if is_dropped else Sorted(source, rejected=[row], places=[0]))
 
 
 def read_events(door: Door, document: Any, call: Call, body: bytes) -> list[RawEvent]:
     """Return the raw events of a document, each knowing its place. Raises BodyRefused when there are too many."""
-    raws = door.read(document, call)
+    try:
+        raws = door.read(document, call)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        log.exception("door.failed", door=door.name)
+        raise BodyRefused(400, Reason.MALFORMED, "The document could not be read.", body) from error
     if len(raws) > settings.INGEST_MAX_EVENTS:
         most = settings.INGEST_MAX_EVENTS
         message = f"{len(raws)} events in one request; {most} is the most."
         raise BodyRefused(413, Reason.TOO_LARGE, message, body, code="too_many_events")
     for place, raw in enumerate(raws):
         raw.place = place
+    if door.site_of and len(raws) > 1:
+        keep_to_one_site(raws, door.site_of)
     return raws
+
+
+def keep_to_one_site(raws: list[RawEvent], site_of: Callable[[Any], str]) -> None:
+    """Refuse items of a batch that belong to another site than the first, whose key the request has."""
+    site = site_of(raws[0].original)
+    for raw in raws[1:]:
+        if isinstance(raw.original, dict) and site_of(raw.original) != site:
+            raw.problem = "It names another site than the request's first event; send it by itself."
 
 
 def as_reply(said: Mapping[str, Any] | Reply) -> Reply:
@@ -188,7 +229,9 @@ def handle(request: HttpRequest, door: Door, kind: str) -> HttpResponse:
         if reply is None:
             if request.method not in door.methods:
                 raise Refusal(405, "method_not_allowed", f"Send events with {' or '.join(door.methods)}.")
-            reply = as_reply(door.answer(summarise(receive(call, door)), call))
+            receipt = receive(call, door)
+            call.notes["refusals"] = refusals(receipt) if receipt.outcome.rejected or receipt.refused else {}
+            reply = as_reply(door.answer(summarise(receipt), call))
     except Refusal as refusal:
         status = door.statuses.get(refusal.status, refusal.status)
         reply = Reply({**refusal.body, **door.refused}, status)
@@ -220,7 +263,7 @@ def receive(call: Call, door: Door) -> Receipt:
                 document = door.decode(body, call) if door.decode else decode_json(body)
         except BodyRefused as error:
             refused = error
-        grant = find_key(document, call, door)
+        grant = key_of_refused(refused, call) if refused else find_key(document, call, door)
         check_key(call.request, grant)
         source = source_of(call, grant, door)
         try:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Reply, Summary, table_of, text_of, without_empty
-from analytics.ingest.doors.reading import BodyRefused, decode_json
+from analytics.ingest.doors.reading import BodyRefused, decode_json, without_nul
 from analytics.ingest.privacy import nameless_visitor
 from analytics.ingest.received import RawEvent
 
@@ -27,18 +27,27 @@ ORDER = {
     "ec_sh": "shipping",
     "ec_dt": "discount",
 }
+CONTENT = {"c_n": "name", "c_p": "creative", "c_t": "url"}
 TITLE = {"action_name": "title"}
 # What a page is besides a page, told by a parameter.
-VIEWS = (("search", "search", SEARCH), ("_pks", "view_item", PRODUCT), ("_pkc", "view_item_list", PRODUCT))
+VIEWS = (
+    ("link", "link_click", {"link": "target"}),
+    ("download", "download", {"download": "target"}),
+    ("c_n", "promotion.viewed", CONTENT),
+    ("search", "search", SEARCH),
+    ("_pks", "view_item", PRODUCT),
+    ("_pkc", "view_item_list", PRODUCT),
+)
 ITEM_PARTS = ("product_id", "name", "category", "price", "quantity")
 
 
 def parameters(text: str) -> dict[str, str]:
     """Return a query's parameters."""
     try:
-        return dict(parse_qsl(text.lstrip("?"), keep_blank_values=True, max_num_fields=FIELDS_READ))
+        said = dict(parse_qsl(text.lstrip("?"), keep_blank_values=True, max_num_fields=FIELDS_READ))
     except ValueError:
         return {}
+    return {without_nul(name): without_nul(value) for name, value in said.items()}
 
 
 def decode(body: bytes, call: Call) -> Any:
@@ -49,15 +58,19 @@ def decode(body: bytes, call: Call) -> Any:
         items = found if isinstance(found, list) else [document]
         call.notes["is_bulk"] = True
         return [parameters(item) if isinstance(item, str) else item for item in items]
-    said = call.query | parameters(body.decode("utf-8", "replace"))
+    said: dict[str, Any] = without_nul(call.query) | parameters(body.decode("utf-8", "replace"))
     call.notes["wants_picture"] = said.get("send_image", "1") != "0"
     return [said]
 
 
+def site_of(item: Any) -> str:
+    """Return a request's site id."""
+    return text_of(table_of(item).get("idsite"))
+
+
 def credential(document: Any, _call: Call) -> Credential | None:
     """Return the site id of the first request."""
-    first = document[0] if isinstance(document, list) and document else None
-    site = text_of(table_of(first).get("idsite"))
+    site = site_of(document[0] if isinstance(document, list) and document else None)
     return Credential(site=site) if site else None
 
 
@@ -79,14 +92,14 @@ def read_item(item: Any, call: Call) -> RawEvent:
         name, properties = event_of(item)
     except BodyRefused as error:
         return RawEvent(original=item, problem=error.message)
-    order = text_of(item.get("ec_id"))
+    order = text_of(item.get("ec_id")) if text_of(item.get("idgoal")) == "0" else ""
     page = {"url": item.get("url"), "referrer": item.get("urlref"), "title": item.get("action_name")}
     return RawEvent(
         name=name,
         message_id=f"order:{order}" if order else None,
         user_id=item.get("uid"),
         visitor_id=visitor,
-        occurred_at=moment(text_of(item.get("cdt"))),
+        occurred_at=None if order else moment(text_of(item.get("cdt"))),
         platform="web",
         properties=properties,
         context=without_empty({"page": without_empty(page), "userAgent": agent}),
@@ -96,7 +109,7 @@ def read_item(item: Any, call: Call) -> RawEvent:
 
 def moment(text: str) -> Any:
     """Return `cdt`, seconds or `2026-11-21 09:30:00` in UTC, as a moment."""
-    if text.isdigit() and len(text) < 12:
+    if text.isdecimal() and len(text) < 12:
         return datetime.fromtimestamp(int(text), tz=UTC).isoformat()
     return text or None
 
@@ -105,6 +118,8 @@ def event_of(item: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return what a request is about: order, cart, search, named event, product, ping or page. Raises BodyRefused."""
     if text_of(item.get("idgoal")) == "0":
         return commerce_event(item)
+    if item.get("idgoal") and item.get("revenue"):
+        return "goal", renamed(item, ORDER | {"idgoal": "goal_id"})
     if item.get("e_a") or item.get("e_c"):
         return text_of(item.get("e_a")) or text_of(item.get("e_c")), renamed(item, EVENT)
     if text_of(item.get("ping")) == "1":
@@ -158,4 +173,5 @@ DOOR = Door(
     decode=decode,
     methods=("POST", "GET"),
     site_protocol="matomo",
+    site_of=site_of,
 )

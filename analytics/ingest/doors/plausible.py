@@ -76,7 +76,7 @@ def revenue(document: dict[str, Any]) -> dict[str, Any]:
     currency = text_of(found.get("currency")).strip().upper()
     try:
         amount = float(found["amount"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return {}
     is_good = len(currency) == 3 and currency.isalpha() and currency.isascii() and abs(amount) < LARGEST
     return {"value": amount, "currency": currency} if is_good else {}

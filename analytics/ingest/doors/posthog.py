@@ -21,14 +21,20 @@ from analytics.ingest.doors.door import (
     text_of,
     without_empty,
 )
-from analytics.ingest.doors.reading import GZIP, decode_base64, decode_json, decompress
+from analytics.ingest.doors.reading import GZIP, BodyRefused, decode_base64, decode_json, decompress
 from analytics.ingest.received import RawEvent
+from analytics.registry.types import Reason
 
 EARLY = {
     "flags": {"flags": {}, "featureFlags": {}, "featureFlagPayloads": {}, "errorsWhileComputingFlags": False},
     "config": {"supportedCompression": ["gzip", "gzip-js"], "hasFeatureFlags": False, "sessionRecording": False},
 }
 # What they call it → what the shop's events call it.
+OWN_NAMES = frozenset(("token", "api_key", "distinct_id"))
+# Ids that stand for nobody (protocols.md 4.2): kept as one person, strangers would become one.
+NOBODY = frozenset(
+    ("", "null", "none", "nil", "undefined", "nan", "0", "true", "false", "anonymous", "guest", "distinct_id", "id")
+) | frozenset(("distinctid", "email", "not_authenticated", "[object object]"))
 PROPERTIES = {
     "$feature_flag": "experiment_id",
     "$feature_flag_response": "variation_id",
@@ -39,10 +45,13 @@ PROPERTIES = {
 
 def decode(body: bytes, call: Call) -> Any:
     """Return a request's document: JSON, or a form's `data`, which may be base64 and gzip. Raises BodyRefused."""
-    if body[:5] != b"data=" and b"&data=" not in body[:200]:
+    if body.lstrip()[:1] in {b"{", b"["} or (body[:5] != b"data=" and b"&data=" not in body[:200]):
         is_base64 = call.query.get("compression") == "base64"
         return decode_json(decode_base64(body)) if is_base64 else decode_json(body)
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+    except ValueError as error:
+        raise BodyRefused(400, Reason.MALFORMED, f"The form cannot be read: {error}.", body) from error
     data = (fields.get("data") or [""])[0]
     if data[:1] in {"{", "["}:
         return decode_json(data.encode())
@@ -65,6 +74,7 @@ def read(document: Any, call: Call) -> list[RawEvent]:
     """Return the raw events of a batch, of a list, or of a single event."""
     shared = table_of(document)
     items = shared.get("batch", [document]) if isinstance(document, dict) else document
+    call.notes["uuids"] = []
     if not isinstance(items, list):
         return [RawEvent(original=document, problem="`batch` must be a list of events.")]
     call.notes["uuids"] = [text_of(table_of(item).get("uuid")) for item in items]
@@ -104,6 +114,8 @@ def offset_moment(item: dict[str, Any], call: Call) -> str | None:
 def actor(item: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """Return person and device. An alias' two ids mean the same person; the SDKs say them in opposite places."""
     distinct = item.get("distinct_id") or said.get("distinct_id") or said.get("$distinct_id")
+    if text_of(distinct).strip().lower() in NOBODY:
+        distinct = None
     if item.get("event") == "$create_alias":
         return {"user_id": said.get("alias"), "visitor_id": None}
     device = said.get("$device_id")
@@ -116,9 +128,7 @@ def own_properties(item: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]
     """Return the shop's own properties: what PostHog adds (`$…`) is read into the context, traits are brought up."""
     traits = {**table_of(said.get("$set_once")), **table_of(said.get("$set")), **table_of(said.get("$group_set"))}
     traits = {**table_of(item.get("$set")), **traits}
-    kept = {
-        name: value for name, value in said.items() if not name.startswith("$") and name not in {"token", "distinct_id"}
-    }
+    kept = {name: value for name, value in said.items() if not name.startswith("$") and name not in OWN_NAMES}
     renamed = {new: said[old] for old, new in PROPERTIES.items() if said.get(old) not in (None, "")}
     if item.get("event") == "$create_alias":
         renamed["previous_id"] = text_of(said.get("distinct_id") or item.get("distinct_id"))
@@ -157,7 +167,7 @@ def answer(summary: Summary, call: Call) -> dict[str, Any]:
     """Answer as the two APIs do: the new one wants an outcome for each event's uuid."""
     if call.kind != "v1":
         return {"status": 1, **summary}
-    errors = {error["index"]: error["message"] for error in summary["errors"]}
+    errors = call.notes["refusals"]
     results = {
         uuid: {"result": "drop", "details": errors[place]} if place in errors else {"result": "ok"}
         for place, uuid in enumerate(call.notes["uuids"])

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Reply, Summary, key_in
-from analytics.ingest.doors.reading import decode_base64, decode_json
+from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Refusal, Reply, Summary, key_in
+from analytics.ingest.doors.reading import decode_base64, decode_json, without_nul
 from analytics.ingest.received import RawEvent
 
 CALLS = ("track", "page", "screen", "identify", "group", "alias", "batch")
@@ -90,8 +90,10 @@ def decode(body: bytes, call: Call) -> Any:
     """Return the document of a call: the body, or a pixel's `?data=` (base64 of JSON). Raises BodyRefused."""
     if call.request.method != "GET":
         return decode_json(body)
+    if "pixel" not in call.request.path_info:  # a redirected POST comes as GET, and 200 would lose it in silence
+        raise Refusal(405, "method_not_allowed", "Send events with POST.")
     data = call.query.get("data", "")
-    return decode_json(decode_base64(data)) if data else dict(call.query)
+    return decode_json(decode_base64(data)) if data else without_nul(call.query)
 
 
 def credential(document: Any, call: Call) -> Credential | None:

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Reply, Summary, table_of, text_of, without_empty
-from analytics.ingest.doors.reading import BodyRefused, decode_base64, decode_json
+from analytics.ingest.doors.reading import BodyRefused, decode_base64, decode_json, without_nul
 from analytics.ingest.privacy import nameless_visitor
 from analytics.ingest.received import RawEvent
 
@@ -48,14 +48,18 @@ Entities = list[tuple[str, dict[str, Any]]]
 
 def decode(body: bytes, call: Call) -> Any:
     """Return a request's document: the body, or a pixel's query as its one event. Raises BodyRefused."""
-    return {"data": [dict(call.query)]} if call.request.method == "GET" else decode_json(body)
+    return {"data": [without_nul(call.query)]} if call.request.method == "GET" else decode_json(body)
+
+
+def site_of(item: Any) -> str:
+    """Return an event's app id."""
+    return text_of(table_of(item).get("aid"))
 
 
 def credential(document: Any, _call: Call) -> Credential | None:
     """Return the app id of the first event."""
     items = table_of(document).get("data")
-    first = items[0] if isinstance(items, list) and items else None
-    site = text_of(table_of(first).get("aid"))
+    site = site_of(items[0] if isinstance(items, list) and items else None)
     return Credential(site=site) if site else None
 
 
@@ -78,7 +82,10 @@ def read_item(item: Any, call: Call) -> RawEvent:
         return RawEvent(original=item, name=item.get("e"), message_id=item.get("eid"), problem=error.message)
     session = next((data for kind, data in entities if kind == "client_session"), {})
     visitor = item.get("duid") or session.get("userId") or item.get("nuid") or item.get("tnuid")
-    if not visitor and not item.get("uid"):
+    if call.request.META.get("HTTP_SP_ANONYMOUS"):  # the tracker asks for no ids of its visitor at all
+        visitor = item.get("duid")
+        visitor = text_of(visitor) or f"a_{text_of(item.get('eid'))}"
+    elif not visitor and not item.get("uid"):
         agent = text_of(item.get("ua")) or call.user_agent
         site, day = text_of(item.get("aid")), f"{call.received_at:%Y-%m-%d}"
         visitor = nameless_visitor(address=call.address, user_agent=agent, site=site, period=day)
@@ -100,7 +107,7 @@ def read_item(item: Any, call: Call) -> RawEvent:
 def number(value: Any) -> Any:
     """Return milliseconds, which come as text, as a number; anything else as it is, to be refused by name."""
     text = text_of(value)
-    return int(text) if text.isdigit() and len(text) < 20 else value
+    return int(text) if text.isdecimal() and len(text) < 20 else value
 
 
 def embedded(item: dict[str, Any], plain: str, encoded: str) -> Any:
@@ -209,4 +216,5 @@ DOOR = Door(
     methods=("POST", "GET"),
     statuses={404: 400, 405: 400, 413: 400, 415: 400},
     site_protocol="snowplow",
+    site_of=site_of,
 )

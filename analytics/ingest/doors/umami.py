@@ -20,11 +20,15 @@ def payload_of(item: Any) -> dict[str, Any]:
     return table_of(table_of(item).get("payload"))
 
 
+def site_of(item: Any) -> str:
+    """Return an item's website id."""
+    payload = payload_of(item)
+    return text_of(payload.get("website") or payload.get("link") or payload.get("pixel"))
+
+
 def credential(document: Any, _call: Call) -> Credential | None:
     """Return the website id of the first item."""
-    first = document[0] if isinstance(document, list) and document else document
-    payload = payload_of(first)
-    site = text_of(payload.get("website") or payload.get("link") or payload.get("pixel"))
+    site = site_of(document[0] if isinstance(document, list) and document else document)
     return Credential(site=site) if site else None
 
 
@@ -98,4 +102,5 @@ DOOR = Door(
     credential=credential,
     statuses={401: 400},
     site_protocol="umami",
+    site_of=site_of,
 )

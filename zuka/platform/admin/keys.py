@@ -274,6 +274,9 @@ class SourceAliasAdmin(ModelAdmin):
     fields = ("protocol", "identifier", "key")
 
     def save_model(self, request: HttpRequest, obj: SourceAlias, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Save, and take it in this process at once."""
+        """Save, and take it in this process at once. Domains are compared in lower case."""
+        obj.identifier = obj.identifier.strip()
+        if obj.protocol == SourceAlias.Protocol.PLAUSIBLE:
+            obj.identifier = obj.identifier.lower()
         super().save_model(request, obj, form, change)
         forget_keys()

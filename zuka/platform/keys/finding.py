@@ -53,7 +53,8 @@ class KeysUnavailable(Exception):  # noqa: N818 - named for what is the case, an
     """PostgreSQL is away and the key is not known to this process."""
 
 
-_kept: OrderedDict[str, tuple[float, Grant | None]] = OrderedDict()
+LONGEST_NAME = 300
+_kept: OrderedDict[tuple[str, str], tuple[float, Grant | None]] = OrderedDict()
 _lock = Lock()
 
 
@@ -90,11 +91,11 @@ def note_use(key: ApiKey) -> None:
         ApiKey.objects.filter(pk=key.pk).update(last_validated_at=now())
 
 
-def keep(token: str, grant: Grant | None) -> None:
+def keep(name: tuple[str, str], grant: Grant | None) -> None:
     """Remember an answer, forgetting the oldest beyond 10,000 so that guessed keys cannot fill the memory."""
     with _lock:
-        _kept[token] = (time.monotonic(), grant)
-        _kept.move_to_end(token)
+        _kept[name] = (time.monotonic(), grant)
+        _kept.move_to_end(name)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
 
@@ -112,7 +113,7 @@ def is_expired(grant: Grant) -> bool:
 
 def find_grant(token: str) -> Grant | None:
     """Return what a token allows, or None. Raises KeysUnavailable when nobody can say."""
-    return find_kept(token, lambda: load_grant(token_hash=hash_token(token)))
+    return find_kept(("token", token), lambda: load_grant(token_hash=hash_token(token)))
 
 
 def find_grant_of_site(protocol: str, identifier: str) -> Grant | None:
@@ -120,22 +121,25 @@ def find_grant_of_site(protocol: str, identifier: str) -> Grant | None:
 
     It is one that staff have named (`SourceAlias`), or a publishable key's own token or id.
     """
-    return find_kept(f"{protocol}\0{identifier}", lambda: load_grant_of_site(protocol, identifier))
+    return find_kept((protocol, identifier), lambda: load_grant_of_site(protocol, identifier))
 
 
 def load_grant_of_site(protocol: str, identifier: str) -> Grant | None:
     """Read the grant that a site id stands for."""
-    named = load_grant(source_aliases__protocol=protocol, source_aliases__identifier=identifier)
+    public = {"kind": ApiKey.Kind.PUBLISHABLE}
+    named = load_grant(**public, source_aliases__protocol=protocol, source_aliases__identifier=identifier)
     if named is not None:
         return named
     own: dict[str, Any] = {"token": identifier}
     with suppress(ValueError):
         own = {"id": UUID(identifier)}
-    return load_grant(kind=ApiKey.Kind.PUBLISHABLE, **own)
+    return load_grant(**public, **own)
 
 
-def find_kept(name: str, load: Callable[[], Grant | None]) -> Grant | None:
+def find_kept(name: tuple[str, str], load: Callable[[], Grant | None]) -> Grant | None:
     """Return a grant that is remembered, or load it. Raises KeysUnavailable when nobody can say."""
+    if len(name[1]) > LONGEST_NAME:  # nobody's key, and nothing to remember ten thousand of
+        return None
     known = _kept.get(name)
     if known and time.monotonic() - known[0] < FRESH_SECONDS:
         return known[1]

@@ -1,0 +1,79 @@
+"""Counts of what came in, as a transaction adds them: what is taken for new, and corrected where it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from analytics.registry.types import Flag
+from analytics.store.event import Event
+
+BOT, SKEWED = int(Flag.BOT), int(Flag.SKEWED)
+MILLISECOND = timedelta(milliseconds=1)
+FARTHEST_MS = 10**11  # three years: a clock that is off by more says nothing about lateness
+
+
+class Tally(msgspec.Struct, kw_only=True, gc=False):
+    """What came in of one key, door and client in one hour: a row of `analytics_ingest_tallies`."""
+
+    hour: datetime
+    source_key: UUID | None
+    door: str
+    client: str
+    last_at: datetime
+    received: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    dropped: int = 0
+    bots: int = 0
+    skewed: int = 0
+    late_ms: int = 0
+    clock_ms: int = 0
+    clocked: int = 0
+
+
+class Counted(msgspec.Struct, kw_only=True):
+    """A tally that takes every one of `events` for new; those stored before are corrected in the same transaction."""
+
+    tally: Tally
+    events: dict[UUID, Event] = {}
+
+
+def add_accepted(tally: Tally, event: Event, sign: int = 1) -> None:
+    """Count an accepted event; with sign -1 take one back."""
+    flags = event.flags
+    tally.accepted += sign
+    if flags:
+        tally.bots += sign * ((flags & BOT) != 0)
+        tally.skewed += sign * ((flags & SKEWED) != 0)
+    tally.late_ms += sign * bounded((event.received_at - event.occurred_at) // MILLISECOND)
+    if event.sent_at is not None:
+        tally.clocked += sign
+        tally.clock_ms += sign * bounded((event.received_at - event.sent_at) // MILLISECOND)
+
+
+def bounded(milliseconds: int) -> int:
+    """Return milliseconds as far as they say anything; wrong clocks may be off by centuries."""
+    return milliseconds if -FARTHEST_MS < milliseconds < FARTHEST_MS else 0
+
+
+def corrections(counts: Iterable[Counted], duplicates: set[UUID]) -> list[Counted]:
+    """Return what takes back, of events that were stored before, all that was counted of them as new."""
+    found = []
+    for each in counts:
+        doubles = [each.events[id_] for id_ in duplicates if id_ in each.events]
+        if not doubles:
+            continue
+        tally = each.tally
+        correction = Tally(
+            hour=tally.hour, source_key=tally.source_key, door=tally.door, client=tally.client, last_at=tally.last_at
+        )
+        for event in doubles:
+            add_accepted(correction, event, sign=-1)
+            correction.duplicate += 1
+        found.append(Counted(tally=correction))
+    return found
