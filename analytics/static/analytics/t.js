@@ -9,53 +9,98 @@
   var navigator = window.navigator;
   var off = !key || navigator.globalPrivacyControl === true || navigator.doNotTrack === "1" || window.doNotTrack === "1";
 
+  var cookie = script.getAttribute("data-cookie"); // a domain, or "on"
+  var hashed = script.getAttribute("data-hash") === "on";
+
   var IDLE = 30 * 60 * 1000;
-  var WAIT = 1000; // events of a second travel together
-  var PIECE = 20;
+  var WAIT = 5000;
+  var PIECE = 10;
   var KEPT = 200;
   var ORPHAN = 60000;
   var BEACON = 60000; // browsers refuse more in one beacon
   var UTM = /^(utm_(source|medium|campaign|term|content)|gclid|gbraid|wbraid|fbclid|msclkid|ttclid|twclid|li_fat_id)$/;
 
-  // What lasts: in localStorage, shared by all tabs; in memory where there is none.
   var memory = {};
   function read(name) {
     if (name in memory) return memory[name];
     try {
-      return JSON.parse(window.localStorage.getItem("zuka." + name));
+      return JSON.parse(localStorage.getItem("zuka." + name));
     } catch (error) {
       return null;
     }
   }
   function write(name, value) {
     try {
-      if (value === null) window.localStorage.removeItem("zuka." + name);
-      else window.localStorage.setItem("zuka." + name, JSON.stringify(value));
+      if (name !== "consent" && consent() !== true) throw 0;
+      if (value === null) localStorage.removeItem("zuka." + name);
+      else localStorage.setItem("zuka." + name, JSON.stringify(value));
       delete memory[name];
     } catch (error) {
       memory[name] = value; // full or forbidden
     }
   }
-
-  function uuid() {
-    if (window.crypto.randomUUID) return window.crypto.randomUUID();
-    var bytes = window.crypto.getRandomValues(new Uint8Array(16)); // plain http has no randomUUID
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    return Array.prototype.map
-      .call(bytes, function (byte, place) {
-        return (place > 3 && place < 11 && !(place % 2) ? "-" : "") + (256 + byte).toString(16).slice(1);
-      })
-      .join("");
+  function names() {
+    try {
+      return Object.keys(localStorage).filter(function (name) {
+        return /^zuka\./.test(name);
+      });
+    } catch (error) {
+      return [];
+    }
   }
 
+  // Read each time, so that a word said in another tab counts here.
+  function consent() {
+    var said = read("consent");
+    return said === null ? !script.hasAttribute("data-consent") || "pending" : said;
+  }
+  function silent() {
+    return off || consent() === false;
+  }
+  function decide(said) {
+    said = said === "pending" ? said : said === true;
+    if (!said) {
+      queue = [];
+      memory = {};
+      names().forEach(function (name) {
+        localStorage.removeItem(name);
+      });
+      bake("", 0);
+    }
+    write("consent", said);
+    if (said === true) {
+      Object.keys(memory).forEach(function (name) {
+        write(name, memory[name]);
+      });
+      flush();
+    }
+  }
+
+  function uuid() {
+    var bytes = crypto.getRandomValues(new Uint8Array(10));
+    var hex = ("0" + Date.now().toString(16)).slice(-12);
+    bytes[0] = (bytes[0] & 15) | 112;
+    bytes[2] = (bytes[2] & 63) | 128;
+    bytes.forEach(function (byte) {
+      hex += (256 + byte).toString(16).slice(1);
+    });
+    return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+
+  function bake(id, age) {
+    if (cookie)
+      document.cookie =
+        "zuka=" + id + ";path=/;samesite=lax;max-age=" + age + (cookie === "on" ? "" : ";domain=" + cookie);
+  }
   function visitor() {
-    var id = read("visitor");
-    if (!id) write("visitor", (id = uuid()));
+    var baked = cookie && /(?:^|; )zuka=([\w-]+)/.exec(document.cookie);
+    var known = read("visitor");
+    var id = (baked && baked[1]) || known || uuid();
+    if (id !== known) write("visitor", id);
+    if (!baked && consent() === true) bake(id, 31536000);
     return id;
   }
 
-  // The words of a link that say which campaign it belongs to.
   function campaignOf(search) {
     var found = {};
     var words = new URLSearchParams(search);
@@ -76,7 +121,6 @@
       .join("&");
   }
 
-  // The visit: another one after half an hour without an event, or with a page that names another campaign.
   function session(arrival) {
     var now = Date.now();
     var known = read("session");
@@ -88,17 +132,16 @@
     return known;
   }
 
-  // Events wait here until they are acknowledged, each tab's own, with a copy in storage in case the page goes away.
-  // Sending one twice does no harm: its id tells.
+  // Each tab's own, with a copy in storage until acknowledged. Sending one twice does no harm: its id tells.
   var queue = [];
   var copy = "queue." + uuid();
   var timer = 0;
-  var pause = WAIT;
+  var pause = 0;
   var sending = false;
 
-  function keep(events) {
+  function keep(events, lost) {
     queue = events.slice(-KEPT);
-    write(copy, queue.length ? { at: Date.now(), events: queue } : null);
+    write(copy, queue.length ? { at: lost ? 0 : Date.now(), events: queue } : null);
   }
   function forget(events) {
     keep(
@@ -107,9 +150,9 @@
       })
     );
   }
-  // Take over what pages of a minute ago could not send.
+  // Take over what pages of a minute ago, or offline ones, could not send.
   function adopt() {
-    Object.keys(window.localStorage).forEach(function (name) {
+    names().forEach(function (name) {
       var left = /^zuka\.queue\./.test(name) && read(name.slice(5));
       if (!left || Date.now() - left.at < ORPHAN) return;
       keep(left.events.concat(queue));
@@ -126,8 +169,10 @@
         flush();
       }, delay);
   }
-  function failed() {
-    pause = Math.min(pause * 2, 60000);
+  function failed(asked) {
+    pause = Math.max(Math.min(pause * 2 || 1000, 60000), asked * 1000 || 0);
+    clearTimeout(timer);
+    timer = 0;
     later(pause);
   }
   // Browsers let no more than 64 KB outlive a page.
@@ -140,7 +185,7 @@
   }
   function flush() {
     var events = fitting(queue.slice(0, PIECE));
-    if (off || sending || !events.length) return;
+    if (off || sending || !events.length || consent() !== true) return;
     sending = true;
     window
       .fetch(door, {
@@ -153,8 +198,12 @@
       .then(
         function (answer) {
           sending = false;
-          if (answer.status === 429 || answer.status >= 500) return failed();
-          pause = WAIT;
+          if (answer.status === 429 || answer.status >= 500) return failed(answer.headers.get("Retry-After"));
+          pause = 0;
+          if (answer.status === 401) {
+            off = true;
+            return keep([]);
+          }
           forget(events); // taken, or refused for good
           if (queue.length) flush();
         },
@@ -167,23 +216,28 @@
   // A page that goes away gets no answer, so the copy stays: a later page sends it again unless this arrives first.
   function leave() {
     var events = fitting(queue);
-    if (events.length && navigator.sendBeacon) navigator.sendBeacon(door, body(events));
+    if (off || !events.length || consent() !== true) return;
+    if (!navigator.sendBeacon || !navigator.sendBeacon(door, body(events)) || !navigator.onLine) keep(queue, true);
   }
 
-  // Of an address only its path and the words of a campaign: the rest may hold secrets.
+  // The rest of an address may hold secrets.
   function page(campaign) {
-    var place = window.location;
+    var place = location;
     var words = asQuery(campaign || {}, UTM);
     return {
       url: place.origin + place.pathname.slice(0, 1000) + (words ? "?" + words : ""),
-      path: place.pathname,
+      path: where(),
       title: document.title.slice(0, 200),
       referrer: from.slice(0, 2048),
     };
   }
 
+  function where() {
+    return location.pathname + (hashed ? location.hash.split("?")[0] : "");
+  }
+
   function track(type, properties, arrival) {
-    if (off) return;
+    if (silent()) return;
     var event = {
       type: type,
       message_id: uuid(),
@@ -197,23 +251,22 @@
     if (user) event.user_id = user;
     if (!arrival) delete event.context.page.referrer;
     keep(queue.concat(JSON.parse(JSON.stringify(event)))); // as it is now, or not at all
-    if (queue.length >= PIECE && pause === WAIT) flush();
-    else later(pause);
+    if (queue.length >= PIECE && !pause) flush();
+    else later(pause || WAIT);
   }
 
-  // Pages, also those that a script shows without loading. Where one came from is told when it is another site.
   var from = other(document.referrer);
   var last = "";
   function other(address) {
-    return address && address.split("/")[2] !== window.location.host ? address : "";
+    return address && address.split("/")[2] !== location.host ? address : "";
   }
   function viewed(properties) {
-    last = window.location.pathname + window.location.search;
-    track("page.viewed", properties, campaignOf(window.location.search));
+    last = where() + location.search;
+    track("page.viewed", properties, campaignOf(location.search));
     from = "";
   }
   function moved() {
-    if (window.location.pathname + window.location.search !== last) viewed();
+    if (where() + location.search !== last) viewed();
   }
 
   function each(types) {
@@ -249,7 +302,7 @@
     checkout: each({ "": "checkout." }),
     order: of("order.created"),
     identify: function (user, traits) {
-      if (off || read("user") === String(user)) return;
+      if (silent() || read("user") === String(user)) return;
       write("user", String(user));
       track("user.identified", traits);
     },
@@ -259,8 +312,9 @@
         write(name, null);
       });
     },
+    consent: decide,
     headers: function () {
-      if (off) return {};
+      if (off || consent() !== true) return {};
       var visit = session();
       var words = asQuery(JSON.parse(visit.said), /^utm_/);
       var known = { "X-Zuka-Visitor": visitor(), "X-Zuka-Session": visit.id };
@@ -291,8 +345,8 @@
   later(WAIT);
   if (script.getAttribute("data-auto") === "off") return;
   ["pushState", "replaceState"].forEach(function (name) {
-    var original = window.history[name];
-    window.history[name] = function () {
+    var original = history[name];
+    history[name] = function () {
       var answer = original.apply(this, arguments);
       safely(moved)();
       return answer;
