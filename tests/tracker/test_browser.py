@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route
 
 from bench.rig.site import Site
-from tests.journeys.conftest import chromium, live_zuka
-from tests.journeys.test_browser import OPTIONS
-from tests.tracker.pages import LittleSite, little_site
+from tests.tracker.pages import LittleSite
 
-__all__ = ["chromium", "live_zuka"]
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 PATIENCE = 15.0
 UTM = "utm_source=instagram&utm_medium=social&utm_campaign=detty"
 IDS = "Object.fromEntries(Object.entries(localStorage).filter(([name]) => !name.startsWith('zuka.queue.')))"
-
-
-@pytest.fixture(scope="module")
-def site(live_zuka: Site) -> Iterator[LittleSite]:
-    """The little site."""
-    with little_site(f"{live_zuka.url}/t.js", live_zuka.keys["publishable"]) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser; each test has a profile of its own in it."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def profile(browser: Browser, live_zuka: Site) -> Iterator[BrowserContext]:
-    """A browser profile of somebody new, and an empty table of events."""
-    live_zuka.sql("TRUNCATE analytics_events, analytics_displaced")
-    context = browser.new_context()
-    yield context
-    context.close()
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:

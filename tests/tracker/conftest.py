@@ -1,0 +1,84 @@
+"""The little site, a browser, and what of it was stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from bench.rig.site import Site
+from tests.journeys.conftest import chromium, live_zuka
+from tests.journeys.test_browser import OPTIONS
+from tests.tracker.pages import LittleSite, little_site
+
+__all__ = ["chromium", "live_zuka"]
+
+
+@pytest.fixture(scope="module")
+def site(live_zuka: Site) -> Iterator[LittleSite]:
+    """The little site."""
+    with little_site(f"{live_zuka.url}/t.js", live_zuka.keys["publishable"]) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser; each test has a profile of its own in it."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def profile(browser: Browser, live_zuka: Site) -> Iterator[BrowserContext]:
+    """A browser profile of somebody new, and an empty table of events."""
+    live_zuka.sql("TRUNCATE analytics_events, analytics_displaced")
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def attributes(site: LittleSite) -> Iterator[LittleSite]:
+    """The little site, whose script element a test may change."""
+    before = site.attributes
+    yield site
+    site.attributes = before
+
+
+class Requests:
+    """What pages of a profile sent to the door of events: the message ids of each request."""
+
+    def __init__(self, profile: BrowserContext) -> None:
+        self.sent: list[list[str]] = []
+        profile.on("request", self.note)
+
+    def note(self, request: Request) -> None:
+        """Write down a request's message ids."""
+        if request.url.endswith("/api/v1/events") and request.post_data:
+            self.sent.append([event["message_id"] for event in json.loads(request.post_data)["events"]])
+
+
+@pytest.fixture
+def requests(profile: BrowserContext) -> Requests:
+    """What the profile's pages send from now on."""
+    return Requests(profile)
+
+
+def by_message(zuka: Site) -> dict[str, int]:
+    """How many rows each message id has."""
+    rows: list[tuple[Any, ...]] = zuka.sql("SELECT message_id::text, count(*) FROM analytics_events GROUP BY 1")
+    return {str(name): int(count) for name, count in rows}
+
+
+def queued(page: Page) -> list[str]:
+    """Return the message ids that wait in a page's storage."""
+    found: list[str] = page.evaluate(
+        """() => Object.keys(localStorage).filter((name) => name.startsWith('zuka.queue.'))
+            .flatMap((name) => JSON.parse(localStorage.getItem(name)).events.map((event) => event.message_id))"""
+    )
+    return found

@@ -1,0 +1,12 @@
+zuka.track("product.viewed", { price: 5500 });
+zuka.track("product.viewed");
+zuka.track("product.viewed", { product_id: "p1", price: true });
+zuka.track("product.searched", { query: 7 });
+zuka.product({ name: "no id" });
+zuka.cart("emptied_by_a_typo", {});
+zuka.cart("added", { quantity: 1 });
+zuka.checkout("begun");
+zuka.identify({ plan: "gold" });
+zuka.consent("maybe");
+zuka.search(7);
+window.zuka.flush();
