@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from analytics.ingest.doors.table import DOORS
+from analytics.ingest.typescript import types_page
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Report
@@ -78,3 +79,4 @@ add_document("docs/events.md", events_page)
 add_document("docs/doors.md", doors_page)
 add_document("docs/reports.md", reports_page)
 add_document("docs/counting.md", rollups_page)
+add_document("docs/tracker-types.md", types_page)

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from analytics.ingest.tracker import send_tracker
+from analytics.ingest.typescript import send_types
 from zuka.demo.pictures.drawing import picture
 
 handler404 = "zuka.platform.errors.not_found"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("shop/pictures/<slug:name>.svg", picture, name="picture"),
     path("shop/", include("zuka.shop.urls")),
     path("t.js", send_tracker, name="tracker"),
+    path("t.d.ts", send_types, name="tracker-types"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
