@@ -17,7 +17,7 @@ from analytics.registry.reports import REPORTS
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.rejected_admin import RejectedEventAdmin, ReplayedFilter
 from analytics.report.pages import ReportPages
-from analytics.store.models import DirtyDay, FillState, RefreshRun, RejectedEvent
+from analytics.store.models import DirtyDay, FillState, IngestAlert, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
@@ -29,6 +29,9 @@ OUTCOME_COLOURS = {
     RefreshRun.Outcome.BUSY: "warning",
     RefreshRun.Outcome.FAILED: "danger",
 }
+
+
+ALERT_COLOURS = {IngestAlert.Kind.SILENT: "danger", IngestAlert.Kind.REJECTING: "warning", "": "info"}
 
 
 class KnownValueFilter(admin.SimpleListFilter):
@@ -131,6 +134,20 @@ class RefreshRunAdmin(RecordAdmin):
         return run.outcome, run.get_outcome_display()
 
 
+@admin.register(IngestAlert)
+class IngestAlertAdmin(RecordAdmin):
+    """Keys that went silent, or that have more rejected than usual."""
+
+    list_display = ("opened_at", "show_kind", "message", "closed_at")
+    list_filter = ("kind", ("closed_at", admin.EmptyFieldListFilter))
+    ordering = ("-opened_at", "-id")
+
+    @column(description="Alert", ordering="kind", label=ALERT_COLOURS)
+    def show_kind(self, alert: IngestAlert) -> tuple[str, str]:
+        """Return the kind; those that are over have no colour."""
+        return (alert.kind if alert.closed_at is None else ""), alert.get_kind_display()
+
+
 def report_pages(site: BackOffice) -> list[URLPattern | URLResolver]:
     """Return the addresses of the report pages."""
     return ReportPages(site).urls()
@@ -162,6 +179,7 @@ add_menu(
         [
             MenuItem("Connect your shop", "cable", "connect", "platform.view_apikey"),
             *report_group("Tracking", 60).items,
+            table_item("Alerts", "notification_important", "ingestalert"),
             table_item("Rejected events", "block", "rejectedevent"),
             table_item("API keys", "key", "apikey", app="platform"),
             table_item("Site ids", "badge", "sourcealias", app="platform"),

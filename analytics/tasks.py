@@ -10,6 +10,7 @@ from django.conf import settings
 
 from analytics.rollup import fill, refresh
 from analytics.rollup.tallies import fold_tallies
+from analytics.rollup.watching import watch_keys
 from analytics.store.models import DisplacedEvent, RejectedEvent
 from analytics.store.partitioning import ensure_event_partitions
 from zuka.platform import clock
@@ -42,6 +43,12 @@ def refresh_views(**_unknown: Any) -> None:
 def fold_ingest_counts(**_unknown: Any) -> None:
     """Add up the counts of what came in."""
     fold_tallies()
+
+
+@shared_task(name="analytics.tasks.watch_ingest")
+def watch_ingest(**_unknown: Any) -> None:
+    """Open and close alerts on keys."""
+    watch_keys(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.create_partitions")

@@ -37,6 +37,12 @@ SCHEDULE: tuple[Job, ...] = (
     Job("Refresh views", "analytics.tasks.refresh_views", 15 * MINUTE, "Product reports read materialized views."),
     Job("Add up ingest counts", "analytics.tasks.fold_ingest_counts", MINUTE, "Each write adds a row of counts."),
     Job(
+        "Watch keys",
+        "analytics.tasks.watch_ingest",
+        10 * MINUTE,
+        "A tracker that stopped, or sends what is refused, is noticed within the hour.",
+    ),
+    Job(
         "Create partitions",
         "analytics.tasks.create_partitions",
         DAY,

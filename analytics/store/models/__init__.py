@@ -5,7 +5,7 @@ from __future__ import annotations
 from analytics.store.models.access import ReportAccess
 from analytics.store.models.bookkeeping import DirtyDay, FillState, RefreshRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
-from analytics.store.models.ingest import IngestHour, IngestTally
+from analytics.store.models.ingest import IngestAlert, IngestHour, IngestTally
 from analytics.store.models.people import IdentityLink, VisitorSession
 from analytics.store.models.rollups import (
     RollupClaim,
@@ -26,6 +26,7 @@ __all__ = [
     "Event",
     "FillState",
     "IdentityLink",
+    "IngestAlert",
     "IngestHour",
     "IngestTally",
     "RefreshRun",

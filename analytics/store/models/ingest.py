@@ -66,3 +66,30 @@ class IngestHour(IngestCount):
 
     def __str__(self) -> str:
         return f"{self.hour:%Y-%m-%d %H}h {self.door}"
+
+
+class IngestAlert(models.Model):
+    """A key that went silent, or that has more rejected than usual: opened and closed by a job."""
+
+    class Kind(models.TextChoices):
+        SILENT = "silent", "Silent"
+        REJECTING = "rejecting", "Many rejected"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    source_key = models.UUIDField()
+    message = models.TextField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "analytics_ingest_alerts"
+        ordering = ["-opened_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=["silent", "rejecting"]), name="ingest_alert_kind"),
+            models.UniqueConstraint(
+                fields=["kind", "source_key"], condition=Q(closed_at=None), name="ingest_alert_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
