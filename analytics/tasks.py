@@ -11,7 +11,7 @@ from django.conf import settings
 from analytics.rollup import fill, refresh
 from analytics.rollup.tallies import fold_tallies
 from analytics.rollup.watching import watch_keys
-from analytics.store.models import DisplacedEvent, RejectedEvent
+from analytics.store.models import DisplacedEvent, IngestAlert, IngestHour, RejectedEvent
 from analytics.store.partitioning import ensure_event_partitions
 from zuka.platform import clock
 
@@ -59,8 +59,11 @@ def create_partitions(**_unknown: Any) -> None:
 
 @shared_task(name="analytics.tasks.drop_old_rejected")
 def drop_old_rejected(**_unknown: Any) -> None:
-    """Forget rejected events and displaced ids that are past their retention."""
+    """Forget rejected events, displaced ids and counts of what came in that are past their retention."""
     now = clock.now()
     RejectedEvent.objects.filter(received_at__lt=now - timedelta(days=settings.REJECTED_RETENTION_DAYS)).delete()
     months = settings.EVENT_RETENTION_MONTHS + 1
-    DisplacedEvent.objects.filter(stored_at__lt=clock.day_start(clock.add_months(now.date(), -months))).delete()
+    oldest = clock.day_start(clock.add_months(now.date(), -months))
+    DisplacedEvent.objects.filter(stored_at__lt=oldest).delete()
+    IngestHour.objects.filter(hour__lt=oldest).delete()
+    IngestAlert.objects.filter(closed_at__lt=oldest).delete()

@@ -21,6 +21,7 @@ UTM = (
     ("utm_term", "term", "utm_term"),
     ("utm_content", "content", "utm_content"),
 )
+UTM_COLUMNS = tuple(column for column, _, _ in UTM)
 UTM_NAMES = frozenset(column for column, _, _ in UTM)
 DEVICE_NAMES = frozenset(
     ("device", "os", "location", "platform", "channel", "device_type", "browser", "country", "state", "city")
@@ -94,7 +95,7 @@ def make_reading(context: Columns, facts: Columns, platform: Any, user_agent: st
     """Read a context. A server's own user agent is not given; one that the context carries is the shopper's."""
     columns = page_columns(facts, context) if context or facts else {}
     columns.update(device_columns(context, platform))
-    for name in ("referrer_url", "page_path"):
+    for name in ("referrer_url", "page_path", "screen_name", "click_id", *UTM_COLUMNS):
         if text := columns.get(name):
             columns[name] = redact_column(text)
     said = context.get("userAgent") or context.get("user_agent")

@@ -133,7 +133,15 @@ def redact_text(text: str, *, is_id: bool = False) -> str:
 
 def redact_column(text: str | None) -> str | None:
     """Return a column's text without personal data; most have nothing that looks like it."""
-    return redact_text(text) if text and SUSPECT.search(text.encode("utf-8", "replace")) else text
+    if not text or not settings.REDACT:
+        return text
+    return cleaned_column(text, tuple(settings.REDACT)) if len(text) <= LONGEST_NAME else redact_text(text)
+
+
+@lru_cache(maxsize=4096)
+def cleaned_column(text: str, _rules: tuple[str, ...]) -> str:
+    """Return a short column's text without personal data, remembered: categories and searches repeat."""
+    return redact_text(text) if SUSPECT.search(text.encode("utf-8", "replace")) else text
 
 
 def fold_key(name: str) -> str:

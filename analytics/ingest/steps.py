@@ -242,8 +242,9 @@ def encode_properties(draft: Draft, source: Source) -> None:  # noqa: ARG001 - t
         encoded = _encode(redact_value(properties))
         check_size(encoded)
     draft.properties_json = encoded.decode()
-    if query := draft.columns.get("search_query"):
-        draft.columns["search_query"] = redact_column(query)
+    for name in ("search_query", "category"):
+        if text := draft.columns.get(name):
+            draft.columns[name] = redact_column(text)
 
 
 STEPS: tuple[Step, ...] = (

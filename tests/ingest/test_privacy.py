@@ -110,12 +110,13 @@ def test_personal_data_is_replaced_by_what_it_was(rule, settings):
 
 
 def test_columns_are_cleaned_too():
-    context = {"page": {"path": "/u/ada@example.com", "referrer": "https://mail.example/?auth=xyz"}}
+    page = {"path": "/u/ada@example.com", "referrer": "https://mail.example/?auth=xyz"}
+    context = {"page": page, "campaign": {"content": "ada@example.com"}}
     send(
         {**page_view(type="product.searched", context=context), "properties": {"query": "08031234567"}}, key=make_key()
     )
-    assert stored("page_path", "referrer_url", "search_query") == [
-        ("/u/[email]", "https://mail.example/?auth=[token]", "[phone]")
+    assert stored("page_path", "referrer_url", "search_query", "utm_content") == [
+        ("/u/[email]", "https://mail.example/?auth=[token]", "[phone]", "[email]")
     ]
 
 

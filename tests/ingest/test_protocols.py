@@ -254,6 +254,14 @@ def test_snowplows_pixel_and_the_statuses_its_trackers_understand(settings):
     assert stored("event_type") == [("page.viewed",)]
 
 
+def test_snowplows_browser_tracker_may_send_with_credentials():
+    asked = {"Origin": "https://shop.example", "Access-Control-Request-Headers": "content-type"}
+    answer = Client().options("/com.snowplowanalytics.snowplow/tp2", headers=asked)
+    assert answer["Access-Control-Allow-Credentials"] == "true"
+    assert answer["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert "Access-Control-Allow-Credentials" not in Client().options("/v1/batch", headers=asked).headers
+
+
 def test_matomo_one_by_one():
     name_site("matomo", "1")
     base = {"idsite": "1", "rec": "1", "_id": "0123456789abcdef", "url": "https://shop.example/dresses"}

@@ -83,7 +83,8 @@ class Door:
     first. `decode` reads a body that is not JSON, or a query. `early` answers calls that carry no events. `statuses`
     replaces statuses that clients of this protocol would take wrongly. `site_protocol` names the protocol of the
     site ids that stand for a key, `site_of` reads one from an item of a batch; `refused` is added to the body of a
-    refusal. Calls of a `dry` kind store nothing.
+    refusal. Calls of a `dry` kind store nothing. `with_credentials`: its browser clients ask to send cookies, which
+    nobody reads, and are refused by the browser unless they are allowed to.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Door:
     site_protocol: str = ""
     site_of: Callable[[Any], str] | None = None
     dry: frozenset[str] = frozenset()
+    with_credentials: bool = False
     refused: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -38,7 +38,7 @@ AGENT_LENGTH = 500
 by_headers = key_in("")
 
 
-def answer(request: HttpRequest, reply: Reply, *, methods: tuple[str, ...] = ("POST",)) -> HttpResponse:
+def answer(request: HttpRequest, reply: Reply, door: Door) -> HttpResponse:
     """Return an answer that a page of any origin may read; keys say which origins may send."""
     content = reply.body if isinstance(reply.body, bytes) else msgspec.json.encode(reply.body)
     response = HttpResponse(content, content_type=reply.content_type, status=reply.status)
@@ -48,8 +48,10 @@ def answer(request: HttpRequest, reply: Reply, *, methods: tuple[str, ...] = ("P
     if origin := request.META.get("HTTP_ORIGIN"):
         response["Access-Control-Allow-Origin"] = origin
         response["Vary"] = "Origin"
+        if door.with_credentials:
+            response["Access-Control-Allow-Credentials"] = "true"
     if reply.status == 405:
-        response["Allow"] = ", ".join((*methods, "OPTIONS"))
+        response["Allow"] = ", ".join((*door.methods, "OPTIONS"))
     if reply.status == 503:
         response["Retry-After"] = RETRY_SECONDS
     return response
@@ -57,7 +59,7 @@ def answer(request: HttpRequest, reply: Reply, *, methods: tuple[str, ...] = ("P
 
 def answer_preflight(request: HttpRequest, door: Door) -> HttpResponse:
     """Answer a browser's OPTIONS without asking for a key: preflights carry none."""
-    response = answer(request, Reply({}))
+    response = answer(request, Reply({}), door)
     response["Access-Control-Allow-Methods"] = ", ".join((*door.methods, "OPTIONS"))
     response["Access-Control-Allow-Headers"] = request.headers.get(
         "Access-Control-Request-Headers", "authorization, content-type"
@@ -238,7 +240,7 @@ def handle(request: HttpRequest, door: Door, kind: str) -> HttpResponse:
     except StoreUnavailable:
         body = error_body(code="unavailable", message="Events cannot be stored right now; send them again.")
         reply = Reply(body, 503)
-    return answer(request, reply, methods=door.methods)
+    return answer(request, reply, door)
 
 
 def place_for(body: bytes) -> AbstractContextManager[Any]:

@@ -217,4 +217,5 @@ DOOR = Door(
     statuses={404: 400, 405: 400, 413: 400, 415: 400},
     site_protocol="snowplow",
     site_of=site_of,
+    with_credentials=True,
 )

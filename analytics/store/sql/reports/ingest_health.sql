@@ -28,7 +28,11 @@ SELECT
     (
         SELECT events.message
         FROM analytics_rejected_events AS events
-        WHERE events.source_key IS NOT DISTINCT FROM counted.source_key AND counted.rejected > 0
+        WHERE counted.rejected > 0
+            AND (
+                events.source_key = counted.source_key
+                OR (events.source_key IS NULL AND counted.source_key IS NULL)
+            )
             AND events.received_at >= %(start)s AND events.received_at < %(end)s
         ORDER BY events.received_at DESC
         LIMIT 1
