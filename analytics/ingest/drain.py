@@ -32,7 +32,7 @@ def drain_file(path: Path, store: Store) -> int:
     """Store one file's requests in order and remove it; 0 when somebody else has it."""
     try:
         file = path.open("rb")
-    except FileNotFoundError:
+    except FileNotFoundError:  # another process has drained it
         return 0
     with file:
         if not try_lock(file) or not path.exists():
@@ -81,7 +81,7 @@ class Drainer:
             try:
                 if number := self.drain():
                     log.warning("spool.drained", requests=number)
-            except StoreUnavailable:
+            except StoreUnavailable:  # still away: what waits goes on waiting
                 continue
             except Exception:
                 log.exception("spool.drain_failed")

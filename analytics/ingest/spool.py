@@ -141,7 +141,7 @@ class Spool:
         try:
             file.truncate(start)
             file.seek(start)
-        except OSError:
+        except OSError:  # a disk that takes nothing: the half record ends its file, and readers leave it out
             self.close()
 
     def close(self) -> None:

@@ -41,7 +41,7 @@ Insert = Callable[[Cursor, Sequence[Event]], set[UUID]]
 def raw_connection() -> psycopg.Connection[Any]:
     """Return psycopg's connection below Django's, whose transaction it shares."""
     connection.ensure_connection()
-    return connection.connection  # type: ignore[no-any-return]
+    return connection.connection  # type: ignore[no-any-return]  # Django types its connection as Any
 
 
 def execute(cursor: Cursor, name: str, params: dict[str, Any] | None = None) -> None:

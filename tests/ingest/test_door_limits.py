@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
+from analytics.ingest.pipeline import sort_events
+from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.redaction import folded_key, redact_value
+from analytics.ingest.writer import process_writer
 from tests.ingest.factories import counts, make_key, moment, page_view, rejected, send, stored
 from tests.ingest.test_conservation import counted
 from tests.ingest.test_protocols import name_site, post
@@ -181,9 +186,30 @@ def test_a_robot_that_repeats_itself_is_counted_once():
 
 
 def test_a_refused_neighbour_does_not_count_a_displaced_event_twice():
-    key = make_key("secret")
-    late = page_view(message_id="1", occurred_at=moment(hours=3), sent_at=moment(hours=2))
-    poison = page_view(message_id="2", occurred_at=moment(seconds=2), context={"location": {"city": "x\ud800"}})
-    body = json.dumps([late, poison])
-    send(body, key=key)
-    assert counted()[0][1] == 2
+    now = datetime.now(UTC)
+    raws = [RawEvent(name="page", visitor_id="v", message_id=number, original={"n": number}) for number in "12"]
+    raws[1].occurred_at = now.isoformat()
+    make_key()
+    outcome = sort_events(raws, Source(door="native", received_at=now, key_id=ApiKey.objects.get().id))
+    assert [each.is_displaced for each in outcome.accepted] == [True, False]
+    outcome.accepted[1].event.quantity = 2**40  # more than its column holds
+    process_writer().submit(outcome)
+    assert (len(stored("id")), rejected("reason"), counted()) == (1, [("storage_error",)], [("native", 2, 1, 0, 1, 0)])
+
+
+def test_an_unreadable_body_while_keys_cannot_be_asked_is_to_be_sent_again(monkeypatch):
+    monkeypatch.setattr(finding, "load_grant", away)
+    post("/v1/batch", b"{", status=503, Authorization="Bearer zpk_unknown")
+
+
+def away(**_which: Any) -> None:
+    raise OperationalError("away")
+
+
+def test_an_unreadable_body_with_a_wrong_key_is_refused_for_good():
+    post("/v1/batch", b"{", status=401, Authorization="Bearer zpk_wrong")
+
+
+def test_pages_of_other_sites_may_read_when_to_come_back():
+    answer = post("/v1/batch", b"{", status=401, Authorization="Bearer zpk_wrong", Origin="https://shop.example")
+    assert answer["Access-Control-Expose-Headers"] == "Retry-After"

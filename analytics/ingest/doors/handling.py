@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from analytics.ingest.doors.door import Call, Door, Refusal, Reply, Summary, key_in
+from analytics.ingest.doors.door import Call, Credential, Door, Refusal, Reply, Summary, key_in
 from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
 from analytics.ingest.privacy import has_objected, kept_address
@@ -47,6 +47,7 @@ def answer(request: HttpRequest, reply: Reply, door: Door) -> HttpResponse:
         response[name] = value
     if origin := request.META.get("HTTP_ORIGIN"):
         response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = "Retry-After"  # browsers hide what is not named here
         response["Vary"] = "Origin"
         if door.with_credentials:
             response["Access-Control-Allow-Credentials"] = "true"
@@ -76,6 +77,11 @@ def find_key(document: Any, call: Call, door: Door) -> Grant:
         if door.site_protocol:
             message = f"Send the {door.site_protocol} site id that the back office names, or a publishable key."
         raise Refusal(401, "missing_key", message)
+    return grant_for(credential, door)
+
+
+def grant_for(credential: Credential, door: Door) -> Grant:
+    """Return what a key or a site id allows. Raises Refusal."""
     try:
         if credential.token:
             grant = find_grant(credential.token)
@@ -88,13 +94,12 @@ def find_key(document: Any, call: Call, door: Door) -> Grant:
     return grant
 
 
-def key_of_refused(refused: BodyRefused, call: Call) -> Grant:
+def key_of_refused(refused: BodyRefused, call: Call, door: Door) -> Grant:
     """Return the key of a request whose body cannot be read: that of its headers, or there is nobody to keep it for."""
     credential = by_headers(None, call)
-    grant = find_grant(credential.token) if credential else None
-    if grant is None:
+    if credential is None:
         raise Refusal(refused.status, refused.code, refused.message)
-    return grant
+    return grant_for(credential, door)
 
 
 def check_key(request: HttpRequest, grant: Grant) -> None:
@@ -265,7 +270,7 @@ def receive(call: Call, door: Door) -> Receipt:
                 document = door.decode(body, call) if door.decode else decode_json(body)
         except BodyRefused as error:
             refused = error
-        grant = key_of_refused(refused, call) if refused else find_key(document, call, door)
+        grant = key_of_refused(refused, call, door) if refused else find_key(document, call, door)
         check_key(call.request, grant)
         source = source_of(call, grant, door)
         try:

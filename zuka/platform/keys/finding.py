@@ -131,7 +131,7 @@ def load_grant_of_site(protocol: str, identifier: str) -> Grant | None:
     if named is not None:
         return named
     own: dict[str, Any] = {"token": identifier}
-    with suppress(ValueError):
+    with suppress(ValueError):  # what is no uuid may be a token
         own = {"id": UUID(identifier)}
     return load_grant(**public, **own)
 
