@@ -27,9 +27,9 @@ def wait_until(true: Callable[[], bool], what: str) -> None:
 
 def stored(zuka: Site, columns: str, count: int) -> list[tuple[Any, ...]]:
     """The stored events, once there are so many."""
-    wait_until(lambda: zuka.sql("SELECT count(*) FROM analytics_events") >= [(count,)], f"{count} events")
+    wait_until(lambda: zuka.sql("SELECT count(*) FROM told_events") >= [(count,)], f"{count} events")
     assert zuka.sql("SELECT reason, message FROM analytics_rejected_events") == []
-    return zuka.sql(f"SELECT {columns} FROM analytics_events ORDER BY occurred_at, id")
+    return zuka.sql(f"SELECT {columns} FROM told_events ORDER BY occurred_at, id")
 
 
 def nothing_left(page: Page) -> bool:
@@ -81,8 +81,8 @@ def test_every_call_is_an_event(live_zuka: Site, site: LittleSite, profile: Brow
         ],
         key=str,
     )
-    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM analytics_events"))) == 1
-    assert live_zuka.sql("SELECT count(*) FROM analytics_events WHERE properties::text ~ 'secret'") == [(0,)]
+    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM told_events"))) == 1
+    assert live_zuka.sql("SELECT count(*) FROM told_events WHERE properties::text ~ 'secret'") == [(0,)]
     wait_until(lambda: nothing_left(page), "everything is acknowledged")
 
 
@@ -127,7 +127,7 @@ def test_who_does_not_want_it_is_not_tracked(
     assert page.evaluate("[zuka.headers(), localStorage.length, document.cookie]") == [{}, 0, ""]
     page.goto("about:blank")
     time.sleep(1.5)
-    assert live_zuka.sql("SELECT count(*) FROM analytics_events") == [(0,)]
+    assert live_zuka.sql("SELECT count(*) FROM told_events") == [(0,)]
 
 
 def test_a_lost_connection_loses_and_doubles_nothing(
@@ -141,7 +141,7 @@ def test_a_lost_connection_loses_and_doubles_nothing(
     for number in range(45):
         page.evaluate(f"zuka.track('product.searched', {{query: 'q{number}'}})")
     page.wait_for_timeout(1500)
-    assert live_zuka.sql("SELECT count(*) FROM analytics_events") == [(0,)]
+    assert live_zuka.sql("SELECT count(*) FROM told_events") == [(0,)]
     profile.unroute("**/api/v1/events", fail)
     page.evaluate("zuka.flush()")
     rows = stored(live_zuka, "search_query", 46)
@@ -220,7 +220,7 @@ def test_a_page_without_storage_is_tracked_all_the_same(
     page = visit(profile, f"{site.url}/")
     page.evaluate("zuka.track('cart.viewed', {}); zuka.flush()")
     assert stored(live_zuka, "event_type", 2) == [("page.viewed",), ("cart.viewed",)]
-    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM analytics_events"))) == 1
+    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM told_events"))) == 1
 
 
 def test_a_full_storage_changes_nobody_into_many(live_zuka: Site, site: LittleSite, profile: BrowserContext) -> None:
@@ -229,7 +229,7 @@ def test_a_full_storage_changes_nobody_into_many(live_zuka: Site, site: LittleSi
     page.evaluate("zuka.identify('u1'); zuka.identify('u1'); zuka.track('cart.viewed', {}); zuka.flush()")
     rows = stored(live_zuka, "event_type, user_id", 3)
     assert sorted(rows, key=str) == [("cart.viewed", "u1"), ("page.viewed", None), ("user.identified", "u1")]
-    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM analytics_events"))) == 1
+    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM told_events"))) == 1
 
 
 def test_large_events_travel_in_pieces_that_browsers_let_through(
@@ -250,9 +250,7 @@ def test_nothing_it_is_told_breaks_the_page(live_zuka: Site, site: LittleSite, p
     page.evaluate("zuka.cart(); zuka.product(); zuka.search(); zuka.checkout(1n)")
     page.evaluate("zuka.track('cart.viewed', {cart_id: 'after'}); zuka.flush()")
     wait_until(
-        lambda: (
-            live_zuka.sql("SELECT count(*) FROM analytics_events WHERE properties ->> 'cart_id' = 'after'") == [(1,)]
-        ),
+        lambda: live_zuka.sql("SELECT count(*) FROM told_events WHERE properties ->> 'cart_id' = 'after'") == [(1,)],
         "the event after the broken ones",
     )
     assert errors == []

@@ -32,10 +32,10 @@ def test_pending_then_granted(
     rows = stored(live_zuka, "event_type, user_id", 3)
     assert sorted(rows, key=str) == [("cart.viewed", "u1"), ("page.viewed", None), ("user.identified", "u1")]
     assert set(by_message(live_zuka).values()) == {1}
-    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM analytics_events"))) == 1
+    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM told_events"))) == 1
     visit(profile, f"{attributes.url}/later").evaluate("zuka.flush()")
     assert len(stored(live_zuka, "id", 4)) == 4
-    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM analytics_events"))) == 1
+    assert len(set(live_zuka.sql("SELECT visitor_id, session_id FROM told_events"))) == 1
 
 
 def test_pending_then_denied(
