@@ -9,4 +9,8 @@ from django.core.wsgi import get_wsgi_application
 import zuka.celery  # noqa: F401 - tasks sent from a request find their broker through it
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from analytics.ingest.doors.serving import DoorsApplication  # noqa: E402 - its tables need Django to be set up
+
+application = DoorsApplication(_django)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from zuka.platform.db.connections import renew_connection
 from zuka.platform.db.files import load_sql
 
 KEPT_SECONDS = 60.0
@@ -23,6 +24,7 @@ _known: dict[str, tuple[float, str]] = {}
 
 def find_product(reference: str) -> str | None:
     """Ask the shop's tables which product a reference means."""
+    renew_connection()
     with transaction.atomic(durable=False), connection.cursor() as cursor:
         cursor.execute(load_sql(FIND), {"reference": reference})
         row = cursor.fetchone()

@@ -15,4 +15,5 @@ DOORS: tuple[Door, ...] = (
     snowplow.DOOR,
     matomo.DOOR,
 )
-ROUTES: dict[str, tuple[Door, str]] = {path: (door, kind) for door in DOORS for path, kind in door.paths.items()}
+Route = tuple[Door, str]
+ROUTES: dict[str, Route] = {path: (door, kind) for door in DOORS for path, kind in door.paths.items()}

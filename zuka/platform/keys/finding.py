@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from zuka.platform.clock import now
+from zuka.platform.db.connections import renew_connection
 from zuka.platform.keys.issuing import hash_token
 from zuka.platform.models import ApiKey
 
@@ -144,6 +145,7 @@ def find_kept(name: tuple[str, str], load: Callable[[], Grant | None]) -> Grant 
     if known and time.monotonic() - known[0] < FRESH_SECONDS:
         return known[1]
     try:
+        renew_connection()
         grant = load()
     except (OperationalError, InterfaceError, DatabaseError) as error:
         if known and known[1] and not is_expired(known[1]):
