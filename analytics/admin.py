@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
 from analytics.connect import ConnectPages
+from analytics.ingest.content import RULES
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.steps import STEPS
 from analytics.registry.reports import REPORTS
@@ -53,7 +54,7 @@ class StageFilter(KnownValueFilter):
 
     title = "stage"
     parameter_name = "stage"
-    known = ("read_body", *(step.__name__ for step in STEPS), "writer")
+    known = ("read_body", *(each.__name__ for each in (*STEPS, *RULES)), "writer")
 
 
 class DoorFilter(KnownValueFilter):

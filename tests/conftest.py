@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 import zuka.celery  # noqa: F401 - its receiver writes the schedule's rows when the test database is made
+from analytics.ingest.content import cached_content
 from analytics.ingest.context import cached_reading
 from analytics.ingest.products import forget_products
 from analytics.ingest.writer import close_process_writer
@@ -47,3 +48,4 @@ def _forget() -> None:
     forget_keys()
     forget_products()
     cached_reading.cache_clear()
+    cached_content.cache_clear()

@@ -10,9 +10,21 @@ from typing import Any
 import msgspec
 import structlog
 
+from analytics.ingest.content import terms_of
 from analytics.ingest.identity import fresh_id, stable_id
+from analytics.ingest.lenient import plain_value
 from analytics.ingest.properties import text_or_none
-from analytics.ingest.received import Accepted, Draft, Dropped, RawEvent, Rejection, Source
+from analytics.ingest.received import (
+    NO_CONTENT,
+    NO_READING,
+    Accepted,
+    Draft,
+    Dropped,
+    RawEvent,
+    Rejection,
+    Source,
+    Terms,
+)
 from analytics.ingest.steps import STEPS
 from analytics.registry.types import Reason
 from analytics.store.event import Event, RejectedRow
@@ -40,13 +52,13 @@ class Sorted:
     doubles: int = 0
 
 
-def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow | None:
+def process_event(raw: RawEvent, source: Source, terms: Terms | None = None) -> Accepted | RejectedRow | None:
     """Run one event through the steps; None for one that is dropped for privacy. A rejection names its step as stage.
 
     A step that fails in a way nobody foresaw rejects its event too, and is logged: it must not take the others of
     its request with it. The shop's own facts are told apart by their message id alone, whatever moment they give.
     """
-    draft = Draft(raw=raw, columns={})
+    draft = Draft(raw=raw, terms=terms or terms_of(source), content=NO_CONTENT, reading=NO_READING)
     step = STEPS[0]
     try:
         for step in STEPS:
@@ -55,7 +67,8 @@ def process_event(raw: RawEvent, source: Source) -> Accepted | RejectedRow | Non
     except Dropped:
         return None
     except Rejection as objection:
-        return rejected_row(raw=raw, source=source, rejection=objection, stage=step.__name__, draft=draft)
+        stage = objection.stage or step.__name__
+        return rejected_row(raw=raw, source=source, rejection=objection, stage=stage, draft=draft)
     except Exception:
         log.exception("ingest.step_failed", step=step.__name__, door=source.door)
         unforeseen = Rejection(Reason.MALFORMED, "The event could not be read.")
@@ -69,17 +82,18 @@ def to_event(draft: Draft, source: Source) -> Event:
     """Return the record of a draft that passed every step."""
     assert draft.id is not None
     assert draft.occurred_at is not None
+    content = draft.content
     return Event(
         id=draft.id,
-        event_type=draft.event_type,
-        source_name=draft.source_name,
+        event_type=content.event_type,
+        source_name=content.source_name,
         occurred_at=draft.occurred_at,
         sent_at=draft.sent_at,
         received_at=source.received_at,
         user_id=draft.user_id,
         visitor_id=draft.visitor_id,
         session_id=draft.session_id,
-        properties=draft.properties_json,
+        properties=content.properties,
         source_key=source.key_id,
         message_id=draft.message_id,
         ip=source.ip,
@@ -118,11 +132,20 @@ def rejected_row(
 
 def payload_text(original: Any) -> str:
     """Return what was sent as text: bytes as they are, anything else as JSON; at most 64 KB."""
+    original = as_sent(original)
     if isinstance(original, (bytes, memoryview)):
         text = bytes(original[:PAYLOAD_KEPT]).decode("utf-8", "backslashreplace")
     else:
         text = encoded_text(original)
     return SECRET.sub("[key]", text[:PAYLOAD_KEPT].replace("\x00", "\\u0000"))
+
+
+def as_sent(original: Any) -> Any:
+    """Return what was sent as a value, or as the bytes it is when it cannot be read."""
+    try:
+        return plain_value(original, "original")
+    except Rejection:
+        return bytes(original)
 
 
 def encoded_text(value: Any) -> str:
@@ -138,19 +161,25 @@ def clean(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
+def plain_event(raw: RawEvent) -> RawEvent:
+    """Return an event without texts that are still to be read."""
+    properties, context = as_sent(raw.properties), as_sent(raw.context)
+    return msgspec.structs.replace(raw, properties=properties, context=context, original=as_sent(raw.original))
+
+
 def reading_text(raw: RawEvent) -> str | None:
     """Return what a door made of an event as JSON, from which it can be read again; None for what is no event."""
-    if raw.problem or not isinstance(raw.original, dict):
+    if raw.problem or not isinstance(as_sent(raw.original), dict):
         return None
-    text = SECRET.sub("[key]", encoded_text(msgspec.structs.replace(raw, original=None)))
+    text = SECRET.sub("[key]", encoded_text(msgspec.structs.replace(plain_event(raw), original=None)))
     return text.replace("\\u0000", "\\ufffd") if len(text) <= PAYLOAD_KEPT else None
 
 
 def sort_events(raws: Iterable[RawEvent], source: Source) -> Sorted:
     """Run a request's events through the pipeline; one that is refused does not touch the others."""
-    outcome = Sorted(source)
+    outcome, terms = Sorted(source), terms_of(source)
     for raw in raws:
-        result = process_event(raw, source)
+        result = process_event(raw, source, terms)
         if isinstance(result, Accepted):
             outcome.accepted.append(result)
         elif result is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,8 @@ class RawEvent(msgspec.Struct, kw_only=True, gc=False):
     """An event as a door understood it: the client's own words, nothing checked yet.
 
     `original` is what is kept when the event is rejected; `problem` says why a door could not read it. `place` tells
-    apart events of one request that carry no message id, for requests with an `Idempotency-Key`.
+    apart events of one request that carry no message id, for requests with an `Idempotency-Key`. Properties, context
+    and original may still be the text that the client sent (`msgspec.Raw`): most are known and need not be read.
     """
 
     name: Any = None
@@ -63,26 +65,84 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rejection(Exception):  # noqa: N818 - an outcome of the pipeline, not an error of ours
-    """An event is refused: the closed reason, the sentence for the client, the field it is about."""
+    """An event is refused: the closed reason, the sentence for the client, the field it is about.
+
+    `stage` is the rule that refused it, where that is not the step itself.
+    """
 
     def __init__(self, reason: Reason, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.field = field
+        self.stage = ""
 
 
 class Dropped(Exception):  # noqa: N818 - an outcome of the pipeline
     """An event is left out for privacy: it is counted, and nothing of it is kept."""
 
 
-class Draft(msgspec.Struct, kw_only=True, gc=False):
-    """An event on its way through the steps. `properties` are the client's, with canonical names added as facts."""
+class Content(msgspec.Struct, kw_only=True, gc=False):
+    """What an event says, whoever says it and whenever. Remembered and shared: not to be changed once it is made.
 
-    raw: RawEvent
+    `product` is the reference as it was sent. `said` is what the properties say about the page. `user_id` is that of
+    the properties, for claims. `properties` is the JSON that is kept.
+    """
+
     source_name: str = ""
     event_type: str = ""
     declared: EventType | None = None
+    flags: int = 0
+    product: str | None = None
+    columns: dict[str, Any] = {}
+    said: dict[str, Any] = {}
+    platform: Any = None
+    screen_name: str | None = None
+    user_id: str | None = None
+    properties: str = "{}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Terms:
+    """What a key and the shop's settings make of an event's content. Compared by identity, so it is quick to look up.
+
+    `aliases` are the key's own names, folded; `is_client` is False for the shop itself.
+    """
+
+    is_client: bool
+    is_strict: bool
+    allowed_events: frozenset[str]
+    aliases: Mapping[str, str]
+    redact: tuple[str, ...]
+    currency: str
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a context says, as columns and beside them. Shared by many events: not to be changed.
+
+    `client` is the SDK and its version, `address` that of the shopper, where a server says it.
+    """
+
+    columns: Mapping[str, Any]
+    is_bot: bool
+    session_id: Any = None
+    address: str | None = None
+    client: str = ""
+
+
+NO_CONTENT = Content()
+NO_READING = Reading({}, is_bot=False)
+
+
+class Draft(msgspec.Struct, kw_only=True, gc=False):
+    """An event on its way through the steps."""
+
+    raw: RawEvent
+    terms: Terms
+    content: Content
+    reading: Reading
     flags: int = 0
     client_at: datetime | None = None
     sent_at: datetime | None = None
@@ -92,10 +152,6 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
     user_id: str | None = None
     visitor_id: str | None = None
     session_id: str | None = None
-    properties: dict[str, Any] = {}
-    facts: dict[str, Any] = {}
-    context: dict[str, Any] = {}
-    properties_json: str = "{}"
     columns: dict[str, Any] = {}
 
 

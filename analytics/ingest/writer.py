@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import LifoQueue
 from uuid import UUID
 
+import msgspec
 import structlog
 from django.conf import settings
 from django.db import connections
@@ -22,7 +23,7 @@ from psycopg.conninfo import make_conninfo
 
 from analytics.ingest.counting import make_batch
 from analytics.ingest.drain import Drainer, drain_spool
-from analytics.ingest.pipeline import Sorted, clean, payload_text, reading_text
+from analytics.ingest.pipeline import Sorted, clean, payload_text, plain_event, reading_text
 from analytics.ingest.received import Accepted
 from analytics.ingest.spool import Spool
 from analytics.registry.types import Reason
@@ -177,7 +178,11 @@ def store_apart(store: StoreEngine, receipts: Sequence[Receipt], refusal: StoreR
 def waiting_outcome(receipt: Receipt) -> Sorted:
     """Return what of a request that could not be stored is to wait: with what the store refused among the rejected."""
     outcome, refused = receipt.outcome, {row.id for row in receipt.refused}
-    accepted = [each for each in outcome.accepted if each.event.id not in refused]
+    accepted = [
+        msgspec.structs.replace(each, raw=plain_event(each.raw))
+        for each in outcome.accepted
+        if each.event.id not in refused
+    ]
     return replace(outcome, accepted=accepted, rejected=[*outcome.rejected, *receipt.refused], refused=0)
 
 

@@ -79,12 +79,13 @@ class Door:
     """A wire protocol: its paths, how its documents become raw events, and what its clients want to hear.
 
     `paths` maps a path (no trailing slash) to the kind of call it is. `read` turns a document into raw events,
-    `answer` a summary into what clients expect. `credential` finds the key in the document; the headers are asked
-    first. `decode` reads a body that is not JSON, or a query. `early` answers calls that carry no events. `statuses`
-    replaces statuses that clients of this protocol would take wrongly. `site_protocol` names the protocol of the
-    site ids that stand for a key, `site_of` reads one from an item of a batch; `refused` is added to the body of a
-    refusal. Calls of a `dry` kind store nothing. `with_credentials`: its browser clients ask to send cookies, which
-    nobody reads, and are refused by the browser unless they are allowed to.
+    `answer` a summary into what clients expect. `read_quickly` reads a body whose key is in the headers no further
+    than needed: the same events as `read`, or None for an unusual document. `credential` finds the key in the
+    document; the headers are asked first. `decode` reads a body that is not JSON, or a query. `early` answers calls
+    that carry no events. `statuses` replaces statuses that clients of this protocol would take wrongly.
+    `site_protocol` names the protocol of the site ids that stand for a key, `site_of` reads one from an item of a
+    batch; `refused` is added to the body of a refusal. Calls of a `dry` kind store nothing. `with_credentials`: its
+    browser clients ask to send cookies, which nobody reads, and are refused by the browser unless they are allowed to.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Door:
     paths: Mapping[str, str]
     read: Callable[[Any, Call], list[RawEvent]]
     answer: Callable[[Summary, Call], Mapping[str, Any] | Reply]
+    read_quickly: Callable[[bytes, Call], list[RawEvent] | None] | None = None
     credential: Callable[[Any, Call], Credential | None] | None = None
     decode: Callable[[bytes, Call], Any] | None = None
     early: Callable[[Call], Reply | None] | None = None

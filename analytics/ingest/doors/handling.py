@@ -14,11 +14,12 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from analytics.ingest.context import read_context
 from analytics.ingest.doors.door import Call, Credential, Door, Refusal, Reply, Summary, key_in
 from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
 from analytics.ingest.privacy import has_objected, kept_address
-from analytics.ingest.received import RawEvent, Source
+from analytics.ingest.received import RawEvent, Rejection, Source
 from analytics.ingest.writer import Receipt, process_writer
 from analytics.registry.naming import fold_name
 from analytics.registry.types import Reason
@@ -147,13 +148,13 @@ def client_name(user_agent: str) -> str:
 
 def named_client(raws: list[RawEvent], source: Source) -> str:
     """Return the SDK and its version as the first event's context names it, else what the user agent says."""
-    context = raws[0].context if raws else None
-    library = context.get("library") if isinstance(context, dict) else None
-    if not isinstance(library, dict) or not isinstance(library.get("name"), str):
+    if not raws:
         return source.client
-    version = library.get("version")
-    named = f"{library['name']}/{version}" if isinstance(version, str) else library["name"]
-    return str(named).replace("\x00", "")[:CLIENT_LENGTH]
+    try:
+        reading = read_context(raws[0].context, {}, platform=None, user_agent=None)
+    except Rejection:
+        return source.client
+    return reading.client or source.client
 
 
 def summarise(receipt: Receipt) -> Summary:
@@ -196,12 +197,16 @@ def store_unreadable(refused: BodyRefused, source: Source) -> None:
 
 
 def read_events(door: Door, document: Any, call: Call, body: bytes) -> list[RawEvent]:
-    """Return the raw events of a document, each knowing its place. Raises BodyRefused when there are too many."""
+    """Return the raw events of a document. Raises BodyRefused."""
     try:
-        raws = door.read(document, call)
+        return door.read(document, call)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         log.exception("door.failed", door=door.name)
         raise BodyRefused(400, Reason.MALFORMED, "The document could not be read.", body) from error
+
+
+def number_events(raws: list[RawEvent], door: Door, body: bytes) -> None:
+    """Tell each event its place. Raises BodyRefused when there are too many."""
     if len(raws) > settings.INGEST_MAX_EVENTS:
         most = settings.INGEST_MAX_EVENTS
         message = f"{len(raws)} events in one request; {most} is the most."
@@ -210,7 +215,6 @@ def read_events(door: Door, document: Any, call: Call, body: bytes) -> list[RawE
         raw.place = place
     if door.site_of and len(raws) > 1:
         keep_to_one_site(raws, door.site_of)
-    return raws
 
 
 def keep_to_one_site(raws: list[RawEvent], site_of: Callable[[Any], str]) -> None:
@@ -255,6 +259,13 @@ def place_for(body: bytes) -> AbstractContextManager[Any]:
     return LARGE_PLACES if len(body) >= LARGE_BYTES else nullcontext()
 
 
+def read_usual(door: Door, body: bytes, call: Call) -> list[RawEvent] | None:
+    """Return the raw events of a usual document whose key is in the headers; None for any other."""
+    if door.read_quickly is None or by_headers(None, call) is None:
+        return None
+    return door.read_quickly(body, call)
+
+
 def receive(call: Call, door: Door) -> Receipt:
     """Read, check and store one request. Raises Refusal or StoreUnavailable."""
     body, refused = b"", None
@@ -263,24 +274,28 @@ def receive(call: Call, door: Door) -> Receipt:
     except BodyRefused as error:
         refused = error
     with place_for(body):
-        document: Any = None
-        raws: list[RawEvent] = []
-        try:
-            if refused is None:
-                document = door.decode(body, call) if door.decode else decode_json(body)
-        except BodyRefused as error:
-            refused = error
-        grant = key_of_refused(refused, call, door) if refused else find_key(document, call, door)
-        check_key(call.request, grant)
-        source = source_of(call, grant, door)
-        try:
-            if refused is None:
-                raws = read_events(door, document, call, body)
-        except BodyRefused as error:
-            refused = error
+        outcome = sort_request(call, door, body, refused)
+    return Receipt(outcome) if call.kind in door.dry else process_writer().submit(outcome)
+
+
+def sort_request(call: Call, door: Door, body: bytes, refused: BodyRefused | None) -> Sorted:
+    """Read and check one request's events. Raises Refusal; a body that cannot be read is kept if its key is known."""
+    document: Any = None
+    raws: list[RawEvent] | None = None
+    try:
+        if refused is None and (raws := read_usual(door, body, call)) is None:
+            document = door.decode(body, call) if door.decode else decode_json(body)
+    except BodyRefused as error:
+        refused = error
+    grant = key_of_refused(refused, call, door) if refused else find_key(document, call, door)
+    check_key(call.request, grant)
+    source = source_of(call, grant, door)
+    try:
         if refused:
-            store_unreadable(refused, source)
-            raise Refusal(refused.status, refused.code, refused.message) from refused
-        source = msgspec.structs.replace(source, client=named_client(raws, source))
-        outcome = sort_events(raws, source)
-        return Receipt(outcome) if call.kind in door.dry else process_writer().submit(outcome)
+            raise refused
+        events = read_events(door, document, call, body) if raws is None else raws
+        number_events(events, door, body)
+    except BodyRefused as error:
+        store_unreadable(error, source)
+        raise Refusal(error.status, error.code, error.message) from error
+    return sort_events(events, msgspec.structs.replace(source, client=named_client(events, source)))

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Reply, Summary, table_of, text_of, without_empty
-from analytics.ingest.doors.reading import BodyRefused, decode_json, without_nul
+from analytics.ingest.doors.reading import BodyRefused, decode_json
+from analytics.ingest.lenient import without_nul
 from analytics.ingest.privacy import nameless_visitor
 from analytics.ingest.received import RawEvent
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import zlib
 from typing import Any
 
-import msgspec
 import zstandard
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
+from analytics.ingest.lenient import decode_leniently
 from analytics.registry.types import Reason
 
 URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 GZIP = b"\x1f\x8b"
 WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
-_decode = msgspec.json.Decoder().decode
 
 
 class BodyRefused(Exception):  # noqa: N818 - an answer to the client
@@ -103,13 +101,13 @@ def decompress(body: bytes, encoding: str) -> bytes:
 
 
 def decode_json(body: bytes) -> Any:
-    """Return a JSON body's value. NaN and Infinity become null, NUL and lone surrogates U+FFFD. Raises BodyRefused."""
+    """Return a JSON body's value, read leniently. Raises BodyRefused."""
     try:
-        return without_nul(_decode(body)) if b"\\u0000" in body else _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return decode_lenient(body)
+        return decode_leniently(body)
     except RecursionError as error:
         raise BodyRefused(400, Reason.TOO_DEEP, "The JSON is nested too deeply.", body) from error
+    except ValueError as error:
+        raise BodyRefused(400, Reason.MALFORMED, f"The body is not JSON: {error}.", body) from error
 
 
 def decode_base64(text: str | bytes) -> bytes:
@@ -120,26 +118,3 @@ def decode_base64(text: str | bytes) -> bytes:
         return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
     except binascii.Error as error:
         raise BodyRefused(400, Reason.MALFORMED, f"The data is not base64: {error}.", data) from error
-
-
-def decode_lenient(body: bytes) -> Any:
-    """Return what Python's own reader makes of a body: some SDKs write NaN, and one event must not lose its batch."""
-    try:
-        return without_nul(json.loads(body.decode("utf-8", "replace"), parse_constant=lambda _name: None))
-    except RecursionError as error:
-        raise BodyRefused(400, Reason.TOO_DEEP, "The JSON is nested too deeply.", body) from error
-    except ValueError as error:
-        raise BodyRefused(400, Reason.MALFORMED, f"The body is not JSON: {error}.", body) from error
-
-
-def without_nul(value: Any) -> Any:
-    """Return a JSON value that PostgreSQL can hold: no NUL, no lone surrogate, no infinite number (1e999)."""
-    if isinstance(value, str):
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-    if isinstance(value, float) and value in {float("inf"), float("-inf")}:
-        return None
-    if isinstance(value, list):
-        return [without_nul(item) for item in value]
-    if isinstance(value, dict):
-        return {without_nul(key): without_nul(item) for key, item in value.items()}
-    return value

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Refusal, Reply, Summary, key_in
-from analytics.ingest.doors.reading import decode_base64, decode_json, without_nul
+from analytics.ingest.doors.reading import decode_base64, decode_json
+from analytics.ingest.lenient import decode_leniently, is_plain_json, without_nul
 from analytics.ingest.received import RawEvent
 
+NOTHING = msgspec.Raw(b"")
 CALLS = ("track", "page", "screen", "identify", "group", "alias", "batch")
 SHORT = {call[0]: call for call in CALLS}
 NAMES = {**{call: call for call in CALLS}, **SHORT, "import": "batch"}
@@ -80,6 +84,88 @@ def read(document: Any, call: Call) -> list[RawEvent]:
     return [read_item(item, item_call(item), document) for item in document["batch"]]
 
 
+class Item(msgspec.Struct, rename="camel", kw_only=True, gc=False):
+    """A usual call of a batch: what is remembered of its properties and its context need not be read again."""
+
+    type: str
+    event: str | None = None
+    message_id: str | None = None
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    timestamp: str | None = None
+    original_timestamp: str | None = None
+    sent_at: str | None = None
+    channel: str | None = None
+    name: msgspec.Raw = NOTHING
+    category: msgspec.Raw = NOTHING
+    properties: msgspec.Raw = NOTHING
+    context: msgspec.Raw = NOTHING
+
+
+class Batch(msgspec.Struct, rename="camel", kw_only=True, gc=False):
+    """A batch whose calls are not read yet. A shared context makes it an unusual one."""
+
+    batch: list[msgspec.Raw]
+    sent_at: str | None = None
+    context: None = None
+
+
+_decode_batch = msgspec.json.Decoder(Batch).decode
+_decode_item = msgspec.json.Decoder(Item).decode
+
+
+def read_quickly(body: bytes, call: Call) -> list[RawEvent] | None:
+    """Return the raw events of a usual batch; None for a document that must be read with more patience."""
+    if call.kind != "batch" or not is_plain_json(body):
+        return None
+    try:
+        document = _decode_batch(body)
+        return [read_usual(text, document.sent_at) for text in document.batch]
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def read_usual(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
+    """Return a call as a raw event, read no further than needed; an unusual one is read as a whole."""
+    try:
+        item = _decode_item(text)
+    except msgspec.ValidationError:
+        item = Item(type="")
+    is_track = item.type == "track"
+    is_usual = is_track or item.type in {"page", "screen"}
+    if not (is_usual and is_object(item.properties) and is_object(item.context)):
+        document = decode_leniently(bytes(text))
+        return read_item(document, item_call(document), {"sentAt": sent_at})
+    return RawEvent(
+        name=item.event if is_track else item.type,
+        message_id=item.message_id,
+        user_id=item.user_id,
+        visitor_id=item.anonymous_id,
+        occurred_at=item.original_timestamp or item.timestamp,
+        sent_at=item.sent_at or sent_at,
+        platform=item.channel,
+        properties=(item.properties or None) if is_track else with_names(item),
+        context=item.context or None,
+        original=text,
+    )
+
+
+def is_object(text: msgspec.Raw) -> bool:
+    """Say whether a part is an object, or is not there."""
+    return not text or bytes(text).startswith((b"{", b"null"))
+
+
+def with_names(item: Item) -> msgspec.Raw | None:
+    """Return the properties of a page or screen, with the name and category that stand beside them."""
+    beside = ((b'"name":', bytes(item.name)), (b'"category":', bytes(item.category)))
+    named = b",".join(key + value for key, value in beside if value not in {b"", b"null"})
+    if not named:
+        return item.properties or None
+    text = bytes(item.properties)
+    rest = text[1:].lstrip() if text.startswith(b"{") else b"}"
+    return msgspec.Raw(b"{" + named + (b"" if rest == b"}" else b",") + rest)
+
+
 def item_call(item: Any) -> str:
     """Return which call an item of a batch is; a missing type is left for the pipeline to refuse."""
     kind = item.get("type") if isinstance(item, dict) else None
@@ -117,6 +203,7 @@ DOOR = Door(
     "with a Zuka key as write key.",
     paths=PATHS,
     read=read,
+    read_quickly=read_quickly,
     answer=answer,
     credential=credential,
     decode=decode,

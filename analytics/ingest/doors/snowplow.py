@@ -10,7 +10,8 @@ import re
 from typing import Any
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Reply, Summary, table_of, text_of, without_empty
-from analytics.ingest.doors.reading import BodyRefused, decode_base64, decode_json, without_nul
+from analytics.ingest.doors.reading import BodyRefused, decode_base64, decode_json
+from analytics.ingest.lenient import without_nul
 from analytics.ingest.privacy import nameless_visitor
 from analytics.ingest.received import RawEvent
 
