@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from analytics.ingest.pipeline import Sorted
-from analytics.ingest.received import Source
+from analytics.ingest.received import Accepted, Source
 from analytics.store.engine import Batch, Displaced
 from analytics.store.event import Event, RejectedRow
 from analytics.store.tallies import Counted, Tally, add_accepted
@@ -39,7 +39,7 @@ class Counter:
                 client=source.client[:CLIENT_LENGTH],
                 last_at=source.received_at,
             )
-            found = self.counted[key] = Counted(tally=tally, events={})
+            found = self.counted[key] = Counted(tally=tally)
         found.tally.last_at = max(found.tally.last_at, source.received_at)
         return found
 
@@ -53,12 +53,29 @@ class Counter:
         tally.rejected += rejected
         tally.dropped += dropped
 
+    def add_events(self, source: Source, events: Sequence[Event]) -> None:
+        """Count events that are taken for new."""
+        if not events:
+            return
+        counted = self.of(source)
+        counted.tally.received += len(events)
+        for event in events:
+            add_accepted(counted.tally, event)
+        counted.events += events
 
-def add_event(counted: Counted, event: Event) -> None:
-    """Count an event that is taken for new."""
-    counted.tally.received += 1
-    add_accepted(counted.tally, event)
-    counted.events[event.id] = event
+
+def distinct(accepted: list[Accepted], seen: set[int]) -> list[Accepted]:
+    """Return the accepted events whose ids were not seen yet, each once; now they are."""
+    ids = {each.event.id.int for each in accepted}
+    if len(ids) == len(accepted) and seen.isdisjoint(ids):
+        seen |= ids
+        return accepted
+    new = []
+    for each in accepted:
+        if each.event.id.int not in seen:
+            seen.add(each.event.id.int)
+            new.append(each)
+    return new
 
 
 def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) -> Batch:
@@ -68,24 +85,20 @@ def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) 
     """
     batch = Batch(rejected=[*(row for outcome in outcomes for row in outcome.rejected), *refused])
     prompt, displaced = Counter(), Counter()
-    seen: set[UUID] = set()
+    seen: set[int] = set()
     for outcome in outcomes:
         source = outcome.source
-        before = len(seen)
-        group = prompt.of(source)
-        for each in outcome.accepted:
-            if each.event.id in seen:
-                continue
-            seen.add(each.event.id)
-            if each.is_displaced:
-                batch.displaced.append(Displaced(event=each.event, client_at=each.client_at))
-                add_event(displaced.of(source), each.event)
-            else:
-                batch.prompt.append(each.event)
-                add_event(group, each.event)
-        doubles = len(outcome.accepted) - (len(seen) - before) + outcome.doubles
+        new = distinct(outcome.accepted, seen)
+        late = [Displaced(event=each.event, client_at=each.client_at) for each in new if each.is_displaced]
+        timely = [each.event for each in new if not each.is_displaced]
+        displaced.add_events(source, [each.event for each in late])
+        prompt.add_events(source, timely)
+        batch.displaced += late
+        batch.prompt += timely
+        batch.repeated += len(outcome.accepted) - len(new)
+        doubles = len(outcome.accepted) - len(new) + outcome.doubles
         prompt.add(source, duplicate=doubles, rejected=len(outcome.rejected) + outcome.refused, dropped=outcome.dropped)
-    batch.counts = [each for each in prompt.counted.values() if each.tally.received]
+    batch.counts = list(prompt.counted.values())
     batch.displaced_counts = list(displaced.counted.values())
     return batch
 

@@ -1,13 +1,14 @@
 """Group commit: concurrent requests of a process share one transaction, and are answered after it (never before).
 
 One thread writes for all small requests; while it commits, the next group gathers, so there is no timer. A request of
-50 events or more is worth its own COPY, on a small pool of connections.
+50 events or more goes by COPY on a small pool of connections, together with those that wait for one meanwhile.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +34,7 @@ from analytics.store.postgres import PostgresStore
 
 log = structlog.get_logger(__name__)
 LARGE = 50
+COPY_EVENTS = 1_000
 ANSWER_SECONDS = 30.0
 AWAY_SECONDS = 1.0
 # libpq waits for ever for a machine that went silent; a group of requests must not.
@@ -44,20 +46,38 @@ Month = tuple[datetime, datetime]
 
 
 class Receipt:
-    """What became of a request's events, once they are committed: the ids stored before, and late rejections."""
+    """What became of a request's events, once they are committed: the ids stored before, and late rejections.
+
+    `is_all_new`: every accepted event was stored, and none was there before.
+    """
 
     def __init__(self, outcome: Sorted) -> None:
         self.outcome = outcome
+        self.passed = outcome.accepted  # before those are taken out that the store refuses
         self.received = len(outcome.accepted) + len(outcome.rejected) + outcome.dropped
-        self.places = {each.event.id: each.raw.place for each in reversed(outcome.accepted)}
         self.duplicates: set[UUID] = set()
+        self.is_all_new = False
         self.refused: list[RejectedRow] = []
         self.error: StoreUnavailable | None = None
-        self.done = threading.Event()
+        self.answered = threading.Lock()  # a quarter of an Event's time
+        self.answered.acquire()
+
+    @property
+    def places(self) -> dict[UUID, int]:
+        """Where in the request each accepted event stood first."""
+        return {each.event.id: each.raw.place for each in reversed(self.passed)}
+
+    @property
+    def new(self) -> int:
+        """How many events were stored that were not there before."""
+        if self.is_all_new:
+            return len(self.outcome.accepted)
+        ids = {each.event.id for each in self.outcome.accepted}
+        return len(ids - self.duplicates - {row.id for row in self.refused})
 
     def wait(self) -> Receipt:
         """Wait for the commit. Raises StoreUnavailable when there was none."""
-        if not self.done.wait(ANSWER_SECONDS):
+        if not self.answered.acquire(timeout=ANSWER_SECONDS):
             raise StoreUnavailable("the writer did not answer")
         if self.error:
             raise self.error
@@ -147,7 +167,13 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:
             receipt.refused = set_aside(store.months, receipt.outcome)
         refused = [row for receipt in receipts for row in receipt.refused]
-        credit(receipts, store.store_batch(make_batch([receipt.outcome for receipt in receipts], refused)))
+        batch = make_batch([receipt.outcome for receipt in receipts], refused)
+        duplicates = store.store_batch(batch)
+        if duplicates or batch.repeated:
+            credit(receipts, duplicates)
+        else:
+            for receipt in receipts:
+                receipt.is_all_new = True
     except StoreRefused as refusal:
         store_apart(store, receipts, refusal)
     except StoreUnavailable as error:
@@ -201,6 +227,8 @@ class GroupWriter:
         self, conninfo: str, *, connections_for_large: int, is_pooled: bool = False, spool: Spool | None = None
     ) -> None:
         self.waiting: list[Receipt] = []
+        self.large: deque[Receipt] = deque()
+        self.taking = threading.Lock()
         self.is_closing = False
         self.wake = threading.Condition()
         self.away_until = 0.0
@@ -218,16 +246,35 @@ class GroupWriter:
         """Store a request's events and return its receipt, after the commit. Raises StoreUnavailable."""
         receipt = Receipt(outcome)
         if len(outcome.accepted) >= LARGE:
-            store = self.pool.get()
-            try:
-                self.keep(store, [receipt])
-            finally:
-                self.pool.put(store)
+            self.submit_large(receipt)
             return receipt.wait()
         with self.wake:
             self.waiting.append(receipt)
             self.wake.notify()
         return receipt.wait()
+
+    def submit_large(self, receipt: Receipt) -> None:
+        """Store a large request on a connection of the pool, and with it those that wait for one: they are stored by
+        whoever gets the next. Each request gets a turn, and each turn takes at least one, so none is left behind.
+        """
+        with self.taking:
+            self.large.append(receipt)
+        store = self.pool.get()
+        try:
+            if group := self.take_large():
+                self.keep(store, group)
+        finally:
+            self.pool.put(store)
+
+    def take_large(self) -> list[Receipt]:
+        """Take the large requests that have waited longest, as many as make a good COPY."""
+        group: list[Receipt] = []
+        events = 0
+        with self.taking:
+            while self.large and (not group or events + len(self.large[0].outcome.accepted) <= COPY_EVENTS):
+                group.append(self.large.popleft())
+                events += len(group[-1].outcome.accepted)
+        return group
 
     def keep(self, store: StoreEngine, receipts: Sequence[Receipt]) -> None:
         """Store a group, or let it wait on disk while PostgreSQL is away; then wake its requests."""
@@ -242,7 +289,7 @@ class GroupWriter:
                 self.let_wait(self.spool, failed)
         finally:
             for receipt in receipts:
-                receipt.done.set()
+                receipt.answered.release()
 
     def let_wait(self, spool: Spool, receipts: Sequence[Receipt]) -> None:
         """Put requests on disk; then they are kept, and their clients may be told so."""

@@ -1,8 +1,8 @@
 """Rows for COPY. Two encoders: a fast one for plain text, a careful one for anything.
 
-The fast one is msgspec's JSON read as CSV (412,000 rows/s a core against 141,000). JSON escapes in text columns
-would be read wrongly, so it is used only for rows whose text columns hold no character that JSON escapes.
-`properties` may hold any: it is one JSON string inside another, and `\\"` means the same to both.
+The fast one is msgspec's JSON read as CSV (412,000 rows/s a core against 141,000). CSV reads
+`\\"` and `\\\\` as JSON does, and any other escape wrongly; so it is used only for rows whose text columns hold no
+character that JSON escapes. `properties` may hold any: it is one JSON string inside another.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import msgspec
 from analytics.store.event import COLUMNS, Event
 
 ESCAPED = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]')
+MISREAD = re.compile(rb"\\[^\"\\]")
 COPY_EVENTS = f"COPY analytics_events ({', '.join(COLUMNS)}) FROM STDIN"
 COPY_PLAIN = f"{COPY_EVENTS} (FORMAT csv, NULL 'null', ESCAPE '\\')"
 _TEXT = tuple(
@@ -56,8 +57,21 @@ def encode_text(events: Sequence[Event]) -> bytes:
 
 def encode_events(events: Sequence[Event]) -> list[tuple[str, bytes]]:
     """Return (COPY statement, data) for each encoder that is needed, plain rows first."""
+    data = encode_quickly(events)
+    if data is not None:
+        return [(COPY_PLAIN, data)]
     plain = [event for event in events if is_plain(event)]
-    if len(plain) == len(events):
-        return [(COPY_PLAIN, encode_plain(plain))]
     others = [event for event in events if not is_plain(event)]
-    return [(COPY_PLAIN, encode_plain(plain))] * bool(plain) + [(COPY_EVENTS, encode_text(others))]
+    return [(COPY_PLAIN, encode_plain(plain))] * bool(plain) + [(COPY_EVENTS, encode_text(others))] * bool(others)
+
+
+def encode_quickly(events: Sequence[Event]) -> bytes | None:
+    """Return events as CSV if that holds no escape that CSV might misread; a look at all of it is quicker than one at
+    each event (0.3 µs an event against 1.3). A backslash in front of a letter may be one inside properties, too: then
+    it is None as well, and each event is looked at.
+    """
+    try:
+        data = encode_plain(events)
+    except UnicodeEncodeError:
+        return None
+    return None if MISREAD.search(data) else data

@@ -25,6 +25,7 @@ class Batch(msgspec.Struct, kw_only=True):
 
     `counts` count the prompt and rejected events, `displaced_counts` the displaced ones. Once displaced events are
     committed, whatever becomes of the others, they move to `stored`, and those that were there before to `doubles`.
+    `repeated` events are not in it because their id stands in it already.
     """
 
     prompt: list[Event] = []
@@ -32,6 +33,7 @@ class Batch(msgspec.Struct, kw_only=True):
     rejected: list[RejectedRow] = []
     counts: list[Counted] = []
     displaced_counts: list[Counted] = []
+    repeated: int = 0
     stored: set[UUID] = set()
     doubles: set[UUID] = set()
 

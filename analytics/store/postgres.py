@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,7 +36,9 @@ AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 TRIES = 3
 PREPARED_AFTER = 5
 Cursor = psycopg.Cursor[Any]
-Insert = Callable[[Cursor, Sequence[Event]], set[UUID]]
+# Returns the ids of what was inserted; None for all of it.
+Insert = Callable[[Cursor, Sequence[Event]], set[UUID] | None]
+id_of = attrgetter("id.int")
 
 
 def raw_connection() -> psycopg.Connection[Any]:
@@ -69,8 +72,8 @@ def days_of(events: Sequence[Event]) -> list[date]:
 
 def remember_days(cursor: Cursor, events: Sequence[Event], counts: Sequence[Counted] = ()) -> list[UUID]:
     """Mark the events' days dirty and count them; return displaced ids in the range of the events' ids."""
-    ids = [event.id for event in events]
-    params = {"days": days_of(events), "first": min(ids), "last": max(ids), "tallies": tallies_json(counts)}
+    first, last = min(events, key=id_of).id, max(events, key=id_of).id
+    params = {"days": days_of(events), "first": first, "last": last, "tallies": tallies_json(counts)}
     execute(cursor, "settle_batch", params)
     return [row[0] for row in cursor.fetchall()]
 
@@ -97,7 +100,7 @@ def store_prompt(
     One transaction (a savepoint where there is one already): plain COPY, the usual case; when an id is there, all
     over again by way of a staging table.
     """
-    ordered = sorted(events, key=lambda event: event.id)
+    ordered = sorted(events, key=id_of)
     try:
         with connection.transaction(), connection.cursor() as cursor:
             return write_prompt(cursor, ordered, copy_new, rejected, counts)
@@ -118,22 +121,26 @@ def write_prompt(
     if not events:
         add_tallies(cursor, counts)
         return set()
-    new = insert(cursor, events)
-    displaced = new.intersection(remember_days(cursor, events, counts))
+    inserted = insert(cursor, events)
+    displaced = set(remember_days(cursor, events, counts))
+    if inserted is None and not displaced:
+        return set()
+    ids = {event.id for event in events}
+    new = ids if inserted is None else inserted
+    displaced &= new
     if displaced:
         doubles = [event for event in events if event.id in displaced]
         times = [event.occurred_at for event in doubles]
         execute(cursor, "delete_events", {"ids": [event.id for event in doubles], "times": times})
-    duplicates = {event.id for event in events} - new | displaced
+    duplicates = ids - new | displaced
     if duplicates:
         add_tallies(cursor, corrections(counts, duplicates))
     return duplicates
 
 
-def copy_new(cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
+def copy_new(cursor: Cursor, events: Sequence[Event]) -> None:
     """Insert events that must all be new: raises UniqueViolation when one is not."""
     copy_events(cursor, events)
-    return {event.id for event in events}
 
 
 def stage_new(cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
@@ -160,7 +167,7 @@ def store_displaced(
         execute(cursor, "claim_displaced", {"ids": ids, "stored_at": stored_at})
         new = {row[0] for row in cursor.fetchall()}
         new -= probe_client_times(cursor, [each for each in displaced if each.event.id in new], months=months)
-        if events := sorted((each.event for each in displaced if each.event.id in new), key=lambda event: event.id):
+        if events := sorted((each.event for each in displaced if each.event.id in new), key=id_of):
             copy_events(cursor, events)
             remember_days(cursor, events, counts)
         else:

@@ -40,7 +40,7 @@ class Counted(msgspec.Struct, kw_only=True):
     """A tally that takes every one of `events` for new; those stored before are corrected in the same transaction."""
 
     tally: Tally
-    events: dict[UUID, Event] = {}
+    events: list[Event] = []
 
 
 def add_accepted(tally: Tally, event: Event, sign: int = 1) -> None:
@@ -65,7 +65,7 @@ def corrections(counts: Iterable[Counted], duplicates: set[UUID]) -> list[Counte
     """Return what takes back, of events that were stored before, all that was counted of them as new."""
     found = []
     for each in counts:
-        doubles = [each.events[id_] for id_ in duplicates if id_ in each.events]
+        doubles = [event for event in each.events if event.id in duplicates]
         if not doubles:
             continue
         tally = each.tally

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.ingest.doors import native, segment
@@ -166,6 +166,7 @@ def encoded(value: Any, *, is_ascii: bool) -> bytes:
     return json.dumps(value, ensure_ascii=is_ascii).encode("utf-8", "surrogatepass")
 
 
+@settings(deadline=None)
 @given(st.lists(SEGMENT, max_size=3), MOMENTS, st.booleans())
 @example([{"type": "page", "name": "Shop", "properties": {}}], "", True)
 @example([{"type": "page", "name": "Shop", "properties": None}], "", True)
@@ -175,6 +176,7 @@ def test_segment(items: list[Any], sent_at: Any, is_ascii: bool) -> None:
     assert_same(segment, BATCH, encoded({"batch": items, "sentAt": sent_at}, is_ascii=is_ascii))
 
 
+@settings(deadline=None)
 @given(st.lists(NATIVE, max_size=3), MOMENTS, st.booleans())
 def test_native(items: list[Any], sent_at: Any, is_ascii: bool) -> None:
     assert_same(native, EVENTS, encoded({"events": items, "sent_at": sent_at}, is_ascii=is_ascii))

@@ -13,7 +13,7 @@ from analytics.ingest.doors import serving
 from analytics.ingest.doors.serving import DoorsApplication
 from tests.ingest.factories import make_key, page_view, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def pass_on(_environ: Any, _start_response: Any) -> list[bytes]:

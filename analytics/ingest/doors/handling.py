@@ -24,6 +24,7 @@ from analytics.ingest.writer import Receipt, process_writer
 from analytics.registry.naming import fold_name
 from analytics.registry.types import Reason
 from analytics.store.engine import StoreUnavailable
+from analytics.store.event import RejectedRow
 from zuka.platform import clock
 from zuka.platform.errors import error_body
 from zuka.platform.http import client_ip
@@ -160,9 +161,7 @@ def named_client(raws: list[RawEvent], source: Source) -> str:
 def summarise(receipt: Receipt) -> Summary:
     """Return the outcome of a request: received = accepted + duplicate + rejected + dropped, and why rejected."""
     outcome = receipt.outcome
-    places = receipt.places
-    new = {each.event.id for each in outcome.accepted} - receipt.duplicates - {row.id for row in receipt.refused}
-    rows = [*zip(outcome.places, outcome.rejected, strict=True), *((places[row.id], row) for row in receipt.refused)]
+    new, rows = receipt.new, rejections(receipt)
     rejected = len(rows)
     errors = [
         {"index": place, **error_body(code=row.reason, message=row.message, field=row.field)}
@@ -170,21 +169,25 @@ def summarise(receipt: Receipt) -> Summary:
     ]
     return {
         "received": receipt.received,
-        "accepted": len(new),
-        "duplicate": receipt.received - len(new) - rejected - outcome.dropped,
+        "accepted": new,
+        "duplicate": receipt.received - new - rejected - outcome.dropped,
         "rejected": rejected,
         "dropped": outcome.dropped,
         "errors": errors,
     }
 
 
+def rejections(receipt: Receipt) -> list[tuple[int, RejectedRow]]:
+    """Return the rejected events of a request with their places: those of the pipeline, then those of the store."""
+    outcome = receipt.outcome
+    places = receipt.places if receipt.refused else {}
+    late = [(places[row.id], row) for row in receipt.refused]
+    return [*zip(outcome.places, outcome.rejected, strict=True), *late]
+
+
 def refusals(receipt: Receipt) -> dict[int, str]:
     """Return why each refused event was, by its place: for protocols that answer for every event."""
-    outcome = receipt.outcome
-    rows = [*zip(outcome.places, outcome.rejected, strict=True)]
-    return {place: row.message for place, row in rows} | {
-        receipt.places[row.id]: row.message for row in receipt.refused
-    }
+    return {place: row.message for place, row in rejections(receipt)}
 
 
 def store_unreadable(refused: BodyRefused, source: Source) -> None:
@@ -241,7 +244,7 @@ def handle(request: HttpRequest, door: Door, kind: str) -> HttpResponse:
             if request.method not in door.methods:
                 raise Refusal(405, "method_not_allowed", f"Send events with {' or '.join(door.methods)}.")
             receipt = receive(call, door)
-            call.notes["refusals"] = refusals(receipt) if receipt.outcome.rejected or receipt.refused else {}
+            call.notes["refusals"] = refusals(receipt)
             reply = as_reply(door.answer(summarise(receipt), call))
     except Refusal as refusal:
         status = door.statuses.get(refusal.status, refusal.status)
