@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,18 @@ BATCH = 10
 PAUSE = 0.05
 PATIENCE = 30.0
 AWAY = (OSError, http.client.HTTPException)
+Call = dict[str, Any]
+
+
+def make_call(message_id: str) -> Call:
+    """A page view of now."""
+    return {
+        "type": "page",
+        "messageId": message_id,
+        "anonymousId": f"visitor-{message_id.rpartition('-')[0]}",
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "properties": {"path": "/"},
+    }
 
 
 @dataclass
@@ -27,6 +39,8 @@ class Crowd:
     site: Site
     name: str
     clients: int = 8
+    size: int = BATCH
+    make: Callable[[str], Call] = make_call
     acknowledged: set[str] = field(default_factory=set)
     answers: dict[str, int] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
@@ -37,12 +51,12 @@ class Crowd:
         """Send batches until the crowd stops; the last one too until it is acknowledged."""
         batch = 0
         while not self.stopping.is_set():
-            self.deliver([f"{self.name}-{number}-{batch}-{place}" for place in range(BATCH)])
+            self.deliver([f"{self.name}-{number}-{batch}-{place}" for place in range(self.size)])
             batch += 1
 
     def deliver(self, ids: list[str]) -> None:
         """Send one batch, the same ids and times at each attempt, until it is acknowledged."""
-        calls = [make_call(each) for each in ids]
+        calls = [self.make(each) for each in ids]
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             answer = self.attempt(calls)
@@ -54,7 +68,7 @@ class Crowd:
             time.sleep(PAUSE)
         self.unanswered.extend(ids)
 
-    def attempt(self, calls: list[dict[str, Any]]) -> str:
+    def attempt(self, calls: list[Call]) -> str:
         """Send a batch once; return the status of the answer, or what kept it from coming."""
         headers = {"Authorization": f"Bearer {self.site.keys['secret']}"}
         body = json.dumps({"batch": calls, "sentAt": datetime.now(UTC).isoformat()})
@@ -84,21 +98,10 @@ class Crowd:
             time.sleep(0.01)
 
 
-def make_call(message_id: str) -> dict[str, Any]:
-    """A page view of now."""
-    return {
-        "type": "page",
-        "messageId": message_id,
-        "anonymousId": f"visitor-{message_id.rpartition('-')[0]}",
-        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "properties": {"path": "/"},
-    }
-
-
 @contextmanager
-def sending(site: Site, name: str) -> Iterator[Crowd]:
+def sending(site: Site, name: str, **settings: Any) -> Iterator[Crowd]:
     """A crowd that sends while the block runs; after it every batch that was begun is acknowledged."""
-    crowd = Crowd(site, name)
+    crowd = Crowd(site, name, **settings)
     threads = [threading.Thread(target=crowd.run_client, args=(number,)) for number in range(crowd.clients)]
     for thread in threads:
         thread.start()

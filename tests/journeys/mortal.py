@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.rig.site import Site, open_site
 from zuka.up.homes import make_sockets_folder, open_home
 from zuka.up.postgres import Postgres
+from zuka.up.processes import PROC, all_pids, wait_until_gone
 from zuka.up.valkey import Valkey
+
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,16 @@ class Mortal:
     site: Site
     postgres: Postgres
     valkey: Valkey
+
+    @property
+    def spools(self) -> bool:
+        """Whether events wait on disk while PostgreSQL is away."""
+        return "SPOOL_PATH" in self.site.environment
+
+    def waiting_files(self) -> list[str]:
+        """What lies in the spool; nothing where there is none."""
+        path = self.site.environment.get("SPOOL_PATH")
+        return sorted(each.name for each in Path(path).iterdir()) if path and Path(path).exists() else []
 
 
 @contextmanager
@@ -44,3 +60,30 @@ def open_mortal(**settings: str) -> Iterator[Mortal]:
         postgres.stop()
         for path in (home.sockets, home.data, home.path):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def wait_until(true: Callable[[], bool], *, what: str) -> None:
+    """Wait for something that must come to be."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"waited {PATIENCE:.0f} s in vain: {what}"
+        time.sleep(0.01)
+
+
+def parent_of(pid: int) -> int:
+    """The pid of a process's parent; 0 for one that is gone."""
+    with suppress(OSError):
+        stat = (PROC / str(pid) / "stat").read_text()
+        return int(stat[stat.rindex(")") + 2 :].split()[1])
+    return 0
+
+
+def kill_hard(pid: int | None) -> None:
+    """Kill a process of ours and its children, each by its pid, and wait until they are gone."""
+    assert pid is not None
+    pids = [pid, *(each for each in all_pids() if parent_of(each) == pid)]
+    for each in pids:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    for each in pids[1:]:
+        assert wait_until_gone(each, seconds=10)

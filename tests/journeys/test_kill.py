@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import psycopg
@@ -15,41 +12,14 @@ from celery import Celery
 
 from bench.rig.site import Site
 from tests.journeys.crowd import Crowd, sending, stored_ids
-from tests.journeys.mortal import Mortal
+from tests.journeys.mortal import Mortal, kill_hard, wait_until
 from zuka.platform import clock
-from zuka.up.processes import PROC, all_pids, find_process, wait_until_gone
+from zuka.up.processes import find_process
 
 pytestmark = pytest.mark.journey
 
 LOAD = 400
 DAYS = 12
-PATIENCE = 30.0
-
-
-def wait_until(true: Callable[[], bool], *, what: str) -> None:
-    """Wait for something that must come to be."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, f"waited {PATIENCE:.0f} s in vain: {what}"
-        time.sleep(0.01)
-
-
-def parent_of(pid: int) -> int:
-    """The pid of a process's parent; 0 for one that is gone."""
-    with contextlib.suppress(OSError):
-        stat = (PROC / str(pid) / "stat").read_text()
-        return int(stat[stat.rindex(")") + 2 :].split()[1])
-    return 0
-
-
-def kill_hard(pid: int) -> None:
-    """Kill a process of ours and its children, each by its pid, and wait until they are gone."""
-    pids = [pid, *(each for each in all_pids() if parent_of(each) == pid)]
-    for each in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(each, signal.SIGKILL)
-    for each in pids[1:]:
-        assert wait_until_gone(each, seconds=10)
 
 
 def assert_once(crowd: Crowd) -> None:
@@ -94,7 +64,6 @@ def test_a_killed_postgresql_loses_no_acknowledged_event(mortal: Mortal) -> None
     with sending(mortal.site, "postgres") as crowd:
         crowd.wait_for(LOAD)
         pid = mortal.postgres.pid()
-        assert pid is not None
         kill_hard(pid)
         crowd.wait_for_trouble()
         mortal.postgres.start()
