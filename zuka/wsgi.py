@@ -7,6 +7,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 import zuka.celery  # noqa: F401 - tasks sent from a request find their broker through it
+from zuka.platform.slow_clients import watch_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
 _django = get_wsgi_application()
@@ -14,3 +15,4 @@ _django = get_wsgi_application()
 from analytics.ingest.doors.serving import DoorsApplication  # noqa: E402 - its tables need Django to be set up
 
 application = DoorsApplication(_django)
+watch_connections()
