@@ -17,6 +17,8 @@ from analytics.registry.types import Reason
 
 URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 GZIP = b"\x1f\x8b"
+FORM = "application/x-www-form-urlencoded"
+BROKE_OFF = "The body broke off before its end; send it again."
 WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
@@ -47,7 +49,10 @@ def read_body(request: HttpRequest) -> bytes:
     except RequestDataTooBig as error:
         raise too_large() from error
     except (UnreadablePostError, OSError) as error:
-        raise BodyRefused(400, Reason.MALFORMED, "The body broke off before its end; send it again.") from error
+        raise BodyRefused(400, Reason.MALFORMED, BROKE_OFF) from error
+    # The server hands over what came before a client went, as if it were all: half a form would read as a whole one.
+    if len(body) < announced_length(request):
+        raise BodyRefused(400, Reason.MALFORMED, BROKE_OFF, body)
     if len(body) > settings.INGEST_MAX_BODY_BYTES:
         raise too_large()
     encoding = "gzip" if body[:2] == GZIP else request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
@@ -76,8 +81,18 @@ def is_chunked(request: HttpRequest) -> bool:
     )
 
 
+def announced_length(request: HttpRequest) -> int:
+    """Return how long a request says its body is; 0 where it does not say."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    return int(said) if said.isdecimal() else 0
+
+
 def read_chunks(request: HttpRequest) -> bytes:
-    """Return a body of unknown length, read no further than the limit."""
+    """Return a body of unknown length, read no further than the limit. Raises BodyRefused for a form, whose end
+    nothing tells from half of it.
+    """
+    if request.content_type == FORM:
+        raise BodyRefused(411, Reason.MALFORMED, "A form needs a Content-Length; send it with one.")
     return bytes(request.META["wsgi.input"].read(settings.INGEST_MAX_BODY_BYTES + 1))
 
 
