@@ -2,8 +2,9 @@
 
 A file is a sequence of records: 4 bytes length, 4 bytes CRC-32, then a request's outcome in MessagePack. A process
 appends to a file of its own, under an exclusive lock, and says 200 after fsync. Whoever can lock a file may drain it:
-its process has gone on to another file or is dead. Ids were given before the events came here, so draining a file
-twice, after a crash in between, stores nothing twice.
+its process has gone on to another file or is dead. A record that is stored is marked by turning its checksum's bits
+over, so that a drain goes on where one that crashed had come to. Ids were given before the events came here: what was
+stored and not yet marked is stored once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import fcntl
 import os
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +31,7 @@ HEAD = 8
 SUFFIX, DAMAGED = ".spool", ".damaged"
 FILE_BYTES = 16 * 1024 * 1024
 SIZED_SECONDS = 1.0
+ALL_BITS = 0xFFFFFFFF
 
 
 class SpoolRecord(msgspec.Struct, kw_only=True):
@@ -57,19 +60,40 @@ def encode_record(outcome: Sorted) -> bytes:
     return len(body).to_bytes(4) + zlib.crc32(body).to_bytes(4) + body
 
 
-def read_records(file: BinaryIO) -> Iterator[SpoolRecord]:
-    """Return the whole records of a file. A last one that was cut off was never acknowledged and is left out.
+class Waiting(msgspec.Struct, frozen=True):
+    """A record that is not stored yet, and where it begins in its file; None for one that is damaged."""
 
-    Raises ValueError for a record in between whose checksum is wrong.
-    """
+    position: int
+    record: SpoolRecord | None
+
+
+def read_records(file: BinaryIO) -> Iterator[Waiting]:
+    """Return the records of a file that wait. A last one that was cut off was never acknowledged and is left out."""
     while len(head := file.read(HEAD)) == HEAD:
         length, checksum = int.from_bytes(head[:4]), int.from_bytes(head[4:])
         body = file.read(length)
         if len(body) < length:
             return
-        if zlib.crc32(body) != checksum:
-            raise ValueError(f"the record that ends at byte {file.tell()} is damaged")
-        yield _decode(body)
+        found = zlib.crc32(body)
+        if found != checksum ^ ALL_BITS:
+            yield Waiting(file.tell() - length - HEAD, decode_record(body) if found == checksum else None)
+
+
+def decode_record(body: bytes) -> SpoolRecord | None:
+    """Return a record; None for one that another version wrote in a way we cannot read."""
+    try:
+        return _decode(body)
+    except msgspec.DecodeError:
+        return None
+
+
+def mark_stored(file: BinaryIO, records: Iterable[Waiting]) -> None:
+    """Mark records as stored, after their commit: whoever reads the file from now on leaves them out."""
+    for each in records:
+        checksum = int.from_bytes(os.pread(file.fileno(), 4, each.position + 4))
+        # A disk that takes nothing: the record is read again, and its events are found to be stored.
+        with suppress(OSError):
+            os.pwrite(file.fileno(), (checksum ^ ALL_BITS).to_bytes(4), each.position + 4)
 
 
 def try_lock(file: BinaryIO) -> bool:
@@ -160,7 +184,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def set_aside_damaged(path: Path, error: Exception) -> None:
-    """Keep a file that cannot be read to its end under another name, for somebody to look at."""
-    log.error("spool.damaged", path=str(path), error=str(error))
+def set_aside_damaged(path: Path, *, left: int) -> None:
+    """Keep a file with records that cannot be stored under another name, for somebody to look at."""
+    log.error("spool.damaged", path=str(path), requests_left=left)
     path.rename(path.with_suffix(DAMAGED))

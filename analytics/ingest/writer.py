@@ -23,7 +23,7 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from analytics.ingest.counting import make_batch
-from analytics.ingest.drain import Drainer, drain_spool
+from analytics.ingest.drain import Drainer, drain_spool, without_arrived
 from analytics.ingest.pipeline import Sorted, clean, payload_text, plain_event, reading_text
 from analytics.ingest.received import Accepted
 from analytics.ingest.spool import Spool
@@ -212,12 +212,13 @@ def waiting_outcome(receipt: Receipt) -> Sorted:
     return replace(outcome, accepted=accepted, rejected=[*outcome.rejected, *receipt.refused], refused=0)
 
 
-def store_outcome(store: StoreEngine, outcome: Sorted) -> None:
-    """Store a request that waited on disk. Raises StoreUnavailable."""
-    receipt = Receipt(outcome)
-    store_receipts(store, [receipt])
-    if receipt.error:
-        raise receipt.error
+def store_arrivals(store: PostgresStore, outcomes: Sequence[Sorted]) -> None:
+    """Store requests that waited on disk, but for what they have stored already. Raises StoreUnavailable."""
+    receipts = [Receipt(outcome) for outcome in without_arrived(store, outcomes)]
+    store_receipts(store, receipts)
+    for receipt in receipts:
+        if receipt.error:
+            raise receipt.error
 
 
 class GroupWriter:
@@ -314,7 +315,7 @@ class GroupWriter:
             store.ping()
             with self.spooling:
                 self.spool.close()
-            return drain_spool(self.spool, lambda outcome: store_outcome(store, outcome))
+            return drain_spool(self.spool, lambda outcomes: store_arrivals(store, outcomes))
         finally:
             self.pool.put(store)
 

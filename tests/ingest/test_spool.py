@@ -36,7 +36,7 @@ def spool(tmp_path):
 def drained(spool: Spool) -> list[list[str]]:
     found: list[Sorted] = []
     spool.close()
-    drain_spool(spool, found.append)
+    drain_spool(spool, found.extend)
     return [[each.event.source_name for each in one.accepted] for one in found]
 
 
@@ -46,7 +46,7 @@ def test_what_waits_comes_back_in_order_and_the_same(spool):
     spool.append([second])
     spool.close()
     found: list[Sorted] = []
-    assert drain_spool(spool, found.append) == 2
+    assert drain_spool(spool, found.extend) == 2
     assert [one.accepted for one in found] == [first.accepted, []]
     assert [one.rejected for one in found] == [[], second.rejected]
     assert [one.source for one in found] == [first.source, second.source]
@@ -55,7 +55,7 @@ def test_what_waits_comes_back_in_order_and_the_same(spool):
 
 def test_a_file_that_is_written_to_is_left_alone(spool):
     spool.append([outcome("page")])
-    assert drain_spool(spool, lambda _one: None) == 0
+    assert drain_spool(spool, lambda _some: None) == 0
     assert len(spool.files()) == 1
 
 
@@ -86,7 +86,7 @@ def test_what_can_never_be_stored_does_not_hold_up_the_rest(spool):
     spool.append([outcome("page")])
     spool.close()
 
-    def refuse(_one: Sorted) -> None:
+    def refuse(_some: list[Sorted]) -> None:
         raise StoreBroken("a mistake of ours")
 
     drain_spool(spool, refuse)
@@ -97,7 +97,7 @@ def test_while_postgresql_is_away_everything_stays(spool):
     spool.append([outcome("page")])
     spool.close()
 
-    def refuse(_one: Sorted) -> None:
+    def refuse(_some: list[Sorted]) -> None:
         raise StoreUnavailable("away")
 
     with pytest.raises(StoreUnavailable):
