@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.crowd import Crowd, sending, stored_ids
-from tests.journeys.mortal import Mortal
+from tests.journeys.mortal import Mortal, wait_until
 
 pytestmark = pytest.mark.journey
 
 LOAD = 300
+WAITING = 15_000
 PATIENCE = 30.0
 
 
@@ -27,6 +28,13 @@ def wait_until_drained(mortal: Mortal) -> None:
     while list(waiting_folder(mortal).iterdir()):
         assert time.monotonic() < end, f"{list(waiting_folder(mortal).iterdir())} are still there"
         time.sleep(0.05)
+
+
+def received_and_stored(mortal: Mortal) -> tuple[int, int]:
+    """How many events were received so far, and how many are stored."""
+    [(received,)] = mortal.site.sql("SELECT coalesce(sum(received), 0) FROM ingest_counts")
+    [(stored,)] = mortal.site.sql("SELECT count(*) FROM analytics_events")
+    return int(received), stored
 
 
 def assert_kept_once(crowd: Crowd) -> None:
@@ -64,3 +72,23 @@ def test_web_is_killed_while_events_wait_and_the_next_one_stores_them(spooling: 
         crowd.wait_for(LOAD)
     wait_until_drained(spooling)
     assert_kept_once(crowd)
+
+
+def test_web_is_killed_while_it_drains_and_what_came_once_is_counted_once(spooling: Mortal) -> None:
+    site = spooling.site
+    with sending(site, "known") as crowd:
+        crowd.wait_for(LOAD)
+    received, stored = received_and_stored(spooling)
+    spooling.postgres.stop()
+    with sending(site, "drained", size=100) as crowd:
+        crowd.wait_for(WAITING)
+    assert set(crowd.answers) == {"200"}
+    spooling.postgres.start()
+    wait_until(lambda: received_and_stored(spooling)[1] > stored, what="the first of them are stored")
+    site.kill("web")
+    assert spooling.waiting_files() != [], "everything was stored already, so nothing was shown"
+    site.start_web()
+    wait_until_drained(spooling)
+    sent = len(crowd.acknowledged)
+    assert received_and_stored(spooling) == (received + sent, stored + sent)
+    assert stored_ids(site, "drained") == dict.fromkeys(crowd.acknowledged, 1)
