@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 import zuka.celery  # noqa: F401 - tasks sent from a request find their broker through it
@@ -13,6 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
 _django = get_wsgi_application()
 
 from analytics.ingest.doors.serving import DoorsApplication  # noqa: E402 - its tables need Django to be set up
+from analytics.ingest.writer import process_writer  # noqa: E402 - as above
 
 application = DoorsApplication(_django)
 watch_connections()
+if settings.SPOOL_PATH:  # what waits on disk is stored now, not with the next event that comes
+    process_writer()
