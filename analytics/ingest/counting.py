@@ -11,14 +11,10 @@ from analytics.ingest.received import Accepted, Source
 from analytics.store.engine import Batch, Displaced
 from analytics.store.event import Event, RejectedRow
 from analytics.store.tallies import Counted, Tally, add_accepted
+from zuka.platform.clock import hour_start
 
 CLIENT_LENGTH = 80
 Key = tuple[datetime, UUID | None, str, str]
-
-
-def hour_of(moment: datetime) -> datetime:
-    """Return the beginning of a moment's hour."""
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 class Counter:
@@ -29,7 +25,7 @@ class Counter:
 
     def of(self, source: Source) -> Counted:
         """Return the tally that a source's events belong to."""
-        key = (hour_of(source.received_at), source.key_id, source.door, source.client)
+        key = (hour_start(source.received_at), source.key_id, source.door, source.client)
         found = self.counted.get(key)
         if found is None:
             tally = Tally(
@@ -107,7 +103,7 @@ def count_loaded(events: Sequence[Event]) -> list[Counted]:
     """Return what a load of ready events brings, by the hour and key they say they came with."""
     tallies: dict[tuple[datetime, UUID | None], Tally] = {}
     for event in events:
-        key = (hour_of(event.received_at), event.source_key)
+        key = (hour_start(event.received_at), event.source_key)
         tally = tallies.get(key)
         if tally is None:
             tally = tallies[key] = Tally(

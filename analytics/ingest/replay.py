@@ -14,7 +14,6 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
-from analytics.ingest.counting import hour_of
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.writer import set_aside
@@ -25,6 +24,7 @@ from analytics.store.models import RejectedEvent
 from analytics.store.partitioning import event_months
 from analytics.store.postgres import raw_connection, store_displaced, store_prompt
 from analytics.store.tallies import Counted, Tally
+from zuka.platform.clock import hour_start
 from zuka.platform.keys.finding import Grant, grant_of
 from zuka.platform.models import ApiKey
 
@@ -191,7 +191,7 @@ def store_again(row: RejectedEvent, outcome: Sorted) -> str:
         doubles = store_prompt(connection, [each.event])
     result = "duplicate" if doubles else "accepted"
     tally = Tally(
-        hour=hour_of(row.received_at),
+        hour=hour_start(row.received_at),
         source_key=row.source_key,
         door=row.door,
         client="replay",

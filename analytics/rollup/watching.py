@@ -11,6 +11,7 @@ import structlog
 from django.db import connection, transaction
 
 from analytics.store.models import IngestAlert
+from zuka.platform.clock import hour_start
 from zuka.platform.db.files import load_sql
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,7 @@ def problems_of(traffic: KeyTraffic) -> dict[str, str]:
 
 def read_traffic(at: datetime) -> list[KeyTraffic]:
     """Return the traffic of every key that is busy enough to tell."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
+    hour = hour_start(at)
     with connection.cursor() as cursor:
         cursor.execute(load_sql(WATCH), {"since": hour - HOURS, "until": hour})
         return [KeyTraffic(*row) for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Days: a day is a day in the shop's time zone (`SHOP_TIME_ZONE`). The only place that turns moments into days."""
+"""Days and hours: a day is a day in the shop's time zone (`SHOP_TIME_ZONE`). The only place that makes moments days."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def day_start(day: date) -> datetime:
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Return `[start, end)` of a shop's day."""
     return day_start(day), day_start(day + timedelta(days=1))
+
+
+def hour_start(moment: datetime) -> datetime:
+    """Return the beginning of a moment's hour."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def month_start(day: date) -> date:
