@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from django.db import transaction
 
 from analytics.ingest.pipeline import Sorted, sort_events
-from analytics.ingest.received import RawEvent, Source
+from analytics.ingest.received import RawEvent
+from analytics.ingest.rights import source_by
 from analytics.ingest.writer import set_aside
-from analytics.registry.naming import fold_name
 from analytics.store.engine import Displaced
 from analytics.store.event import RejectedRow
 from analytics.store.models import RejectedEvent
@@ -82,23 +82,6 @@ def reading_of(row: RejectedEvent, mend: Mend) -> RawEvent | None:
     return raw
 
 
-def source_then(row: RejectedEvent, grant: Grant | None) -> Source:
-    """Return the source of a rejected event: when it came, with what its key allows today."""
-    may_import = grant is None or "import" in grant.scopes
-    return Source(
-        door=row.door,
-        received_at=row.received_at,
-        key_id=row.source_key,
-        is_server=grant is None or grant.kind == "secret",
-        is_strict=grant is not None and grant.is_strict,
-        may_import=may_import,
-        oldest_at=None if grant is None or may_import else row.received_at - timedelta(days=grant.event_age_days),
-        allowed_events=grant.allowed_events if grant else frozenset(),
-        aliases={fold_name(name): each for name, each in grant.event_aliases.items()} if grant else {},
-        client="replay",
-    )
-
-
 def grants_of(rows: Iterable[RejectedEvent]) -> dict[UUID, Grant]:
     """Return what the keys of rejected events allow, whether they still work or not."""
     keys = {row.source_key for row in rows if row.source_key}
@@ -115,7 +98,9 @@ def try_events(rows: list[RejectedEvent], mend: Mend) -> list[tuple[RejectedEven
         if raw is None or is_orphan:
             tried.append((row, None))
             continue
-        source = source_then(row, grants.get(row.source_key) if row.source_key else None)
+        # When it came, with what its key allows today.
+        grant = grants[row.source_key] if row.source_key else None
+        source = source_by(grant, door=row.door, received_at=row.received_at, client="replay")
         tried.append((row, sort_events([raw], source)))
     return tried
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -20,8 +19,8 @@ from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
 from analytics.ingest.privacy import has_objected, kept_address
 from analytics.ingest.received import RawEvent, Rejection, Source
+from analytics.ingest.rights import source_by
 from analytics.ingest.writer import Receipt, process_writer
-from analytics.registry.naming import fold_name
 from analytics.registry.types import Reason
 from analytics.store.engine import StoreUnavailable
 from analytics.store.event import RejectedRow
@@ -114,23 +113,16 @@ def check_key(request: HttpRequest, grant: Grant) -> None:
 
 def source_of(call: Call, grant: Grant, door: Door) -> Source:
     """Return who sends this request and what their key allows."""
-    may_import = "import" in grant.scopes
     address, meta = client_ip(call.request), call.request.META
-    return Source(
+    return source_by(
+        grant,
         door=door.name,
         received_at=call.received_at,
-        key_id=grant.key_id,
-        is_server=grant.kind == "secret",
-        is_strict=grant.is_strict,
-        may_import=may_import,
-        oldest_at=None if may_import else call.received_at - timedelta(days=grant.event_age_days),
-        allowed_events=grant.allowed_events,
         idempotency_key=short_key(meta.get("HTTP_IDEMPOTENCY_KEY", "")),
         ip=kept_address(address, settings.ADDRESSES),
         user_agent=meta.get("HTTP_USER_AGENT", "")[:AGENT_LENGTH],
         address=address,
         has_objected=has_objected(call.request),
-        aliases={fold_name(name): each for name, each in grant.event_aliases.items()} if grant.event_aliases else {},
         client=client_name(meta.get("HTTP_USER_AGENT", "")),
     )
 
