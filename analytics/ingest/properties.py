@@ -79,7 +79,7 @@ def to_kobo(value: Any, *, field: str) -> int:
 
 def amount_kobo(facts: Mapping[str, Any], names: Iterable[str]) -> int | None:
     """Return the first amount among `names` in kobo: `value_kobo` as it is, then naira; else price × quantity."""
-    if type(given := facts.get("value_kobo")) is int:
+    if (given := whole_number(facts.get("value_kobo"))) is not None:
         return within_bounds(given, field="value_kobo")
     for name in names:
         if (value := facts.get(name)) is not None:
@@ -98,11 +98,24 @@ def within_bounds(kobo: int, *, field: str) -> int:
 
 
 def whole(value: Any) -> int | None:
-    """Return a count, a number or its text, as int; None when absent or not whole."""
-    try:
-        return int(value) if value is not None and abs(int(value)) < 2**31 else None
-    except (TypeError, ValueError, OverflowError):
+    """Return a count, a number or its text, as int; None when absent, not whole or too large for its column."""
+    number = whole_number(value)
+    return number if number is not None and abs(number) < 2**31 else None
+
+
+def whole_number(value: Any) -> int | None:
+    """Return a whole number or its text ("2", "2.0") as int; None for anything else."""
+    if type(value) is int:
+        return value
+    if not isinstance(value, (str, float)):
         return None
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        return None
+    return (
+        int(number) if number.is_finite() and number.adjusted() < 40 and number == number.to_integral_value() else None
+    )
 
 
 def check_shape(value: Any, *, depth: int = 1) -> None:
