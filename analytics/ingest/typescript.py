@@ -16,8 +16,8 @@ from zuka.platform.documents import page
 KEPT_SECONDS = 3600
 NAMES: dict[type[inspect.Type], str] = {
     inspect.StrType: "string",
-    inspect.IntType: "number",
-    inspect.FloatType: "number",
+    inspect.IntType: "number | string",  # ingest reads numbers from text too: "5500", amounts also as "5,500.00"
+    inspect.FloatType: "number | string",
     inspect.BoolType: "boolean",
     inspect.NoneType: "null",
     inspect.AnyType: "unknown",
@@ -70,7 +70,7 @@ def type_name(each: inspect.Type) -> str:
     if isinstance(each, inspect.Metadata):
         return type_name(each.type)
     if isinstance(each, inspect.UnionType):
-        return " | ".join(dict.fromkeys(map(type_name, each.types)))
+        return " | ".join(dict.fromkeys(name for part in each.types for name in type_name(part).split(" | ")))
     if isinstance(each, inspect.ListType):
         return f"Array<{type_name(each.item_type)}>"
     return NAMES[type(each)]

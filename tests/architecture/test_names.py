@@ -68,3 +68,11 @@ def test_functions_take_no_more_than_they_can_name():
         if len(node.args.args) > 6
     ]
     assert long == []
+
+
+def test_locks_of_node_name_no_registry_but_npm_s_own():
+    """A lock that was made behind a mirror would send everybody else there."""
+    locks = [path for path in (ROOT / "tests").rglob("package-lock.json") if "node_modules" not in path.parts]
+    hosts = {url for path in locks for url in re.findall(r'"resolved": "(https?://[^/]+/)', path.read_text())}
+    assert locks != []
+    assert hosts <= {"https://registry.npmjs.org/"}

@@ -29,12 +29,22 @@ def folder() -> Path:
     return Path(os.environ["ZUKA_SDKS"]).resolve()
 
 
+def install_or_skip(language: str, folder: Path) -> Path:
+    """Return where the packages of a language are; where they cannot be installed, the test says why."""
+    try:
+        return install(language, folder)
+    except CannotInstallError as problem:
+        pytest.skip(f"no packages for {language} here: {problem}")
+
+
 @pytest.fixture
 def installed(folder: Path, request: pytest.FixtureRequest) -> Path:
-    """The same folder, with the SDKs of the test's language in it; where that cannot be, the test says why."""
-    language = request.getfixturevalue("sdk").language
-    try:
-        install(language, folder)
-    except CannotInstallError as problem:
-        pytest.skip(f"no SDKs for {language} here: {problem}")
+    """The same folder, with the SDKs of the test's language in it."""
+    install_or_skip(request.getfixturevalue("sdk").language, folder)
     return folder
+
+
+@pytest.fixture
+def compiler(folder: Path) -> Path:
+    """TypeScript's compiler, which is installed beside the SDKs for node."""
+    return install_or_skip("node", folder) / "node_modules" / "typescript" / "bin" / "tsc"

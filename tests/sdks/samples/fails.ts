@@ -10,3 +10,4 @@ zuka.identify({ plan: "gold" });
 zuka.consent("maybe");
 zuka.search(7);
 window.zuka.flush();
+zuka.order({ order_id: "o1", total: [5500] });

@@ -5,6 +5,7 @@ zuka.track("my_shop.opened");
 zuka.page();
 zuka.page({ title: "Gowns" });
 zuka.product({ product_id: "p1" });
+zuka.product({ product_id: "p1", price: "5,500.00", quantity: "2" });
 zuka.search("gele", 14);
 zuka.cart("added", { product_id: "p1", quantity: 2 });
 zuka.cart("removed", { product_id: "p1" });
