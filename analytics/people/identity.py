@@ -1,4 +1,8 @@
-"""Who a visitor is: the first user ever seen with it, on every day, whatever order the events came in."""
+"""Who a visitor is: the first user ever seen with it, on every day, whatever order the events came in.
+
+An alias says that two ids are one person, and SDKs disagree on which of the two comes first: the user is the one that
+other events name as theirs. Two users stay two people, whatever a client says of them.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,14 @@ from analytics.people.cutting import BOT_FLAGS, FOLDER
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
 
+DROP = "DROP TABLE zuka_aliases"
+
 
 def link_visitors(day: date) -> None:
     """Tie the visitors of a day to their users, and mark the other days of those that changed for counting again."""
     start, end = day_bounds(day)
     params: dict[str, Any] = {"day": day, "start": start, "end": end, "bot_flags": BOT_FLAGS}
     with connection.cursor() as cursor:
-        cursor.execute(load_sql(FOLDER / "identity_links.sql"), params)
+        for name in ("aliases", "mistaken_links", "identity_links"):
+            cursor.execute(load_sql(FOLDER / f"{name}.sql"), params)
+        cursor.execute(DROP)

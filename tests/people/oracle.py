@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
@@ -35,11 +36,18 @@ def campaign_of(event: Event) -> tuple[str | None, ...] | None:
 
 
 def identity(events: Iterable[Event]) -> dict[str, str]:
-    """Return each visitor's user: the first ever seen with it."""
+    """Return each visitor's user: the first ever seen with it; of an alias' two ids the one that is a user elsewhere."""
     links: dict[str, str] = {}
-    for event in sorted(events, key=lambda each: (each.occurred_at, each.id)):
-        if event.visitor_id and event.user_id and not event.flags & Flag.BOT:
-            links.setdefault(event.visitor_id, event.user_id)
+    told = [event for event in events if not event.flags & Flag.BOT]
+    users = {event.user_id for event in told if event.event_type != "user.aliased"} - {None}
+    for event in sorted(told, key=lambda each: (each.occurred_at, each.id)):
+        user, ids = event.user_id, {event.visitor_id}
+        if event.event_type == "user.aliased":
+            named, previous = event.user_id or event.visitor_id, json.loads(event.properties).get("previous_id")
+            user = previous if previous in users and named not in users else user
+            ids |= {named, previous}
+        for each in ids - {user, None} if user else ():
+            links.setdefault(str(each), user)
     return links
 
 
@@ -89,8 +97,9 @@ def measure(visit: list[Event], placed: list[tuple[Event, Order]], links: dict[s
     first, last = visit[0], visit[-1]
     kinds = Counter(event.event_type for event in visit)
     arrivals = [event for event in visit if event.event_type in ARRIVALS]
-    users = [event.user_id for event in visit if event.user_id]
-    user = users[-1] if users else links.get(first.visitor_id or "")
+    users = [event.user_id for event in visit if event.user_id and event.event_type != "user.aliased"]
+    aliased = [event.user_id for event in visit if event.user_id]
+    user = users[-1] if users else links.get(visitor_of(first)) or next(reversed(aliased), None)
     pages = [event.page_path or event.screen_name for event in arrivals if event.page_path or event.screen_name]
     placed = sorted(placed, key=lambda pair: (pair[0].occurred_at, pair[0].id))
     campaigns = [campaign_of(event) for event in (*arrivals, *visit)]

@@ -1,5 +1,6 @@
 """Whatever comes in whatever order, counted whenever: visits and identity are those of everything told at once."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -57,7 +58,14 @@ TOLD = st.tuples(
     st.sampled_from(["gown", "cap"]),
 )
 ORDERED = st.tuples(st.just("ordered"), MOMENTS, WHO, st.sampled_from(["counted", "counted", "cancelled", "test"]))
-STEPS = st.lists(st.one_of(TOLD, TOLD, TOLD, ORDERED, st.just(("fill",))), max_size=30)
+ALIASED = st.tuples(
+    st.just("aliased"),
+    MOMENTS,
+    st.sampled_from([("u1", None), ("u1", "ada"), ("ada", None), ("bob", "bob"), ("u3", "bob")]),
+    st.sampled_from(["ada", "bob", "u1", "u2", "cem"]),
+    st.sampled_from([0, 0, int(Flag.BOT)]),
+)
+STEPS = st.lists(st.one_of(TOLD, TOLD, TOLD, ALIASED, ORDERED, st.just(("fill",))), max_size=30)
 FATES: dict[str, dict[str, Any]] = {"cancelled": {"status": "cancelled"}, "test": {"is_test": True}, "counted": {}}
 
 
@@ -75,6 +83,10 @@ def tell(step):
     if kind == "told":
         names = ("campaign", "flags", "is_client", "product")
         return [build(*details[:3], **dict(zip(names, details[3:], strict=True)))]
+    if kind == "aliased":
+        moment, who, previous, flags = details
+        said = json.dumps({"previous_id": previous})
+        return [build("user.aliased", moment, who, flags=flags, is_client=True, properties=said)]
     moment, who, fate = details
     order = place("gown", moment, **FATES[fate])
     fact = build("order.created", moment, who, order_ref=order.number)

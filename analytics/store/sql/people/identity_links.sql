@@ -4,12 +4,17 @@ WITH told AS (
     SELECT visitor_id, user_id, occurred_at, id
     FROM analytics_events
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
-        AND visitor_id IS NOT NULL AND user_id IS NOT NULL
+        AND visitor_id IS NOT NULL AND user_id IS NOT NULL AND event_type <> 'user.aliased'
+    UNION ALL
+    SELECT ids.id, person, occurred_at, aliases.id
+    FROM zuka_aliases AS aliases
+    CROSS JOIN LATERAL (VALUES (visitor_id), (named), (previous_id)) AS ids (id)
+    WHERE ids.id <> person
     UNION ALL
     SELECT coalesce(properties ->> 'previous_id', properties ->> 'previousId'), user_id, occurred_at, id
     FROM analytics_events
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
-        AND event_type IN ('user.aliased', 'user.identified')
+        AND event_type = 'user.identified'
         AND length(coalesce(properties ->> 'previous_id', properties ->> 'previousId')) BETWEEN 1 AND 200
         AND user_id IS NOT NULL
 ),

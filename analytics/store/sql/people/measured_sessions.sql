@@ -6,7 +6,11 @@ WITH visits AS (
         (array_agg(id ORDER BY occurred_at, id))[1] AS id,
         min(visitor) AS visitor,
         min(visitor_id) AS visitor_id,
-        array_agg(user_id ORDER BY occurred_at, id) FILTER (WHERE user_id IS NOT NULL) AS users,
+        array_agg(user_id ORDER BY occurred_at, id)
+            FILTER (WHERE user_id IS NOT NULL AND event_type <> 'user.aliased') AS users,
+        -- An alias may call the visitor its user (people/identity.py), so its word counts last.
+        array_agg(user_id ORDER BY occurred_at, id)
+            FILTER (WHERE user_id IS NOT NULL AND event_type = 'user.aliased') AS aliased,
         bool_or(is_seen) AS is_seen,
         bool_or(is_after_turn) AS is_after_turn,
         min(occurred_at) AS started_at,
@@ -47,10 +51,8 @@ hosts AS (
 )
 SELECT
     visits.id, zuka_local_day(started_at) AS day, visitor, visits.visitor_id,
-    coalesce(users[cardinality(users)], links.user_id) AS user_id,
-    coalesce(users[cardinality(users)], links.user_id, visitor) AS person,
-    hashtextextended(coalesce(users[cardinality(users)], links.user_id, visitor), 0) AS person_key,
-    coalesce(users[cardinality(users)], links.user_id) IS NOT NULL AS is_known,
+    known.user_id, coalesce(known.user_id, visitor) AS person,
+    hashtextextended(coalesce(known.user_id, visitor), 0) AS person_key, known.user_id IS NOT NULL AS is_known,
     is_seen, started_at, ended_at, extract(epoch FROM ended_at - started_at)::integer AS duration_seconds,
     events, page_views, product_views, searches, coalesce(cart_adds, 0) AS cart_adds,
     viewed_at, carted_at, checkout_at, ordered_at,
@@ -64,4 +66,7 @@ SELECT
 FROM visits
 LEFT JOIN hosts ON hosts.session = visits.session
 LEFT JOIN zuka_visit_sales AS sales ON sales.session = visits.session
-LEFT JOIN analytics_identity_links AS links ON links.visitor_id = visits.visitor_id
+LEFT JOIN analytics_identity_links AS links ON links.visitor_id = visits.visitor
+CROSS JOIN LATERAL (
+    SELECT coalesce(users[cardinality(users)], links.user_id, aliased[cardinality(aliased)]) AS user_id
+) AS known
