@@ -36,7 +36,7 @@ def campaign_of(event: Event) -> tuple[str | None, ...] | None:
 
 
 def identity(events: Iterable[Event]) -> dict[str, str]:
-    """Return each visitor's user: the first ever seen with it; of an alias' two ids the one that is a user elsewhere."""
+    """Return each visitor's user: the first seen with it; of an alias' two ids the one that is a user elsewhere."""
     links: dict[str, str] = {}
     told = [event for event in events if not event.flags & Flag.BOT]
     users = {event.user_id for event in told if event.event_type != "user.aliased"} - {None}
@@ -46,8 +46,9 @@ def identity(events: Iterable[Event]) -> dict[str, str]:
             named, previous = event.user_id or event.visitor_id, json.loads(event.properties).get("previous_id")
             user = previous if previous in users and named not in users else user
             ids |= {named, previous}
-        for each in ids - {user, None} if user else ():
-            links.setdefault(str(each), user)
+        for each in ids - {user, None}:
+            if each and user:
+                links.setdefault(each, user)
     return links
 
 
