@@ -41,9 +41,14 @@ class Call:
         return str(self.request.META.get("HTTP_USER_AGENT", ""))
 
     @property
+    def is_anonymous(self) -> bool:
+        """Whether the client asks that its address not be looked at: Snowplow's trackers can."""
+        return bool(self.request.META.get("HTTP_SP_ANONYMOUS"))
+
+    @property
     def address(self) -> str | None:
-        """The client's whole address."""
-        return client_ip(self.request)
+        """The client's whole address; None where it asks that nobody look."""
+        return None if self.is_anonymous else client_ip(self.request)
 
 
 @dataclass(frozen=True, slots=True)

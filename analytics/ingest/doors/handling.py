@@ -26,7 +26,6 @@ from analytics.store.engine import StoreUnavailable
 from analytics.store.event import RejectedRow
 from zuka.platform import clock
 from zuka.platform.errors import error_body
-from zuka.platform.http import client_ip
 from zuka.platform.keys.finding import Grant, KeysUnavailable, find_grant, find_grant_of_site
 
 log = structlog.get_logger(__name__)
@@ -113,7 +112,7 @@ def check_key(request: HttpRequest, grant: Grant) -> None:
 
 def source_of(call: Call, grant: Grant, door: Door) -> Source:
     """Return who sends this request and what their key allows."""
-    address, meta = client_ip(call.request), call.request.META
+    address, meta = call.address, call.request.META
     return source_by(
         grant,
         door=door.name,

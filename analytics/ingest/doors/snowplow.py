@@ -2,12 +2,16 @@
 
 All values are text. There are no keys: `aid` (the app id) stands for one. Its trackers repeat a request on anything but
 200, 400, 401, 403, 410 and 422, so no other refusal is ever sent.
+
+With the header `SP-Anonymous` a tracker asks that neither address nor cookie of its request be looked at; what it says
+itself stays (https://docs.snowplow.io/docs/events/anonymous-tracking).
 """
 
 from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Reply, Summary, table_of, text_of, without_empty
 from analytics.ingest.doors.reading import BodyRefused, decode_base64, decode_json
@@ -44,6 +48,8 @@ TRANSACTION = {
     "discount_code": "coupon",
 }
 REFUND = {"transaction_id": "order_id", "refund_amount": "total", "currency": "currency"}
+# What the session entity says where a tracker leaves its visitor's id out.
+NOBODY = frozenset(("", "00000000-0000-0000-0000-000000000000"))
 Entities = list[tuple[str, dict[str, Any]]]
 
 
@@ -82,19 +88,11 @@ def read_item(item: Any, call: Call) -> RawEvent:
     except BodyRefused as error:
         return RawEvent(original=item, name=item.get("e"), message_id=item.get("eid"), problem=error.message)
     session = next((data for kind, data in entities if kind == "client_session"), {})
-    visitor = item.get("duid") or session.get("userId") or item.get("nuid") or item.get("tnuid")
-    if call.request.META.get("HTTP_SP_ANONYMOUS"):  # the tracker asks for no ids of its visitor at all
-        visitor = item.get("duid")
-        visitor = text_of(visitor) or f"a_{text_of(item.get('eid'))}"
-    elif not visitor and not item.get("uid"):
-        agent = text_of(item.get("ua")) or call.user_agent
-        site, day = text_of(item.get("aid")), f"{call.received_at:%Y-%m-%d}"
-        visitor = nameless_visitor(address=call.address, user_agent=agent, site=site, period=day)
     return RawEvent(
         name=name,
         message_id=item.get("eid"),
         user_id=item.get("uid"),
-        visitor_id=visitor,
+        visitor_id=visitor_of(item, session, call),
         session_id=item.get("sid") or session.get("sessionId"),
         occurred_at=number(item.get("ttm") or item.get("dtm")),
         sent_at=None if item.get("ttm") else number(item.get("stm")),
@@ -103,6 +101,24 @@ def read_item(item: Any, call: Call) -> RawEvent:
         context=context_of(item),
         original=item,
     )
+
+
+def visitor_of(item: dict[str, Any], session: dict[str, Any], call: Call) -> str | None:
+    """Return the visitor id that a tracker names; of one that names nobody a nameless one.
+
+    Where the tracker asks for anonymity, nothing is made of its address: there, nobody comes back, and only what it
+    names as one session is together.
+    """
+    named = map(text_of, (item.get("duid"), session.get("userId"), item.get("nuid"), item.get("tnuid")))
+    if visitor := next((each for each in named if each not in NOBODY), None):
+        return visitor
+    if item.get("uid"):
+        return None
+    if call.is_anonymous:
+        return "a_" + (text_of(item.get("sid") or session.get("sessionId") or item.get("eid")) or uuid4().hex)
+    agent = text_of(item.get("ua")) or call.user_agent
+    site, day = text_of(item.get("aid")), f"{call.received_at:%Y-%m-%d}"
+    return nameless_visitor(address=call.address, user_agent=agent, site=site, period=day)
 
 
 def number(value: Any) -> Any:
