@@ -284,6 +284,22 @@ def test_matomo_one_by_one():
     ]
 
 
+def test_a_cart_of_matomo_is_a_state_and_adds_nothing():
+    name_site("matomo", "1")
+    base = {"idsite": "1", "rec": "1", "idgoal": "0", "_id": "0123456789abcdef"}
+    gown, cap = ["p1", "Gown", "x", 25, 2], ["p2", "Cap", "x", "5.5", "1"]
+    for items, revenue in (([gown], "50"), ([gown, cap], "55.50"), ([], "0"), (None, None)):
+        said = {"ec_items": json.dumps(items), "revenue": revenue} if items is not None else {}
+        assert Client().get("/matomo.php", {**base, **said}, headers={"User-Agent": BROWSER}).status_code == 200
+    lines = "jsonb_path_query_array(properties, '$.products[*].product_id')::text"
+    assert stored("event_type", "value_kobo", "product_ref", lines) == [
+        ("cart.updated", 0, None, "[]"),
+        ("cart.updated", 5000, None, '["p1"]'),
+        ("cart.updated", 5550, None, '["p1", "p2"]'),
+        ("cart.updated", None, None, "[]"),
+    ]
+
+
 def test_matomo_in_bulk():
     name_site("matomo", "1")
     requests = ["?idsite=1&rec=1&e_c=menu&e_a=opened&_id=0123456789abcdef", "?idsite=1&ping=1&_id=0123456789abcdef", 5]
