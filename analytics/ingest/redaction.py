@@ -14,40 +14,25 @@ from typing import Any
 
 from django.conf import settings
 
-
-def passes_luhn(digits: str) -> bool:
-    """Say whether the last digit fits the others, as on payment cards (ISO/IEC 7812)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def is_card(match: re.Match[str]) -> bool:
-    """Say whether digits may be a card's number: 14 to 19 of them that pass the check of cards."""
-    digits = re.sub(r"\D", "", match[0])
-    return 14 <= len(digits) <= 19 and passes_luhn(digits)
+from analytics.ingest.cards import NUMBERS, hide_cards
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of personal data: how it looks in text, and the names of properties that hold nothing else."""
+    """One kind of personal data: how it looks in text, and the names of properties that hold nothing else.
+
+    What replaces it is a text, or a function that looks more closely at what was found.
+    """
 
     name: str
     pattern: re.Pattern[str]
     names: frozenset[str]
-    replacement: str
-    confirm: Callable[[re.Match[str]], bool] = bool
+    replacement: str | Callable[[re.Match[str]], str]
     in_ids: bool = False
 
     def apply(self, text: str) -> str:
         """Return a text in which what this rule finds is replaced."""
-
-        def replacement(match: re.Match[str]) -> str:
-            return match.expand(self.replacement) if self.confirm(match) else match[0]
-
-        return self.pattern.sub(replacement, text)
+        return self.pattern.sub(self.replacement, text)
 
 
 RULES: tuple[Rule, ...] = (
@@ -60,10 +45,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "card",
-        re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){10,15}(?![\w-])", re.ASCII),
-        frozenset({"card_number", "cardnumber", "cvv", "cvc", "cvv2"}),
-        "[card]",
-        is_card,
+        NUMBERS,
+        frozenset({"card_number", "cardnumber", "pan", "cvv", "cvc", "cvv2"}),
+        hide_cards,
     ),
     Rule(
         "phone",
