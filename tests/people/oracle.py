@@ -111,7 +111,7 @@ def measure(visit: list[Event], placed: list[tuple[Event, Order]], links: dict[s
         "id": first.id,
         "day": local_day(first.occurred_at),
         "visitor": visitor_of(first),
-        "visitor_id": first.visitor_id,
+        "visitor_id": next((event.visitor_id for event in visit if event.visitor_id), None),
         "user_id": user,
         "person": user or visitor_of(first),
         "is_known": user is not None,
