@@ -289,7 +289,7 @@ def test_a_cart_of_matomo_is_a_state_and_adds_nothing():
     base = {"idsite": "1", "rec": "1", "idgoal": "0", "_id": "0123456789abcdef"}
     gown, cap = ["p1", "Gown", "x", 25, 2], ["p2", "Cap", "x", "5.5", "1"]
     for items, revenue in (([gown], "50"), ([gown, cap], "55.50"), ([], "0"), (None, None)):
-        said = {"ec_items": json.dumps(items), "revenue": revenue} if items is not None else {}
+        said = {} if items is None else {"ec_items": json.dumps(items), "revenue": str(revenue)}
         assert Client().get("/matomo.php", {**base, **said}, headers={"User-Agent": BROWSER}).status_code == 200
     lines = "jsonb_path_query_array(properties, '$.products[*].product_id')::text"
     assert stored("event_type", "value_kobo", "product_ref", lines) == [

@@ -13,7 +13,7 @@ from tests.ingest.factories import rejected, stored
 from tests.ingest.test_protocols import described, name_site, post, snowplow_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ANONYMOUS = {"SP-Anonymous": "*"}
+ANONYMOUS: dict[str, Any] = {"SP-Anonymous": "*"}
 [NULL_ID] = NOBODY - {""}
 
 
@@ -22,7 +22,7 @@ def in_session(user: str, session: str = "s1") -> dict[str, str]:
     return {"co": json.dumps(described("contexts", [entity]))}
 
 
-def send(*events: dict[str, Any], **headers: str) -> list[tuple[Any, ...]]:
+def send(*events: dict[str, Any], **headers: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE analytics_events")
     numbered = [{**snowplow_event(place), "duid": "", **each} for place, each in enumerate(events)]
