@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from django.conf import settings
 
 from analytics.ingest.content import terms_of
 from analytics.ingest.identity import fresh_id, stable_id
@@ -25,6 +26,7 @@ from analytics.ingest.received import (
     Source,
     Terms,
 )
+from analytics.ingest.redaction import redact_document, redact_value
 from analytics.ingest.steps import STEPS
 from analytics.registry.types import Reason
 from analytics.store.event import Event, RejectedRow
@@ -131,12 +133,12 @@ def rejected_row(
 
 
 def payload_text(original: Any) -> str:
-    """Return what was sent as text: bytes as they are, anything else as JSON; at most 64 KB."""
+    """Return what was sent as text, without personal data: bytes, or anything else as JSON; at most 64 KB."""
     original = as_sent(original)
     if isinstance(original, (bytes, memoryview)):
-        text = bytes(original[:PAYLOAD_KEPT]).decode("utf-8", "backslashreplace")
+        text = redact_document(bytes(original[:PAYLOAD_KEPT]).decode("utf-8", "backslashreplace"))
     else:
-        text = encoded_text(original)
+        text = encoded_text(without_personal_data(original))
     return SECRET.sub("[key]", text[:PAYLOAD_KEPT].replace("\x00", "\\u0000"))
 
 
@@ -146,6 +148,14 @@ def as_sent(original: Any) -> Any:
         return plain_value(original, "original")
     except Rejection:
         return bytes(original)
+
+
+def without_personal_data(value: Any) -> Any:
+    """Return what a client sent as it is kept: a replay redacts the rest, and needs the ids as they are."""
+    try:
+        return redact_value(value, with_ids=False) if settings.REDACT else value
+    except RecursionError:
+        return "nested too deeply to be kept"
 
 
 def encoded_text(value: Any) -> str:
@@ -168,10 +178,16 @@ def plain_event(raw: RawEvent) -> RawEvent:
 
 
 def reading_text(raw: RawEvent) -> str | None:
-    """Return what a door made of an event as JSON, from which it can be read again; None for what is no event."""
+    """Return what a door made of an event as JSON, from which it can be read again; None for what is no event.
+
+    Replayed, it gives the event that it would have given at once: rules find nothing in what they left.
+    """
     if raw.problem or not isinstance(as_sent(raw.original), dict):
         return None
-    text = SECRET.sub("[key]", encoded_text(msgspec.structs.replace(plain_event(raw), original=None)))
+    plain = plain_event(raw)
+    plain.original = None
+    plain.properties, plain.context = map(without_personal_data, (plain.properties, plain.context))
+    text = SECRET.sub("[key]", encoded_text(plain))
     return text.replace("\\u0000", "\\ufffd") if len(text) <= PAYLOAD_KEPT else None
 
 

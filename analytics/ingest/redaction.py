@@ -38,7 +38,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(
         "email",
-        re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
+        re.compile(r"(?<![\w.+'-])(?:[\w.+'-]|%2[Bb]){1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
         frozenset({"email", "e_mail", "email_address", "mail"}),
         "[email]",
         in_ids=True,
@@ -52,8 +52,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "phone",
         re.compile(
-            r"(?:(?<![\w.-])|(?<=%2B)|(?<=%2b))"
-            r"(?:\+[1-9](?:[ -]?\d){8,14}|(?:\+?234|0)[ -]?[789][01]\d(?:[ -]?\d){7})(?![\w-])",
+            r"(?:(?:(?<![\w.-])\+|%2[Bb])[1-9](?:[ -]?\d){8,14}"
+            r"|(?<![\w.-])(?:\+?234|0)[ -]?[789][01]\d(?:[ -]?\d){7})(?![\w-])",
             re.ASCII,
         ),
         frozenset({"phone", "phone_number", "phonenumber", "mobile", "mobile_number", "msisdn", "whatsapp"}),
@@ -145,18 +145,34 @@ def rule_for_key(name: str) -> Rule | None:
     return next((rule for rule in current_rules() if folded in rule.names), None)
 
 
-def redact_value(value: Any, *, name: str = "") -> Any:
-    """Return a JSON value without personal data."""
+def redact_value(value: Any, *, name: str = "", with_ids: bool = True) -> Any:
+    """Return a JSON value without personal data; without `with_ids`, what is called an id stays as it is."""
     if isinstance(value, dict):
-        return {redact_text(key): redact_value(each, name=key) for key, each in value.items()}
+        return {redact_text(key): redact_value(each, name=key, with_ids=with_ids) for key, each in value.items()}
     if isinstance(value, list):
-        return [redact_value(each, name=name) for each in value]
+        return [redact_value(each, name=name, with_ids=with_ids) for each in value]
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return value
     if value != "" and name and (rule := rule_for_key(name)):
         return f"[{rule.name}]"
     is_id = IDENTIFIER.search(fold_key(name)) is not None if name else False
-    return redact_text(value, is_id=is_id) if isinstance(value, str) else value
+    if not isinstance(value, str) or (is_id and not with_ids):
+        return value
+    return redact_text(value, is_id=is_id)
+
+
+@lru_cache(maxsize=8)
+def told_in_json(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds values of telling names in a text that may be JSON, whole or broken off."""
+    telling = "|".join(name.replace("_", "[_ -]?") for rule in rules_in_force(names) for name in sorted(rule.names))
+    return re.compile(rf'("(?:{telling})"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|$)|[\d.-]+)', re.IGNORECASE | re.DOTALL)
+
+
+def redact_document(text: str) -> str:
+    """Return a text that nobody could read as JSON, or not as a whole, without personal data."""
+    if not settings.REDACT:
+        return text
+    return redact_text(told_in_json(tuple(settings.REDACT)).sub(r'\1"[hidden]"', text))
 
 
 @lru_cache(maxsize=4096)

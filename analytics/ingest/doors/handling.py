@@ -186,7 +186,8 @@ def store_unreadable(refused: BodyRefused, source: Source) -> None:
     row = reject_body(
         body=refused.body, source=source, reason=refused.reason, message=refused.message, stage="read_body"
     )
-    is_dropped = source.has_objected and not source.is_server
+    # What its person said of consent, nobody could read.
+    is_dropped = (source.has_objected or settings.CONSENT_REQUIRED) and not source.is_server
     process_writer().submit(Sorted(source, dropped=1) if is_dropped else Sorted(source, rejected=[row], places=[0]))
 
 
