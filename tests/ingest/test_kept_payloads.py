@@ -12,6 +12,7 @@ from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from analytics.ingest.content import terms_of
 from analytics.ingest.pipeline import process_event, reading_text
 from analytics.ingest.received import Accepted, RawEvent, Source
 from analytics.ingest.redaction import redact_document, redact_value
@@ -96,7 +97,7 @@ def test_a_shop_without_rules_keeps_what_was_sent(settings):
     ("body", "kept"),
     [
         ('{"note": "ada@example.com", "pass', '{"note": "[email]", "pass'),
-        ('{"password": "x y", "phoneNumber": 803123, "a": 1', '{"password": "[hidden]", "phoneNumber": "[hidden]", "a": 1'),
+        ('{"password": "x y", "phoneNumber": 803123', '{"password": "[hidden]", "phoneNumber": "[hidden]"'),
         ('{"Access-Token": "ab\\"c", "otp" : "12', '{"Access-Token": "[hidden]", "otp" : "[hidden]"'),
         ("card=4111 1111 1111 1111&x", "card=[card]&x"),
         ('{"user_id": "u1", "total": 5500', '{"user_id": "u1", "total": 5500'),
@@ -147,11 +148,11 @@ class ReplayIsExact(TestCase):
     @given(st.sampled_from(["mine", "order.created", "product.searched"]), PROPERTIES, CONTEXTS)
     @example_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_what_is_kept_gives_the_event_that_was_sent(self, name, properties, context):
-        ids = {"message_id": "1", "user_id": "u", "occurred_at": NOON.isoformat()}
+        ids: dict[str, Any] = {"message_id": "1", "user_id": "u", "occurred_at": NOON.isoformat()}
         raw = RawEvent(name=name, properties=properties, context=context, original={}, **ids)
         source = Source(door="native", received_at=NOON, is_server=True, may_import=True)
         kept = msgspec.json.decode(reading_text(raw) or "", type=RawEvent)
-        now, then = process_event(raw, source), process_event(kept, source)
+        now, then = process_event(raw, source, terms_of(source)), process_event(kept, source, terms_of(source))
         assert type(now) is type(then)
         if isinstance(now, Accepted) and isinstance(then, Accepted):
             assert msgspec.structs.asdict(then.event) == msgspec.structs.asdict(now.event)
