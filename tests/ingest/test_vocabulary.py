@@ -31,7 +31,7 @@ NAMES = [
 ]
 
 
-def described(name: str, data: dict[str, Any]) -> dict[str, Any]:
+def described(name: str, data: Any) -> dict[str, Any]:
     return {"schema": f"iglu:com.snowplowanalytics.snowplow/{name}/jsonschema/1-0-0", "data": data}
 
 
