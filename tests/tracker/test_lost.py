@@ -38,6 +38,14 @@ def test_offline_and_back(live_zuka: Site, site: LittleSite, profile: BrowserCon
     wait_until(lambda: nothing_left(page), "everything is acknowledged")
 
 
+def test_a_line_that_is_back_is_used_at_once(live_zuka: Site, site: LittleSite, profile: BrowserContext) -> None:
+    page = visit(profile, f"{site.url}/")
+    ids = told(page, 2)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(2000)  # the timer waits for five seconds
+    assert by_message(live_zuka) == dict.fromkeys(ids, 1)
+
+
 def test_the_next_page_sends_what_one_that_left_offline_could_not(
     live_zuka: Site, site: LittleSite, profile: BrowserContext
 ) -> None:

@@ -2,8 +2,10 @@
 -- visitors that had them.
 WITH mistaken AS (
     DELETE FROM analytics_identity_links AS links
-    USING zuka_aliases AS aliases
-    WHERE links.event_id = aliases.id AND links.linked_at = aliases.occurred_at
+    USING zuka_aliases AS aliases CROSS JOIN LATERAL (
+        VALUES (aliases.visitor_id), (aliases.named), (aliases.previous_id)
+    ) AS ids (id)
+    WHERE links.visitor_id = ids.id AND links.event_id = aliases.id AND links.linked_at = aliases.occurred_at
         AND links.user_id IS DISTINCT FROM aliases.person
     RETURNING links.visitor_id
 )
