@@ -48,3 +48,16 @@ def test_a_request_outlives_its_page_where_browsers_let_it(
     wait_until(lambda: page.evaluate("window.kept.length") == 2, "the large one is sent")
     assert page.evaluate("window.kept") == [True, False]
     live_zuka.sql("TRUNCATE analytics_rejected_events")
+
+
+def test_of_more_than_browsers_let_out_a_part_leaves_and_the_rest_follows(
+    live_zuka: Site, site: LittleSite, profile: BrowserContext, requests: Requests
+) -> None:
+    page = visit(profile, f"{site.url}/")
+    page.evaluate(
+        """for (let n = 0; n < 6; n++) zuka.track('cart.viewed', {one: 'x'.repeat(7000), two: 'y'.repeat(7000)});
+           dispatchEvent(new PageTransitionEvent('pagehide'))"""
+    )
+    page.wait_for_timeout(SOON)
+    assert [len(each) for each in requests.sent] == [3]
+    wait_until(lambda: list(by_message(live_zuka).values()) == [1] * 7, "the rest is stored")
