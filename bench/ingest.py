@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -72,10 +73,13 @@ def count_events(site: Site) -> int:
     return int(site.sql("SELECT count(*) FROM analytics_events")[0][0])
 
 
-def run_round(site: Site, *, events: int, connections: int, seconds: float, rate: float = 0.0) -> Round:
-    """Send one load into an empty table and count what it left there."""
-    site.sql(EMPTY)
-    run = f"{events:03x}{connections:03x}{int(rate):02x}"
+def run_round(
+    site: Site, *, events: int, connections: int, seconds: float, rate: float = 0.0, is_emptied: bool = True
+) -> Round:
+    """Send one load into an empty table and count what it left there; or into a full one, and count nothing."""
+    if is_emptied:
+        site.sql(EMPTY)
+    run = f"{events:03x}{connections:03x}{int(rate):02x}{secrets.token_hex(2)}"
     plan = Plan(
         host=site.address.host,
         port=site.address.port,
@@ -92,7 +96,7 @@ def run_round(site: Site, *, events: int, connections: int, seconds: float, rate
     return Round(
         plan,
         outcome,
-        count_events(site),
+        count_events(site) if is_emptied else outcome.acknowledged,
         site.memory(),
         web_cpu=web_after - web,
         postgres_cpu=postgres_after - postgres,

@@ -44,7 +44,8 @@ def terms_of(source: Source) -> Terms:
     """Return the terms that a request's events are read by."""
     key = (source.key_id is not None, source.is_strict, source.allowed_events)
     aliases = tuple(sorted(source.aliases.items())) if source.aliases else ()
-    return make_terms(key, aliases, (tuple(settings.REDACT), settings.SHOP_CURRENCY, settings.INGEST_MAX_EVENT_BYTES))
+    content = (tuple(settings.REDACT), settings.SHOP_CURRENCY, settings.INGEST_MAX_EVENT_BYTES)
+    return make_terms(key, aliases, (*content, settings.CONSENT_REQUIRED, bool(settings.GEOIP_PATH)))
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import msgspec
 from analytics.ingest.agents import Agent, read_agent
 from analytics.ingest.lenient import plain_value, read_value
 from analytics.ingest.properties import text_or_none
-from analytics.ingest.received import Reading, Rejection
+from analytics.ingest.received import NO_EVENT, Reading, Rejection
 from analytics.ingest.redaction import redact_column
 from analytics.registry.types import Reason
 
@@ -100,9 +100,10 @@ def make_reading(context: Any, said: Columns, platform: Any, user_agent: str | N
             columns[name] = redact_column(text)
     agent = context.get("userAgent") or context.get("user_agent")
     address = context.get("ip")
+    is_bot = add_agent(columns, read_agent(agent if isinstance(agent, str) else user_agent))
     return Reading(
-        columns,
-        add_agent(columns, read_agent(agent if isinstance(agent, str) else user_agent)),
+        msgspec.structs.replace(NO_EVENT, **columns),
+        is_bot,
         session_id=context.get("session_id") or context.get("sessionId"),
         address=address if isinstance(address, str) else None,
         client=client_name(table(context.get("library"))),

@@ -17,6 +17,7 @@ from analytics.ingest.lenient import plain_value
 from analytics.ingest.properties import text_or_none
 from analytics.ingest.received import (
     NO_CONTENT,
+    NO_EVENT,
     NO_READING,
     Accepted,
     Draft,
@@ -60,7 +61,7 @@ def process_event(raw: RawEvent, source: Source, terms: Terms | None = None) -> 
     A step that fails in a way nobody foresaw rejects its event too, and is logged: it must not take the others of
     its request with it. The shop's own facts are told apart by their message id alone, whatever moment they give.
     """
-    draft = Draft(raw=raw, terms=terms or terms_of(source), content=NO_CONTENT, reading=NO_READING)
+    draft = Draft(raw=raw, terms=terms or terms_of(source), content=NO_CONTENT, reading=NO_READING, event=NO_EVENT)
     step = STEPS[0]
     try:
         for step in STEPS:
@@ -81,27 +82,25 @@ def process_event(raw: RawEvent, source: Source, terms: Terms | None = None) -> 
 
 
 def to_event(draft: Draft, source: Source) -> Event:
-    """Return the record of a draft that passed every step."""
+    """Return the record of a draft that passed every step: its copy of the context's, with all that is its own."""
     assert draft.id is not None
     assert draft.occurred_at is not None
-    content = draft.content
-    return Event(
-        id=draft.id,
-        event_type=content.event_type,
-        source_name=content.source_name,
-        occurred_at=draft.occurred_at,
-        sent_at=draft.sent_at,
-        received_at=source.received_at,
-        user_id=draft.user_id,
-        visitor_id=draft.visitor_id,
-        session_id=draft.session_id,
-        properties=content.properties,
-        source_key=source.key_id,
-        message_id=draft.message_id,
-        ip=source.ip,
-        flags=draft.flags,
-        **draft.columns,
-    )
+    event, content = draft.event, draft.content
+    event.id = draft.id
+    event.event_type = content.event_type
+    event.source_name = content.source_name
+    event.occurred_at = draft.occurred_at
+    event.sent_at = draft.sent_at
+    event.received_at = source.received_at
+    event.user_id = draft.user_id
+    event.visitor_id = draft.visitor_id
+    event.session_id = draft.session_id
+    event.properties = content.properties
+    event.source_key = source.key_id
+    event.message_id = draft.message_id
+    event.ip = source.ip
+    event.flags = draft.flags
+    return event
 
 
 def rejected_row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -116,16 +116,19 @@ class Terms:
     redact: tuple[str, ...]
     currency: str
     most_bytes: int
+    is_consent_required: bool
+    has_places: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a context says, as columns and beside them. Shared by many events: not to be changed.
+    """What a context says. Shared by many events: not to be changed.
 
+    `template` is an event with the context's columns, to be copied: a third of the time of making one anew.
     `client` is the SDK and its version, `address` that of the shopper, where a server says it.
     """
 
-    columns: Mapping[str, Any]
+    template: Event
     is_bot: bool
     session_id: Any = None
     address: str | None = None
@@ -133,7 +136,10 @@ class Reading:
 
 
 NO_CONTENT = Content()
-NO_READING = Reading({}, is_bot=False)
+NOBODY = UUID(int=0)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NO_EVENT = Event(id=NOBODY, event_type="", source_name="", occurred_at=NEVER, received_at=NEVER)
+NO_READING = Reading(NO_EVENT, is_bot=False)
 
 
 class Draft(msgspec.Struct, kw_only=True, gc=False):
@@ -143,6 +149,7 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
     terms: Terms
     content: Content
     reading: Reading
+    event: Event
     flags: int = 0
     client_at: datetime | None = None
     sent_at: datetime | None = None
@@ -152,7 +159,6 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
     user_id: str | None = None
     visitor_id: str | None = None
     session_id: str | None = None
-    columns: dict[str, Any] = {}
 
 
 class Accepted(msgspec.Struct, kw_only=True, gc=False):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from django.conf import settings
 
 from analytics.ingest.content import ID_LENGTH, read_content
 from analytics.ingest.context import read_context
@@ -36,7 +35,9 @@ def honour_objections(draft: Draft, source: Source) -> None:
         context = draft.raw.context = plain_value(context, "context")
     consent = read_consent(context) if isinstance(context, dict) and "consent" in context else None
     is_asked = not source.is_server
-    if consent is False or (is_asked and (source.has_objected or (consent is None and settings.CONSENT_REQUIRED))):
+    if consent is False or (
+        is_asked and (source.has_objected or (consent is None and draft.terms.is_consent_required))
+    ):
         raise Dropped
 
 
@@ -81,15 +82,17 @@ def understand_context(draft: Draft, source: Source) -> None:
         platform=raw.platform or content.platform,
         user_agent=None if source.is_server else source.user_agent,
     )
-    columns = draft.columns = {**reading.columns, **content.columns}
+    event = draft.event = msgspec.structs.replace(reading.template)
+    for name, value in content.columns.items():
+        setattr(event, name, value)
     if reading.is_bot:
         draft.flags |= BOT
-    if source.is_server and columns["platform"] is None:
-        columns["platform"] = "server"
-    if content.screen_name and not columns.get("screen_name"):
-        columns["screen_name"] = content.screen_name
+    if source.is_server and event.platform is None:
+        event.platform = "server"
+    if content.screen_name and not event.screen_name:
+        event.screen_name = content.screen_name
     if content.product is not None:
-        columns["product_ref"] = resolve_product(content.product)
+        event.product_ref = resolve_product(content.product)
 
 
 def identify_actor(draft: Draft, source: Source) -> None:  # noqa: ARG001 - the form of a step
@@ -126,9 +129,10 @@ def assign_id(draft: Draft, source: Source) -> None:
 
 def find_location(draft: Draft, source: Source) -> None:
     """Look the address up in the operator's own file, where there is one; else what the client says stays."""
-    if settings.GEOIP_PATH:
+    if draft.terms.has_places:
         address = draft.reading.address or (None if source.is_server else source.address)
-        draft.columns.update(find_place(address))
+        for name, value in find_place(address).items():
+            setattr(draft.event, name, value)
 
 
 def mark_imports(draft: Draft, source: Source) -> None:
