@@ -1,10 +1,10 @@
 """The disk spool (decision 22): what was accepted while PostgreSQL is away waits here, and is drained in order.
 
-A file is a sequence of records: 4 bytes length, 4 bytes CRC-32, then a request's outcome in MessagePack. A process
-appends to a file of its own, under an exclusive lock, and says 200 after fsync. Whoever can lock a file may drain it:
-its process has gone on to another file or is dead. A record that is stored is marked by turning its checksum's bits
-over, so that a drain goes on where one that crashed had come to. Ids were given before the events came here: what was
-stored and not yet marked is stored once.
+A file is a sequence of records: 4 bytes length, 4 bytes CRC-32, then a request's outcome in MessagePack (in JSON
+where that cannot say it). A process appends to a file of its own, under an exclusive lock, and says 200 after fsync.
+Whoever can lock a file may drain it: its process has gone on to another file or is dead. A record that is stored is
+marked by turning its checksum's bits over, so that a drain goes on where one that crashed had come to. Ids were given
+before the events came here: what was stored and not yet marked is stored once.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class SpoolRecord(msgspec.Struct, kw_only=True):
 
 _encode = msgspec.msgpack.Encoder(enc_hook=str).encode
 _decode = msgspec.msgpack.Decoder(SpoolRecord).decode
+_encode_json = msgspec.json.Encoder(enc_hook=str).encode
+_decode_json = msgspec.json.Decoder(SpoolRecord).decode
 
 
 class SpoolFull(StoreUnavailable):
@@ -56,7 +58,10 @@ def encode_record(outcome: Sorted) -> bytes:
     record = SpoolRecord(
         source=outcome.source, accepted=outcome.accepted, rejected=outcome.rejected, dropped=outcome.dropped
     )
-    body = _encode(record)
+    try:
+        body = _encode(record)
+    except OverflowError:  # what a client sent holds a number beyond 64 bits, for which MessagePack has no form
+        body = _encode_json(record)
     return len(body).to_bytes(4) + zlib.crc32(body).to_bytes(4) + body
 
 
@@ -82,7 +87,7 @@ def read_records(file: BinaryIO) -> Iterator[Waiting]:
 def decode_record(body: bytes) -> SpoolRecord | None:
     """Return a record; None for one that another version wrote in a way we cannot read."""
     try:
-        return _decode(body)
+        return _decode_json(body) if body[:1] == b"{" else _decode(body)
     except msgspec.DecodeError:
         return None
 

@@ -175,6 +175,13 @@ def test_a_damaged_request_does_not_hide_those_after_it(spool):
     assert [each.suffix for each in spool.folder.iterdir()] == [".damaged"]
 
 
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**400])
+def test_a_number_beyond_64_bits_waits_on_disk_as_well(spool, store, number):
+    keep(spool, request(1, event("1", properties={"score": number})), request(2, event("2")))
+    assert drain_spool(spool, lambda some: store_arrivals(store, some)) == 2
+    assert stored("message_id", "properties->>'score'") == [("1", str(number)), ("2", None)]
+
+
 @pytest.mark.parametrize("dies_at", range(1, 5))
 def test_any_number_of_crashes_leaves_each_request_stored_and_counted_once(spool, store, dies_at, monkeypatch):
     monkeypatch.setattr("analytics.ingest.drain.GROUP_REQUESTS", 2)
