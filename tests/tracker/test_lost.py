@@ -102,6 +102,8 @@ def test_a_busy_server_gets_the_same_ids_again(
     page = visit(profile, f"{site.url}/")
     ids = told(page, 5)
     page.evaluate("zuka.flush()")
+    page.wait_for_timeout(600)
+    assert len(requests.sent) == 1  # the first pause is a second
     wait_until(lambda: nothing_left(page), "everything is acknowledged")
     once(live_zuka, ids)
     assert [sorted(each) for each in requests.sent] == [sorted(ids)] * 3
@@ -172,6 +174,22 @@ def test_blocked_storage_loses_nothing_while_the_page_is_there(
     assert len(requests.sent) == 2
     assert sorted(requests.sent[0]) == sorted(requests.sent[1])
     once(live_zuka, requests.sent[0])
+
+
+def test_one_request_at_a_time(live_zuka: Site, site: LittleSite, profile: BrowserContext, requests: Requests) -> None:
+    held: list[Route] = []
+    profile.route(DOOR, lambda route: held.append(route), times=1)  # noqa: PLW0108 - Playwright asks a function's own name
+    page = visit(profile, f"{site.url}/")
+    ids = told(page, 2)
+    page.evaluate("zuka.flush(); zuka.flush()")
+    ids = sorted({*ids, *told(page, 2)})
+    page.evaluate("zuka.flush()")
+    page.wait_for_timeout(500)
+    assert [len(each) for each in requests.sent] == [3]
+    held[0].continue_()
+    wait_until(lambda: nothing_left(page), "everything is acknowledged")
+    once(live_zuka, ids)
+    assert [len(each) for each in requests.sent] == [3, 2]
 
 
 def test_the_queue_is_bounded(live_zuka: Site, site: LittleSite, profile: BrowserContext) -> None:
