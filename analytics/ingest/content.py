@@ -30,6 +30,8 @@ TERMS_KEPT = 256
 PAGE_FACTS = frozenset(
     ("url", "path", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 ) | frozenset(("gclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "gbraid", "wbraid"))
+# Ids of people in properties are kept as those beside them are: an alias must name whom it is about.
+WHO = ("previous_id", "previousId")
 RENAMED, CLAIMED = int(Flag.RENAMED), int(Flag.CLAIMED)
 _encode = msgspec.json.Encoder().encode
 
@@ -177,7 +179,7 @@ def encode_properties(draft: ContentDraft) -> None:
     encoded = _encode(properties)
     check_size(encoded, most=draft.terms.most_bytes)
     if needs_redaction(properties, encoded):
-        encoded = _encode(redact_value(properties))
+        encoded = _encode(redact_value(properties) | {name: properties[name] for name in WHO if name in properties})
         check_size(encoded, most=draft.terms.most_bytes)
     content.properties = encoded.decode()
     for name in ("search_query", "category"):

@@ -109,6 +109,13 @@ def test_personal_data_is_replaced_by_what_it_was(rule, settings):
     assert redact_value({"a": told}) == {"a": told}
 
 
+def test_an_alias_still_names_whom_it_is_about():
+    traits = {"previous_id": "ada@example.com", "email": "ada@example.com"}
+    event = {"type": "alias", "user_id": "u1", "properties": traits}
+    send(event, key=make_key("secret"))
+    assert stored("properties") == [('{"email": "[email]", "previous_id": "ada@example.com"}',)]
+
+
 def test_columns_are_cleaned_too():
     page = {"path": "/u/ada@example.com", "referrer": "https://mail.example/?auth=xyz"}
     context = {"page": page, "campaign": {"content": "ada@example.com"}}
