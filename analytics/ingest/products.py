@@ -39,11 +39,13 @@ def resolve_product(reference: str) -> str:
         return known[1]
     if time.monotonic() < _away_until:
         return known[1] if known else reference
+    if known:
+        _known[reference] = (time.monotonic(), known[1])  # one asks, and the others go on meanwhile
     try:
         resolved = find_product(reference) or reference
     except (DatabaseError, InterfaceError):
         _away_until = time.monotonic() + AWAY_SECONDS
-        return reference
+        return known[1] if known else reference
     if len(_known) >= KEPT:
         _known.clear()
     _known[reference] = (time.monotonic(), resolved)

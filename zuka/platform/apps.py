@@ -14,9 +14,11 @@ class PlatformConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
-        """Register system checks and keep the SQL day function in step with the settings."""
+        """Register system checks, keep the SQL day function in step with the settings, end connections with threads."""
         from zuka.platform import checks  # noqa: F401 - registers the checks
+        from zuka.platform.db.connections import close_connections_with_threads
         from zuka.platform.db.days import create_day_function
         from zuka.platform.keys import schema  # noqa: F401 - registers the scheme of API keys
 
         post_migrate.connect(create_day_function, sender=self)
+        close_connections_with_threads()

@@ -1,8 +1,12 @@
-"""Django's connections outside of Django's requests."""
+"""Django's connections outside of Django's requests, and after the end of their threads."""
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 from django.db import connection
+from django.db.backends.signals import connection_created
 
 
 def renew_connection() -> None:
@@ -13,3 +17,37 @@ def renew_connection() -> None:
     """
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+
+
+class Closing:
+    """Closes a connection when nobody holds this any more."""
+
+    def __init__(self, opened: Any) -> None:
+        self.opened = opened
+
+    def __del__(self) -> None:
+        self.opened.close()
+
+
+class Held(threading.local):
+    """What a thread holds until its end, by the alias of its database."""
+
+    def __init__(self) -> None:
+        self.closings: dict[str, Closing] = {}
+
+
+_held = Held()
+
+
+def close_with_thread(connection: Any, **_signal: Any) -> None:
+    """Have a connection that was just opened closed at the end of its thread.
+
+    The web server ends threads that had nothing to do for a while. Django leaves their connections to the collector
+    of garbage, which may not come by before PostgreSQL has no room for the next crowd (100 connections, 32 threads).
+    """
+    _held.closings[connection.alias] = Closing(connection.connection)
+
+
+def close_connections_with_threads() -> None:
+    """Do so for every connection from now on."""
+    connection_created.connect(close_with_thread, dispatch_uid="close_with_thread")

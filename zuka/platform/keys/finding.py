@@ -101,6 +101,12 @@ def keep(name: tuple[str, str], grant: Grant | None) -> None:
             _kept.popitem(last=False)
 
 
+def forget(name: tuple[str, str]) -> None:
+    """Forget one answer."""
+    with _lock:
+        _kept.pop(name, None)
+
+
 def forget_keys() -> None:
     """Forget every remembered answer in this process."""
     with _lock:
@@ -144,13 +150,15 @@ def find_kept(name: tuple[str, str], load: Callable[[], Grant | None]) -> Grant 
     known = _kept.get(name)
     if known and time.monotonic() - known[0] < FRESH_SECONDS:
         return known[1]
+    if known:
+        keep(name, known[1])  # one asks, and the others go on meanwhile, however long the answer takes
     try:
         renew_connection()
         grant = load()
     except (OperationalError, InterfaceError, DatabaseError) as error:
         if known and known[1] and not is_expired(known[1]):
-            keep(name, known[1])  # PostgreSQL may take long to say that it is away: ask once a second
             return known[1]
+        forget(name)
         raise KeysUnavailable from error
     keep(name, grant)
     return grant

@@ -1,0 +1,38 @@
+"""Connections to PostgreSQL end with the threads that opened them."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+
+from analytics.ingest.products import find_product
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MINE = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'short'"
+
+
+def ask(opened: list[int]) -> None:
+    """Use this thread's connection, as the doors do, and leave it open."""
+    find_product("gown")
+    with connection.cursor() as cursor:
+        cursor.execute("SET application_name = 'short'")
+        cursor.execute(MINE)
+        opened.append(cursor.fetchone()[0])
+
+
+def test_a_thread_that_ends_leaves_no_connection_behind():
+    opened: list[int] = []
+    for _ in range(3):
+        thread = threading.Thread(target=ask, args=[opened])
+        thread.start()
+        thread.join()
+    with connection.cursor() as cursor:
+        for _ in range(100):  # PostgreSQL takes a moment to notice
+            cursor.execute("SELECT pg_sleep(0.02)")
+            cursor.execute(MINE)
+            if cursor.fetchone() == (0,):
+                break
+        cursor.execute(MINE)
+        assert (cursor.fetchone(), opened[0]) == ((0,), 1)
