@@ -22,7 +22,7 @@ import structlog
 log = structlog.get_logger(__name__)
 HANDLES = Path("/proc/self/fd")
 LOOK_SECONDS = 5.0
-SILENT_SECONDS = 60.0
+SILENT_SECONDS = 120.0
 # As Apache has it (mod_reqtimeout, body=20,MinRate=500): 20 seconds, and another for each 500 bytes.
 BODY_SECONDS, BYTES_A_SECOND = 20.0, 500
 # struct tcp_info, linux/tcp.h: milliseconds since the last bytes sent and received; bytes acknowledged and received.
@@ -42,7 +42,7 @@ class Traffic:
 
 @dataclass(slots=True)
 class Watched:
-    """A connection on which nothing has been answered since `began`, when `received` bytes had come."""
+    """A connection on which nothing has been answered since `began`, when `received` bytes had come and none waited."""
 
     began: float
     sent: int
@@ -64,28 +64,35 @@ def own_sockets() -> Iterator[socket.socket]:
     """Yield a second handle of each TCP socket of this process; it is closed afterwards, the first is not."""
     for path in list(HANDLES.iterdir()):
         try:
-            if not path.is_socket():
-                continue
-            with socket.socket(fileno=os.dup(int(path.name))) as found:
-                if found.type == socket.SOCK_STREAM and found.family in {socket.AF_INET, socket.AF_INET6}:
-                    yield found
+            if path.is_socket():
+                with second_handle(int(path.name)) as found:
+                    if found.type == socket.SOCK_STREAM and found.family in {socket.AF_INET, socket.AF_INET6}:
+                        yield found
         except OSError:  # closed meanwhile
             continue
 
 
-def client_connections() -> list[socket.socket]:
-    """Return handles of the connections that clients made: those of a port on which this process listens."""
-    ports, found = set(), []
+def second_handle(number: int) -> socket.socket:
+    """Return a socket of its own for a handle. Raises OSError when it is gone, or another file's by now."""
+    handle = os.dup(number)
+    try:
+        return socket.socket(fileno=handle)
+    except OSError:
+        os.close(handle)
+        raise
+
+
+def client_connections() -> Iterator[socket.socket]:
+    """Yield handles of the connections that clients made: those of a port on which this process listens.
+
+    One at a time: an attack takes up most of the handles there are.
+    """
+    listening = {
+        each.getsockname()[1] for each in own_sockets() if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    }
     for each in own_sockets():
-        port = each.getsockname()[1]
-        if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-            ports.add(port)
-        else:
-            found.append((port, each.dup()))
-    for port, each in found:
-        if port not in ports:
-            each.close()
-    return [each for port, each in found if port in ports]
+        if each.getsockname()[1] in listening and not each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            yield each
 
 
 @dataclass
@@ -98,23 +105,22 @@ class Watch:
         """Look at every connection, end those that go on too slowly, and return how many."""
         ended, seen = 0, {}
         for connection in client_connections():
-            with connection:
-                try:
-                    inode = os.fstat(connection.fileno()).st_ino
-                    traffic = read_traffic(connection)
-                    seen[inode] = watched = self.note(inode, traffic, now)
-                    if is_too_slow(watched, traffic, now):
-                        connection.shutdown(socket.SHUT_RDWR)
-                        ended += 1
-                except OSError:  # the client has gone
-                    continue
+            try:
+                inode = os.fstat(connection.fileno()).st_ino
+                traffic = read_traffic(connection)
+                seen[inode] = watched = self.note(inode, traffic, now)
+                if is_too_slow(watched, traffic, now):
+                    connection.shutdown(socket.SHUT_RDWR)
+                    ended += 1
+            except OSError:  # the client has gone
+                continue
         self.waiting = seen
         return ended
 
     def note(self, inode: int, traffic: Traffic, now: float) -> Watched:
-        """Return since when a connection waits; from now, where it was answered after the last look."""
+        """Return since when a connection waits; from now, where it was answered or sent nothing after the last look."""
         known = self.waiting.get(inode)
-        if known and known.sent == traffic.sent and known.received <= traffic.received:
+        if known and known.sent == traffic.sent and known.received < traffic.received:
             return known
         return Watched(began=now, sent=traffic.sent, received=traffic.received)
 
