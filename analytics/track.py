@@ -17,7 +17,7 @@ from analytics.ingest.writer import late_rejection, no_partition
 from analytics.store.engine import Batch
 from analytics.store.event import Event, RejectedRow
 from analytics.store.partitioning import TABLE
-from analytics.store.postgres import copy_events, raw_connection, remember_days, store_displaced, store_prompt
+from analytics.store.postgres import by_id, copy_events, raw_connection, remember_days, store_displaced, store_prompt
 from zuka.platform import clock
 from zuka.platform.actor import Actor
 from zuka.platform.db.partitions import ensure_partitions
@@ -97,6 +97,7 @@ def track_many(events: Iterable[Event]) -> int:
 
 def load_chunk(events: list[Event]) -> int:
     """Load one chunk in one transaction."""
+    events = sorted(events, key=by_id)
     days = [clock.local_day(event.occurred_at) for event in (min(events, key=when), max(events, key=when))]
     ensure_partitions(table=TABLE, first=days[0], last=days[1])
     with transaction.atomic(), raw_connection().cursor() as cursor:

@@ -16,10 +16,9 @@ from uuid import UUID
 VERSION_8 = 0x8 << 76
 VERSION_7 = 0x7 << 76
 VARIANT = 0x2 << 62
-HIGH_12 = 0xFFF << 64
+HASHED = 0xFFF << 64 | (1 << 62) - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-LOW_62 = (1 << 62) - 1
 
 
 def milliseconds(moment: datetime) -> int:
@@ -27,21 +26,21 @@ def milliseconds(moment: datetime) -> int:
     return max((moment - EPOCH) // MILLISECOND, 0)
 
 
-def compose_id(*, millisecond: int, bits: int, version: int) -> UUID:
-    """Return a uuid of 48 bits of time and 74 of `bits`."""
-    return UUID(int=(millisecond & 0xFFFFFFFFFFFF) << 80 | version | (bits & HIGH_12) | VARIANT | (bits & LOW_62))
+def compose(millisecond: int, bits: int, version: int) -> int:
+    """Return the number of a uuid of 48 bits of time and 74 of `bits`."""
+    return (millisecond & 0xFFFFFFFFFFFF) << 80 | version | VARIANT | bits & HASHED
 
 
 def stable_id(*, source: bytes, message_id: str, client_at: datetime | None) -> UUID:
     """Return the id of an event with a message id: a pure function of what the client sent."""
-    digest = blake2b(message_id.encode("utf-8", "replace"), digest_size=16, key=source).digest()
+    bits = int.from_bytes(blake2b(message_id.encode("utf-8", "replace"), digest_size=16, key=source).digest())
     millisecond = milliseconds(client_at) if client_at else 0
-    return compose_id(millisecond=millisecond, bits=int.from_bytes(digest), version=VERSION_8)
+    return UUID(int=compose(millisecond, bits, VERSION_8))
 
 
 def fresh_id(moment: datetime) -> UUID:
     """Return a new id (UUID version 7) for an event that carries no message id and so cannot be deduplicated."""
-    return compose_id(millisecond=milliseconds(moment), bits=int.from_bytes(os.urandom(16)), version=VERSION_7)
+    return UUID(int=compose(milliseconds(moment), int.from_bytes(os.urandom(16)), VERSION_7))
 
 
 def uuid7_moment(text: str) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 AGREE = timedelta(minutes=10)
@@ -26,6 +27,17 @@ def read_moment(value: Any) -> datetime | None:
     except (ValueError, OverflowError, OSError) as error:
         raise Unreadable(str(value)[:100]) from error
     raise Unreadable(str(value)[:100])
+
+
+@lru_cache(maxsize=256)
+def remembered_moment(value: str) -> datetime | None:
+    """Return a moment's text as a moment, remembered. Raises Unreadable."""
+    return read_moment(value)
+
+
+def read_sent(value: Any) -> datetime | None:
+    """Return the moment a request was sent, which is the same for all of its events. Raises Unreadable."""
+    return remembered_moment(value) if type(value) is str else read_moment(value)
 
 
 def settle_time(

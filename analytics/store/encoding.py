@@ -36,8 +36,8 @@ def is_plain(event: Event) -> bool:
 
 
 def encode_plain(events: Sequence[Event]) -> bytes:
-    """Return plain events as CSV: JSON arrays without their brackets, a line each."""
-    return _encoder.encode_lines(events)[1:-2].replace(b"]\n[", b"\n") + b"\n"
+    """Return plain events as CSV: JSON arrays without their brackets, a line each; COPY needs no end of the last."""
+    return _encoder.encode_lines(events).replace(b"]\n[", b"\n")[1:-2]
 
 
 def text_field(value: object) -> str:

@@ -38,7 +38,7 @@ PREPARED_AFTER = 5
 Cursor = psycopg.Cursor[Any]
 # Returns the ids of what was inserted; None for all of it.
 Insert = Callable[[Cursor, Sequence[Event]], set[UUID] | None]
-id_of = attrgetter("id.int")
+by_id = attrgetter("id.int")
 
 
 def raw_connection() -> psycopg.Connection[Any]:
@@ -71,8 +71,10 @@ def days_of(events: Sequence[Event]) -> list[date]:
 
 
 def remember_days(cursor: Cursor, events: Sequence[Event], counts: Sequence[Counted] = ()) -> list[UUID]:
-    """Mark the events' days dirty and count them; return displaced ids in the range of the events' ids."""
-    first, last = min(events, key=id_of).id, max(events, key=id_of).id
+    """Mark the days of events, which are in the order of their ids, dirty and count them; return displaced ids in the
+    range of theirs.
+    """
+    first, last = events[0].id, events[-1].id
     params = {"days": days_of(events), "first": first, "last": last, "tallies": tallies_json(counts)}
     execute(cursor, "settle_batch", params)
     return [row[0] for row in cursor.fetchall()]
@@ -100,7 +102,7 @@ def store_prompt(
     One transaction (a savepoint where there is one already): plain COPY, the usual case; when an id is there, all
     over again by way of a staging table.
     """
-    ordered = sorted(events, key=id_of)
+    ordered = sorted(events, key=by_id)
     try:
         with connection.transaction(), connection.cursor() as cursor:
             return write_prompt(cursor, ordered, copy_new, rejected, counts)
@@ -167,7 +169,7 @@ def store_displaced(
         execute(cursor, "claim_displaced", {"ids": ids, "stored_at": stored_at})
         new = {row[0] for row in cursor.fetchall()}
         new -= probe_client_times(cursor, [each for each in displaced if each.event.id in new], months=months)
-        if events := sorted((each.event for each in displaced if each.event.id in new), key=id_of):
+        if events := sorted((each.event for each in displaced if each.event.id in new), key=by_id):
             copy_events(cursor, events)
             remember_days(cursor, events, counts)
         else:

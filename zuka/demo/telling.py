@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from analytics.ingest.identity import VERSION_8, compose_id, stable_id
+from analytics.ingest.identity import VERSION_8, compose, stable_id
 from analytics.registry.types import Flag
 from analytics.store.event import Event
 from zuka.demo.draws import endless, random_for
@@ -139,7 +139,7 @@ class Session:
         bits = self.ids.getrandbits(80)
         self.events.append(
             Event(
-                id=compose_id(millisecond=ms, bits=bits, version=VERSION_8),
+                id=UUID(int=compose(ms, bits, VERSION_8)),
                 event_type=event_type,
                 source_name=event_type,
                 occurred_at=at,
