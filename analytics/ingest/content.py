@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from analytics.ingest.context import CLICK_IDS, UTM_NAMES
 from analytics.ingest.lenient import read_value
 from analytics.ingest.properties import amount_kobo, canonical_facts, check_shape, text_or_none, whole
 from analytics.ingest.received import Content, Rejection, Source, Terms
@@ -24,12 +25,10 @@ from analytics.registry.types import EventType, Flag, Reason, Said
 
 NAME_LENGTH = 200
 ID_LENGTH = 200
-LONGEST_KEPT = 1_000
+LONGEST_PROPERTIES = 1_000
 CONTENTS_KEPT = 8_192
 TERMS_KEPT = 256
-PAGE_FACTS = frozenset(
-    ("url", "path", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-) | frozenset(("gclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "gbraid", "wbraid"))
+PAGE_FACTS = frozenset(("url", "path", "referrer")) | UTM_NAMES | CLICK_IDS
 # Ids of people in properties are kept as those beside them are: an alias must name whom it is about.
 WHO = ("previous_id", "previousId")
 RENAMED, CLAIMED = int(Flag.RENAMED), int(Flag.CLAIMED)
@@ -228,6 +227,6 @@ def read_content(name: Any, properties: Any, terms: Terms) -> Content:
     if type(properties) is not msgspec.Raw:
         return make_content(name, properties, terms)
     text = bytes(properties)
-    if len(text) <= LONGEST_KEPT and type(name) is str and len(name) <= NAME_LENGTH:
+    if len(text) <= LONGEST_PROPERTIES and type(name) is str and len(name) <= NAME_LENGTH:
         return cached_content(name, text, terms)
     return make_content(name, read_value(text, "properties"), terms)

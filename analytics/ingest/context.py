@@ -43,7 +43,7 @@ PLATFORMS = {
 DEVICES = {"phone": "mobile", "ios": "mobile", "android": "mobile"}
 
 
-LONGEST_KEPT = 2_000
+LONGEST_CONTEXT = 2_000
 READINGS_KEPT = 8_192
 CLIENT_LENGTH = 80
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -76,7 +76,7 @@ def read_context(context: Any, said: Columns, *, platform: Any, user_agent: str 
     """
     text = bytes(context) if type(context) is msgspec.Raw else _encode(context)
     told = (text, _encode(said) if said else b"", platform if type(platform) is str else None, user_agent)
-    if len(text) + len(told[1]) > LONGEST_KEPT or (platform is not None and told[2] is None):
+    if len(text) + len(told[1]) > LONGEST_CONTEXT or (platform is not None and told[2] is None):
         return make_reading(plain_value(context, "context"), said, platform, user_agent)
     return cached_reading(*told)
 
@@ -106,11 +106,11 @@ def make_reading(context: Any, said: Columns, platform: Any, user_agent: str | N
         is_bot,
         session_id=context.get("session_id") or context.get("sessionId"),
         address=address if isinstance(address, str) else None,
-        client=client_name(table(context.get("library"))),
+        client=sdk_name(table(context.get("library"))),
     )
 
 
-def client_name(library: Columns) -> str:
+def sdk_name(library: Columns) -> str:
     """Return the SDK and its version as a context names them; empty when it does not."""
     name, version = library.get("name"), library.get("version")
     if not isinstance(name, str):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from analytics.ingest.context import CLIENT_LENGTH
 from analytics.ingest.pipeline import Sorted
 from analytics.ingest.received import Accepted, Source
 from analytics.store.engine import Batch, Displaced
@@ -13,7 +14,6 @@ from analytics.store.event import Event, RejectedRow
 from analytics.store.tallies import Counted, Tally, add_accepted
 from zuka.platform.clock import hour_start
 
-CLIENT_LENGTH = 80
 Key = tuple[datetime, UUID | None, str, str]
 
 

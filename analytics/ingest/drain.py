@@ -132,6 +132,7 @@ def without_arrived(store: PostgresStore, outcomes: Sequence[Sorted]) -> list[So
         "times": times[: len(events)],
         "first": min(times),
         "last": max(times),
+        "moments": [outcome.source.received_at for outcome in outcomes],
         "refused": [*ids, *(row.id for outcome in outcomes for row in outcome.rejected)],
     }
     try:

@@ -33,11 +33,13 @@ def decode_leniently(text: bytes) -> Any:
 
 
 def read_value(text: bytes, field: str) -> Any:
-    """Return the value of a part of a document that is known to be JSON. Raises Rejection when it is too deep."""
+    """Return the value of a part of a document that is known to be JSON. Raises Rejection when it is too much."""
     try:
         return decode_leniently(text)
     except RecursionError as error:
         raise Rejection(Reason.TOO_DEEP, f"`{field}` is nested too deeply.", field) from error
+    except ValueError as error:  # a whole number of more than 4,300 digits, which Python does not read
+        raise Rejection(Reason.MALFORMED, f"`{field}` cannot be read: {error}"[:200], field) from error
 
 
 def plain_value(value: Any, field: str) -> Any:

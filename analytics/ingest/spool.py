@@ -159,6 +159,9 @@ class Spool:
             path = self.folder / f"{time.time_ns():020d}-{os.getpid()}{SUFFIX}"
             file = path.open("xb", buffering=0)
             fcntl.flock(file, fcntl.LOCK_EX)
+            if not os.fstat(file.fileno()).st_nlink:  # somebody who drains was quicker, found nothing and removed it
+                file.close()
+                return self.open()
             sync_folder(self.folder)
             self.file = file
         return self.file

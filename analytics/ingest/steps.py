@@ -19,7 +19,7 @@ from analytics.ingest.privacy import read_consent
 from analytics.ingest.products import resolve_product
 from analytics.ingest.properties import text_or_none
 from analytics.ingest.received import Draft, Dropped, Rejection, Source
-from analytics.ingest.timing import Unreadable, read_moment, settle_time
+from analytics.ingest.timing import Unreadable, read_moment, read_sent, settle_time
 from analytics.registry.types import Flag, Reason
 
 Step = Callable[[Draft, Source], None]
@@ -31,8 +31,10 @@ BOT, SKEWED, IMPORTED = int(Flag.BOT), int(Flag.SKEWED), int(Flag.IMPORTED)
 def honour_objections(draft: Draft, source: Source) -> None:
     """Drop what a browser's person has not agreed to: nothing of it is kept, it is only counted."""
     context = draft.raw.context
-    if type(context) is msgspec.Raw and b"consent" in bytes(context):
-        context = draft.raw.context = plain_value(context, "context")
+    if type(context) is msgspec.Raw:
+        text = bytes(context)
+        if b"consent" in text or b"\\u" in text:  # which may spell it
+            context = draft.raw.context = plain_value(context, "context")
     consent = read_consent(context) if isinstance(context, dict) and "consent" in context else None
     is_asked = not source.is_server
     if consent is False or (
@@ -54,7 +56,7 @@ def settle_moment(draft: Draft, source: Source) -> None:
     if draft.message_id is None and source.idempotency_key:
         draft.message_id = f"{source.idempotency_key}:{raw.place}"
     try:
-        draft.client_at, draft.sent_at = read_moment(raw.occurred_at), read_moment(raw.sent_at)
+        draft.client_at, draft.sent_at = read_moment(raw.occurred_at), read_sent(raw.sent_at)
     except Unreadable as error:
         message = f"{error} is not a moment; send ISO 8601 (2026-11-21T09:30:00Z) or milliseconds since 1970."
         raise Rejection(Reason.INVALID_PROPERTY, message, "occurred_at") from error

@@ -199,6 +199,9 @@ def store_apart(store: StoreEngine, receipts: Sequence[Receipt], refusal: StoreR
             receipt.error = error
         except StoreRefused as error:
             receipt.error = StoreBroken(str(error))
+        except Exception as error:  # as in `store_receipts`
+            log.exception("writer.failed")
+            receipt.error = StoreBroken(repr(error))
 
 
 def waiting_outcome(receipt: Receipt) -> Sorted:

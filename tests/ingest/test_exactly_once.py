@@ -16,7 +16,7 @@ from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.writer import GroupWriter, Receipt, conninfo, store_receipts
 from analytics.registry.types import Flag
-from analytics.store.engine import StoreUnavailable
+from analytics.store.engine import StoreBroken, StoreRefused, StoreUnavailable
 from analytics.store.models import DisplacedEvent
 from analytics.store.postgres import PostgresStore, days_of
 from tests.ingest.factories import counts, make_key, page_view, rejected, send, stored
@@ -171,6 +171,22 @@ def test_an_empty_request_waits_for_nothing():
     with closing(GroupWriter(conninfo(), connections_for_large=1)) as writer:
         receipt = writer.submit(Sorted(Source(door="native", received_at=datetime.now(UTC))))
     assert (receipt.duplicates, receipt.refused, receipt.error) == (set(), [], None)
+
+
+class OddStore(PostgresStore):
+    """A store that refuses groups, and fails at single events in a way that nobody foresaw."""
+
+    def store_batch(self, batch):
+        if len(batch.prompt) > 1:
+            raise StoreRefused("refused", batch)
+        raise ZeroDivisionError
+
+
+def test_what_failed_in_a_way_nobody_foresaw_was_not_stored():
+    receipts = [Receipt(outcome_of({"message_id": "1"}, {"message_id": "2"}))]
+    with closing(OddStore(conninfo())) as store:
+        store_receipts(store, receipts)
+    assert [type(receipt.error) for receipt in receipts] == [StoreBroken]
 
 
 class ReadOnlyStore(PostgresStore):

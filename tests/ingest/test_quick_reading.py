@@ -138,11 +138,9 @@ def facts(outcome: Sorted) -> tuple[Any, ...]:
 
 
 def raw_text(raw: RawEvent) -> str:
-    """A raw event without what the ways of reading tell apart and nobody else: nothing and an empty object, and where
-    the session is found.
-    """
+    """A raw event without what the ways of reading tell apart and nobody else: nothing and an empty object."""
     properties, context = raw.properties or None, raw.context or None
-    return repr(msgspec.structs.replace(raw, session_id=None, properties=properties, context=context))
+    return repr(msgspec.structs.replace(raw, properties=properties, context=context))
 
 
 def reading_text(row: RejectedRow) -> str | None:
@@ -194,6 +192,24 @@ def test_native(items: list[Any], sent_at: Any, is_ascii: bool) -> None:
 def test_what_json_dumps_does_not_write(door: Any, call: Any, body: bytes) -> None:
     assert door.read_quickly(body, call) is not None
     assert_same(door, call, body)
+
+
+DIGITS = b"9" * 5_000
+
+
+@pytest.mark.parametrize("field", ["properties", "context"])
+def test_a_number_that_python_does_not_read_harms_its_event_alone(field: str) -> None:
+    event = b'{"type": "track", "event": "x", "userId": "u", "' + field.encode() + b'": {"a": %s}}' % DIGITS
+    body = b'{"batch": [%s, {"type": "track", "event": "x", "userId": "u", "odd": %s}]}' % (event, DIGITS)
+    outcome = sort_events(segment.read_quickly(body, BATCH) or [], SOURCE)
+    assert [(row.reason, row.field, row.reading) for row in outcome.rejected] == [("malformed", field, None)]
+    assert outcome.rejected[0].payload.endswith(": " + DIGITS.decode() + "}}")
+    assert [plain_event(each.raw).name for each in outcome.accepted] == ["x"]
+
+
+def test_consent_is_found_however_it_is_spelt() -> None:
+    body = b'{"batch": [{"type": "track", "event": "x", "userId": "u", "context": {"\\u0063onsent": "denied"}}]}'
+    assert sort_events(segment.read_quickly(body, BATCH) or [], SOURCE).dropped == 1
 
 
 @pytest.mark.parametrize("body", [b'{"batch": [{"x": "\xff"}]}', b'{"batch": ["\\u0000"]}', b'{"batch": [1', b"[]"])

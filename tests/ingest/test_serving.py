@@ -57,3 +57,9 @@ def test_a_failure_nobody_foresaw_is_an_answer(monkeypatch):
     monkeypatch.setattr(serving, "handle", fail)
     status, _, body = post("/v1/batch", {})
     assert (status, json.loads(body)["code"]) == ("500 Internal Server Error", "server_error")
+
+
+def test_a_query_that_is_too_long_is_refused():
+    query = "&".join(f"a{number}=1" for number in range(1_200))
+    status, _, body = post("/v1/batch", {"batch": []}, QUERY_STRING=query)
+    assert (status, json.loads(body)["code"]) == ("400 Bad Request", "malformed")

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from analytics.ingest.context import read_context
+from analytics.ingest.context import CLIENT_LENGTH, read_context
 from analytics.ingest.doors.door import Call, Credential, Door, Refusal, Reply, Summary, key_in
 from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
@@ -33,7 +33,6 @@ RETRY_SECONDS = "5"
 ERRORS_SHOWN = 100
 LARGE_BYTES = 16_384
 LARGE_PLACES = BoundedSemaphore(2)
-CLIENT_LENGTH = 80
 AGENT_LENGTH = 500
 by_headers = key_in("")
 

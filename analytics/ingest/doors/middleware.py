@@ -1,4 +1,6 @@
-"""Tracking requests are answered here, before sessions, CSRF and redirects, with or without a trailing slash."""
+"""Tracking requests that come through Django's handler (its test client, `runserver`) are answered here, before
+sessions, CSRF and redirects, with or without a trailing slash. Web answers them before it: `serving.py`.
+"""
 
 from __future__ import annotations
 

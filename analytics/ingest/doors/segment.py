@@ -57,13 +57,11 @@ def read_item(item: Any, call: str, batch: dict[str, Any]) -> RawEvent:
     if not isinstance(item, dict):
         return RawEvent(original=item, problem=f"A call must be an object, not {type(item).__name__}.")
     context = merged_context(item, batch.get("context"))
-    session = context.get("sessionId") if isinstance(context, dict) else None
     return RawEvent(
         name=event_name(item, call),
         message_id=item.get("messageId"),
         user_id=item.get("userId"),
         visitor_id=item.get("anonymousId"),
-        session_id=session,
         occurred_at=item.get("originalTimestamp") or item.get("timestamp"),
         sent_at=item.get("sentAt") or batch.get("sentAt"),
         platform=item.get("channel"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 
@@ -22,6 +23,8 @@ def answer_call(request: HttpRequest, route: Route) -> HttpResponse:
     """Answer a request to a door, whatever goes wrong."""
     try:
         return handle(request, *route)
+    except SuspiciousOperation as error:  # a thousand parameters in a query, as Django answers it
+        return error_answer(status=400, code="malformed", message=f"The request cannot be read: {error}"[:200])
     except Exception:
         log.exception("door.unanswered", path=request.path_info)
         return error_answer(status=500, code="server_error", message="Something went wrong; send the events again.")
