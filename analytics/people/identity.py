@@ -2,6 +2,9 @@
 
 An alias says that two ids are one person, and SDKs disagree on which of the two comes first: the user is the one that
 other events name as theirs. Two users stay two people, whatever a client says of them.
+
+An alias that names no user (a visitor and a previous id) ties nobody until one of its ids is known as a user's; if that
+is on a later day, the link is made when the alias' own day is counted again.
 """
 
 from __future__ import annotations

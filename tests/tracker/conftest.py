@@ -34,17 +34,22 @@ def browser(chromium: str) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def profile(browser: Browser, live_zuka: Site) -> Iterator[BrowserContext]:
-    """A browser profile of somebody new, and no events: those of the table `told_events` were told from now on.
+def clear_events(zuka: Site) -> None:
+    """Empty the table; `told_events` are those told from now on.
 
     Pages that go away send twice what nobody has acknowledged; the second copy may arrive during the next test.
     """
-    live_zuka.sql("TRUNCATE analytics_events, analytics_displaced")
-    live_zuka.sql(
+    zuka.sql("TRUNCATE analytics_events, analytics_displaced")
+    zuka.sql(
         "CREATE OR REPLACE VIEW told_events AS SELECT * FROM analytics_events"
         f" WHERE occurred_at >= '{datetime.now(UTC).isoformat(timespec='milliseconds')}'"
     )
+
+
+@pytest.fixture
+def profile(browser: Browser, live_zuka: Site) -> Iterator[BrowserContext]:
+    """A browser profile of somebody new, and no events told yet."""
+    clear_events(live_zuka)
     context = browser.new_context()
     yield context
     context.close()
