@@ -30,10 +30,10 @@ class Closing:
 
 
 class Held(threading.local):
-    """What a thread holds until its end, by the alias of its database."""
+    """What a thread holds until its end, by the identity of Django's connections: a database may have several."""
 
     def __init__(self) -> None:
-        self.closings: dict[str, Closing] = {}
+        self.closings: dict[int, Closing] = {}
 
 
 _held = Held()
@@ -45,7 +45,7 @@ def close_with_thread(connection: Any, **_signal: Any) -> None:
     The web server ends threads that had nothing to do for a while. Django leaves their connections to the collector
     of garbage, which may not come by before PostgreSQL has no room for the next crowd (100 connections, 32 threads).
     """
-    _held.closings[connection.alias] = Closing(connection.connection)
+    _held.closings[id(connection)] = Closing(connection.connection)
 
 
 def close_connections_with_threads() -> None:
