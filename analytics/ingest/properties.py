@@ -49,7 +49,7 @@ def canonical_facts(properties: dict[str, Any]) -> dict[str, Any]:
     if "product_id" not in facts and (sent := [key for key in LAST_RESORT if properties.get(key) is not None]):
         facts["product_id"] = properties[sent[0]]
     if isinstance(facts.get("query"), list):
-        facts["query"] = " ".join(str(term) for term in facts["query"])
+        facts["query"] = " ".join(str(term) for term in facts["query"] if isinstance(term, (str, int, float)))
     return readable_values(facts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -145,6 +145,7 @@ CONTEXTS = st.fixed_dictionaries(
 
 
 class ReplayIsExact(TestCase):
+    @example("mine", {"query": [["ada@example.com"]]}, {})
     @given(st.sampled_from(["mine", "order.created", "product.searched"]), PROPERTIES, CONTEXTS)
     @example_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_what_is_kept_gives_the_event_that_was_sent(self, name, properties, context):
