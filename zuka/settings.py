@@ -256,6 +256,9 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("platform/favicon.svg")}  # noqa: ARG005
+    ],
     "STYLES": [lambda request: static("platform/admin.css")],  # noqa: ARG005 - Unfold calls it with the request
     "SIDEBAR": {
         "show_search": True,
