@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from analytics.ingest.products import find_product
+from zuka.platform.db.connections import Closing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINE = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'short'"
@@ -36,3 +37,14 @@ def test_a_thread_that_ends_leaves_no_connection_behind():
                 break
         cursor.execute(MINE)
         assert (cursor.fetchone(), opened[0]) == ((0,), 1)
+
+
+def test_a_forked_process_leaves_its_parent_s_connections_alone():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    closing = Closing(connection.connection)
+    closing.process = 0
+    del closing
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import Any
 
@@ -24,9 +25,11 @@ class Closing:
 
     def __init__(self, opened: Any) -> None:
         self.opened = opened
+        self.process = os.getpid()
 
     def __del__(self) -> None:
-        self.opened.close()
+        if self.process == os.getpid():  # a forked process shares the connection, and must not say goodbye on it
+            self.opened.close()
 
 
 class Held(threading.local):
