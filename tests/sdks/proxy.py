@@ -54,17 +54,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Hand on a request without a body."""
-        self.hand_on(b"")
+        self.reply(*self.hand_on(b""))
 
     def do_POST(self) -> None:
-        """Hand on a post, or answer it ourselves."""
+        """Hand on a post, or answer it ourselves; noted before its answer, after which an SDK may end at once."""
         body = self.read_body()
         answer = self.proxy.next_answer()
-        if answer is None:
-            self.proxy.posts.append((self.path, self.hand_on(body)))
-            return
-        self.proxy.posts.append((self.path, answer.status))
-        self.reply(answer.status, dict(answer.headers), b"{}")
+        status, headers, content = (answer.status, answer.headers, b"{}") if answer else self.hand_on(body)
+        self.proxy.posts.append((self.path, status))
+        self.reply(status, headers, content)
 
     def read_body(self) -> bytes:
         """Return the body, whether it comes with a length or in chunks."""
@@ -77,15 +75,14 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return b"".join(chunks)
 
-    def hand_on(self, body: bytes) -> int:
-        """Send the request to Zuka and its answer back; return the status."""
+    def hand_on(self, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+        """Send the request to Zuka; return its answer."""
         headers = {name: value for name, value in self.headers.items() if name.lower() not in PER_CONNECTION}
         connection = http.client.HTTPConnection(*self.proxy.target, timeout=30)
         with contextlib.closing(connection):
             connection.request(self.command, self.path, body, headers)
             answer = connection.getresponse()
-            self.reply(answer.status, dict(answer.headers.items()), answer.read())
-        return answer.status
+            return answer.status, dict(answer.headers.items()), answer.read()
 
     def reply(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
         """Answer the client."""
