@@ -96,8 +96,7 @@ def mark_stored(file: BinaryIO, records: Iterable[Waiting]) -> None:
     """Mark records as stored, after their commit: whoever reads the file from now on leaves them out."""
     for each in records:
         checksum = int.from_bytes(os.pread(file.fileno(), 4, each.position + 4))
-        # A disk that takes nothing: the record is read again, and its events are found to be stored.
-        with suppress(OSError):
+        with suppress(OSError):  # a disk that takes nothing: read again, the record's events are found to be stored
             os.pwrite(file.fileno(), (checksum ^ ALL_BITS).to_bytes(4), each.position + 4)
 
 

@@ -155,7 +155,7 @@ def run_door(data: bytes) -> Sorted | None:
         if door.credential:
             door.credential(document, call)
         raws = door.read(document, call)
-    except (BodyRefused, Refusal):
+    except (BodyRefused, Refusal):  # a named outcome, as good as any
         return None
     outcome = sort_events(raws, SOURCE)
     assert len(raws) == len(outcome.accepted) + len(outcome.rejected) + outcome.dropped

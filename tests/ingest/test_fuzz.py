@@ -76,12 +76,13 @@ def install_atheris(folder: Path) -> Path:
     return found[0].parent
 
 
+# Atheris is 35 MB and has no wheel for every machine, so it is not locked; the test above fuzzes on every run.
 @pytest.mark.skipif(not FOLDER, reason="set ZUKA_FUZZ to a folder to install atheris in")
 def test_coverage_leads_to_no_error_of_ours(tmp_path):
     try:
         packages = install_atheris(Path(FOLDER or "").resolve())
     except CannotInstallError as problem:
-        pytest.skip(f"no atheris here: {problem}")
+        pytest.skip(f"no atheris here: {problem}")  # it has wheels for some machines only
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     for number in NUMBERS:

@@ -72,7 +72,7 @@ def wait_until(true: Callable[[], bool], *, what: str) -> None:
 
 def parent_of(pid: int) -> int:
     """The pid of a process's parent; 0 for one that is gone."""
-    with suppress(OSError):
+    with suppress(OSError):  # it ended while it was looked at
         stat = (PROC / str(pid) / "stat").read_text()
         return int(stat[stat.rindex(")") + 2 :].split()[1])
     return 0
@@ -83,7 +83,7 @@ def kill_hard(pid: int | None) -> None:
     assert pid is not None
     pids = [pid, *(each for each in all_pids() if parent_of(each) == pid)]
     for each in pids:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):  # its parent's end was its own
             os.kill(each, signal.SIGKILL)
     for each in pids[1:]:
         assert wait_until_gone(each, seconds=10)

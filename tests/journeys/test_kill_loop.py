@@ -102,7 +102,7 @@ def workers_of(site: Site) -> list[int]:
 def sessions_of(site: Site) -> list[int]:
     """The pids of the sessions of others; none while PostgreSQL recovers."""
     sessions = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with suppress(psycopg.OperationalError):
+    with suppress(psycopg.OperationalError):  # it recovers from the kill before
         return [pid for (pid,) in site.sql(sessions)]
     return []
 

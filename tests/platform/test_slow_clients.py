@@ -29,7 +29,7 @@ def was_ended(client: socket.socket) -> bool:
     client.settimeout(0.2)
     try:
         return client.recv(1) == b""
-    except TimeoutError:
+    except TimeoutError:  # still open: nothing came, and no end
         return False
 
 

@@ -34,7 +34,7 @@ def install_or_skip(language: str, folder: Path) -> Path:
     try:
         return install(language, folder)
     except CannotInstallError as problem:
-        pytest.skip(f"no packages for {language} here: {problem}")
+        pytest.skip(f"no packages for {language} here: {problem}")  # a machine without npm can test the rest
 
 
 @pytest.fixture

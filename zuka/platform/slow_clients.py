@@ -77,7 +77,7 @@ def second_handle(number: int) -> socket.socket:
     handle = os.dup(number)
     try:
         return socket.socket(fileno=handle)
-    except OSError:
+    except OSError:  # another file has the number by now
         os.close(handle)
         raise
 
