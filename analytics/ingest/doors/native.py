@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from analytics.ingest.doors.door import Call, Door, Summary, key_in
-from analytics.ingest.lenient import decode_leniently, is_plain_json
+from analytics.ingest.doors.reading import read_usual_batch
+from analytics.ingest.lenient import decode_leniently
 from analytics.ingest.received import RawEvent
 
 NOTHING = msgspec.Raw(b"")
@@ -82,10 +83,10 @@ class Item(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     context: msgspec.Raw = NOTHING
 
 
-class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+class Batch(msgspec.Struct, rename={"items": "events"}, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Events that are not read yet."""
 
-    events: list[msgspec.Raw]
+    items: list[msgspec.Raw]
     sent_at: str | None = None
 
 
@@ -95,13 +96,7 @@ _decode_item = msgspec.json.Decoder(Item).decode
 
 def read_quickly(body: bytes, _call: Call) -> list[RawEvent] | None:
     """Return the raw events of a usual batch; None for a document that must be read with more patience."""
-    if not is_plain_json(body):
-        return None
-    try:
-        document = _decode_batch(body)
-        return [read_usual(text, document.sent_at) for text in document.events]
-    except (msgspec.MsgspecError, RecursionError):
-        return None
+    return read_usual_batch(body, _decode_batch, read_usual)
 
 
 def read_usual(text: msgspec.Raw, sent_at: str | None) -> RawEvent:

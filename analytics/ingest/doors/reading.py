@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
+import msgspec
 import zstandard
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
-from analytics.ingest.lenient import decode_leniently
+from analytics.ingest.lenient import decode_leniently, is_plain_json
+from analytics.ingest.received import RawEvent
 from analytics.registry.types import Reason
 
 URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
@@ -135,3 +138,23 @@ def decode_base64(text: str | bytes) -> bytes:
         return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
     except binascii.Error as error:
         raise BodyRefused(400, Reason.MALFORMED, f"The data is not base64: {error}.", data) from error
+
+
+class UsualBatch(Protocol):
+    """A batch whose items are not read yet."""
+
+    items: list[msgspec.Raw]
+    sent_at: str | None
+
+
+def read_usual_batch(
+    body: bytes, decode: Callable[[bytes], UsualBatch], read_item: Callable[[msgspec.Raw, str | None], RawEvent]
+) -> list[RawEvent] | None:
+    """Return the raw events of a usual batch; None for a document that must be read with more patience."""
+    if not is_plain_json(body):
+        return None
+    try:
+        document = decode(body)
+        return [read_item(text, document.sent_at) for text in document.items]
+    except (msgspec.MsgspecError, RecursionError):
+        return None

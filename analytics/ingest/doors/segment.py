@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Refusal, Reply, Summary, key_in
-from analytics.ingest.doors.reading import decode_base64, decode_json
-from analytics.ingest.lenient import decode_leniently, is_plain_json, without_nul
+from analytics.ingest.doors.reading import decode_base64, decode_json, read_usual_batch
+from analytics.ingest.lenient import decode_leniently, without_nul
 from analytics.ingest.received import RawEvent
 
 NOTHING = msgspec.Raw(b"")
@@ -100,10 +100,10 @@ class Item(msgspec.Struct, rename="camel", kw_only=True, gc=False):
     context: msgspec.Raw = NOTHING
 
 
-class Batch(msgspec.Struct, rename="camel", kw_only=True, gc=False):
+class Batch(msgspec.Struct, rename={"items": "batch", "sent_at": "sentAt"}, kw_only=True, gc=False):
     """A batch whose calls are not read yet. A shared context makes it an unusual one."""
 
-    batch: list[msgspec.Raw]
+    items: list[msgspec.Raw]
     sent_at: str | None = None
     context: None = None
 
@@ -114,13 +114,7 @@ _decode_item = msgspec.json.Decoder(Item).decode
 
 def read_quickly(body: bytes, call: Call) -> list[RawEvent] | None:
     """Return the raw events of a usual batch; None for a document that must be read with more patience."""
-    if call.kind != "batch" or not is_plain_json(body):
-        return None
-    try:
-        document = _decode_batch(body)
-        return [read_usual(text, document.sent_at) for text in document.batch]
-    except (msgspec.MsgspecError, RecursionError):
-        return None
+    return read_usual_batch(body, _decode_batch, read_usual) if call.kind == "batch" else None
 
 
 def read_usual(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
