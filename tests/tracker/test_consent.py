@@ -66,10 +66,14 @@ def test_taken_back_in_another_tab(live_zuka: Site, site: LittleSite, profile: B
     second.evaluate("zuka.flush()")
     visitors = set(stored(live_zuka, "visitor_id", 2))
     second.evaluate("zuka.consent(false)")
+    first.evaluate("zuka.track('cart.viewed', {})")
+    wait_until(lambda: first.evaluate(STORED) == [["zuka.consent", "false"]], "the first tab forgets as well")
     first.evaluate("zuka.track('cart.viewed', {}); zuka.flush()")
     assert first.evaluate(STORED) == [["zuka.consent", "false"]]
-    first.evaluate("zuka.consent(true); zuka.track('cart.viewed', {}); zuka.flush()")
-    assert stored(live_zuka, "visitor_id", 3)[2] not in visitors
+    first.evaluate("zuka.consent(true); zuka.track('checkout.started', {}); zuka.flush()")
+    rows = stored(live_zuka, "event_type, visitor_id", 3)
+    assert [row[0] for row in rows] == ["page.viewed", "page.viewed", "checkout.started"]
+    assert rows[2][1:] not in visitors
 
 
 @pytest.mark.parametrize(("said", "names"), [("", []), ('data-cookie="on"', ["zuka"])])

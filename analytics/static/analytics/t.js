@@ -42,7 +42,7 @@
   function names() {
     try {
       return Object.keys(localStorage).filter(function (name) {
-        return /^zuka\./.test(name);
+        return /^zuka\.(?!consent$)/.test(name);
       });
     } catch (error) {
       return [];
@@ -341,6 +341,10 @@
   });
   window.addEventListener("pagehide", safely(leave));
   window.addEventListener("online", safely(flush));
+  // Tabs hear of each other a moment later; what was written since then goes too.
+  window.addEventListener("storage", function (event) {
+    if (event.key === "zuka.consent" && silent()) safely(decide)(false);
+  });
   safely(adopt)();
   later(WAIT);
   if (script.getAttribute("data-auto") === "off") return;
