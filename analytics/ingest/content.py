@@ -98,9 +98,9 @@ def check_permission(draft: ContentDraft) -> None:
 
 
 def read_properties(draft: ContentDraft) -> None:
-    """Take the properties. Their shape is bounded, since they are kept."""
+    """Take the properties. Their shape is bounded, since they are kept. PHP writes an empty object as `[]`."""
     properties = draft.properties
-    if properties is not None and not isinstance(properties, dict):
+    if properties and not isinstance(properties, dict):
         message = f"`properties` must be an object, not {type(properties).__name__}."
         raise Rejection(Reason.MALFORMED, message, "properties")
     draft.properties = properties or {}
@@ -161,6 +161,7 @@ def note_circumstances(draft: ContentDraft) -> None:
     """Take what the properties say about the page, the platform, the screen and who it was."""
     facts, content, declared = draft.facts, draft.content, draft.declared
     content.said = {name: facts[name] for name in sorted(PAGE_FACTS.intersection(facts))}
+    content.said_text = _encode(content.said) if content.said else b""
     content.platform = facts.get("platform")
     if content.event_type == "screen.viewed":
         content.screen_name = text_or_none(facts.get("name"), 200)

@@ -10,6 +10,7 @@ import msgspec
 
 from analytics.ingest.agents import Agent, read_agent
 from analytics.ingest.lenient import plain_value, read_value
+from analytics.ingest.privacy import read_consent
 from analytics.ingest.properties import text_or_none
 from analytics.ingest.received import NO_EVENT, Reading, Rejection
 from analytics.ingest.redaction import redact_column
@@ -89,7 +90,7 @@ def cached_reading(context: bytes, said: bytes, platform: str | None, user_agent
 
 def make_reading(context: Any, said: Columns, platform: Any, user_agent: str | None) -> Reading:
     """Read a context. A server's own user agent is not given; one that the context carries is the shopper's."""
-    if context is not None and not isinstance(context, dict):
+    if context and not isinstance(context, dict):
         message = f"`context` must be an object, not {type(context).__name__}."
         raise Rejection(Reason.MALFORMED, message, "context")
     context = context or NOTHING
@@ -107,6 +108,7 @@ def make_reading(context: Any, said: Columns, platform: Any, user_agent: str | N
         session_id=context.get("session_id") or context.get("sessionId"),
         address=address if isinstance(address, str) else None,
         client=sdk_name(table(context.get("library"))),
+        consent=read_consent(context) if "consent" in context else None,
     )
 
 

@@ -14,6 +14,7 @@ from analytics.registry.types import EventType, Reason
 from analytics.store.event import Event
 
 NO_ALIASES: Mapping[str, str] = {}
+NULL = msgspec.Raw(b"null")
 
 
 class RawEvent(msgspec.Struct, kw_only=True, gc=False):
@@ -37,6 +38,25 @@ class RawEvent(msgspec.Struct, kw_only=True, gc=False):
     original: Any = None
     problem: str | None = None
     place: int = 0
+
+
+class UsualEvent(RawEvent, kw_only=True, gc=False):
+    """An event whose ids and moments are texts, and whose properties and context are objects or null, not read yet.
+
+    Doors that read typed derive from it, with their protocol's names. What a text might say of `original`, `problem`
+    and `place` is overwritten after it is read.
+    """
+
+    name: str | None = None
+    message_id: str | None = None
+    user_id: str | None = None
+    visitor_id: str | None = None
+    session_id: str | None = None
+    occurred_at: str | None = None
+    sent_at: str | None = None
+    platform: str | None = None
+    properties: msgspec.Raw = NULL
+    context: msgspec.Raw = NULL
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +105,8 @@ class Dropped(Exception):  # noqa: N818 - an outcome of the pipeline
 class Content(msgspec.Struct, kw_only=True, gc=False):
     """What an event says, whoever says it and whenever. Remembered and shared: not to be changed once it is made.
 
-    `product` is the reference as it was sent. `said` is what the properties say about the page. `user_id` is that of
-    the properties, for claims. `properties` is the JSON that is kept.
+    `product` is the reference as it was sent. `said` is what the properties say about the page, `said_text` the same
+    as JSON. `user_id` is that of the properties, for claims. `properties` is the JSON that is kept.
     """
 
     source_name: str = ""
@@ -96,6 +116,7 @@ class Content(msgspec.Struct, kw_only=True, gc=False):
     product: str | None = None
     columns: dict[str, Any] = {}
     said: dict[str, Any] = {}
+    said_text: bytes = b""
     platform: Any = None
     screen_name: str | None = None
     user_id: str | None = None
@@ -125,7 +146,8 @@ class Reading:
     """What a context says. Shared by many events: not to be changed.
 
     `template` is an event with the context's columns, to be copied: a third of the time of making one anew.
-    `client` is the SDK and its version, `address` that of the shopper, where a server says it.
+    `client` is the SDK and its version, `address` that of the shopper, where a server says it. `consent` is what it
+    says about consent to analytics.
     """
 
     template: Event
@@ -133,6 +155,7 @@ class Reading:
     session_id: Any = None
     address: str | None = None
     client: str = ""
+    consent: bool | None = None
 
 
 NO_CONTENT = Content()

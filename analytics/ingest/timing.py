@@ -40,15 +40,20 @@ def read_sent(value: Any) -> datetime | None:
     return remembered_moment(value) if type(value) is str else read_moment(value)
 
 
+def clocks_agree(sent_at: datetime | None, received_at: datetime) -> bool:
+    """Say whether the client's clock agrees with ours; one that is not told is believed."""
+    return sent_at is None or abs(received_at - sent_at) <= AGREE
+
+
 def settle_time(
     *, client_at: datetime | None, sent_at: datetime | None, received_at: datetime
 ) -> tuple[datetime, bool]:
     """Return (when it happened, whether the client's clock was corrected). Never later than `received_at`."""
     if client_at is None:
         return received_at, False
-    if sent_at is None or abs(received_at - sent_at) <= AGREE:
+    if clocks_agree(sent_at, received_at):
         return (client_at, False) if client_at <= received_at else (received_at, True)
-    elapsed = max(sent_at - client_at, timedelta(0))
+    elapsed = max((sent_at or client_at) - client_at, timedelta(0))
     try:
         return received_at - elapsed, True
     except OverflowError:  # from the year 1 to the year 9999

@@ -13,15 +13,29 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from analytics.ingest.content import terms_of
 from analytics.ingest.doors import native, segment
 from analytics.ingest.doors.reading import BodyRefused, decode_json
-from analytics.ingest.pipeline import Sorted, plain_event, sort_events
-from analytics.ingest.received import RawEvent, Source
+from analytics.ingest.pipeline import Sorted, plain_event, process_event, sort_events
+from analytics.ingest.received import RawEvent, Source, UsualEvent
+from analytics.ingest.usual import ask_usual, take_usual
 from analytics.store.event import RejectedRow
 
 pytestmark = pytest.mark.django_db  # products are looked up
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SOURCE = Source(door="any", received_at=AT, key_id=UUID(int=7), oldest_at=AT - timedelta(days=30), ip="10.0.0.0")
+SOURCES = st.builds(
+    lambda **said: msgspec.structs.replace(SOURCE, **said),
+    is_server=st.booleans(),
+    is_strict=st.booleans(),
+    has_objected=st.sampled_from([False, False, True]),
+    may_import=st.sampled_from([False, False, True]),
+    oldest_at=st.sampled_from([None, AT - timedelta(days=30)]),
+    allowed_events=st.sampled_from([frozenset(), frozenset({"product.viewed"})]),
+    idempotency_key=st.sampled_from([None, "once"]),
+    user_agent=st.sampled_from([None, "Mozilla/5.0 (iPhone)", "Googlebot/2.1"]),
+    aliases=st.sampled_from([{}, {"odd one": "product.viewed"}]),
+)
 NOBODY = UUID(int=0)
 BATCH: Any = SimpleNamespace(kind="batch")
 EVENTS: Any = SimpleNamespace(kind="events")
@@ -148,7 +162,7 @@ def reading_text(row: RejectedRow) -> str | None:
     return raw_text(msgspec.json.decode(row.reading, type=RawEvent)) if row.reading else None
 
 
-def assert_same(door: Any, call: Any, body: bytes) -> None:
+def assert_same(door: Any, call: Any, body: bytes, source: Source = SOURCE) -> None:
     """Both ways of reading end in the same events."""
     quick = door.read_quickly(body, call)
     if quick is None:
@@ -157,7 +171,14 @@ def assert_same(door: Any, call: Any, body: bytes) -> None:
         slow = door.read(decode_json(body), call)
     except BodyRefused as refused:
         raise AssertionError("what is refused as a whole was read") from refused
-    assert facts(sort_events(quick, SOURCE)) == facts(sort_events(slow, SOURCE))
+    assert facts(sort_events(numbered(quick), source)) == facts(sort_events(numbered(slow), source))
+
+
+def numbered(raws: list[RawEvent]) -> list[RawEvent]:
+    """Events with their places, as every request's are."""
+    for place, raw in enumerate(raws):
+        raw.place = place
+    return raws
 
 
 def encoded(value: Any, *, is_ascii: bool) -> bytes:
@@ -165,19 +186,74 @@ def encoded(value: Any, *, is_ascii: bool) -> bytes:
 
 
 @settings(deadline=None)
-@given(st.lists(SEGMENT, max_size=3), MOMENTS, st.booleans())
-@example([{"type": "page", "name": "Shop", "properties": {}}], "", True)
-@example([{"type": "page", "name": "Shop", "properties": None}], "", True)
-@example([{"type": "page", "name": "Shop", "properties": {"name": "Other", "path": "/"}}], "", True)
-@example([{"type": "track", "event": "x", "userId": "u", "properties": {"price": "1e999"}}], "", True)
-def test_segment(items: list[Any], sent_at: Any, is_ascii: bool) -> None:
-    assert_same(segment, BATCH, encoded({"batch": items, "sentAt": sent_at}, is_ascii=is_ascii))
+@given(st.lists(SEGMENT, max_size=3), MOMENTS, st.booleans(), SOURCES)
+@example([{"type": "page", "name": "Shop", "properties": {}}], "", True, SOURCE)
+@example([{"type": "page", "name": "Shop", "properties": None}], "", True, SOURCE)
+@example([{"type": "page", "name": "Shop", "properties": {"name": "Other", "path": "/"}}], "", True, SOURCE)
+@example([{"type": "track", "event": "x", "userId": "u", "properties": {"price": "1e999"}}], "", True, SOURCE)
+@example(
+    [{"type": "track", "event": "x", "userId": "u", "session_id": "s", "problem": "p", "place": 5}], "", True, SOURCE
+)
+def test_segment(items: list[Any], sent_at: Any, is_ascii: bool, source: Source) -> None:
+    assert_same(segment, BATCH, encoded({"batch": items, "sentAt": sent_at}, is_ascii=is_ascii), source)
 
 
 @settings(deadline=None)
-@given(st.lists(NATIVE, max_size=3), MOMENTS, st.booleans())
-def test_native(items: list[Any], sent_at: Any, is_ascii: bool) -> None:
-    assert_same(native, EVENTS, encoded({"events": items, "sent_at": sent_at}, is_ascii=is_ascii))
+@given(st.lists(NATIVE, max_size=3), MOMENTS, st.booleans(), SOURCES)
+@example([{"type": "x", "user_id": "u", "original": "o", "problem": "p", "place": 5}], "", True, SOURCE)
+def test_native(items: list[Any], sent_at: Any, is_ascii: bool, source: Source) -> None:
+    assert_same(native, EVENTS, encoded({"events": items, "sent_at": sent_at}, is_ascii=is_ascii), source)
+
+
+USUAL = {
+    "type": "product.viewed",
+    "message_id": "m1",
+    "visitor_id": "v1",
+    "session_id": "s1",
+    "occurred_at": "2026-11-21T09:29:59.5Z",
+    "properties": {"product_id": "p1", "price": 500},
+    "context": {"page": {"url": "https://shop.example/p1"}},
+}
+VIEW = {"type": "page.viewed", "properties": None}
+ODD: dict[str, list[Any]] = {
+    "message_id": [None, "", " ", "x" * 201],
+    "visitor_id": [None, "", " "],
+    "occurred_at": [None, "", "soon", "2026-11-21T09:30:01Z", "2026-01-01T00:00:00Z"],
+    "sent_at": ["soon", "2026-11-21T08:00:00Z"],
+    "type": ["", " ", "x" * 201],
+    "properties": [{"price": "much"}, {"text": "x" * 1_000}, {"platform": 5}, [1]],
+    "context": [{"consent": False}, {"text": "x" * 2_000}, [1]],
+}
+
+
+def ways_taken(change: dict[str, Any], source: Source = SOURCE) -> tuple[bool, bool]:
+    """Whether the usual event with a change went the short way, and whether the long way gives the same."""
+    (raw,) = native.read_quickly(encoded({"events": [USUAL | change]}, is_ascii=True), EVENTS) or []
+    assert isinstance(raw, UsualEvent)
+    asked = ask_usual(source, terms_of(source))
+    taken = take_usual(raw, asked) if asked else None
+    return taken is not None, taken is None or taken == process_event(raw, source)
+
+
+@pytest.mark.parametrize("change", [{}, VIEW, VIEW | {"properties": []}, {"context": None}, {"sent_at": ""}])
+def test_what_is_usual_goes_the_short_way(change: dict[str, Any]) -> None:
+    assert ways_taken(change) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({name: value} for name, values in ODD.items() for value in values),
+        {"session_id": None, "context": {"session_id": 5}},
+    ],
+)
+def test_what_is_odd_goes_by_the_steps(change: dict[str, Any]) -> None:
+    assert ways_taken(change) == (False, True)
+
+
+@pytest.mark.parametrize("said", [{"has_objected": True}, {"may_import": True}, {"key_id": None}])
+def test_requests_whose_events_all_go_by_the_steps(said: dict[str, Any]) -> None:
+    assert ways_taken({}, msgspec.structs.replace(SOURCE, **said)) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,10 @@ from typing import Any
 import msgspec
 
 from analytics.ingest.doors.door import Call, Door, Summary, key_in
-from analytics.ingest.doors.reading import read_usual_batch
+from analytics.ingest.doors.reading import finish_usual, read_usual_batch
 from analytics.ingest.lenient import decode_leniently
-from analytics.ingest.received import RawEvent
+from analytics.ingest.received import RawEvent, UsualEvent
 
-NOTHING = msgspec.Raw(b"")
 CONTEXT_FIELDS = (
     "page_path",
     "screen_name",
@@ -68,19 +67,10 @@ def read(document: Any, _call: Call) -> list[RawEvent]:
     return [read_item(document, None)]
 
 
-class Item(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+class Item(UsualEvent, rename={"name": "type"}, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An event under the usual names and no others."""
 
-    type: str
-    message_id: str | None = None
-    user_id: str | None = None
-    visitor_id: str | None = None
-    session_id: str | None = None
-    occurred_at: str | None = None
-    sent_at: str | None = None
-    platform: str | None = None
-    properties: msgspec.Raw = NOTHING
-    context: msgspec.Raw = NOTHING
+    name: str
 
 
 class Batch(msgspec.Struct, rename={"items": "events"}, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -105,19 +95,7 @@ def read_usual(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
         item = _decode_item(text)
     except msgspec.ValidationError:
         return read_item(decode_leniently(bytes(text)), sent_at)
-    return RawEvent(
-        name=item.type,
-        message_id=item.message_id,
-        user_id=item.user_id,
-        visitor_id=item.visitor_id,
-        session_id=item.session_id,
-        occurred_at=item.occurred_at,
-        sent_at=item.sent_at or sent_at,
-        platform=item.platform,
-        properties=item.properties or None,
-        context=item.context or None,
-        original=text,
-    )
+    return finish_usual(item, text, sent_at)
 
 
 def answer(summary: Summary, _call: Call) -> Summary:

@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
 from analytics.ingest.lenient import decode_leniently, is_plain_json
-from analytics.ingest.received import RawEvent
+from analytics.ingest.received import RawEvent, UsualEvent
 from analytics.registry.types import Reason
 
 URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
@@ -138,6 +138,15 @@ def decode_base64(text: str | bytes) -> bytes:
         return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
     except binascii.Error as error:
         raise BodyRefused(400, Reason.MALFORMED, f"The data is not base64: {error}.", data) from error
+
+
+def finish_usual(event: UsualEvent, text: msgspec.Raw, sent_at: str | None) -> UsualEvent:
+    """Return an event of a batch with what its own text cannot say."""
+    event.original = text
+    event.problem = None
+    if not event.sent_at:
+        event.sent_at = sent_at
+    return event
 
 
 class UsualBatch(Protocol):

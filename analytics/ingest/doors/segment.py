@@ -8,16 +8,15 @@ answer is `{"success": true}`; an SDK repeats a whole batch on anything but 200,
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Refusal, Reply, Summary, key_in
-from analytics.ingest.doors.reading import decode_base64, decode_json, read_usual_batch
+from analytics.ingest.doors.reading import decode_base64, decode_json, finish_usual, read_usual_batch
 from analytics.ingest.lenient import decode_leniently, without_nul
-from analytics.ingest.received import RawEvent
+from analytics.ingest.received import NULL, RawEvent, UsualEvent
 
-NOTHING = msgspec.Raw(b"")
 CALLS = ("track", "page", "screen", "identify", "group", "alias", "batch")
 SHORT = {call[0]: call for call in CALLS}
 NAMES = {**{call: call for call in CALLS}, **SHORT, "import": "batch"}
@@ -82,22 +81,35 @@ def read(document: Any, call: Call) -> list[RawEvent]:
     return [read_item(item, item_call(item), document) for item in document["batch"]]
 
 
-class Item(msgspec.Struct, rename="camel", kw_only=True, gc=False):
+class Item(
+    UsualEvent,
+    rename={
+        "name": "event",
+        "message_id": "messageId",
+        "user_id": "userId",
+        "visitor_id": "anonymousId",
+        "occurred_at": "originalTimestamp",
+        "sent_at": "sentAt",
+        "platform": "channel",
+        "beside_name": "name",
+        "beside_category": "category",
+    },
+    kw_only=True,
+    gc=False,
+):
     """A usual call of a batch: what is remembered of its properties and its context need not be read again."""
 
-    type: str
-    event: str | None = None
+    type: Literal["track", "page", "screen"]
+    name: str | None = None
     message_id: str | None = None
     user_id: str | None = None
-    anonymous_id: str | None = None
+    visitor_id: str | None = None
+    occurred_at: str | None = None
     timestamp: str | None = None
-    original_timestamp: str | None = None
     sent_at: str | None = None
-    channel: str | None = None
-    name: msgspec.Raw = NOTHING
-    category: msgspec.Raw = NOTHING
-    properties: msgspec.Raw = NOTHING
-    context: msgspec.Raw = NOTHING
+    platform: str | None = None
+    beside_name: msgspec.Raw = NULL
+    beside_category: msgspec.Raw = NULL
 
 
 class Batch(msgspec.Struct, rename={"items": "batch", "sent_at": "sentAt"}, kw_only=True, gc=False):
@@ -122,38 +134,34 @@ def read_usual(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
     try:
         item = _decode_item(text)
     except msgspec.ValidationError:
-        item = Item(type="")
-    is_track = item.type == "track"
-    is_usual = is_track or item.type in {"page", "screen"}
-    if not (is_usual and is_object(item.properties) and is_object(item.context)):
-        document = decode_leniently(bytes(text))
-        return read_item(document, item_call(document), {"sentAt": sent_at})
-    return RawEvent(
-        name=item.event if is_track else item.type,
-        message_id=item.message_id,
-        user_id=item.user_id,
-        visitor_id=item.anonymous_id,
-        occurred_at=item.original_timestamp or item.timestamp,
-        sent_at=item.sent_at or sent_at,
-        platform=item.channel,
-        properties=(item.properties or None) if is_track else with_names(item),
-        context=item.context or None,
-        original=text,
-    )
+        return read_whole(text, sent_at)
+    item.session_id = None  # which Segment has none of
+    item.occurred_at = item.occurred_at or item.timestamp
+    if item.type != "track":
+        properties = with_names(item)
+        if properties is None:
+            return read_whole(text, sent_at)
+        item.name, item.properties = item.type, properties
+    return finish_usual(item, text, sent_at)
 
 
-def is_object(text: msgspec.Raw) -> bool:
-    """Say whether a part is an object, or is not there."""
-    return not text or bytes(text).startswith((b"{", b"null"))
+def read_whole(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
+    """Return an unusual call as a raw event."""
+    document = decode_leniently(bytes(text))
+    return read_item(document, item_call(document), {"sentAt": sent_at})
 
 
 def with_names(item: Item) -> msgspec.Raw | None:
-    """Return the properties of a page or screen, with the name and category that stand beside them."""
-    beside = ((b'"name":', bytes(item.name)), (b'"category":', bytes(item.category)))
-    named = b",".join(key + value for key, value in beside if value not in {b"", b"null"})
+    """Return the properties of a page or screen, with the name and category that stand beside them; None where there
+    is no object to put them into.
+    """
+    beside = ((b'"name":', bytes(item.beside_name)), (b'"category":', bytes(item.beside_category)))
+    named = b",".join(key + value for key, value in beside if value != b"null")
     if not named:
-        return item.properties or None
+        return item.properties
     text = bytes(item.properties)
+    if not text.startswith((b"{", b"null")):
+        return None
     rest = text[1:].lstrip() if text.startswith(b"{") else b"}"
     return msgspec.Raw(b"{" + named + (b"" if rest == b"}" else b",") + rest)
 
