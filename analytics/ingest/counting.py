@@ -55,8 +55,7 @@ class Counter:
             return
         counted = self.of(source)
         counted.tally.received += len(events)
-        for event in events:
-            add_accepted(counted.tally, event)
+        add_accepted(counted.tally, events)
         counted.events += events
 
 
@@ -111,5 +110,5 @@ def count_loaded(events: Sequence[Event]) -> list[Counted]:
             )
         tally.last_at = max(tally.last_at, event.received_at)
         tally.received += 1
-        add_accepted(tally, event)
+        add_accepted(tally, [event])
     return [Counted(tally=tally) for tally in tallies.values()]

@@ -43,17 +43,30 @@ class Counted(msgspec.Struct, kw_only=True):
     events: list[Event] = []
 
 
-def add_accepted(tally: Tally, event: Event, sign: int = 1) -> None:
-    """Count an accepted event; with sign -1 take one back."""
-    flags = event.flags
-    tally.accepted += sign
-    if flags:
-        tally.bots += sign * ((flags & BOT) != 0)
-        tally.skewed += sign * ((flags & SKEWED) != 0)
-    tally.late_ms += sign * bounded((event.received_at - event.occurred_at) // MILLISECOND)
-    if event.sent_at is not None:
-        tally.clocked += sign
-        tally.clock_ms += sign * bounded((event.received_at - event.sent_at) // MILLISECOND)
+def add_accepted(tally: Tally, events: Iterable[Event], sign: int = 1) -> None:
+    """Count accepted events; with sign -1 take them back."""
+    count = bots = skewed = late = clock = clocked = offset = 0
+    sent_at: datetime | None = None
+    received_at: datetime | None = None
+    for event in events:
+        count += 1
+        if flags := event.flags:
+            bots += (flags & BOT) != 0
+            skewed += (flags & SKEWED) != 0
+        late += bounded((event.received_at - event.occurred_at) // MILLISECOND)
+        if event.sent_at is None:
+            continue
+        if event.sent_at is not sent_at or event.received_at is not received_at:  # both are a request's
+            sent_at, received_at = event.sent_at, event.received_at
+            offset = bounded((received_at - sent_at) // MILLISECOND)
+        clocked += 1
+        clock += offset
+    tally.accepted += sign * count
+    tally.bots += sign * bots
+    tally.skewed += sign * skewed
+    tally.late_ms += sign * late
+    tally.clocked += sign * clocked
+    tally.clock_ms += sign * clock
 
 
 def bounded(milliseconds: int) -> int:
@@ -72,8 +85,7 @@ def corrections(counts: Iterable[Counted], duplicates: set[UUID]) -> list[Counte
         correction = Tally(
             hour=tally.hour, source_key=tally.source_key, door=tally.door, client=tally.client, last_at=tally.last_at
         )
-        for event in doubles:
-            add_accepted(correction, event, sign=-1)
-            correction.duplicate += 1
+        add_accepted(correction, doubles, sign=-1)
+        correction.duplicate = len(doubles)
         found.append(Counted(tally=correction))
     return found
