@@ -7,7 +7,7 @@ tested with all kinds of them (`tests/ingest/test_quick_reading.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -23,15 +23,21 @@ from analytics.ingest.steps import BOT
 from analytics.ingest.timing import Unreadable, clocks_agree, read_moment, remembered_moment
 from analytics.store.event import Event
 
+NEARLY_A_DAY = timedelta(hours=23)
+ANY_TIME = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(slots=True)
 class Asked:
-    """What the usual events of a request share. `agrees`: the clock that said `sent` agrees with ours."""
+    """What the usual events of a request share: they happened since `earliest_at`; `agrees`: the clock that said `sent`
+    agrees with ours.
+    """
 
     source: Source
     terms: Terms
     begun: blake2b
     user_agent: str | None
+    earliest_at: datetime
     sent: str | None = None
     sent_at: datetime | None = None
     agrees: bool = True
@@ -40,10 +46,13 @@ class Asked:
 def ask_usual(source: Source, terms: Terms) -> Asked | None:
     """Return what the usual events of a request share; None for a request whose events all need the steps."""
     must_agree = not source.is_server and (source.has_objected or terms.is_consent_required)
-    if source.key_id is None or source.may_import or must_agree:
+    if source.key_id is None or must_agree:
         return None
     user_agent = None if source.is_server else source.user_agent
-    return Asked(source, terms, keyed_hash(source.key_id.bytes), user_agent)
+    earliest_at = source.oldest_at or ANY_TIME
+    if source.may_import:  # what is imported is marked as such from a day on
+        earliest_at = max(earliest_at, source.received_at - NEARLY_A_DAY)
+    return Asked(source, terms, keyed_hash(source.key_id.bytes), user_agent, earliest_at)
 
 
 def note_sent(asked: Asked, sent: str | None) -> None:
@@ -69,9 +78,7 @@ def usual_moment(raw: UsualEvent, asked: Asked) -> datetime | None:
             moment = read_moment(raw.occurred_at) or moment
     except (ValueError, OverflowError):
         return None
-    oldest_at = asked.source.oldest_at
-    is_usual = moment <= asked.source.received_at and (oldest_at is None or moment >= oldest_at)
-    return moment if is_usual else None
+    return moment if asked.earliest_at <= moment <= asked.source.received_at else None
 
 
 def usual_content(raw: UsualEvent, asked: Asked) -> tuple[Content, Reading] | None:

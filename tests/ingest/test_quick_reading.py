@@ -251,7 +251,14 @@ def test_what_is_odd_goes_by_the_steps(change: dict[str, Any]) -> None:
     assert ways_taken(change) == (False, True)
 
 
-@pytest.mark.parametrize("said", [{"has_objected": True}, {"may_import": True}, {"key_id": None}])
+@pytest.mark.parametrize(("hours", "is_usual"), [(1, True), (23, False), (25, False)])
+def test_imports_of_long_ago_go_by_the_steps(hours: int, is_usual: bool) -> None:
+    source = msgspec.structs.replace(SOURCE, may_import=True, oldest_at=None)
+    happened_at = AT - timedelta(hours=hours, seconds=1)
+    assert ways_taken({"occurred_at": happened_at.isoformat()}, source) == (is_usual, True)
+
+
+@pytest.mark.parametrize("said", [{"has_objected": True}, {"key_id": None}])
 def test_requests_whose_events_all_go_by_the_steps(said: dict[str, Any]) -> None:
     assert ways_taken({}, msgspec.structs.replace(SOURCE, **said)) == (False, True)
 
