@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -238,6 +239,7 @@ class GroupWriter:
         self.away_until = 0.0
         self.spooling = threading.Lock()
         self.spool = spool
+        self.conninfo, self.is_pooled = conninfo, is_pooled
         self.store = PostgresStore(conninfo, is_pooled=is_pooled)
         self.pool: LifoQueue[PostgresStore] = LifoQueue()
         for _ in range(max(connections_for_large, 1)):
@@ -313,14 +315,11 @@ class GroupWriter:
         """Store what waits on disk and return how many requests that were. Raises StoreUnavailable."""
         if self.spool is None or not self.spool.files():
             return 0
-        store = self.pool.get()
-        try:
+        with closing(PostgresStore(self.conninfo, is_pooled=self.is_pooled)) as store:
             store.ping()
             with self.spooling:
                 self.spool.close()
             return drain_spool(self.spool, lambda outcomes: store_arrivals(store, outcomes))
-        finally:
-            self.pool.put(store)
 
     def close(self) -> None:
         """Write what is waiting, then stop the threads and close every connection."""
