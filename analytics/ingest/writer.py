@@ -35,7 +35,7 @@ from analytics.store.postgres import PostgresStore
 
 log = structlog.get_logger(__name__)
 LARGE = 50
-COPY_EVENTS = 1_000
+COPY_EVENTS = 3_000
 ANSWER_SECONDS = 30.0
 AWAY_SECONDS = 1.0
 # libpq waits for ever for a machine that went silent; a group of requests must not.
