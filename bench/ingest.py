@@ -73,12 +73,18 @@ def count_events(site: Site) -> int:
     return int(site.sql("SELECT count(*) FROM analytics_events")[0][0])
 
 
+def empty(site: Site) -> None:
+    """Begin anew: no rows, and nothing left for a checkpoint to write in the middle of a measurement."""
+    site.sql(EMPTY)
+    site.sql("CHECKPOINT")
+
+
 def run_round(
     site: Site, *, events: int, connections: int, seconds: float, rate: float = 0.0, is_emptied: bool = True
 ) -> Round:
     """Send one load into an empty table and count what it left there; or into a full one, and count nothing."""
     if is_emptied:
-        site.sql(EMPTY)
+        empty(site)
     run = f"{events:03x}{connections:03x}{int(rate):02x}{secrets.token_hex(2)}"
     plan = Plan(
         host=site.address.host,
@@ -103,27 +109,26 @@ def run_round(
     )
 
 
-def measure_ceilings(site: Site, *, sizes: list[int], seconds: float) -> dict[int, float]:
-    """Return the rows a second of raw COPY of what is stored now, for each size of COPY."""
+def measure_ceiling(site: Site, *, rows: int, seconds: float) -> float:
+    """Return the rows a second of raw COPY of what is stored now, in pieces of `rows`."""
     path = site.folder / "rows.copy"
     save_rows(site.database_url, path)
-    ceilings = {}
-    for rows in sizes:
-        site.sql(EMPTY)
-        ceilings[rows] = measure_copy(site.database_url, path, rows=rows, connections=COPY_CONNECTIONS, seconds=seconds)
-    return ceilings
+    empty(site)
+    return measure_copy(site.database_url, path, rows=rows, connections=COPY_CONNECTIONS, seconds=seconds)
 
 
 def measure(site: Site, arguments: argparse.Namespace) -> tuple[list[Round], dict[int, float]]:
-    """Run every round, the calm one first, and the ceilings on the rows of the last."""
+    """Run every round, the calm one first, and beside those of each size COPY in pieces of it."""
     run_round(site, events=1, connections=50, seconds=1.0)  # imports, connections, keys
     rounds = [run_round(site, events=1, connections=50, seconds=arguments.seconds, rate=CALM_RATE)]
+    ceilings = {}
     for events in arguments.events:
         for connections in arguments.connections:
             rounds.append(run_round(site, events=events, connections=connections, seconds=arguments.seconds))
             show(rounds[-1])
-    sizes = sorted({*arguments.events, LARGE_COPY})
-    return rounds, measure_ceilings(site, sizes=sizes, seconds=arguments.seconds)
+        ceilings[events] = measure_ceiling(site, rows=events, seconds=arguments.seconds)
+    ceilings[LARGE_COPY] = measure_ceiling(site, rows=LARGE_COPY, seconds=arguments.seconds)
+    return rounds, ceilings
 
 
 def show(each: Round) -> None:
