@@ -18,10 +18,11 @@ from django.conf import settings
 from analytics.ingest.context import CLICK_IDS, UTM_NAMES
 from analytics.ingest.lenient import read_value
 from analytics.ingest.properties import amount_kobo, canonical_facts, check_shape, text_or_none, whole
-from analytics.ingest.received import Content, Rejection, Source, Terms
+from analytics.ingest.received import NO_EVENT, Content, Rejection, Source, Terms
 from analytics.ingest.redaction import needs_redaction, redact_column, redact_value
 from analytics.registry.naming import custom_name, find_type, fold_name, is_reserved
 from analytics.registry.types import EventType, Flag, Reason, Said
+from analytics.store.event import FACTS, KIND, encode_columns
 
 NAME_LENGTH = 200
 ID_LENGTH = 200
@@ -219,8 +220,12 @@ def make_content(name: Any, properties: Any, terms: Terms) -> Content:
 
 @lru_cache(maxsize=CONTENTS_KEPT)
 def cached_content(name: str, properties: bytes, terms: Terms) -> Content:
-    """Return the content of properties as JSON, remembered. Raises Rejection, which is not."""
-    return make_content(name, read_value(properties, "properties"), terms)
+    """Return the content of properties as JSON, remembered with its columns encoded. Raises Rejection, which is not."""
+    content = make_content(name, read_value(properties, "properties"), terms)
+    said = {"event_type": content.event_type, "source_name": content.source_name, "properties": content.properties}
+    event = msgspec.structs.replace(NO_EVENT, **said, **content.columns)
+    content.kind, content.facts = encode_columns(event, KIND), encode_columns(event, FACTS)
+    return content
 
 
 def read_content(name: Any, properties: Any, terms: Terms) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,7 @@ from analytics.ingest.properties import text_or_none
 from analytics.ingest.received import NO_EVENT, Reading, Rejection
 from analytics.ingest.redaction import redact_column
 from analytics.registry.types import Reason
+from analytics.store.event import PLACE, encode_columns
 
 # Column, its name in a campaign object, the other name it has there.
 UTM = (
@@ -84,8 +86,9 @@ def read_context(context: Any, said: Columns, *, platform: Any, user_agent: str 
 
 @lru_cache(maxsize=READINGS_KEPT)
 def cached_reading(context: bytes, said: bytes, platform: str | None, user_agent: str | None) -> Reading:
-    """Return the reading of a context as JSON."""
-    return make_reading(read_value(context, "context"), _decode(said) if said else NOTHING, platform, user_agent)
+    """Return the reading of a context as JSON, with its columns encoded."""
+    reading = make_reading(read_value(context, "context"), _decode(said) if said else NOTHING, platform, user_agent)
+    return replace(reading, place=encode_columns(reading.template, PLACE))
 
 
 def make_reading(context: Any, said: Columns, platform: Any, user_agent: str | None) -> Reading:

@@ -10,7 +10,7 @@ from analytics.ingest.context import CLIENT_LENGTH
 from analytics.ingest.pipeline import Sorted
 from analytics.ingest.received import Accepted, Source
 from analytics.store.engine import Batch, Displaced
-from analytics.store.event import Event, RejectedRow
+from analytics.store.event import AnyEvent, RejectedRow
 from analytics.store.tallies import Counted, Tally, add_accepted
 from zuka.platform.clock import hour_start
 
@@ -49,7 +49,7 @@ class Counter:
         tally.rejected += rejected
         tally.dropped += dropped
 
-    def add_events(self, source: Source, events: Sequence[Event]) -> None:
+    def add_events(self, source: Source, events: Sequence[AnyEvent]) -> None:
         """Count events that are taken for new."""
         if not events:
             return
@@ -98,7 +98,7 @@ def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) 
     return batch
 
 
-def count_loaded(events: Sequence[Event]) -> list[Counted]:
+def count_loaded(events: Sequence[AnyEvent]) -> list[Counted]:
     """Return what a load of ready events brings, by the hour and key they say they came with."""
     tallies: dict[tuple[datetime, UUID | None], Tally] = {}
     for event in events:

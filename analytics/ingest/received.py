@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from analytics.registry.types import EventType, Reason
-from analytics.store.event import Event
+from analytics.store.event import AnyEvent, Event, as_event
 
 NO_ALIASES: Mapping[str, str] = {}
 NULL = msgspec.Raw(b"null")
@@ -106,7 +106,8 @@ class Content(msgspec.Struct, kw_only=True, gc=False):
     """What an event says, whoever says it and whenever. Remembered and shared: not to be changed once it is made.
 
     `product` is the reference as it was sent. `said` is what the properties say about the page, `said_text` the same
-    as JSON. `user_id` is that of the properties, for claims. `properties` is the JSON that is kept.
+    as JSON. `user_id` is that of the properties, for claims. `properties` is the JSON that is kept. `kind` and `facts`
+    are columns of an `EncodedEvent`.
     """
 
     source_name: str = ""
@@ -121,6 +122,8 @@ class Content(msgspec.Struct, kw_only=True, gc=False):
     screen_name: str | None = None
     user_id: str | None = None
     properties: str = "{}"
+    kind: msgspec.Raw = NULL
+    facts: msgspec.Raw = NULL
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -141,11 +144,12 @@ class Terms:
     has_places: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Reading:
-    """What a context says. Shared by many events: not to be changed.
+    """What a context says. Shared by many events: not to be changed. Compared by identity, so it is quick to look up.
 
-    `template` is an event with the context's columns, to be copied: a third of the time of making one anew.
+    `template` is an event with the context's columns, to be copied: a third of the time of making one anew. `place` is
+    the same for an `EncodedEvent`.
     `client` is the SDK and its version, `address` that of the shopper, where a server says it. `consent` is what it
     says about consent to analytics.
     """
@@ -156,6 +160,7 @@ class Reading:
     address: str | None = None
     client: str = ""
     consent: bool | None = None
+    place: msgspec.Raw = field(default_factory=msgspec.Raw)
 
 
 NO_CONTENT = Content()
@@ -190,8 +195,13 @@ class Accepted(msgspec.Struct, kw_only=True, gc=False):
     What was sent, and by which door, stays with it until it is stored: the store may still refuse it.
     """
 
-    event: Event
+    event: AnyEvent
     raw: RawEvent
     door: str
     client_at: datetime | None
     is_displaced: bool
+
+    @property
+    def whole(self) -> Event:
+        """The event with every column by itself."""
+        return as_event(self.event)

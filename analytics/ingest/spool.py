@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 import structlog
@@ -24,7 +24,7 @@ import structlog
 from analytics.ingest.pipeline import Sorted
 from analytics.ingest.received import Accepted, Source
 from analytics.store.engine import StoreUnavailable
-from analytics.store.event import RejectedRow
+from analytics.store.event import Event, RejectedRow
 
 log = structlog.get_logger(__name__)
 HEAD = 8
@@ -34,11 +34,17 @@ SIZED_SECONDS = 1.0
 ALL_BITS = 0xFFFFFFFF
 
 
+class WaitingEvent(Accepted, kw_only=True, gc=False):
+    """An accepted event as it waits, every column by itself."""
+
+    event: Event
+
+
 class SpoolRecord(msgspec.Struct, kw_only=True):
     """The outcome of one request, as it waits."""
 
     source: Source
-    accepted: list[Accepted] = []
+    accepted: list[WaitingEvent] = []
     rejected: list[RejectedRow] = []
     dropped: int = 0
 
@@ -54,10 +60,9 @@ class SpoolFull(StoreUnavailable):
 
 
 def encode_record(outcome: Sorted) -> bytes:
-    """Return an outcome with its length and checksum."""
-    record = SpoolRecord(
-        source=outcome.source, accepted=outcome.accepted, rejected=outcome.rejected, dropped=outcome.dropped
-    )
+    """Return an outcome, in whose events every column is by itself, with its length and checksum."""
+    accepted = cast("list[WaitingEvent]", outcome.accepted)
+    record = SpoolRecord(source=outcome.source, accepted=accepted, rejected=outcome.rejected, dropped=outcome.dropped)
     try:
         body = _encode(record)
     except OverflowError:  # what a client sent holds a number beyond 64 bits, for which MessagePack has no form

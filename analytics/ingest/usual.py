@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from analytics.ingest.content import ID_LENGTH, LONGEST_PROPERTIES, NAME_LENGTH, cached_content
-from analytics.ingest.context import LONGEST_CONTEXT, cached_reading
+from analytics.ingest.context import LONGEST_CONTEXT, READINGS_KEPT, cached_reading
 from analytics.ingest.identity import hashed_id, keyed_hash
 from analytics.ingest.places import find_place
 from analytics.ingest.products import resolve_product
 from analytics.ingest.received import Accepted, Content, Reading, Rejection, Source, Terms, UsualEvent
 from analytics.ingest.steps import BOT
 from analytics.ingest.timing import Unreadable, clocks_agree, read_moment, remembered_moment
-from analytics.store.event import Event
+from analytics.store.event import PLACE, EncodedEvent, encode_columns
 
 NEARLY_A_DAY = timedelta(hours=23)
 ANY_TIME = datetime.min.replace(tzinfo=UTC)
@@ -30,7 +31,7 @@ ANY_TIME = datetime.min.replace(tzinfo=UTC)
 @dataclass(slots=True)
 class Asked:
     """What the usual events of a request share: they happened since `earliest_at`; `agrees`: the clock that said `sent`
-    agrees with ours.
+    agrees with ours; the server or its files `has_more` to say of the place.
     """
 
     source: Source
@@ -38,6 +39,7 @@ class Asked:
     begun: blake2b
     user_agent: str | None
     earliest_at: datetime
+    has_more: bool
     sent: str | None = None
     sent_at: datetime | None = None
     agrees: bool = True
@@ -52,7 +54,8 @@ def ask_usual(source: Source, terms: Terms) -> Asked | None:
     earliest_at = source.oldest_at or ANY_TIME
     if source.may_import:  # what is imported is marked as such from a day on
         earliest_at = max(earliest_at, source.received_at - NEARLY_A_DAY)
-    return Asked(source, terms, keyed_hash(source.key_id.bytes), user_agent, earliest_at)
+    has_more = source.is_server or terms.has_places
+    return Asked(source, terms, keyed_hash(source.key_id.bytes), user_agent, earliest_at, has_more)
 
 
 def note_sent(asked: Asked, sent: str | None) -> None:
@@ -66,24 +69,26 @@ def note_sent(asked: Asked, sent: str | None) -> None:
         asked.agrees = clocks_agree(asked.sent_at, asked.source.received_at)
 
 
-def usual_moment(raw: UsualEvent, asked: Asked) -> datetime | None:
+def usual_moment(occurred_at: str, asked: Asked) -> datetime | None:
     """Return when an event happened by its client's clock; None where that is not plainly so."""
-    if raw.sent_at != asked.sent:
-        note_sent(asked, raw.sent_at)
-    if not asked.agrees or not raw.occurred_at:
-        return None
     try:
-        moment = datetime.fromisoformat(raw.occurred_at)
+        moment = datetime.fromisoformat(occurred_at)
         if moment.tzinfo is not UTC:
-            moment = read_moment(raw.occurred_at) or moment
+            moment = read_moment(occurred_at) or moment
     except (ValueError, OverflowError):
         return None
     return moment if asked.earliest_at <= moment <= asked.source.received_at else None
 
 
-def usual_content(raw: UsualEvent, asked: Asked) -> tuple[Content, Reading] | None:
-    """Return what an event's properties and its context say; None where it is objected to, or not remembered."""
-    name, properties, context = raw.name, bytes(raw.properties), bytes(raw.context)
+def take_usual(raw: UsualEvent, asked: Asked) -> Accepted | None:
+    """Return a usual event as it is stored; None for one that the steps must look at."""
+    source, name, properties, context = asked.source, raw.name, bytes(raw.properties), bytes(raw.context)
+    if raw.sent_at != asked.sent:
+        note_sent(asked, raw.sent_at)
+    message_id = raw.message_id.strip() if raw.message_id else None
+    client_at = usual_moment(raw.occurred_at, asked) if raw.occurred_at and asked.agrees else None
+    if client_at is None or not message_id or len(message_id) > ID_LENGTH:
+        return None
     if not name or len(name) > NAME_LENGTH or len(properties) > LONGEST_PROPERTIES:
         return None
     try:
@@ -94,7 +99,29 @@ def usual_content(raw: UsualEvent, asked: Asked) -> tuple[Content, Reading] | No
         reading = cached_reading(context, content.said_text, platform, asked.user_agent)
     except Rejection:
         return None
-    return None if reading.consent is False else (content, reading)
+    user_id = raw.user_id.strip()[:ID_LENGTH] or content.user_id if raw.user_id else content.user_id
+    visitor_id = raw.visitor_id.strip()[:ID_LENGTH] or None if raw.visitor_id else None
+    session_id = raw.session_id or reading.session_id
+    if reading.consent is False or not (user_id or visitor_id) or not is_text(session_id):
+        return None
+    event = EncodedEvent(
+        hashed_id(asked.begun, message_id=message_id, client_at=client_at),
+        content.kind,
+        client_at,
+        asked.sent_at,
+        source.received_at,
+        user_id,
+        visitor_id,
+        session_id.strip()[:ID_LENGTH] or None if session_id else None,
+        place_of(reading, content, asked) if asked.has_more or content.screen_name else reading.place,
+        resolve_product(content.product) if content.product is not None else None,
+        content.facts,
+        source.key_id,
+        message_id,
+        source.ip,
+        content.flags | BOT if reading.is_bot else content.flags,
+    )
+    return Accepted(event=event, raw=raw, door=source.door, client_at=client_at, is_displaced=False)
 
 
 def is_text(value: Any) -> bool:
@@ -102,53 +129,21 @@ def is_text(value: Any) -> bool:
     return value is None or type(value) is str
 
 
-def take_usual(raw: UsualEvent, asked: Asked) -> Accepted | None:
-    """Return a usual event as it is stored; None for one that the steps must look at."""
-    client_at = usual_moment(raw, asked)
-    message_id = raw.message_id.strip() if raw.message_id else None
-    if client_at is None or not message_id or len(message_id) > ID_LENGTH:
-        return None
-    if (found := usual_content(raw, asked)) is None:
-        return None
-    content, reading = found
-    source = asked.source
-    user_id = raw.user_id.strip()[:ID_LENGTH] or content.user_id if raw.user_id else content.user_id
-    visitor_id = raw.visitor_id.strip()[:ID_LENGTH] or None if raw.visitor_id else None
-    session_id = raw.session_id or reading.session_id
-    if not (user_id or visitor_id) or not is_text(session_id):
-        return None
-    event: Event = msgspec.structs.replace(
-        reading.template,
-        id=hashed_id(asked.begun, message_id=message_id, client_at=client_at),
-        event_type=content.event_type,
-        source_name=content.source_name,
-        occurred_at=client_at,
-        sent_at=asked.sent_at,
-        received_at=source.received_at,
-        user_id=user_id,
-        visitor_id=visitor_id,
-        session_id=session_id.strip()[:ID_LENGTH] or None if session_id else None,
-        properties=content.properties,
-        source_key=source.key_id,
-        message_id=message_id,
-        ip=source.ip,
-        flags=content.flags | BOT if reading.is_bot else content.flags,
-    )
-    add_facts(event, content, reading, asked)
-    return Accepted(event=event, raw=raw, door=source.door, client_at=client_at, is_displaced=False)
+def place_of(reading: Reading, content: Content, asked: Asked) -> msgspec.Raw:
+    """Return the columns of a reading with what others know of the place: the screen, the sender and its address."""
+    address = reading.address or (None if asked.source.is_server else asked.source.address)
+    found = tuple(find_place(address).items()) if asked.terms.has_places else ()
+    return changed_place(reading, content.screen_name, found, is_server=asked.source.is_server)
 
 
-def add_facts(event: Event, content: Content, reading: Reading, asked: Asked) -> None:
-    """Fill in the columns that are not of the context."""
-    for name, value in content.columns.items():
-        setattr(event, name, value)
-    if content.product is not None:
-        event.product_ref = resolve_product(content.product)
-    if asked.source.is_server and event.platform is None:
+@lru_cache(maxsize=READINGS_KEPT)
+def changed_place(
+    reading: Reading, screen_name: str | None, found: tuple[tuple[str, str], ...], *, is_server: bool
+) -> msgspec.Raw:
+    """Return the columns of a reading that others add to, remembered."""
+    event = msgspec.structs.replace(reading.template, **dict(found))
+    if is_server and event.platform is None:
         event.platform = "server"
-    if content.screen_name and not event.screen_name:
-        event.screen_name = content.screen_name
-    if asked.terms.has_places:
-        address = reading.address or (None if asked.source.is_server else asked.source.address)
-        for name, value in find_place(address).items():
-            setattr(event, name, value)
+    if screen_name and not event.screen_name:
+        event.screen_name = screen_name
+    return encode_columns(event, PLACE)

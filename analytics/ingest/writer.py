@@ -30,7 +30,7 @@ from analytics.ingest.received import Accepted
 from analytics.ingest.spool import Spool
 from analytics.registry.types import Reason
 from analytics.store.engine import StoreBroken, StoreEngine, StoreRefused, StoreUnavailable
-from analytics.store.event import Event, RejectedRow
+from analytics.store.event import AnyEvent, RejectedRow
 from analytics.store.postgres import PostgresStore
 
 log = structlog.get_logger(__name__)
@@ -89,7 +89,7 @@ def late_rejection(
     each: Accepted, *, message: str, reason: Reason = Reason.STORAGE_ERROR, field: str | None = None
 ) -> RejectedRow:
     """Return the row of an event that passed the steps and that the store would not take, as it was sent."""
-    event = each.event
+    event = each.whole
     return RejectedRow(
         id=event.id,
         stage="writer",
@@ -122,7 +122,7 @@ def set_aside(read_months: Callable[[], Sequence[Month]], outcome: Sorted) -> li
     if any(start <= earliest and latest < end for start, end in months):
         return []
 
-    def has_room(event: Event) -> bool:
+    def has_room(event: AnyEvent) -> bool:
         return any(start <= event.occurred_at < end for start, end in months)
 
     refused = [each for each in outcome.accepted if not has_room(each.event)]
@@ -209,7 +209,7 @@ def waiting_outcome(receipt: Receipt) -> Sorted:
     """Return what of a request that could not be stored is to wait: with what the store refused among the rejected."""
     outcome, refused = receipt.outcome, {row.id for row in receipt.refused}
     accepted = [
-        msgspec.structs.replace(each, raw=plain_event(each.raw))
+        msgspec.structs.replace(each, event=each.whole, raw=plain_event(each.raw))
         for each in outcome.accepted
         if each.event.id not in refused
     ]

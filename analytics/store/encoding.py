@@ -14,7 +14,7 @@ from operator import attrgetter
 
 import msgspec
 
-from analytics.store.event import COLUMNS, Event
+from analytics.store.event import COLUMNS, AnyEvent, Event, as_event
 
 ESCAPED = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]')
 MISREAD = re.compile(rb"\\[^\"\\]")
@@ -35,7 +35,7 @@ def is_plain(event: Event) -> bool:
     return not ESCAPED.search("".join(filter(None, _texts(event))))
 
 
-def encode_plain(events: Sequence[Event]) -> bytes:
+def encode_plain(events: Sequence[AnyEvent]) -> bytes:
     """Return plain events as CSV: JSON arrays without their brackets, a line each; COPY needs no end of the last.
 
     JSON holds no line feed of its own. To split by it takes 0.3 µs an event, to replace what is around it 0.7.
@@ -58,17 +58,18 @@ def encode_text(events: Sequence[Event]) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
-def encode_events(events: Sequence[Event]) -> list[tuple[str, bytes]]:
+def encode_events(events: Sequence[AnyEvent]) -> list[tuple[str, bytes]]:
     """Return (COPY statement, data) for each encoder that is needed, plain rows first."""
     data = encode_quickly(events)
     if data is not None:
         return [(COPY_PLAIN, data)]
-    plain = [event for event in events if is_plain(event)]
-    others = [event for event in events if not is_plain(event)]
+    whole = [as_event(event) for event in events]
+    plain = [event for event in whole if is_plain(event)]
+    others = [event for event in whole if not is_plain(event)]
     return [(COPY_PLAIN, encode_plain(plain))] * bool(plain) + [(COPY_EVENTS, encode_text(others))] * bool(others)
 
 
-def encode_quickly(events: Sequence[Event]) -> bytes | None:
+def encode_quickly(events: Sequence[AnyEvent]) -> bytes | None:
     """Return events as CSV if that holds no escape that CSV might misread; a look at all of it is quicker than one at
     each event (0.3 µs an event against 1.3). A backslash in front of a letter may be one inside properties, too: then
     it is None as well, and each event is looked at.

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from analytics.store.event import Event, RejectedRow
+from analytics.store.event import AnyEvent, RejectedRow
 from analytics.store.tallies import Counted
 
 
 class Displaced(msgspec.Struct, kw_only=True, gc=False):
     """An event whose stored time is not its client's; `client_at` is None when the client gave none."""
 
-    event: Event
+    event: AnyEvent
     client_at: datetime | None
 
 
@@ -28,7 +28,7 @@ class Batch(msgspec.Struct, kw_only=True):
     `repeated` events are not in it because their id stands in it already.
     """
 
-    prompt: list[Event] = []
+    prompt: list[AnyEvent] = []
     displaced: list[Displaced] = []
     rejected: list[RejectedRow] = []
     counts: list[Counted] = []

@@ -24,7 +24,7 @@ from psycopg import errors
 
 from analytics.store.encoding import encode_events
 from analytics.store.engine import Batch, Displaced, StoreRefused, StoreUnavailable
-from analytics.store.event import Event, RejectedRow
+from analytics.store.event import AnyEvent, RejectedRow
 from analytics.store.tallies import Counted, corrections
 from zuka.platform.clock import local_day
 from zuka.platform.db.files import load_sql
@@ -37,7 +37,7 @@ TRIES = 3
 PREPARED_AFTER = 5
 Cursor = psycopg.Cursor[Any]
 # Returns the ids of what was inserted; None for all of it.
-Insert = Callable[[Cursor, Sequence[Event]], set[UUID] | None]
+Insert = Callable[[Cursor, Sequence[AnyEvent]], set[UUID] | None]
 by_id = attrgetter("id.int")
 
 
@@ -52,14 +52,14 @@ def execute(cursor: Cursor, name: str, params: dict[str, Any] | None = None) -> 
     cursor.execute(load_sql(SQL / f"{name}.sql").encode(), params)
 
 
-def copy_events(cursor: Cursor, events: Sequence[Event], *, table: str = "analytics_events") -> None:
+def copy_events(cursor: Cursor, events: Sequence[AnyEvent], *, table: str = "analytics_events") -> None:
     """COPY events into the table, or into the staging table of the same columns."""
     for statement, data in encode_events(events):
         with cursor.copy(statement.replace("analytics_events", table, 1).encode()) as copy:
             copy.write(data)
 
 
-def days_of(events: Sequence[Event]) -> list[date]:
+def days_of(events: Sequence[AnyEvent]) -> list[date]:
     """Return the shop's days that events fall on."""
     times = [event.occurred_at for event in events]
     first, last = local_day(min(times)), local_day(max(times))
@@ -70,7 +70,7 @@ def days_of(events: Sequence[Event]) -> list[date]:
     return sorted({local_day(quarter) for quarter in quarters})
 
 
-def remember_days(cursor: Cursor, events: Sequence[Event], counts: Sequence[Counted] = ()) -> list[UUID]:
+def remember_days(cursor: Cursor, events: Sequence[AnyEvent], counts: Sequence[Counted] = ()) -> list[UUID]:
     """Mark the days of events, which are in the order of their ids, dirty and count them; return displaced ids in the
     range of theirs.
     """
@@ -93,7 +93,7 @@ def add_tallies(cursor: Cursor, counts: Sequence[Counted]) -> None:
 
 def store_prompt(
     connection: psycopg.Connection[Any],
-    events: Sequence[Event],
+    events: Sequence[AnyEvent],
     rejected: Sequence[RejectedRow] = (),
     counts: Sequence[Counted] = (),
 ) -> set[UUID]:
@@ -113,7 +113,7 @@ def store_prompt(
 
 def write_prompt(
     cursor: Cursor,
-    events: Sequence[Event],
+    events: Sequence[AnyEvent],
     insert: Insert,
     rejected: Sequence[RejectedRow],
     counts: Sequence[Counted],
@@ -140,12 +140,12 @@ def write_prompt(
     return duplicates
 
 
-def copy_new(cursor: Cursor, events: Sequence[Event]) -> None:
+def copy_new(cursor: Cursor, events: Sequence[AnyEvent]) -> None:
     """Insert events that must all be new: raises UniqueViolation when one is not."""
     copy_events(cursor, events)
 
 
-def stage_new(cursor: Cursor, events: Sequence[Event]) -> set[UUID]:
+def stage_new(cursor: Cursor, events: Sequence[AnyEvent]) -> set[UUID]:
     """Insert the new ones of events and return their ids."""
     execute(cursor, "stage_events")
     copy_events(cursor, events, table="staged_events")

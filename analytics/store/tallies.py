@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from analytics.registry.types import Flag
-from analytics.store.event import Event
+from analytics.store.event import AnyEvent
 
 BOT, SKEWED = int(Flag.BOT), int(Flag.SKEWED)
 MILLISECOND = timedelta(milliseconds=1)
@@ -40,10 +40,10 @@ class Counted(msgspec.Struct, kw_only=True):
     """A tally that takes every one of `events` for new; those stored before are corrected in the same transaction."""
 
     tally: Tally
-    events: list[Event] = []
+    events: list[AnyEvent] = []
 
 
-def add_accepted(tally: Tally, events: Iterable[Event], sign: int = 1) -> None:
+def add_accepted(tally: Tally, events: Iterable[AnyEvent], sign: int = 1) -> None:
     """Count accepted events; with sign -1 take them back."""
     count = bots = skewed = late = clock = clocked = offset = 0
     sent_at: datetime | None = None

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from msgspec.structs import replace
 
 from analytics.ingest.pipeline import sort_events
 from analytics.ingest.received import RawEvent, Source
@@ -192,7 +193,7 @@ def test_a_refused_neighbour_does_not_count_a_displaced_event_twice():
     make_key()
     outcome = sort_events(raws, Source(door="native", received_at=now, key_id=ApiKey.objects.get().id))
     assert [each.is_displaced for each in outcome.accepted] == [True, False]
-    outcome.accepted[1].event.quantity = 2**40  # more than its column holds
+    outcome.accepted[1].event = replace(outcome.accepted[1].whole, quantity=2**40)  # more than its column holds
     process_writer().submit(outcome)
     assert (len(stored("id")), rejected("reason"), counted()) == (1, [("storage_error",)], [("native", 2, 1, 0, 1, 0)])
 

@@ -1,17 +1,23 @@
 """The disk spool: what is on it, what is cut off or damaged, and what happens when there is no room."""
 
 import errno
+import json
 import os
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.test import RequestFactory
+from msgspec.structs import asdict
 
+from analytics.ingest.doors.door import Call
+from analytics.ingest.doors.native import read, read_quickly
 from analytics.ingest.drain import drain_spool
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.spool import Spool, SpoolFull
-from analytics.ingest.writer import close_process_writer
+from analytics.ingest.writer import Receipt, close_process_writer, waiting_outcome
 from analytics.store.engine import StoreBroken, StoreUnavailable
 from analytics.store.postgres import PostgresStore
 from tests.ingest.factories import counts, make_key, page_view, rejected, send, stored
@@ -37,7 +43,7 @@ def drained(spool: Spool) -> list[list[str]]:
     found: list[Sorted] = []
     spool.close()
     drain_spool(spool, found.extend)
-    return [[each.event.source_name for each in one.accepted] for one in found]
+    return [[each.whole.source_name for each in one.accepted] for one in found]
 
 
 def test_what_waits_comes_back_in_order_and_the_same(spool):
@@ -47,10 +53,23 @@ def test_what_waits_comes_back_in_order_and_the_same(spool):
     spool.close()
     found: list[Sorted] = []
     assert drain_spool(spool, found.extend) == 2
-    assert [one.accepted for one in found] == [first.accepted, []]
+    assert [list(map(asdict, one.accepted)) for one in found] == [list(map(asdict, first.accepted)), []]
     assert [one.rejected for one in found] == [[], second.rejected]
     assert [one.source for one in found] == [first.source, second.source]
     assert list(spool.folder.iterdir()) == []
+
+
+def test_an_event_that_was_partly_encoded_waits_as_any_other(spool):
+    document = {"events": [{"type": "page", "visitor_id": "ada", "message_id": "1", "occurred_at": NOW.isoformat()}]}
+    call = Call("events", RequestFactory().post("/"), NOW)
+    source = Source(door="native", received_at=NOW, key_id=UUID(int=7))
+    quick = read_quickly(json.dumps(document).encode(), call) or []
+    spool.append([waiting_outcome(Receipt(sort_events(quick, source)))])
+    spool.close()
+    found: list[Sorted] = []
+    assert drain_spool(spool, found.extend) == 1
+    (by_steps,) = sort_events(read(document, call), source).accepted
+    assert [asdict(each) for each in found[0].accepted] == [asdict(by_steps)]
 
 
 def test_a_file_that_is_written_to_is_left_alone(spool):

@@ -104,7 +104,7 @@ def types_of(protocol: str, name: str, said: dict[str, Any]) -> list[str]:
     call = Call(kind, RequestFactory().post("/"), NOON)
     source = Source(door=protocol, received_at=NOON, key_id=UUID(int=1))
     outcomes = [process_event(raw, source) for raw in door.read(document, call)]
-    return [each.event.event_type if isinstance(each, Accepted) else str(each) for each in outcomes]
+    return [each.whole.event_type if isinstance(each, Accepted) else str(each) for each in outcomes]
 
 
 @pytest.mark.parametrize(("canonical", "protocol", "name"), NAMES)

@@ -25,7 +25,7 @@ def test_the_example_of_each_type_passes(name):
     result = process(name, EVENT_TYPES[name].example)
     assert isinstance(result, Accepted)
     kept = {key: value for key, value in EVENT_TYPES[name].example.items() if key not in EVENT_TYPES[name].hidden}
-    assert (result.event.event_type, json.loads(result.event.properties)) == (name, kept)
+    assert (result.whole.event_type, json.loads(result.whole.properties)) == (name, kept)
 
 
 @pytest.mark.parametrize("name", EVENT_TYPES)
@@ -71,8 +71,8 @@ def test_a_client_that_says_what_only_the_shop_may_say_is_kept_under_another_nam
     raw = RawEvent(name=name, user_id="ada", message_id="1", properties={}, original={})
     result = process_event(raw, client)
     assert isinstance(result, Accepted)
-    assert (result.event.event_type, result.event.flags) == (custom_name(name), Flag.RENAMED)
-    assert result.event.source_name == name
+    assert (result.whole.event_type, result.whole.flags) == (custom_name(name), Flag.RENAMED)
+    assert result.whole.source_name == name
 
 
 def test_the_schema_of_every_type_is_published():
