@@ -78,15 +78,38 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 def read_records(file: BinaryIO) -> Iterator[Waiting]:
-    """Return the records of a file that wait. A last one that was cut off was never acknowledged and is left out."""
+    """Return the records of a file that wait. A last one that was cut off was never acknowledged and is left out.
+
+    Behind a damaged one, whose length may be what is damaged, reading goes on where the next whole one begins.
+    """
     while len(head := file.read(HEAD)) == HEAD:
+        position = file.tell() - HEAD
         length, checksum = int.from_bytes(head[:4]), int.from_bytes(head[4:])
         body = file.read(length)
-        if len(body) < length:
-            return
         found = zlib.crc32(body)
-        if found != checksum ^ ALL_BITS:
-            yield Waiting(file.tell() - length - HEAD, decode_record(body) if found == checksum else None)
+        if body and len(body) == length and found in {checksum, checksum ^ ALL_BITS}:
+            if found == checksum:
+                yield Waiting(position, decode_record(body))
+            continue
+        file.seek(position + 1)
+        following = next_record(file.read())
+        if following is None and len(body) < length:
+            return
+        yield Waiting(position, None)
+        if following is None:
+            return
+        file.seek(position + 1 + following)
+
+
+def next_record(data: bytes) -> int | None:
+    """Return where the first whole record in some bytes begins."""
+    for start in range(len(data) - HEAD):
+        end = start + HEAD + int.from_bytes(data[start : start + 4])
+        if end <= len(data):
+            found, checksum = zlib.crc32(data[start + HEAD : end]), int.from_bytes(data[start + 4 : start + HEAD])
+            if end > start + HEAD and found in {checksum, checksum ^ ALL_BITS}:
+                return start
+    return None
 
 
 def decode_record(body: bytes) -> SpoolRecord | None:

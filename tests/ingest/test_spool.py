@@ -16,7 +16,7 @@ from analytics.ingest.doors.native import read, read_quickly
 from analytics.ingest.drain import drain_spool
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
-from analytics.ingest.spool import Spool, SpoolFull
+from analytics.ingest.spool import HEAD, Spool, SpoolFull
 from analytics.ingest.writer import Receipt, close_process_writer, waiting_outcome
 from analytics.store.engine import StoreBroken, StoreUnavailable
 from analytics.store.postgres import PostgresStore
@@ -98,6 +98,19 @@ def test_a_damaged_file_is_set_aside_and_the_others_go_on(spool):
     path.write_bytes(data)
     spool.append([outcome("screen")])
     assert drained(spool) == [["page"], ["screen"]]
+    assert [each.suffix for each in spool.folder.iterdir()] == [".damaged"]
+
+
+@pytest.mark.parametrize("length", [b"\x7f\x00\x00\x00", b"\x00\x00\x00\x09", bytes(4)])
+def test_a_damaged_length_loses_no_record_but_its_own(spool, length):
+    for name in ("one", "two", "three"):
+        spool.append([outcome(name)])
+    spool.close()
+    (path,) = spool.files()
+    first = HEAD + int.from_bytes(path.read_bytes()[:4])
+    with path.open("r+b") as file:
+        os.pwrite(file.fileno(), length, first)
+    assert drained(spool) == [["one"], ["three"]]
     assert [each.suffix for each in spool.folder.iterdir()] == [".damaged"]
 
 
