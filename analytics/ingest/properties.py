@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from analytics.ingest.received import Rejection
+from analytics.ingest.redaction import redact_text
 from analytics.registry.types import Reason
 
 # What others call it → what Zuka calls it. The canonical name wins when both are there.
@@ -49,7 +50,9 @@ def canonical_facts(properties: dict[str, Any]) -> dict[str, Any]:
     if "product_id" not in facts and (sent := [key for key in LAST_RESORT if properties.get(key) is not None]):
         facts["product_id"] = properties[sent[0]]
     if isinstance(facts.get("query"), list):
-        facts["query"] = " ".join(str(term) for term in facts["query"] if isinstance(term, (str, int, float)))
+        # One by one, as they are kept: side by side, "+234 803 123 4567" and "12" would be one longer number.
+        terms = (str(term) for term in facts["query"] if isinstance(term, (str, int, float)))
+        facts["query"] = " ".join(redact_text(term) for term in terms)
     return readable_values(facts)
 
 

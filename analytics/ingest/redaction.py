@@ -90,6 +90,7 @@ SUSPECT = re.compile(
     re.IGNORECASE,
 )
 LONGEST_NAME = 100
+SHORTEST_NUMBER, LONGEST_NUMBER = 10**9, 10**19
 PASSES = 3  # a bound: texts can be made that need one for each number in them
 IDENTIFIER = re.compile(r"(?:^|_)(?:id|sku|ref|uuid|imei|number)$")
 DIGITS = re.compile(rb"[0-9][0-9 -]{7,}[0-9]")
@@ -163,9 +164,17 @@ def redact_value(value: Any, *, name: str = "", with_ids: bool = True) -> Any:
     if value != "" and name and (rule := rule_for_key(name)):
         return f"[{rule.name}]"
     is_id = IDENTIFIER.search(fold_key(name)) is not None if name else False
-    if not isinstance(value, str) or (is_id and not with_ids):
+    if is_id and not with_ids:
         return value
-    return redact_text(value, is_id=is_id)
+    return redact_text(value, is_id=is_id) if isinstance(value, str) else redact_number(value, is_id=is_id)
+
+
+def redact_number(value: int, *, is_id: bool) -> int | str:
+    """Return a whole number as it is, or what it was when it is as long as a phone's or a card's and is one."""
+    if value < SHORTEST_NUMBER or value > LONGEST_NUMBER:
+        return value
+    kept = redact_text(str(value), is_id=is_id)
+    return value if kept == str(value) else kept
 
 
 @lru_cache(maxsize=8)
