@@ -20,6 +20,7 @@ from analytics.ingest.received import (
     NO_EVENT,
     NO_READING,
     Accepted,
+    BatchText,
     Draft,
     Dropped,
     RawEvent,
@@ -128,7 +129,7 @@ def rejected_row(
         message_id=clean(message_id) if message_id else None,
         source_name=clean(text_or_none(raw.name, 200) or "") or None,
         received_at=source.received_at,
-        payload=payload_text(raw.original),
+        payload=payload_text(original_of(raw)),
         reading=reading_text(raw),
     )
 
@@ -141,6 +142,12 @@ def payload_text(original: Any) -> str:
     else:
         text = encoded_text(without_personal_data(original))
     return SECRET.sub("[key]", text[:PAYLOAD_KEPT].replace("\x00", "\\u0000"))
+
+
+def original_of(raw: RawEvent) -> Any:
+    """Return what was sent of an event: a value, or its text."""
+    original = raw.original
+    return original.item(raw.place) if isinstance(original, BatchText) else original
 
 
 def as_sent(original: Any) -> Any:
@@ -174,7 +181,11 @@ def clean(text: str) -> str:
 
 def plain_event(raw: RawEvent) -> RawEvent:
     """Return an event without texts that are still to be read."""
-    read = {name: as_sent(getattr(raw, name)) for name in ("properties", "context", "original")}
+    read = {
+        "properties": as_sent(raw.properties),
+        "context": as_sent(raw.context),
+        "original": as_sent(original_of(raw)),
+    }
     return RawEvent(**{name: getattr(raw, name) for name in RawEvent.__struct_fields__} | read)
 
 
@@ -183,7 +194,7 @@ def reading_text(raw: RawEvent) -> str | None:
 
     Replayed, it gives the event that it would have given at once: rules find nothing in what they left.
     """
-    if raw.problem or not isinstance(as_sent(raw.original), dict):
+    if raw.problem or not isinstance(as_sent(original_of(raw)), dict):
         return None
     plain = plain_event(raw)
     plain.original = None

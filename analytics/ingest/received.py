@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,8 @@ class RawEvent(msgspec.Struct, kw_only=True, gc=False):
 
     `original` is what is kept when the event is rejected; `problem` says why a door could not read it. `place` tells
     apart events of one request that carry no message id, for requests with an `Idempotency-Key`. Properties, context
-    and original may still be the text that the client sent (`msgspec.Raw`): most are known and need not be read.
+    and original may still be the text that the client sent (`msgspec.Raw`): most are known and need not be read. The
+    original may be in the text of its batch, too, at its `place`.
     """
 
     name: Any = None
@@ -38,6 +39,21 @@ class RawEvent(msgspec.Struct, kw_only=True, gc=False):
     original: Any = None
     problem: str | None = None
     place: int = 0
+
+
+class BatchText:
+    """The body that a batch was read from, split when one of its items is asked for: as what is refused is kept."""
+
+    def __init__(self, body: bytes, split: Callable[[bytes], list[msgspec.Raw]]) -> None:
+        self.body = body
+        self.split = split
+        self.items: list[msgspec.Raw] | None = None
+
+    def item(self, place: int) -> msgspec.Raw:
+        """Return the text of the item at a place."""
+        if self.items is None:
+            self.items = self.split(self.body)
+        return self.items[place]
 
 
 class UsualEvent(RawEvent, kw_only=True, gc=False):

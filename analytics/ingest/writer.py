@@ -25,7 +25,7 @@ from psycopg.conninfo import make_conninfo
 
 from analytics.ingest.counting import make_batch
 from analytics.ingest.drain import Drainer, drain_spool, without_arrived
-from analytics.ingest.pipeline import Sorted, clean, payload_text, plain_event, reading_text
+from analytics.ingest.pipeline import Sorted, clean, original_of, payload_text, plain_event, reading_text
 from analytics.ingest.received import Accepted
 from analytics.ingest.spool import Spool
 from analytics.registry.types import Reason
@@ -101,7 +101,7 @@ def late_rejection(
         message_id=clean(event.message_id) if event.message_id else None,
         source_name=clean(event.source_name),
         received_at=event.received_at,
-        payload=payload_text(each.raw.original),
+        payload=payload_text(original_of(each.raw)),
         reading=reading_text(each.raw),
     )
 

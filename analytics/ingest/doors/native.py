@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from analytics.ingest.doors.door import Call, Door, Summary, key_in
-from analytics.ingest.doors.reading import finish_usual, read_usual_batch
+from analytics.ingest.doors.reading import UsualReader, finish_usual, read_usual_batch
 from analytics.ingest.lenient import decode_leniently
 from analytics.ingest.received import RawEvent, UsualEvent
 
@@ -74,28 +74,36 @@ class Item(UsualEvent, rename={"name": "type"}, kw_only=True, forbid_unknown_fie
 
 
 class Batch(msgspec.Struct, rename={"items": "events"}, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Events under the usual names."""
+
+    items: list[Item]
+    sent_at: str | None = None
+
+
+class Split(msgspec.Struct, rename={"items": "events"}, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Events that are not read yet."""
 
     items: list[msgspec.Raw]
     sent_at: str | None = None
 
 
-_decode_batch = msgspec.json.Decoder(Batch).decode
-_decode_item = msgspec.json.Decoder(Item).decode
+def read_whole(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
+    """Return an unusual event as a raw one."""
+    return read_item(decode_leniently(bytes(text)), sent_at)
+
+
+USUAL = UsualReader(
+    decode=msgspec.json.Decoder(Batch).decode,
+    split=msgspec.json.Decoder(Split).decode,
+    decode_item=msgspec.json.Decoder(Item).decode,
+    finish=finish_usual,
+    read_whole=read_whole,
+)
 
 
 def read_quickly(body: bytes, _call: Call) -> list[RawEvent] | None:
     """Return the raw events of a usual batch; None for a document that must be read with more patience."""
-    return read_usual_batch(body, _decode_batch, read_usual)
-
-
-def read_usual(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
-    """Return an event as a raw one, read no further than needed; an unusual one is read as a whole."""
-    try:
-        item = _decode_item(text)
-    except msgspec.ValidationError:
-        return read_item(decode_leniently(bytes(text)), sent_at)
-    return finish_usual(item, text, sent_at)
+    return read_usual_batch(body, USUAL)
 
 
 def answer(summary: Summary, _call: Call) -> Summary:

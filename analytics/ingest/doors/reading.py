@@ -6,7 +6,7 @@ import base64
 import binascii
 import zlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 import zstandard
@@ -15,13 +15,14 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
 from analytics.ingest.lenient import decode_leniently, is_plain_json
-from analytics.ingest.received import RawEvent, UsualEvent
+from analytics.ingest.received import BatchText, RawEvent, UsualEvent
 from analytics.registry.types import Reason
 
 URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 GZIP = b"\x1f\x8b"
 FORM = "application/x-www-form-urlencoded"
 BROKE_OFF = "The body broke off before its end; send it again."
+Item = TypeVar("Item")
 WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
@@ -140,30 +141,62 @@ def decode_base64(text: str | bytes) -> bytes:
         raise BodyRefused(400, Reason.MALFORMED, f"The data is not base64: {error}.", data) from error
 
 
-def finish_usual(event: UsualEvent, text: msgspec.Raw, sent_at: str | None) -> UsualEvent:
+def finish_usual(event: UsualEvent, original: msgspec.Raw | BatchText, sent_at: str | None) -> UsualEvent:
     """Return an event of a batch with what its own text cannot say."""
-    event.original = text
+    event.original = original
     event.problem = None
     if not event.sent_at:
         event.sent_at = sent_at
     return event
 
 
-class UsualBatch(Protocol):
-    """A batch whose items are not read yet."""
+class UsualBatch(Protocol[Item]):
+    """A batch of items."""
 
-    items: list[msgspec.Raw]
+    items: list[Item]
     sent_at: str | None
 
 
-def read_usual_batch(
-    body: bytes, decode: Callable[[bytes], UsualBatch], read_item: Callable[[msgspec.Raw, str | None], RawEvent]
-) -> list[RawEvent] | None:
+class UsualReader(NamedTuple, Generic[Item]):
+    """How a protocol's usual batches are read: all items at once, or each by itself where one is unusual.
+
+    `finish` raises ValidationError for an item that is unusual after all.
+    """
+
+    decode: Callable[[bytes], UsualBatch[Item]]
+    split: Callable[[bytes], UsualBatch[msgspec.Raw]]
+    decode_item: Callable[[msgspec.Raw], Item]
+    finish: Callable[[Item, msgspec.Raw | BatchText, str | None], UsualEvent]
+    read_whole: Callable[[msgspec.Raw, str | None], RawEvent]
+
+
+def read_usual_batch(body: bytes, reader: UsualReader[Item]) -> list[RawEvent] | None:
     """Return the raw events of a usual batch; None for a document that must be read with more patience."""
     if not is_plain_json(body):
         return None
     try:
-        document = decode(body)
-        return [read_item(text, document.sent_at) for text in document.items]
+        return read_all(body, reader)
+    except msgspec.ValidationError:
+        pass  # an unusual one is among them
     except (msgspec.MsgspecError, RecursionError):
         return None
+    try:
+        batch = reader.split(body)
+        return [read_one(text, batch.sent_at, reader) for text in batch.items]
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def read_all(body: bytes, reader: UsualReader[Item]) -> list[RawEvent]:
+    """Return the events of a batch of usual ones. Raises ValidationError where one is not."""
+    batch = reader.decode(body)
+    original = BatchText(body, lambda text: reader.split(text).items)
+    return [reader.finish(item, original, batch.sent_at) for item in batch.items]
+
+
+def read_one(text: msgspec.Raw, sent_at: str | None, reader: UsualReader[Item]) -> RawEvent:
+    """Return an event of a batch; one that is unusual is read as a whole."""
+    try:
+        return reader.finish(reader.decode_item(text), text, sent_at)
+    except msgspec.ValidationError:
+        return reader.read_whole(text, sent_at)

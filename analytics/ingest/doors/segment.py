@@ -13,9 +13,9 @@ from typing import Any, Literal
 import msgspec
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Refusal, Reply, Summary, key_in
-from analytics.ingest.doors.reading import decode_base64, decode_json, finish_usual, read_usual_batch
+from analytics.ingest.doors.reading import UsualReader, decode_base64, decode_json, finish_usual, read_usual_batch
 from analytics.ingest.lenient import decode_leniently, without_nul
-from analytics.ingest.received import NULL, RawEvent, UsualEvent
+from analytics.ingest.received import NULL, BatchText, RawEvent, UsualEvent
 
 CALLS = ("track", "page", "screen", "identify", "group", "alias", "batch")
 SHORT = {call[0]: call for call in CALLS}
@@ -113,36 +113,29 @@ class Item(
 
 
 class Batch(msgspec.Struct, rename={"items": "batch", "sent_at": "sentAt"}, kw_only=True, gc=False):
-    """A batch whose calls are not read yet. A shared context makes it an unusual one."""
+    """A batch of usual calls. A shared context makes it an unusual one."""
+
+    items: list[Item]
+    sent_at: str | None = None
+    context: None = None
+
+
+class Split(msgspec.Struct, rename={"items": "batch", "sent_at": "sentAt"}, kw_only=True, gc=False):
+    """A batch whose calls are not read yet."""
 
     items: list[msgspec.Raw]
     sent_at: str | None = None
     context: None = None
 
 
-_decode_batch = msgspec.json.Decoder(Batch).decode
-_decode_item = msgspec.json.Decoder(Item).decode
-
-
-def read_quickly(body: bytes, call: Call) -> list[RawEvent] | None:
-    """Return the raw events of a usual batch; None for a document that must be read with more patience."""
-    return read_usual_batch(body, _decode_batch, read_usual) if call.kind == "batch" else None
-
-
-def read_usual(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
-    """Return a call as a raw event, read no further than needed; an unusual one is read as a whole."""
-    try:
-        item = _decode_item(text)
-    except msgspec.ValidationError:
-        return read_whole(text, sent_at)
+def finish(item: Item, original: msgspec.Raw | BatchText, sent_at: str | None) -> UsualEvent:
+    """Return a usual call as a raw event. Raises ValidationError for one that is not."""
     item.session_id = None  # which Segment has none of
     item.occurred_at = item.occurred_at or item.timestamp
     if item.type != "track":
-        properties = with_names(item)
-        if properties is None:
-            return read_whole(text, sent_at)
-        item.name, item.properties = item.type, properties
-    return finish_usual(item, text, sent_at)
+        item.properties = with_names(item)
+        item.name = item.type
+    return finish_usual(item, original, sent_at)
 
 
 def read_whole(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
@@ -151,9 +144,23 @@ def read_whole(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
     return read_item(document, item_call(document), {"sentAt": sent_at})
 
 
-def with_names(item: Item) -> msgspec.Raw | None:
-    """Return the properties of a page or screen, with the name and category that stand beside them; None where there
-    is no object to put them into.
+USUAL = UsualReader(
+    decode=msgspec.json.Decoder(Batch).decode,
+    split=msgspec.json.Decoder(Split).decode,
+    decode_item=msgspec.json.Decoder(Item).decode,
+    finish=finish,
+    read_whole=read_whole,
+)
+
+
+def read_quickly(body: bytes, call: Call) -> list[RawEvent] | None:
+    """Return the raw events of a usual batch; None for a document that must be read with more patience."""
+    return read_usual_batch(body, USUAL) if call.kind == "batch" else None
+
+
+def with_names(item: Item) -> msgspec.Raw:
+    """Return the properties of a page or screen, with the name and category that stand beside them. Raises
+    ValidationError where there is no object to put them into.
     """
     beside = ((b'"name":', bytes(item.beside_name)), (b'"category":', bytes(item.beside_category)))
     named = b",".join(key + value for key, value in beside if value != b"null")
@@ -161,7 +168,7 @@ def with_names(item: Item) -> msgspec.Raw | None:
         return item.properties
     text = bytes(item.properties)
     if not text.startswith((b"{", b"null")):
-        return None
+        raise msgspec.ValidationError("properties are no object")
     rest = text[1:].lstrip() if text.startswith(b"{") else b"}"
     return msgspec.Raw(b"{" + named + (b"" if rest == b"}" else b",") + rest)
 
