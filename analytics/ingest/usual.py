@@ -31,7 +31,7 @@ ANY_TIME = datetime.min.replace(tzinfo=UTC)
 @dataclass(slots=True)
 class Asked:
     """What the usual events of a request share: they happened since `earliest_at`; `agrees`: the clock that said `sent`
-    agrees with ours; the server or its files `has_more` to say of the place.
+    agrees with ours.
     """
 
     source: Source
@@ -39,7 +39,7 @@ class Asked:
     begun: blake2b
     user_agent: str | None
     earliest_at: datetime
-    has_more: bool
+    has_places: bool
     sent: str | None = None
     sent_at: datetime | None = None
     agrees: bool = True
@@ -54,8 +54,7 @@ def ask_usual(source: Source, terms: Terms) -> Asked | None:
     earliest_at = source.oldest_at or ANY_TIME
     if source.may_import:  # what is imported is marked as such from a day on
         earliest_at = max(earliest_at, source.received_at - NEARLY_A_DAY)
-    has_more = source.is_server or terms.has_places
-    return Asked(source, terms, keyed_hash(source.key_id.bytes), user_agent, earliest_at, has_more)
+    return Asked(source, terms, keyed_hash(source.key_id.bytes), user_agent, earliest_at, terms.has_places)
 
 
 def note_sent(asked: Asked, sent: str | None) -> None:
@@ -104,6 +103,7 @@ def take_usual(raw: UsualEvent, asked: Asked) -> Accepted | None:
     session_id = raw.session_id or reading.session_id
     if reading.consent is False or not (user_id or visitor_id) or not is_text(session_id):
         return None
+    is_whole = not (content.screen_name or asked.has_places or (source.is_server and reading.template.platform is None))
     event = EncodedEvent(
         hashed_id(asked.begun, message_id=message_id, client_at=client_at),
         content.kind,
@@ -113,7 +113,7 @@ def take_usual(raw: UsualEvent, asked: Asked) -> Accepted | None:
         user_id,
         visitor_id,
         session_id.strip()[:ID_LENGTH] or None if session_id else None,
-        place_of(reading, content, asked) if asked.has_more or content.screen_name else reading.place,
+        reading.place if is_whole else place_of(reading, content, asked),
         resolve_product(content.product) if content.product is not None else None,
         content.facts,
         source.key_id,
@@ -132,7 +132,7 @@ def is_text(value: Any) -> bool:
 def place_of(reading: Reading, content: Content, asked: Asked) -> msgspec.Raw:
     """Return the columns of a reading with what others know of the place: the screen, the sender and its address."""
     address = reading.address or (None if asked.source.is_server else asked.source.address)
-    found = tuple(find_place(address).items()) if asked.terms.has_places else ()
+    found = tuple(find_place(address).items()) if asked.has_places else ()
     return changed_place(reading, content.screen_name, found, is_server=asked.source.is_server)
 
 
