@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from analytics.ingest.doors.door import Call, Door, Summary, key_in
-from analytics.ingest.doors.reading import UsualReader, finish_usual, read_usual_batch
+from analytics.ingest.doors.reading import finish_usual, make_reader, read_usual_batch
 from analytics.ingest.lenient import decode_leniently
 from analytics.ingest.received import RawEvent, UsualEvent
 
@@ -92,13 +92,7 @@ def read_whole(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
     return read_item(decode_leniently(bytes(text)), sent_at)
 
 
-USUAL = UsualReader(
-    decode=msgspec.json.Decoder(Batch).decode,
-    split=msgspec.json.Decoder(Split).decode,
-    decode_item=msgspec.json.Decoder(Item).decode,
-    finish=finish_usual,
-    read_whole=read_whole,
-)
+USUAL = make_reader(Batch, Split, Item, finish=finish_usual, read_whole=read_whole)
 
 
 def read_quickly(body: bytes, _call: Call) -> list[RawEvent] | None:

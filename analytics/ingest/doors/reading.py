@@ -170,6 +170,24 @@ class UsualReader(NamedTuple, Generic[Item]):
     read_whole: Callable[[msgspec.Raw, str | None], RawEvent]
 
 
+def make_reader(
+    batch: type[UsualBatch[Item]],
+    split: type[UsualBatch[msgspec.Raw]],
+    item: type[Item],
+    *,
+    finish: Callable[[Item, msgspec.Raw | BatchText, str | None], UsualEvent],
+    read_whole: Callable[[msgspec.Raw, str | None], RawEvent],
+) -> UsualReader[Item]:
+    """Return the reader of a protocol's batches: of all items, of none, and of one."""
+    return UsualReader(
+        msgspec.json.Decoder(batch).decode,
+        msgspec.json.Decoder(split).decode,
+        msgspec.json.Decoder(item).decode,
+        finish,
+        read_whole,
+    )
+
+
 def read_usual_batch(body: bytes, reader: UsualReader[Item]) -> list[RawEvent] | None:
     """Return the raw events of a usual batch; None for a document that must be read with more patience."""
     if not is_plain_json(body):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Refusal, Reply, Summary, key_in
-from analytics.ingest.doors.reading import UsualReader, decode_base64, decode_json, finish_usual, read_usual_batch
+from analytics.ingest.doors.reading import decode_base64, decode_json, finish_usual, make_reader, read_usual_batch
 from analytics.ingest.lenient import decode_leniently, without_nul
 from analytics.ingest.received import NULL, BatchText, RawEvent, UsualEvent
 
@@ -144,13 +144,7 @@ def read_whole(text: msgspec.Raw, sent_at: str | None) -> RawEvent:
     return read_item(document, item_call(document), {"sentAt": sent_at})
 
 
-USUAL = UsualReader(
-    decode=msgspec.json.Decoder(Batch).decode,
-    split=msgspec.json.Decoder(Split).decode,
-    decode_item=msgspec.json.Decoder(Item).decode,
-    finish=finish,
-    read_whole=read_whole,
-)
+USUAL = make_reader(Batch, Split, Item, finish=finish, read_whole=read_whole)
 
 
 def read_quickly(body: bytes, call: Call) -> list[RawEvent] | None:
