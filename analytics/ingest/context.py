@@ -79,7 +79,8 @@ def read_context(context: Any, said: Columns, *, platform: Any, user_agent: str 
     """
     text = bytes(context) if type(context) is msgspec.Raw else _encode(context)
     told = (text, _encode(said) if said else b"", platform if type(platform) is str else None, user_agent)
-    if len(text) + len(told[1]) > LONGEST_CONTEXT or (platform is not None and told[2] is None):
+    length = len(text) + len(told[1]) + len(told[2] or "")
+    if length > LONGEST_CONTEXT or (platform is not None and told[2] is None):
         return make_reading(plain_value(context, "context"), said, platform, user_agent)
     return cached_reading(*told)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from analytics.ingest.received import Rejection
 from analytics.ingest.redaction import redact_text
+from analytics.registry.naming import AMOUNTS
 from analytics.registry.types import Reason
 
 # What others call it → what Zuka calls it. The canonical name wins when both are there.
@@ -31,7 +32,6 @@ ALIASES: dict[str, str] = {
     "previousId": "previous_id",
 }
 ALIAS_NAMES = frozenset(ALIASES)
-AMOUNTS = frozenset(("price", "value", "total", "revenue", "amount", "discount"))
 LAST_RESORT = ("sku", "id")
 LARGEST_KOBO = 9_000_000_000_000_000
 MAX_DEPTH = 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,13 +57,24 @@ class BatchText:
         return self.items[place]
 
 
-class UsualEvent(RawEvent, kw_only=True, gc=False):
-    """An event whose ids and moments are texts, and whose properties and context are objects or null, not read yet.
+# What no client can name, since it is another in each process.
+UNTOLD = secrets.token_hex(16)
 
-    Doors that read typed derive from it, with their protocol's names. What a text might say of `original`, `problem`
-    and `place` is overwritten after it is read.
+
+class UsualEvent(
+    RawEvent,
+    rename={name: f"{name} {UNTOLD}" for name in ("original", "problem", "place")},
+    kw_only=True,
+    gc=False,
+):
+    """An event whose ids and moments are texts, and whose properties and context are not read yet.
+
+    Doors that read typed derive from it, with their protocol's names; of the others, no text says anything.
     """
 
+    original: Any = None
+    problem: str | None = None
+    place: int = 0
     name: str | None = None
     message_id: str | None = None
     user_id: str | None = None

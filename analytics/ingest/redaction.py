@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from analytics.ingest.cards import NUMBERS, hide_cards
+from analytics.registry.naming import AMOUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +167,14 @@ def redact_value(value: Any, *, name: str = "", with_ids: bool = True) -> Any:
     is_id = IDENTIFIER.search(fold_key(name)) is not None if name else False
     if is_id and not with_ids:
         return value
-    return redact_text(value, is_id=is_id) if isinstance(value, str) else redact_number(value, is_id=is_id)
+    return redact_text(value, is_id=is_id) if isinstance(value, str) else redact_number(value, name=name, is_id=is_id)
 
 
-def redact_number(value: int, *, is_id: bool) -> int | str:
-    """Return a whole number as it is, or what it was when it is as long as a phone's or a card's and is one."""
-    if value < SHORTEST_NUMBER or value > LONGEST_NUMBER:
+def redact_number(value: int, *, name: str, is_id: bool) -> int | str:
+    """Return a whole number as it is, or what it was when it is as long as a phone's or a card's and is one. Money
+    stays.
+    """
+    if name in AMOUNTS or not SHORTEST_NUMBER < value < LONGEST_NUMBER:
         return value
     kept = redact_text(str(value), is_id=is_id)
     return value if kept == str(value) else kept

@@ -1,7 +1,7 @@
 """The rules of ingest: each step is one small named function on a draft. A step that objects raises Rejection.
 
 What depends on the event's words alone is a rule of `content.py`. To add a step: write a function here, put its name
-into STEPS.
+into STEPS, and tell in `usual.py` whom it concerns: usual events do not come by here.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from analytics.ingest.places import find_place
 from analytics.ingest.products import resolve_product
 from analytics.ingest.received import Accepted, Content, Reading, Rejection, Source, Terms, UsualEvent
 from analytics.ingest.steps import BOT
-from analytics.ingest.timing import Unreadable, clocks_agree, read_moment, remembered_moment
+from analytics.ingest.timing import Unreadable, clocks_agree, read_moment, read_sent
 from analytics.store.event import PLACE, EncodedEvent, encode_columns
 
 NEARLY_A_DAY = timedelta(hours=23)
@@ -61,7 +61,7 @@ def note_sent(asked: Asked, sent: str | None) -> None:
     """Note when the client says that it sent, which is the same for nearly all events of a request."""
     asked.sent = sent
     try:
-        asked.sent_at = remembered_moment(sent) if sent else None
+        asked.sent_at = read_sent(sent)
     except Unreadable:
         asked.agrees = False
     else:
@@ -93,7 +93,7 @@ def take_usual(raw: UsualEvent, asked: Asked) -> Accepted | None:
     try:
         content = cached_content(name, properties, asked.terms)
         platform = raw.platform or content.platform
-        if len(context) + len(content.said_text) > LONGEST_CONTEXT or not is_text(platform):
+        if not is_text(platform) or len(context) + len(content.said_text) + len(platform or "") > LONGEST_CONTEXT:
             return None
         reading = cached_reading(context, content.said_text, platform, asked.user_agent)
     except Rejection:

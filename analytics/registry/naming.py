@@ -8,6 +8,8 @@ from functools import lru_cache
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.types import EventType, Said
 
+# Properties that hold money: naira, or kobo where the name says so.
+AMOUNTS = frozenset(("price", "value", "total", "revenue", "amount", "discount", "value_kobo"))
 BETWEEN_WORDS = re.compile(r"[\s_\-]+")
 NOT_SLUG = re.compile(r"[^a-z0-9]+")
 SLUG_LENGTH = 100

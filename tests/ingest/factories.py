@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from django.test import Client
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
 
 from zuka.platform.keys.finding import forget_keys
 from zuka.platform.keys.issuing import issue_key
@@ -53,3 +56,16 @@ def rejected(*columns: str) -> list[tuple[Any, ...]]:
 
 def moment(**back: float) -> str:
     return (datetime.now(UTC) - timedelta(**back)).isoformat()
+
+
+def write_places(path: Path) -> str:
+    """Write a file of places, in which this machine is in Ikeja, and return its path."""
+    writer = MMDBWriter(ip_version=6, database_type="GeoLite2-City", ipv4_compatible=True)
+    lagos = {
+        "country": {"iso_code": "NG"},
+        "subdivisions": [{"names": {"en": "Lagos"}}],
+        "city": {"names": {"en": "Ikeja"}},
+    }
+    writer.insert_network(IPSet(["127.0.0.0/8"]), lagos)
+    writer.to_db_file(str(path))
+    return str(path)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analytics.ingest.content import terms_of
+from analytics.ingest.context import cached_reading
 from analytics.ingest.doors import native, segment
 from analytics.ingest.doors.reading import BodyRefused, decode_json
-from analytics.ingest.pipeline import Sorted, plain_event, process_event, sort_events
-from analytics.ingest.received import RawEvent, Source, UsualEvent
-from analytics.ingest.usual import ask_usual, take_usual
+from analytics.ingest.pipeline import Sorted, plain_event, sort_events
+from analytics.ingest.received import RawEvent, Source
+from analytics.ingest.timing import remembered_moment
 from analytics.store.event import RejectedRow
 
 pytestmark = pytest.mark.django_db  # products are looked up
@@ -205,65 +205,6 @@ def test_native(items: list[Any], sent_at: Any, is_ascii: bool, source: Source) 
     assert_same(native, EVENTS, encoded({"events": items, "sent_at": sent_at}, is_ascii=is_ascii), source)
 
 
-USUAL = {
-    "type": "product.viewed",
-    "message_id": "m1",
-    "visitor_id": "v1",
-    "session_id": "s1",
-    "occurred_at": "2026-11-21T09:29:59.5Z",
-    "properties": {"product_id": "p1", "price": 500},
-    "context": {"page": {"url": "https://shop.example/p1"}},
-}
-VIEW = {"type": "page.viewed", "properties": None}
-ODD: dict[str, list[Any]] = {
-    "message_id": [None, "", " ", "x" * 201],
-    "visitor_id": [None, "", " "],
-    "occurred_at": [None, "", "soon", "2026-11-21T09:30:01Z", "2026-01-01T00:00:00Z"],
-    "sent_at": ["soon", "2026-11-21T08:00:00Z"],
-    "type": ["", " ", "x" * 201],
-    "properties": [{"price": "much"}, {"text": "x" * 1_000}, {"platform": 5}, [1]],
-    "context": [{"consent": False}, {"text": "x" * 2_000}, [1]],
-}
-
-
-def ways_taken(change: dict[str, Any], source: Source = SOURCE) -> tuple[bool, bool]:
-    """Whether the usual event with a change went the short way, and whether the long way gives the same."""
-    (raw,) = native.read_quickly(encoded({"events": [USUAL | change]}, is_ascii=True), EVENTS) or []
-    assert isinstance(raw, UsualEvent)
-    asked = ask_usual(source, terms_of(source))
-    taken = take_usual(raw, asked) if asked else None
-    whole = taken and msgspec.structs.replace(taken, event=taken.whole)
-    return taken is not None, taken is None or whole == process_event(raw, source)
-
-
-@pytest.mark.parametrize("change", [{}, VIEW, VIEW | {"properties": []}, {"context": None}, {"sent_at": ""}])
-def test_what_is_usual_goes_the_short_way(change: dict[str, Any]) -> None:
-    assert ways_taken(change) == (True, True)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        *({name: value} for name, values in ODD.items() for value in values),
-        {"session_id": None, "context": {"session_id": 5}},
-    ],
-)
-def test_what_is_odd_goes_by_the_steps(change: dict[str, Any]) -> None:
-    assert ways_taken(change) == (False, True)
-
-
-@pytest.mark.parametrize(("hours", "is_usual"), [(1, True), (23, False), (25, False)])
-def test_imports_of_long_ago_go_by_the_steps(hours: int, is_usual: bool) -> None:
-    source = msgspec.structs.replace(SOURCE, may_import=True, oldest_at=None)
-    happened_at = AT - timedelta(hours=hours, seconds=1)
-    assert ways_taken({"occurred_at": happened_at.isoformat()}, source) == (is_usual, True)
-
-
-@pytest.mark.parametrize("said", [{"has_objected": True}, {"key_id": None}])
-def test_requests_whose_events_all_go_by_the_steps(said: dict[str, Any]) -> None:
-    assert ways_taken({}, msgspec.structs.replace(SOURCE, **said)) == (False, True)
-
-
 @pytest.mark.parametrize(
     ("door", "call", "body"),
     [
@@ -289,6 +230,26 @@ def test_a_number_that_python_does_not_read_harms_its_event_alone(field: str) ->
     assert [(row.reason, row.field, row.reading) for row in outcome.rejected] == [("malformed", field, None)]
     assert outcome.rejected[0].payload.endswith(": " + DIGITS.decode() + "}}")
     assert [plain_event(each.raw).name for each in outcome.accepted] == ["x"]
+
+
+@pytest.mark.parametrize("item", [{"original": 0}, {"place": 0}, {"type": "identify", "traits": {"n": 0}}])
+def test_no_number_takes_its_batch_down(item: dict[str, Any]) -> None:
+    call = {"type": "track", "event": "x", "userId": "u"}
+    body = json.dumps({"batch": [call | item, call]}).encode().replace(b": 0", b": " + DIGITS)
+    outcome = sort_events(segment.read_quickly(body, BATCH) or [], SOURCE)
+    is_read = "traits" not in item  # what nobody asks for is skipped
+    assert (len(outcome.accepted), [row.reason for row in outcome.rejected]) == (1 + is_read, ["malformed"][is_read:])
+    assert native.read_quickly(b'{"events": [{"type": "x", "user_id": "u", "odd": %s}]}' % DIGITS, EVENTS) is not None
+
+
+def test_long_texts_are_not_remembered() -> None:
+    cached_reading.cache_clear()
+    remembered_moment.cache_clear()
+    event = {"type": "x", "user_id": "u", "platform": "p" * 3_000, "sent_at": "2026-11-21T09:30:00." + "0" * 50 + "Z"}
+    event |= {"message_id": "m1", "occurred_at": "2026-11-21T09:29:00Z"}
+    raws = native.read_quickly(encoded({"events": [event]}, is_ascii=True), EVENTS) or []
+    assert len(sort_events(raws, SOURCE).accepted) == 1
+    assert (cached_reading.cache_info().currsize, remembered_moment.cache_info().currsize) == (0, 0)
 
 
 def test_consent_is_found_however_it_is_spelt() -> None:

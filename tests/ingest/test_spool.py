@@ -101,7 +101,20 @@ def test_a_damaged_file_is_set_aside_and_the_others_go_on(spool):
     assert [each.suffix for each in spool.folder.iterdir()] == [".damaged"]
 
 
-@pytest.mark.parametrize("length", [b"\x7f\x00\x00\x00", b"\x00\x00\x00\x09", bytes(4)])
+LENGTHS = [b"\x7f\x00\x00\x00", b"\x00\x00\x00\x09", bytes(4)]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(LENGTHS[0], [["one"]]), (LENGTHS[1], []), (LENGTHS[2], [])])
+def test_a_last_record_whose_length_is_damaged_is_not_thrown_away(spool, length, kept):
+    spool.append([outcome("one")])
+    spool.close()
+    (path,) = spool.files()
+    path.write_bytes(length + path.read_bytes()[4:])
+    assert drained(spool) == kept
+    assert [each.suffix for each in spool.folder.iterdir()] == ([] if kept else [".damaged"])
+
+
+@pytest.mark.parametrize("length", LENGTHS)
 def test_a_damaged_length_loses_no_record_but_its_own(spool, length):
     for name in ("one", "two", "three"):
         spool.append([outcome(name)])

@@ -76,6 +76,22 @@ def test_taken_back_in_another_tab(live_zuka: Site, site: LittleSite, profile: B
     assert rows[2][1:] not in visitors
 
 
+def test_a_tab_with_a_wrong_key_takes_back_no_consent(
+    live_zuka: Site, attributes: LittleSite, profile: BrowserContext
+) -> None:
+    right, attributes.attributes = attributes.attributes, 'data-key="zpk_wrong"'
+    wrong = visit(profile, f"{attributes.url}/wrong")
+    with wrong.expect_response(lambda answer: answer.status == 401):
+        wrong.evaluate("zuka.flush()")
+    attributes.attributes = right
+    page = visit(profile, f"{attributes.url}/right")
+    page.evaluate("zuka.consent(true); zuka.flush()")
+    ((visitor,),) = stored(live_zuka, "visitor_id", 1)
+    page.wait_for_timeout(300)
+    kept = dict(page.evaluate(STORED))
+    assert (kept["zuka.consent"], kept["zuka.visitor"]) == ("true", f'"{visitor}"')
+
+
 @pytest.mark.parametrize(("said", "names"), [("", []), ('data-cookie="on"', ["zuka"])])
 def test_a_cookie_only_where_it_is_allowed(
     live_zuka: Site, attributes: LittleSite, profile: BrowserContext, said: str, names: list[str]

@@ -206,7 +206,8 @@ SETTINGS: tuple[Setting, ...] = (
         "INGEST_CONNECTIONS",
         whole,
         "3",
-        "PostgreSQL connections a web process uses for large batches, beside one for small requests.",
+        "PostgreSQL connections a web process uses for large batches, beside one for small requests and one while it "
+        "stores what waited on disk.",
         "Tracking",
     ),
     Setting(

@@ -144,7 +144,6 @@ def decode_base64(text: str | bytes) -> bytes:
 def finish_usual(event: UsualEvent, original: msgspec.Raw | BatchText, sent_at: str | None) -> UsualEvent:
     """Return an event of a batch with what its own text cannot say."""
     event.original = original
-    event.problem = None
     if not event.sent_at:
         event.sent_at = sent_at
     return event
@@ -194,7 +193,7 @@ def read_usual_batch(body: bytes, reader: UsualReader[Item]) -> list[RawEvent] |
         return None
     try:
         return read_all(body, reader)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, ValueError):
         pass  # an unusual one is among them
     except (msgspec.MsgspecError, RecursionError):
         return None
@@ -213,8 +212,12 @@ def read_all(body: bytes, reader: UsualReader[Item]) -> list[RawEvent]:
 
 
 def read_one(text: msgspec.Raw, sent_at: str | None, reader: UsualReader[Item]) -> RawEvent:
-    """Return an event of a batch; one that is unusual is read as a whole."""
+    """Return an event of a batch; one that is unusual is read as a whole, and one that cannot be harms no other."""
     try:
         return reader.finish(reader.decode_item(text), text, sent_at)
     except msgspec.ValidationError:
+        pass
+    try:
         return reader.read_whole(text, sent_at)
+    except ValueError as error:  # a whole number of more than 4,300 digits, which Python does not read
+        return RawEvent(original=text, problem=f"It cannot be read: {error}"[:200])

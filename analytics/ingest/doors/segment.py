@@ -15,7 +15,7 @@ import msgspec
 from analytics.ingest.doors.door import PIXEL, Call, Credential, Door, Refusal, Reply, Summary, key_in
 from analytics.ingest.doors.reading import decode_base64, decode_json, finish_usual, make_reader, read_usual_batch
 from analytics.ingest.lenient import decode_leniently, without_nul
-from analytics.ingest.received import NULL, BatchText, RawEvent, UsualEvent
+from analytics.ingest.received import NULL, UNTOLD, BatchText, RawEvent, UsualEvent
 
 CALLS = ("track", "page", "screen", "identify", "group", "alias", "batch")
 SHORT = {call[0]: call for call in CALLS}
@@ -91,6 +91,7 @@ class Item(
         "occurred_at": "originalTimestamp",
         "sent_at": "sentAt",
         "platform": "channel",
+        "session_id": f"session_id {UNTOLD}",  # Segment has none
         "beside_name": "name",
         "beside_category": "category",
     },
@@ -108,6 +109,7 @@ class Item(
     timestamp: str | None = None
     sent_at: str | None = None
     platform: str | None = None
+    session_id: str | None = None
     beside_name: msgspec.Raw = NULL
     beside_category: msgspec.Raw = NULL
 
@@ -130,7 +132,6 @@ class Split(msgspec.Struct, rename={"items": "batch", "sent_at": "sentAt"}, kw_o
 
 def finish(item: Item, original: msgspec.Raw | BatchText, sent_at: str | None) -> UsualEvent:
     """Return a usual call as a raw event. Raises ValidationError for one that is not."""
-    item.session_id = None  # which Segment has none of
     item.occurred_at = item.occurred_at or item.timestamp
     if item.type != "track":
         item.properties = with_names(item)

@@ -343,7 +343,7 @@
   window.addEventListener("online", safely(flush));
   // Tabs hear of each other a moment later; what was written since then goes too.
   window.addEventListener("storage", function (event) {
-    if (event.key === "zuka.consent" && silent()) safely(decide)(false);
+    if (event.key === "zuka.consent" && consent() === false) safely(decide)(false);
   });
   safely(adopt)();
   later(WAIT);
