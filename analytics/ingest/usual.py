@@ -62,7 +62,7 @@ def note_sent(asked: Asked, sent: str | None) -> None:
     asked.sent = sent
     try:
         asked.sent_at = read_sent(sent)
-    except Unreadable:
+    except Unreadable:  # the steps refuse it, and say why
         asked.agrees = False
     else:
         asked.agrees = clocks_agree(asked.sent_at, asked.source.received_at)
@@ -74,7 +74,7 @@ def usual_moment(occurred_at: str, asked: Asked) -> datetime | None:
         moment = datetime.fromisoformat(occurred_at)
         if moment.tzinfo is not UTC:
             moment = read_moment(occurred_at) or moment
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError):  # the steps refuse it, and say why
         return None
     return moment if asked.earliest_at <= moment <= asked.source.received_at else None
 
@@ -96,7 +96,7 @@ def take_usual(raw: UsualEvent, asked: Asked) -> Accepted | None:
         if not is_text(platform) or len(context) + len(content.said_text) + len(platform or "") > LONGEST_CONTEXT:
             return None
         reading = cached_reading(context, content.said_text, platform, asked.user_agent)
-    except Rejection:
+    except Rejection:  # the steps reject it again, and say which rule it was
         return None
     user_id = raw.user_id.strip()[:ID_LENGTH] or content.user_id if raw.user_id else content.user_id
     visitor_id = raw.visitor_id.strip()[:ID_LENGTH] or None if raw.visitor_id else None

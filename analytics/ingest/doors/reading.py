@@ -193,14 +193,14 @@ def read_usual_batch(body: bytes, reader: UsualReader[Item]) -> list[RawEvent] |
         return None
     try:
         return read_all(body, reader)
-    except (msgspec.ValidationError, ValueError):
-        pass  # an unusual one is among them
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.ValidationError, ValueError):  # an unusual one is among them: each by itself, below
+        pass
+    except (msgspec.MsgspecError, RecursionError):  # no JSON, or nested too deeply: patient reading says which
         return None
     try:
         batch = reader.split(body)
         return [read_one(text, batch.sent_at, reader) for text in batch.items]
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, ValueError):  # the batch itself is unusual: patient reading takes it
         return None
 
 
@@ -215,7 +215,7 @@ def read_one(text: msgspec.Raw, sent_at: str | None, reader: UsualReader[Item]) 
     """Return an event of a batch; one that is unusual is read as a whole, and one that cannot be harms no other."""
     try:
         return reader.finish(reader.decode_item(text), text, sent_at)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError:  # an unusual one: read as a whole, below
         pass
     try:
         return reader.read_whole(text, sent_at)
