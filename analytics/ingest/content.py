@@ -180,7 +180,8 @@ def encode_properties(draft: ContentDraft) -> None:
     encoded = _encode(properties)
     check_size(encoded, most=draft.terms.most_bytes)
     if needs_redaction(properties, encoded):
-        encoded = _encode(redact_value(properties) | {name: properties[name] for name in WHO if name in properties})
+        who = {name: properties[name] for name in WHO if isinstance(properties.get(name), (str, int))}
+        encoded = _encode(redact_value(properties) | who)
         check_size(encoded, most=draft.terms.most_bytes)
     content.properties = encoded.decode()
     for name in ("search_query", "category"):
