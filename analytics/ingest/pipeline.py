@@ -208,7 +208,7 @@ def quickly(raw: UsualEvent, asked: Asked) -> Accepted | None:
     try:
         return take_usual(raw, asked)
     except Exception:  # noqa: BLE001 - the steps meet it again, and say which of them it was
-        return None
+        return None  # so it goes by the steps
 
 
 def sort_events(raws: Iterable[RawEvent], source: Source) -> Sorted:

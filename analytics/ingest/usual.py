@@ -1,7 +1,7 @@
 """The usual event, in one go: what the steps do for an event that needs none of their patience, in half their time.
 
 Whatever is odd in the least goes by the steps, which alone decide what is odd. That both make the same of any event is
-tested with all kinds of them (`tests/ingest/test_quick_reading.py`).
+tested with all kinds of them (`tests/ingest/test_usual.py`).
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def usual_moment(occurred_at: str, asked: Asked) -> datetime | None:
         moment = datetime.fromisoformat(occurred_at)
         if moment.tzinfo is not UTC:
             moment = read_moment(occurred_at) or moment
-    except (ValueError, OverflowError):  # the steps refuse it, and say why
-        return None
+    except (ValueError, OverflowError):
+        return None  # the steps refuse it, and say why
     return moment if asked.earliest_at <= moment <= asked.source.received_at else None
 
 
@@ -96,8 +96,8 @@ def take_usual(raw: UsualEvent, asked: Asked) -> Accepted | None:
         if not is_text(platform) or len(context) + len(content.said_text) + len(platform or "") > LONGEST_CONTEXT:
             return None
         reading = cached_reading(context, content.said_text, platform, asked.user_agent)
-    except Rejection:  # the steps reject it again, and say which rule it was
-        return None
+    except Rejection:
+        return None  # the steps reject it again, and say which rule it was
     user_id = raw.user_id.strip()[:ID_LENGTH] or content.user_id if raw.user_id else content.user_id
     visitor_id = raw.visitor_id.strip()[:ID_LENGTH] or None if raw.visitor_id else None
     session_id = raw.session_id or reading.session_id

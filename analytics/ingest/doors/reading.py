@@ -156,6 +156,10 @@ class UsualBatch(Protocol[Item]):
     sent_at: str | None
 
 
+Finish = Callable[[Item, msgspec.Raw | BatchText, str | None], UsualEvent]
+ReadWhole = Callable[[msgspec.Raw, str | None], RawEvent]
+
+
 class UsualReader(NamedTuple, Generic[Item]):
     """How a protocol's usual batches are read: all items at once, or each by itself where one is unusual.
 
@@ -165,8 +169,8 @@ class UsualReader(NamedTuple, Generic[Item]):
     decode: Callable[[bytes], UsualBatch[Item]]
     split: Callable[[bytes], UsualBatch[msgspec.Raw]]
     decode_item: Callable[[msgspec.Raw], Item]
-    finish: Callable[[Item, msgspec.Raw | BatchText, str | None], UsualEvent]
-    read_whole: Callable[[msgspec.Raw, str | None], RawEvent]
+    finish: Finish[Item]
+    read_whole: ReadWhole
 
 
 def make_reader(
@@ -174,8 +178,8 @@ def make_reader(
     split: type[UsualBatch[msgspec.Raw]],
     item: type[Item],
     *,
-    finish: Callable[[Item, msgspec.Raw | BatchText, str | None], UsualEvent],
-    read_whole: Callable[[msgspec.Raw, str | None], RawEvent],
+    finish: Finish[Item],
+    read_whole: ReadWhole,
 ) -> UsualReader[Item]:
     """Return the reader of a protocol's batches: of all items, of none, and of one."""
     return UsualReader(
@@ -193,15 +197,19 @@ def read_usual_batch(body: bytes, reader: UsualReader[Item]) -> list[RawEvent] |
         return None
     try:
         return read_all(body, reader)
-    except (msgspec.ValidationError, ValueError):  # an unusual one is among them: each by itself, below
-        pass
-    except (msgspec.MsgspecError, RecursionError):  # no JSON, or nested too deeply: patient reading says which
-        return None
+    except (msgspec.ValidationError, ValueError):
+        return read_each(body, reader)
+    except (msgspec.MsgspecError, RecursionError):
+        return None  # no JSON, or nested too deeply: patient reading says which
+
+
+def read_each(body: bytes, reader: UsualReader[Item]) -> list[RawEvent] | None:
+    """Return the raw events of a batch of which some are unusual; None where the batch itself is."""
     try:
         batch = reader.split(body)
         return [read_one(text, batch.sent_at, reader) for text in batch.items]
-    except (msgspec.MsgspecError, RecursionError, ValueError):  # the batch itself is unusual: patient reading takes it
-        return None
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None  # patient reading takes it
 
 
 def read_all(body: bytes, reader: UsualReader[Item]) -> list[RawEvent]:
@@ -214,10 +222,9 @@ def read_all(body: bytes, reader: UsualReader[Item]) -> list[RawEvent]:
 def read_one(text: msgspec.Raw, sent_at: str | None, reader: UsualReader[Item]) -> RawEvent:
     """Return an event of a batch; one that is unusual is read as a whole, and one that cannot be harms no other."""
     try:
-        return reader.finish(reader.decode_item(text), text, sent_at)
-    except msgspec.ValidationError:  # an unusual one: read as a whole, below
-        pass
-    try:
-        return reader.read_whole(text, sent_at)
+        try:
+            return reader.finish(reader.decode_item(text), text, sent_at)
+        except msgspec.ValidationError:
+            return reader.read_whole(text, sent_at)
     except ValueError as error:  # a whole number of more than 4,300 digits, which Python does not read
         return RawEvent(original=text, problem=f"It cannot be read: {error}"[:200])
