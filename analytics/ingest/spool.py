@@ -159,7 +159,7 @@ class Spool:
         """Return how many bytes wait, looked up once a second: what this process adds is added at once."""
         looked_at, size = self.sized
         if time.monotonic() - looked_at > SIZED_SECONDS:
-            size = sum(path.stat().st_size for path in self.files() if path.exists())
+            size = sum(size_of(path) for path in self.files())
             self.sized = (time.monotonic(), size)
         return size
 
@@ -213,6 +213,14 @@ class Spool:
         if self.file is not None:
             self.file.close()
             self.file = None
+
+
+def size_of(path: Path) -> int:
+    """Return a file's size in bytes; 0 once it is removed."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0  # drained since its folder was read: nothing of it waits
 
 
 def sync_folder(folder: Path) -> None:

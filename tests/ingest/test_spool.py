@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import threading
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -156,6 +157,28 @@ def test_a_full_spool_takes_nothing_more(tmp_path):
     with pytest.raises(SpoolFull):
         spool.append([outcome("dance")] * 5)
     assert drained(spool) == [["page"]]
+
+
+def test_what_is_drained_meanwhile_does_not_disturb_those_who_add(spool):
+    """Files come and go without a pause, as in the moment when PostgreSQL is back, while the folder is measured."""
+    is_over = threading.Event()
+
+    def come_and_go() -> None:
+        while not is_over.is_set():
+            for path in (spool.folder / f"{number}.spool" for number in range(50)):
+                path.touch()
+                path.unlink()
+
+    spool.folder.mkdir()
+    drainer = threading.Thread(target=come_and_go)
+    drainer.start()
+    try:
+        for _ in range(500):
+            spool.sized = (0.0, 0)
+            assert spool.bytes_waiting() == 0
+    finally:
+        is_over.set()
+        drainer.join()
 
 
 def test_a_full_disk_leaves_no_half_record(spool, monkeypatch):
