@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from analytics.ingest.counting import count_loaded, make_batch
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
-from analytics.ingest.writer import late_rejection, no_partition
+from analytics.ingest.storing import late_rejection, no_partition
 from analytics.store.engine import Batch
 from analytics.store.event import Event, RejectedRow
 from analytics.store.partitioning import TABLE

@@ -17,7 +17,7 @@ from django.db import transaction
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent
 from analytics.ingest.rights import source_by
-from analytics.ingest.writer import set_aside
+from analytics.ingest.storing import set_aside
 from analytics.store.engine import Displaced
 from analytics.store.event import RejectedRow
 from analytics.store.models import RejectedEvent

@@ -11,7 +11,8 @@ from analytics.ingest.drain import GROUP_REQUESTS, drain_spool, without_arrived
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.spool import Spool
-from analytics.ingest.writer import conninfo, store_arrivals
+from analytics.ingest.storing import store_arrivals
+from analytics.ingest.writer import conninfo
 from analytics.store.engine import StoreBroken, StoreUnavailable
 from analytics.store.postgres import PostgresStore
 from tests.ingest.factories import rejected, stored

@@ -14,7 +14,8 @@ from django.db import connections
 from analytics.ingest.doors.handling import summarise
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
-from analytics.ingest.writer import GroupWriter, Receipt, conninfo, store_receipts
+from analytics.ingest.storing import Receipt, store_receipts
+from analytics.ingest.writer import GroupWriter, conninfo
 from analytics.registry.types import Flag
 from analytics.store.engine import StoreBroken, StoreRefused, StoreUnavailable
 from analytics.store.models import DisplacedEvent

@@ -18,7 +18,8 @@ from analytics.ingest.drain import drain_spool
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.spool import HEAD, Spool, SpoolFull
-from analytics.ingest.writer import Receipt, close_process_writer, waiting_outcome
+from analytics.ingest.storing import Receipt, waiting_outcome
+from analytics.ingest.writer import close_process_writer
 from analytics.store.engine import StoreBroken, StoreUnavailable
 from analytics.store.postgres import PostgresStore
 from tests.ingest.factories import counts, make_key, page_view, rejected, send, stored

@@ -20,7 +20,8 @@ from analytics.ingest.pipeline import Sorted, reject_body, sort_events
 from analytics.ingest.privacy import has_objected, kept_address
 from analytics.ingest.received import RawEvent, Rejection, Source
 from analytics.ingest.rights import source_by
-from analytics.ingest.writer import Receipt, process_writer
+from analytics.ingest.storing import Receipt
+from analytics.ingest.writer import process_writer
 from analytics.registry.types import Reason
 from analytics.store.engine import StoreUnavailable
 from analytics.store.event import RejectedRow
