@@ -4,7 +4,7 @@ from commerce.accounts.models import Address, User
 from commerce.cart.models import Cart, CartLine
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
 from commerce.orders.models import Order, OrderEvent, OrderLine
-from commerce.payments.models import Payment, Refund
+from commerce.payments.models import Payment, Refund, WebhookDelivery
 from commerce.reviews.models import ProductReview
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "ProductVariant",
     "Refund",
     "User",
+    "WebhookDelivery",
 ]

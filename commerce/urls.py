@@ -7,8 +7,10 @@ from django.urls import path, re_path
 from commerce.accounts.api import AddressCollection, AddressDetail, Profile
 from commerce.cart.api import CartDetail, CartLineDetail, CartLines, Checkout
 from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductList
-from commerce.orders.api import OrderCollection, OrderDetail
+from commerce.orders.api import OrderCollection, OrderDetail, PaymentCollection, PaymentDetail, PaymentMethods
 from commerce.reviews.api import ReviewCollection
+
+NUMBER = "(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})"
 
 urlpatterns = [
     path("me/", Profile.as_view(), name="profile"),
@@ -24,5 +26,8 @@ urlpatterns = [
     path("cart/lines/<path:sku>/", CartLineDetail.as_view(), name="cart-line"),
     path("checkout/", Checkout.as_view(), name="checkout"),
     path("orders/", OrderCollection.as_view(), name="orders"),
-    re_path(r"^orders/(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})/$", OrderDetail.as_view(), name="order"),
+    re_path(rf"^orders/{NUMBER}/$", OrderDetail.as_view(), name="order"),
+    re_path(rf"^orders/{NUMBER}/payments/$", PaymentCollection.as_view(), name="payments"),
+    re_path(rf"^orders/{NUMBER}/payments/(?P<reference>[A-Za-z0-9.=-]+)/$", PaymentDetail.as_view(), name="payment"),
+    path("payment-methods/", PaymentMethods.as_view(), name="payment-methods"),
 ]

@@ -56,6 +56,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Each sign-in adds a row, and nobody asks for those that are over.",
     ),
     Job(
+        "Watch payments",
+        "commerce.tasks.watch_payments",
+        5 * MINUTE,
+        "A payment whose message was lost is found, and pieces that nobody pays for can be sold again.",
+    ),
+    Job(
         "Drop old rejected events",
         "analytics.tasks.drop_old_rejected",
         DAY,

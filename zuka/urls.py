@@ -11,6 +11,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from analytics.ingest.tracker import send_tracker
 from analytics.ingest.typescript import send_types
+from commerce.payments.gateways import GATEWAYS
+from commerce.webhooks import receive_webhook
 from zuka.demo.pictures.drawing import picture
 
 handler404 = "zuka.platform.errors.not_found"
@@ -21,6 +23,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include("commerce.urls")),
     path("api/v1/", include("analytics.urls")),
+    *(path(f"webhooks/{name}/", receive_webhook, {"provider": name}, name=f"webhook-{name}") for name in GATEWAYS),
     path("_allauth/", include("commerce.accounts.adapter.urls")),
     path("shop/pictures/<slug:name>.svg", picture, name="picture"),
     path("shop/", include("zuka.shop.urls")),

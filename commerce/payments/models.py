@@ -43,6 +43,16 @@ class RefundStatus(models.TextChoices):
     FAILED = "failed"
 
 
+class Attention(models.TextChoices):
+    """Why staff must look at a payment: it did what a payment should not do."""
+
+    UNDERPAID = "underpaid", "Less than was due"
+    OVERPAID = "overpaid", "More than was due"
+    ORDER_CLOSED = "order_closed", "Paid after the order was cancelled or expired"
+    WRONG_CURRENCY = "wrong_currency", "Paid in another currency"
+    TEST_MONEY = "test_money", "Made with the provider's test keys"
+
+
 # Money that came in, whether or not some of it went back later.
 RECEIVED = (PaymentStatus.CAPTURED, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED)
 
@@ -58,13 +68,21 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Return the sum that came in, refunds not subtracted."""
         return self.received().aggregate(total=Sum("amount_kobo"))["total"] or 0
 
+    def waiting(self) -> Self:
+        """Payments that were begun, and of which the provider has not said how they ended."""
+        return self.filter(status=PaymentStatus.PENDING, provider__in=(Provider.PAYSTACK, Provider.FLUTTERWAVE))
+
     def refunded_kobo(self) -> int:
         """Return the sum that went back."""
         return self.received().aggregate(total=Sum("refunded_kobo"))["total"] or 0
 
 
 class Payment(Timestamped):
-    """Money for an order, from one provider under one reference. `refunded_kobo` caches its succeeded refunds."""
+    """Money for an order, from one provider under one reference. `refunded_kobo` caches its succeeded refunds.
+
+    `provider_id` is the provider's own name for it, `checkout_url` the page where the customer pays, `attention` why
+    staff must look at it (empty: they need not).
+    """
 
     order = models.ForeignKey("commerce.Order", on_delete=models.PROTECT, related_name="payments")
     user = models.ForeignKey(
@@ -79,6 +97,12 @@ class Payment(Timestamped):
     refunded_kobo = models.BigIntegerField(default=0)
     captured_at = models.DateTimeField(null=True, blank=True)
     failure_reason = models.TextField(null=True, blank=True)
+    provider_id = models.CharField("provider's id", max_length=100, blank=True, default="", db_default="")
+    checkout_url = models.CharField("payment page", max_length=1000, blank=True, default="", db_default="")
+    attention = models.CharField(
+        "needs attention", max_length=20, choices=Attention, blank=True, default="", db_default=""
+    )
+    checked_at = models.DateTimeField("provider last asked", null=True, blank=True)
     raw_answer = models.JSONField(null=True, blank=True)
     collected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="collected_payments"
@@ -89,7 +113,11 @@ class Payment(Timestamped):
 
     class Meta:
         db_table = "commerce_payment"
-        indexes = [models.Index(fields=["captured_at"], name="payment_captured_at")]
+        indexes = [
+            models.Index(fields=["captured_at"], name="payment_captured_at"),
+            models.Index(fields=["created_at"], name="payment_waiting", condition=Q(status="pending")),
+            models.Index(fields=["-id"], name="payment_attention", condition=~Q(attention="")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["provider", "reference"], name="payment_provider_reference_unique"),
             positive_check("payment", "amount_kobo"),
@@ -105,10 +133,16 @@ class Payment(Timestamped):
             currency_check("payment"),
             choice_check("payment", "provider", Provider),
             choice_check("payment", "status", PaymentStatus),
+            models.CheckConstraint(condition=Q(attention__in=["", *Attention.values]), name="payment_attention_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.reference}"
+
+    @property
+    def provider_name(self) -> Provider:
+        """Return who takes the money, as a choice."""
+        return Provider(self.provider)
 
     @property
     def is_received(self) -> bool:
@@ -128,6 +162,8 @@ class Refund(Timestamped):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="refunds_made"
     )
     refunded_at = models.DateTimeField(null=True, blank=True)
+    provider_reference = models.CharField("provider's reference", max_length=100, blank=True, default="", db_default="")
+    failure_reason = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         db_table = "commerce_refund"
@@ -143,3 +179,34 @@ class Refund(Timestamped):
 
     def __str__(self) -> str:
         return f"Refund {self.pk}"
+
+
+class WebhookDelivery(models.Model):
+    """What a provider sent about a payment, as it came; the same message again adds nothing.
+
+    `dedupe_key` is made of what the message says, for providers that give it no id. `handled_at` is empty while it
+    waits for a provider that did not answer when it was asked.
+    """
+
+    provider = models.CharField(max_length=20, choices=Provider)
+    event = models.CharField(max_length=100)
+    dedupe_key = models.CharField(max_length=400)
+    body = models.TextField()
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=200, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "commerce_webhook_delivery"
+        verbose_name_plural = "webhook deliveries"
+        indexes = [
+            models.Index(fields=["received_at"], name="webhook_waiting", condition=Q(handled_at__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "dedupe_key"], name="webhook_dedupe_key_unique"),
+            choice_check("webhook_delivery", "provider", Provider),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event}"

@@ -89,6 +89,20 @@ def redis_url(raw: str) -> str:
     raise InvalidValue("expected redis://host:port/0, rediss://… or unix:///path")
 
 
+def web_url(raw: str) -> str:
+    """`https://host/path` without a slash at the end."""
+    if raw.startswith(("http://", "https://")) and not raw.endswith("/"):
+        return raw
+    raise InvalidValue("expected https://host/path, without a slash at the end")
+
+
+def page_url(raw: str) -> str:
+    """`https://host/path`; empty means none."""
+    if not raw or raw.startswith(("http://", "https://")):
+        return raw
+    raise InvalidValue("expected https://host/path")
+
+
 def url_path(raw: str) -> str:
     """A path without a leading slash and with a trailing one."""
     if raw.strip("/") and not raw.startswith("/") and raw.endswith("/"):
@@ -192,6 +206,47 @@ SETTINGS: tuple[Setting, ...] = (
         "false",
         "Show the demo storefront at /shop/, made of nothing but the public API.",
         "Shop",
+    ),
+    Setting(
+        "PAYSTACK_SECRET_KEY",
+        text,
+        "",
+        "Paystack's secret key (sk_live_…). With it customers may pay by Paystack; its webhooks go to "
+        "/webhooks/paystack/.",
+        "Payments",
+    ),
+    Setting("PAYSTACK_URL", web_url, "https://api.paystack.co", "Where Paystack answers.", "Payments"),
+    Setting(
+        "FLUTTERWAVE_SECRET_KEY",
+        text,
+        "",
+        "Flutterwave's secret key (FLWSECK-…). With it and FLUTTERWAVE_SECRET_HASH customers may pay by Flutterwave; "
+        "its webhooks go to /webhooks/flutterwave/.",
+        "Payments",
+    ),
+    Setting("FLUTTERWAVE_SECRET_HASH", text, "", "The secret hash that Flutterwave's webhooks carry.", "Payments"),
+    Setting("FLUTTERWAVE_URL", web_url, "https://api.flutterwave.com/v3", "Where Flutterwave answers.", "Payments"),
+    Setting(
+        "PAYMENTS_TEST_MODE",
+        boolean,
+        "false",
+        "Take payments that were made with a provider's test keys. In a real shop they pay for nothing.",
+        "Payments",
+    ),
+    Setting(
+        "PAYMENT_RETURN_URL",
+        page_url,
+        "",
+        "Where a provider sends customers back to; {number} stands for the order's number. Empty: the page of the "
+        "order in the demo storefront, at the host that began the payment.",
+        "Payments",
+    ),
+    Setting(
+        "ORDER_HOLD_MINUTES",
+        whole,
+        "60",
+        "Minutes an order that is to be paid online keeps its pieces; then it expires.",
+        "Payments",
     ),
     Setting(
         "INGEST_MAX_BODY_BYTES",

@@ -1,5 +1,10 @@
-"""The verbs of orders. Each is one transaction, locks the order's row, writes its timeline and tracks its fact."""
+"""The verbs of orders. Each is one transaction, locks the order's row, writes its timeline and tracks its fact.
 
+Those that ask a payment provider do so before the lock is taken, and apply the answer in one transaction.
+"""
+
+from commerce.orders.services.expiring import expire_unpaid_orders, settle_waiting_payments
+from commerce.orders.services.messages import handle_delivery, handle_waiting_deliveries
 from commerce.orders.services.moving import (
     cancel_order,
     confirm_order,
@@ -8,9 +13,12 @@ from commerce.orders.services.moving import (
     refuse_delivery,
     ship_order,
 )
-from commerce.orders.services.paying import collect_cash, pay_order, refund_payment
+from commerce.orders.services.paying import collect_cash, pay_order
 from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
 from commerce.orders.services.reading import access_token, find_order
+from commerce.orders.services.refunding import refund_payment
+from commerce.orders.services.settling import settle_payment
+from commerce.orders.services.starting import open_methods, start_payment
 
 __all__ = [
     "Campaign",
@@ -21,11 +29,18 @@ __all__ = [
     "collect_cash",
     "confirm_order",
     "deliver_order",
+    "expire_unpaid_orders",
     "find_order",
+    "handle_delivery",
+    "handle_waiting_deliveries",
+    "open_methods",
     "pack_order",
     "pay_order",
     "place_order",
     "refund_payment",
     "refuse_delivery",
+    "settle_payment",
+    "settle_waiting_payments",
     "ship_order",
+    "start_payment",
 ]

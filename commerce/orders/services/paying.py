@@ -10,8 +10,8 @@ from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaym
 from commerce.orders.services.moving import complete_if_done
 from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
 from commerce.orders.states import MONEY_WENT
-from commerce.payments.models import Payment, Provider, Refund
-from commerce.payments.services import capture_payment, find_payment, record_refund
+from commerce.payments.models import Payment, Provider
+from commerce.payments.services import capture_payment, find_payment
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
@@ -89,8 +89,8 @@ def state_after(order: Order, *, is_whole: bool) -> OrderPaymentStatus:
 
 
 def due_kobo(order: Order) -> int:
-    """Return what is still to be paid, refunds not counted as due again."""
-    return order.total_kobo - order.payments.received_kobo()
+    """Return what is still to be paid, refunds not counted as due again; money in another currency pays nothing."""
+    return order.total_kobo - order.payments.filter(currency=order.currency).received_kobo()
 
 
 def refuse_unpayable(*, order: Order, due: int, amount_kobo: int, currency: str) -> None:
@@ -155,31 +155,3 @@ def collect_cash(*, order: Order, at: datetime, actor: Actor) -> Payment:
     return pay_order(
         order=order, provider=Provider.CASH, reference=reference, amount_kobo=due_kobo(order), at=at, actor=actor
     )
-
-
-@transaction.atomic
-def refund_payment(*, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor) -> Refund:
-    """Record money that went back, and track `order.refunded`. Raises `RefundTooLarge`.
-
-    The order is refunded when all that came in went back, else partially refunded.
-    """
-    order = lock_order(payment.order_id)
-    refund = record_refund(
-        payment_id=payment.pk, amount_kobo=amount_kobo, reason=reason, at=at, refunded_by_id=acting_user_id(actor)
-    )
-    whole = order.payments.refunded_kobo() == order.payments.received_kobo()
-    state = OrderPaymentStatus.REFUNDED if whole else OrderPaymentStatus.PARTIALLY_REFUNDED
-    note = f"{format_money(amount_kobo, order.currency)} refunded. {reason}".strip()
-    note_payment(order=order, to_state=state, at=at, actor=actor, note=note)
-    track(
-        "order.refunded",
-        actor=customer_of(order),
-        at=at,
-        message_id=f"order.refunded:{order.number}:{refund.pk}",
-        order_id=order.number,
-        user_id=str(order.user_id) if order.user_id else None,
-        value_kobo=amount_kobo,
-        currency=order.currency,
-        reason=reason,
-    )
-    return refund

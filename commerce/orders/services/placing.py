@@ -18,6 +18,7 @@ from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale, reserve_stock
 from commerce.orders.models import Channel, EventKind, Order, OrderLine, OrderStatus, PaymentMethod
 from commerce.orders.services.timeline import customer_of, write_event
+from commerce.payments.gateways import GATEWAYS
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
@@ -32,7 +33,7 @@ class EmptyOrder(Refused):
 
 
 class MissingContact(Refused):
-    """A guest's order has neither e-mail nor phone."""
+    """A guest's order has neither e-mail nor phone, or one that is paid online no e-mail."""
 
     status = 400
     code = "missing_contact"
@@ -102,6 +103,8 @@ def place_order(
     """
     if user is None and not (contact.email or contact.phone):
         raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
+    if payment_method in GATEWAYS and not (user.email if user else contact.email):
+        raise MissingContact("Give an e-mail to pay online: the receipt goes there.", field="contact.email")
     guest = contact if user is None else Contact()
     order = Order(
         user=user,

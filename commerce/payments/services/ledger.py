@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from commerce.payments.models import Payment, PaymentStatus, Provider, Refund, RefundStatus
 from zuka.platform.errors import Refused
@@ -70,28 +71,55 @@ def capture_payment(
     return payment
 
 
+def refundable_kobo(payment: Payment) -> int:
+    """Return how much of a locked payment can go back: what came in, less what went or is on its way."""
+    open_kobo = payment.refunds.filter(status=RefundStatus.PENDING).aggregate(total=Sum("amount_kobo"))["total"] or 0
+    return payment.amount_kobo - payment.refunded_kobo - open_kobo if payment.is_received else 0
+
+
+@transaction.atomic
+def open_refund(
+    *, payment_id: int, amount_kobo: int, reason: str, at: datetime, refunded_by_id: UUID | None = None
+) -> Refund:
+    """Begin a refund, which keeps its amount from being refunded twice. Raises `RefundTooLarge`."""
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    left = refundable_kobo(payment)
+    if not 0 < amount_kobo <= left:
+        message = f"At most {format_money(left, payment.currency)} of this payment can be refunded."
+        raise RefundTooLarge(message, field="amount_kobo")
+    return Refund.objects.create(
+        payment=payment,
+        currency=payment.currency,
+        amount_kobo=amount_kobo,
+        reason=reason,
+        refunded_by_id=refunded_by_id,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def finish_refund(*, refund: Refund, at: datetime) -> Refund:
+    """Record that a begun refund went back at `at`; a second call changes nothing."""
+    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+    refund = Refund.objects.select_for_update().get(pk=refund.pk)
+    refund.payment = payment
+    if refund.status == RefundStatus.SUCCEEDED:
+        return refund
+    refund.status, refund.refunded_at, refund.failure_reason = RefundStatus.SUCCEEDED, at, ""
+    refund.save(update_fields=["status", "refunded_at", "failure_reason", "updated_at"])
+    payment.refunded_kobo += refund.amount_kobo
+    whole = payment.refunded_kobo == payment.amount_kobo
+    payment.status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
+    payment.save(update_fields=["refunded_kobo", "status", "updated_at"])
+    return refund
+
+
 @transaction.atomic
 def record_refund(
     *, payment_id: int, amount_kobo: int, reason: str, at: datetime, refunded_by_id: UUID | None = None
 ) -> Refund:
     """Record money that went back at `at`; all refunds of a payment stay within its amount. Raises `RefundTooLarge`."""
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
-    left = payment.amount_kobo - payment.refunded_kobo if payment.is_received else 0
-    if not 0 < amount_kobo <= left:
-        message = f"At most {format_money(left, payment.currency)} of this payment can be refunded."
-        raise RefundTooLarge(message, field="amount_kobo")
-    refund = Refund.objects.create(
-        payment=payment,
-        currency=payment.currency,
-        amount_kobo=amount_kobo,
-        status=RefundStatus.SUCCEEDED,
-        reason=reason,
-        refunded_by_id=refunded_by_id,
-        refunded_at=at,
-        created_at=at,
+    refund = open_refund(
+        payment_id=payment_id, amount_kobo=amount_kobo, reason=reason, at=at, refunded_by_id=refunded_by_id
     )
-    payment.refunded_kobo += amount_kobo
-    whole = payment.refunded_kobo == payment.amount_kobo
-    payment.status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
-    payment.save(update_fields=["refunded_kobo", "status", "updated_at"])
-    return refund
+    return finish_refund(refund=refund, at=at)

@@ -19,7 +19,7 @@ from commerce.cart.services import find_cart
 from commerce.catalog.api import MoneySerializer
 from commerce.money import Money, money
 from commerce.orders.models import Channel, Order, OrderLine, PaymentMethod
-from commerce.orders.services import Campaign, Contact, OrderItem, access_token, find_order, place_order
+from commerce.orders.services import Campaign, Contact, OrderItem, access_token, find_order, open_methods, place_order
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
@@ -101,8 +101,9 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
 
     def validate_payment_method(self, value: str) -> PaymentMethod:
         """Refuse what the shop cannot collect."""
-        if value != PaymentMethod.CASH_ON_DELIVERY:
-            raise serializers.ValidationError("Only cash_on_delivery can be chosen at this shop for now.")
+        methods = open_methods()
+        if value not in methods:
+            raise serializers.ValidationError(f"This shop takes {' or '.join(methods)}.")
         return PaymentMethod(value)
 
 

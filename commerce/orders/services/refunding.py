@@ -1,0 +1,130 @@
+"""Money that goes back: cash at once, by a provider when it says so.
+
+A refund is a row before the provider is asked, and its amount cannot be refunded again while it is under way.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from analytics.track import track
+from commerce.orders.models import EventKind, Order, OrderPaymentStatus
+from commerce.orders.services.paying import note_payment
+from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, write_event
+from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, RefundAnswer, RefundState, Return
+from commerce.payments.models import Payment, Refund, RefundStatus
+from commerce.payments.services import RefundTooLarge, finish_refund, open_refund
+from zuka.platform.actor import Actor
+from zuka.platform.money import format_money
+
+AT_PROVIDER = "Refunded at the provider"
+
+
+def refund_payment(*, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor) -> Refund:
+    """Send a part of a payment back. Cash is back at once; a provider is asked, and says now or later that it is.
+
+    While the provider does not answer the refund stays pending: it may have happened. Raises `RefundTooLarge`,
+    `GatewayRefused` (the refund has failed then).
+    """
+    refund = begin_refund(payment=payment, amount_kobo=amount_kobo, reason=reason, at=at, actor=actor)
+    gateway = GATEWAYS.get(payment.provider)
+    if gateway is None or not payment.provider_id:
+        answer = RefundAnswer(RefundState.DONE, "", "")
+    else:
+        try:
+            answer = gateway.refund(Return(payment.reference, payment.provider_id, amount_kobo, reason))
+        except GatewayRefused as refusal:
+            answer = RefundAnswer(RefundState.FAILED, "", refusal.message)
+            apply_refund(refund=refund, answer=answer, at=at, actor=actor)
+            raise
+        except GatewayUnavailable as away:
+            answer = RefundAnswer(RefundState.OPEN, "", away.message)
+    return apply_refund(refund=refund, answer=answer, at=at, actor=actor)
+
+
+@transaction.atomic
+def begin_refund(*, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor) -> Refund:
+    """Open a refund under the lock of its order. Raises `RefundTooLarge`."""
+    lock_order(payment.order_id)
+    return open_refund(
+        payment_id=payment.pk, amount_kobo=amount_kobo, reason=reason, at=at, refunded_by_id=acting_user_id(actor)
+    )
+
+
+@transaction.atomic
+def apply_refund(*, refund: Refund, answer: RefundAnswer, at: datetime, actor: Actor) -> Refund:
+    """Apply what a provider says of a refund; what is said again changes nothing. `order.refunded` is tracked once."""
+    order = lock_order(refund.payment.order_id)
+    refund = Refund.objects.select_for_update().select_related("payment").get(pk=refund.pk)
+    if refund.status == RefundStatus.SUCCEEDED:
+        return refund
+    refund.provider_reference = answer.reference or refund.provider_reference
+    if answer.state == RefundState.FAILED:
+        refund.status = RefundStatus.FAILED
+    refund.failure_reason = "" if answer.state == RefundState.DONE else answer.words[:500]
+    refund.save(update_fields=["provider_reference", "status", "failure_reason", "updated_at"])
+    if answer.state == RefundState.DONE:
+        refund = finish_refund(refund=refund, at=at)
+        note_refunded(order=order, refund=refund, at=at, actor=actor)
+    return refund
+
+
+def note_refunded(*, order: Order, refund: Refund, at: datetime, actor: Actor) -> None:
+    """Move the order's payment state by money that went back, and track it.
+
+    The order is refunded when all that came in went back, else partially refunded; money in another currency than the
+    order's never paid for it, and is only written down.
+    """
+    note = f"{format_money(refund.amount_kobo, refund.currency)} refunded. {refund.reason}".strip()
+    if refund.currency != order.currency:
+        state = order.payment_status
+        write_event(
+            order=order, kind=EventKind.PAYMENT, from_state=state, to_state=state, at=at, actor=actor, note=note
+        )
+        return
+    received = order.payments.filter(currency=order.currency)
+    whole = received.refunded_kobo() == received.received_kobo()
+    to_state = OrderPaymentStatus.REFUNDED if whole else OrderPaymentStatus.PARTIALLY_REFUNDED
+    # What came twice and went back once leaves the order paid.
+    if received.received_kobo() - received.refunded_kobo() < order.total_kobo:
+        note_payment(order=order, to_state=to_state, at=at, actor=actor, note=note)
+    else:
+        state = order.payment_status
+        write_event(
+            order=order, kind=EventKind.PAYMENT, from_state=state, to_state=state, at=at, actor=actor, note=note
+        )
+    track(
+        "order.refunded",
+        actor=customer_of(order),
+        at=at,
+        message_id=f"order.refunded:{order.number}:{refund.pk}",
+        order_id=order.number,
+        user_id=str(order.user_id) if order.user_id else None,
+        value_kobo=refund.amount_kobo,
+        currency=order.currency,
+        reason=refund.reason,
+    )
+
+
+@transaction.atomic
+def hear_of_refund(
+    *, payment: Payment, amount_kobo: int, answer: RefundAnswer, at: datetime, actor: Actor
+) -> Refund | None:
+    """Apply a provider's message about a refund: to the one it names, else to one under way of that amount.
+
+    One that nobody here began was made on the provider's own pages: it is recorded when it is done. None for one that
+    cannot be ours: it failed before we knew of it, or is more than came in.
+    """
+    lock_order(payment.order_id)
+    refunds = payment.refunds.order_by("id")
+    refund = refunds.filter(provider_reference=answer.reference).exclude(provider_reference="").first()
+    if refund is None:
+        refund = refunds.filter(status=RefundStatus.PENDING, amount_kobo=amount_kobo, provider_reference="").first()
+    if refund is None and answer.state == RefundState.DONE:
+        try:
+            refund = begin_refund(payment=payment, amount_kobo=amount_kobo, reason=AT_PROVIDER, at=at, actor=actor)
+        except RefundTooLarge:
+            return None  # the delivery's outcome says so, and staff compare it with the provider's page
+    return apply_refund(refund=refund, answer=answer, at=at, actor=actor) if refund else None

@@ -1,0 +1,115 @@
+"""Flutterwave v3 (`payments.md`): amounts in naira; webhooks carry a shared word, which proves little."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+
+from commerce.payments.gateways.protocol import (
+    Bill,
+    Charge,
+    ChargeState,
+    GatewayRefused,
+    GatewayUnavailable,
+    Message,
+    MessageError,
+    Notice,
+    RefundAnswer,
+    RefundState,
+    Return,
+    ask,
+    read_moment,
+)
+
+STATES = {"successful": ChargeState.PAID, "failed": ChargeState.FAILED}
+UNKNOWN = "no transaction"
+TEST_KEY = "FLWSECK_TEST"
+
+
+class Flutterwave:
+    """The provider `flutterwave`."""
+
+    def is_configured(self) -> bool:
+        """Say whether the shop has a secret key, and the word that webhooks carry."""
+        return bool(settings.FLUTTERWAVE_SECRET_KEY and settings.FLUTTERWAVE_SECRET_HASH)
+
+    def start(self, bill: Bill) -> str:
+        """Begin a payment and return its page."""
+        body = {
+            "tx_ref": bill.reference,
+            "amount": naira_of(bill.amount_kobo),
+            "currency": bill.currency,
+            "redirect_url": bill.return_url,
+            "customer": {"email": bill.email, "name": bill.name, "phonenumber": bill.phone},
+            "customizations": {"title": settings.SHOP_NAME},
+        }
+        return str(self.data_of("POST", "/payments", json=body)["link"])
+
+    def verify(self, reference: str) -> Charge | None:
+        """Return what became of a payment; there is none before the customer has tried."""
+        try:
+            data = self.data_of("GET", "/transactions/verify_by_reference", params={"tx_ref": reference})
+        except GatewayRefused as refusal:
+            if UNKNOWN in refusal.message.lower():
+                return None
+            raise
+        return Charge(
+            state=STATES.get(str(data["status"]), ChargeState.OPEN),
+            reference=str(data["tx_ref"]),
+            provider_id=str(data["id"]),
+            amount_kobo=kobo_of(data["amount"]),
+            currency=str(data["currency"]),
+            fee_kobo=kobo_of(data.get("app_fee") or 0),
+            is_test=settings.FLUTTERWAVE_SECRET_KEY.startswith(TEST_KEY),
+            paid_at=read_moment(data.get("created_at")),
+            words=str(data.get("processor_response") or data["status"])[:200],
+            raw=data,
+        )
+
+    def refund(self, wanted: Return) -> RefundAnswer:
+        """Refund a part of a transaction, which its own id names."""
+        body = {"amount": naira_of(wanted.amount_kobo), "comments": wanted.reason}
+        data = self.data_of("POST", f"/transactions/{wanted.provider_id}/refund", json=body)
+        status = str(data.get("status"))
+        state = RefundState.FAILED if "failed" in status else RefundState.OPEN
+        done = status.startswith("completed")
+        return RefundAnswer(RefundState.DONE if done else state, str(data.get("id") or ""), status)
+
+    def is_signed(self, message: Message) -> bool:
+        """Compare the shared word. It is the same for every body, so nothing in the body is believed."""
+        sent = message.headers.get("verif-hash", "").encode("utf-8", "replace")
+        return self.is_configured() and hmac.compare_digest(settings.FLUTTERWAVE_SECRET_HASH.encode(), sent)
+
+    def read_notice(self, body: Mapping[str, Any]) -> Notice:
+        """Return what a webhook says: which payment to ask about."""
+        event, data = body.get("event"), body.get("data")
+        if not isinstance(event, str) or not isinstance(data, dict):
+            raise MessageError("expected {event, data}")
+        key = f"{event}:{data.get('id')}:{data.get('status')}"
+        return Notice(event, key, charge_reference=str(data["tx_ref"]) if event == "charge.completed" else None)
+
+    def data_of(self, method: str, path: str, *, json: Any = None, params: Any = None) -> dict[str, Any]:
+        """Return the `data` of an answer. Raises GatewayUnavailable, GatewayRefused."""
+        url = f"{settings.FLUTTERWAVE_URL}{path}"
+        body = ask(method, url, key=settings.FLUTTERWAVE_SECRET_KEY, json=json, params=params)
+        if body.get("status") != "success" or not isinstance(body.get("data"), dict):
+            raise GatewayUnavailable("Flutterwave gave an answer without data.")
+        found: dict[str, Any] = body["data"]
+        return found
+
+
+def naira_of(kobo: int) -> float | int:
+    """Return an amount as Flutterwave takes it: a number of naira, with kobo behind the point if there are any."""
+    return kobo // 100 if kobo % 100 == 0 else kobo / 100
+
+
+def kobo_of(naira: object) -> int:
+    """Return kobo of a number of naira. Raises GatewayUnavailable for what is no number."""
+    try:
+        return int((Decimal(str(naira)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    except InvalidOperation as error:
+        raise GatewayUnavailable("Flutterwave gave an amount that is no number.") from error

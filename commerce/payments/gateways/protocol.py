@@ -1,0 +1,175 @@
+"""What the shop asks of a payment provider, and what it is told, in one form for all providers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import httpx2
+
+from zuka.platform.errors import Refused
+
+CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
+TOO_MANY = 429
+
+
+class GatewayUnavailable(Refused):
+    """The provider does not answer, or not sensibly: what was asked of it may or may not have happened."""
+
+    status = 503
+    code = "provider_unavailable"
+
+
+class GatewayRefused(Refused):
+    """The provider answered that it will not do this."""
+
+    code = "provider_refused"
+
+
+class MessageError(ValueError):
+    """A webhook's body is not of the provider's form."""
+
+
+class ChargeState(StrEnum):
+    """Where a charge stands with its provider. One that nobody has paid yet is open."""
+
+    PAID = "paid"
+    OPEN = "open"
+    FAILED = "failed"
+
+
+class RefundState(StrEnum):
+    """Where a refund stands with its provider."""
+
+    DONE = "done"
+    OPEN = "open"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a customer is to pay: the amount in kobo, and where the provider sends them back to."""
+
+    reference: str
+    amount_kobo: int
+    currency: str
+    email: str
+    name: str
+    phone: str
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a provider says of a payment. Amounts in kobo; `words` is its own status, `raw` its whole answer."""
+
+    state: ChargeState
+    reference: str
+    provider_id: str
+    amount_kobo: int
+    currency: str
+    fee_kobo: int
+    is_test: bool
+    paid_at: datetime | None
+    words: str
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What shall go back of a charge, in kobo; providers name the charge by our reference or by their own id."""
+
+    reference: str
+    provider_id: str
+    amount_kobo: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A webhook as it came; the headers' names are in small letters."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """What a provider says of a refund; `reference` is its own name for it, empty until it has one."""
+
+    state: RefundState
+    reference: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundNotice:
+    """What a webhook says of a refund: the payment's reference and how much of it, in kobo."""
+
+    payment_reference: str
+    amount_kobo: int
+    answer: RefundAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A webhook's content: its event, a key that is the same whenever it is sent again, and what it is about.
+
+    A charge's notice is a hint only: the provider is asked what is true.
+    """
+
+    event: str
+    key: str
+    charge_reference: str | None = None
+    refund: RefundNotice | None = None
+
+
+class Gateway(Protocol):
+    """One payment provider. Each verb is one request, never repeated; raises GatewayUnavailable, GatewayRefused."""
+
+    def is_configured(self) -> bool:
+        """Say whether the shop has keys for this provider."""
+
+    def start(self, bill: Bill) -> str:
+        """Begin a charge and return the address of the page where the customer pays."""
+
+    def verify(self, reference: str) -> Charge | None:
+        """Return what became of a charge; None when the provider knows of no attempt to pay it."""
+
+    def refund(self, wanted: Return) -> RefundAnswer:
+        """Send a part of a charge back."""
+
+    def is_signed(self, message: Message) -> bool:
+        """Say whether a webhook comes from the provider."""
+
+    def read_notice(self, body: Mapping[str, Any]) -> Notice:
+        """Return what a webhook says. Raises MessageError."""
+
+
+def ask(method: str, url: str, *, key: str, json: Any = None, params: Any = None) -> dict[str, Any]:
+    """Send one request to a provider and return its answer. Raises GatewayUnavailable, GatewayRefused."""
+    timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    try:
+        answer = httpx2.request(
+            method, url, json=json, params=params, headers={"Authorization": f"Bearer {key}"}, timeout=timeout
+        )
+        body = answer.json()
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+        raise GatewayUnavailable("The payment provider does not answer. Try again in a moment.") from error
+    if answer.status_code >= 500 or answer.status_code == TOO_MANY or not isinstance(body, dict):
+        raise GatewayUnavailable("The payment provider cannot answer now. Try again in a moment.")
+    if answer.status_code >= 400:
+        raise GatewayRefused(f"The payment provider refused: {str(body.get('message', ''))[:200]}")
+    return body
+
+
+def read_moment(text: object) -> datetime | None:
+    """Return an ISO 8601 moment of a provider; None when there is none, or it names no time zone."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -1,0 +1,27 @@
+"""The verbs of money: the ledger of payments and refunds, and the messages of providers."""
+
+from commerce.payments.services.deliveries import keep_delivery, note_attempt, note_handled
+from commerce.payments.services.ledger import (
+    ReferenceTaken,
+    RefundTooLarge,
+    capture_payment,
+    find_payment,
+    finish_refund,
+    open_refund,
+    record_refund,
+    refundable_kobo,
+)
+
+__all__ = [
+    "ReferenceTaken",
+    "RefundTooLarge",
+    "capture_payment",
+    "find_payment",
+    "finish_refund",
+    "keep_delivery",
+    "note_attempt",
+    "note_handled",
+    "open_refund",
+    "record_refund",
+    "refundable_kobo",
+]
