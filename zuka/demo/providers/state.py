@@ -1,0 +1,246 @@
+"""What the practice providers remember: charges with their refunds, in memory, changed under one lock."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Provider = Literal["paystack", "flutterwave"]
+Status = Literal["open", "success", "failed", "abandoned"]
+Outcome = Literal["success", "failed", "abandoned"]
+RefundStatus = Literal["pending", "processed", "failed"]
+# Real ids no longer fit into 32 bits, so neither do these.
+FIRST_ID = 4_100_000_001
+
+
+class DuplicateReferenceError(ValueError):
+    """A charge of this reference is there already."""
+
+
+class RefundError(ValueError):
+    """This refund may not be; the message is for the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that goes back, or went."""
+
+    id: int
+    amount_kobo: int
+    status: RefundStatus
+    created_at: datetime
+    note: str = ""
+
+    @property
+    def reference(self) -> str:
+        """What the provider calls the refund once it is through."""
+        return f"RFD-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who pays, in the shop's words."""
+
+    email: str
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One checkout, from the shop's request to what came of it. Amounts are in kobo for both providers."""
+
+    provider: Provider
+    id: int
+    reference: str
+    access_code: str
+    asked_kobo: int
+    currency: str
+    customer: Customer
+    callback_url: str
+    title: str
+    metadata: Any
+    created_at: datetime
+    status: Status = "open"
+    paid_kobo: int = 0
+    settled_at: datetime | None = None
+    refunds: tuple[Refund, ...] = ()
+
+    @property
+    def amount_kobo(self) -> int:
+        """What was paid; before that, what was asked."""
+        return self.paid_kobo if self.status == "success" else self.asked_kobo
+
+    def refunded_kobo(self, *statuses: RefundStatus) -> int:
+        """Return the sum of the refunds in these statuses."""
+        return sum(refund.amount_kobo for refund in self.refunds if refund.status in statuses)
+
+    @property
+    def refundable_kobo(self) -> int:
+        """What may still go back; a refund that waits counts as gone."""
+        return self.paid_kobo - self.refunded_kobo("pending", "processed") if self.status == "success" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a shop asks for when it opens a checkout."""
+
+    provider: Provider
+    reference: str
+    amount_kobo: int
+    currency: str
+    customer: Customer
+    callback_url: str = ""
+    title: str = ""
+    metadata: Any = ""
+
+
+class Ledger:
+    """All charges by reference, of both providers; safe to use from many threads. What it returns never changes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._charges: dict[str, Charge] = {}
+        self._ids = itertools.count(FIRST_ID)
+
+    def open(self, asked: Asked) -> Charge:
+        """Remember a new checkout. Raises DuplicateReferenceError."""
+        with self._lock:
+            if asked.reference in self._charges:
+                raise DuplicateReferenceError(asked.reference)
+            charge = Charge(
+                provider=asked.provider,
+                id=next(self._ids),
+                reference=asked.reference,
+                access_code=secrets.token_hex(12),
+                asked_kobo=asked.amount_kobo,
+                currency=asked.currency,
+                customer=asked.customer,
+                callback_url=asked.callback_url,
+                title=asked.title,
+                metadata=asked.metadata,
+                created_at=datetime.now(UTC),
+            )
+            self._charges[asked.reference] = charge
+        return charge
+
+    def find(self, reference: str) -> Charge | None:
+        """Return the charge of a reference."""
+        with self._lock:
+            return self._charges.get(reference)
+
+    def get(self, reference: str) -> Charge:
+        """Return the charge of a reference. Raises LookupError, for tests that name a wrong one."""
+        charge = self.find(reference)
+        if charge is None:
+            raise LookupError(f"no provider was asked for a charge {reference!r}")
+        return charge
+
+    def find_code(self, access_code: str) -> Charge | None:
+        """Return the charge of a checkout page."""
+        return next((charge for charge in self.all() if charge.access_code == access_code), None)
+
+    def find_id(self, provider: Provider, text: str) -> Charge | None:
+        """Return a provider's charge by its id, written in digits."""
+        return next((charge for charge in self.all(provider) if str(charge.id) == text), None)
+
+    def all(self, provider: Provider | None = None) -> list[Charge]:
+        """Return the charges of one provider or of both, the newest first."""
+        with self._lock:
+            charges = list(self._charges.values())
+        return [charge for charge in reversed(charges) if provider in {None, charge.provider}]
+
+    def settle(self, reference: str, outcome: Outcome) -> tuple[Charge, bool]:
+        """Settle an open charge with what was asked; return it, and whether it was still open."""
+        with self._lock:
+            charge = self._charges[reference]
+            if charge.status != "open":
+                return charge, False
+            return self._keep(settled(charge, outcome, charge.asked_kobo, charge.currency)), True
+
+    def resettle(self, reference: str, outcome: Outcome, amount_kobo: int | None, currency: str | None) -> Charge:
+        """Settle a charge whatever came of it before, with another amount or currency where one is given."""
+        with self._lock:
+            charge = self._charges[reference]
+            amount = charge.asked_kobo if amount_kobo is None else amount_kobo
+            return self._keep(settled(charge, outcome, amount, currency or charge.currency))
+
+    def refund(self, reference: str, amount_kobo: int | None, *, status: RefundStatus, note: str = "") -> Refund:
+        """Begin a refund, of all that is left unless told how much. Raises RefundError."""
+        with self._lock:
+            charge = self._charges[reference]
+            left = charge.refundable_kobo
+            refuse_refund(charge, amount_kobo, left)
+            amount = left if amount_kobo is None else amount_kobo
+            refund = Refund(next(self._ids), amount, status, datetime.now(UTC), note)
+            self._keep(replace(charge, refunds=(*charge.refunds, refund)))
+        return refund
+
+    def settle_refunds(self, reference: str, status: RefundStatus, only: int | None = None) -> list[Refund]:
+        """Settle the refunds that wait, or the one of an id; return those that did."""
+        with self._lock:
+            charge = self._charges[reference]
+            changed = {
+                refund.id: replace(refund, status=status)
+                for refund in charge.refunds
+                if refund.status == "pending" and only in {None, refund.id}
+            }
+            refunds = tuple(changed.get(refund.id, refund) for refund in charge.refunds)
+            self._keep(replace(charge, refunds=refunds))
+        return list(changed.values())
+
+    def _keep(self, charge: Charge) -> Charge:
+        self._charges[charge.reference] = charge
+        return charge
+
+
+def settled(charge: Charge, outcome: Outcome, amount_kobo: int, currency: str) -> Charge:
+    """Return a charge with what came of it."""
+    paid = amount_kobo if outcome == "success" else 0
+    return replace(charge, status=outcome, paid_kobo=paid, currency=currency, settled_at=datetime.now(UTC))
+
+
+def refuse_refund(charge: Charge, amount_kobo: int | None, left: int) -> None:
+    """Raise RefundError for a refund that may not be."""
+    if charge.status != "success":
+        raise RefundError("Transaction has not been paid")
+    if left <= 0:
+        raise RefundError("Transaction has been fully reversed")
+    if amount_kobo is not None and amount_kobo > left:
+        raise RefundError("Refund amount cannot be more than the transaction amount that is left")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The secrets that a shop and its providers share."""
+
+    paystack_secret: str
+    flutterwave_secret: str
+    flutterwave_hash: str
+
+    @property
+    def paystack_domain(self) -> str:
+        """Where Paystack says a charge was made: `test` for a test key, else `live`."""
+        return "test" if self.paystack_secret.startswith("sk_test") else "live"
+
+
+PRACTICE_KEYS = Keys("sk_test_practice", "FLWSECK_TEST-practice", "practice-hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What both APIs work with: the ledger, the secrets, where pages are, and whom to tell of a refund that waits."""
+
+    ledger: Ledger
+    keys: Keys
+    page_url: str
+    refund_waits: Callable[[Charge, Refund], None]
+
+    def checkout_url(self, charge: Charge) -> str:
+        """Return the address of the page where a customer pays."""
+        return f"{self.page_url}/pay/{charge.access_code}"
