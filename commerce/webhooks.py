@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from commerce.orders.services import handle_delivery
-from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, Message, Notice
+from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, Message, MessageError, Notice
 from commerce.payments.services import keep_delivery
 from zuka.platform.clock import now
 from zuka.platform.errors import error_answer
@@ -37,9 +37,18 @@ def receive_webhook(request: HttpRequest, provider: str) -> HttpResponse:
     try:
         text = body.decode()
         notice = gateway.read_notice(json.loads(text))
+        refuse_unstorable(notice)
     except (ValueError, KeyError, AttributeError, RecursionError):
         return error_answer(status=400, code="malformed", message="This is no message of the provider's form.")
     return keep_and_handle(provider=provider, notice=notice, text=text)
+
+
+def refuse_unstorable(notice: Notice) -> None:
+    """Raise ValueError for a NUL or half a character in what a message names: PostgreSQL holds neither."""
+    refund = notice.refund.payment_reference + notice.refund.answer.reference if notice.refund else ""
+    named = f"{notice.event}{notice.key}{notice.charge_reference}{refund}"
+    if b"\0" in named.encode():
+        raise MessageError("NUL in a name")
 
 
 def keep_and_handle(*, provider: str, notice: Notice, text: str) -> HttpResponse:
@@ -51,4 +60,6 @@ def keep_and_handle(*, provider: str, notice: Notice, text: str) -> HttpResponse
             handle_delivery(delivery=delivery, at=at)
         except (GatewayUnavailable, GatewayRefused) as refusal:
             log.warning("webhooks.waits", provider=provider, message=refusal.message)
+        except Exception:  # it is kept, and the job tries it again
+            log.exception("webhooks.failed", provider=provider, delivery=delivery.pk)
     return JsonResponse({"received": True})

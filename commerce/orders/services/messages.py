@@ -16,6 +16,7 @@ from zuka.platform.actor import NOBODY
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 100
+MOST_ATTEMPTS = 288  # every 5 minutes
 
 
 def handle_delivery(*, delivery: WebhookDelivery, at: datetime) -> str:
@@ -49,13 +50,20 @@ def handle_notice(*, provider: str, notice: Notice, at: datetime) -> str:
 
 
 def handle_waiting_deliveries(*, at: datetime) -> int:
-    """Handle messages whose provider did not answer when it was asked; return how many are done. Up to 100 a run."""
+    """Handle messages whose provider did not answer when it was asked; return how many are done. Up to 100 a run.
+
+    Each is tried for a day; then staff find it among those that are not handled.
+    """
     done = 0
-    for delivery in WebhookDelivery.objects.filter(handled_at=None).order_by("received_at", "id")[:AT_ONCE]:
+    waiting = WebhookDelivery.objects.filter(handled_at=None, attempts__lt=MOST_ATTEMPTS)
+    for delivery in waiting.order_by("received_at", "id")[:AT_ONCE]:
         try:
             handle_delivery(delivery=delivery, at=at)
         except (GatewayUnavailable, GatewayRefused) as refusal:
             log.warning("webhooks.provider_away", provider=delivery.provider, message=refusal.message)
+            continue
+        except Exception:  # one that cannot be handled must not keep the others from it
+            log.exception("webhooks.failed", delivery=delivery.pk)
             continue
         done += 1
     return done

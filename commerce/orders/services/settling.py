@@ -48,7 +48,7 @@ def apply_charge(*, payment: Payment, charge: Charge | None, at: datetime, actor
     elif charge.state == ChargeState.FAILED:
         fail_payment(payment=payment, reason=charge.words, at=at, actor=actor)
     elif charge.is_test and not settings.PAYMENTS_TEST_MODE:
-        payment.attention = Attention.TEST_MONEY
+        payment.attention, payment.is_test = Attention.TEST_MONEY, True
         fail_payment(payment=payment, reason=Attention.TEST_MONEY.label, at=at, actor=actor)
     else:
         take_money(payment=payment, charge=charge, at=at, actor=actor)

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.dataclasses import ActionDialog
+from unfold.decorators import action
+from unfold.forms import BaseDialogForm
+from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+
+from commerce.money import naira_to_kobo
+from commerce.orders.services import refund_payment, settle_payment
+from commerce.payments.gateways import GATEWAYS
+from commerce.payments.models import Attention, Payment, PaymentStatus, Refund, RefundStatus, WebhookDelivery
+from commerce.payments.services import note_dealt_with, refundable_kobo
+from zuka.platform.actor import actor_for
+from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column
+from zuka.platform.clock import now
+from zuka.platform.errors import Refused
+from zuka.platform.money import format_money
+
+PAYMENT_COLOURS = {
+    PaymentStatus.PENDING: "warning",
+    PaymentStatus.CAPTURED: "success",
+    PaymentStatus.FAILED: "danger",
+    PaymentStatus.CANCELLED: "danger",
+    PaymentStatus.PARTIALLY_REFUNDED: "info",
+    PaymentStatus.REFUNDED: "info",
+}
+REFUND_COLOURS = {RefundStatus.PENDING: "warning", RefundStatus.SUCCEEDED: "success", RefundStatus.FAILED: "danger"}
+
+
+ATTENTION_COLOURS = dict.fromkeys(Attention, "danger")
+
+
+class RefundForm(BaseDialogForm):
+    """How much goes back, in the payment's currency, and why."""
+
+    amount = forms.DecimalField(
+        label="Amount", min_value=0, max_digits=14, decimal_places=2, widget=UnfoldAdminDecimalFieldWidget()
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="The provider and the order's timeline keep it.",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        payment = Payment.objects.filter(pk=self.object_id).first()
+        left = refundable_kobo(payment) if payment else 0
+        self.fields["amount"].initial = left / 100
+        self.fields["amount"].help_text = f"At most {format_money(left, payment.currency if payment else 'NGN')}."
+
+
+REFUND = ActionDialog(
+    title="Refund this payment",
+    description="Money goes back to the customer the way it came. This cannot be undone.",
+    form_class=RefundForm,
+    form_submit_text="Refund",
+)
+ASK = ActionDialog(
+    title="Ask the provider",
+    description="The provider is asked what became of this payment, and the order follows its answer.",
+    form_class=None,
+    form_submit_text="Ask",
+)
+DEALT_WITH = ActionDialog(
+    title="Is it dealt with?",
+    description="The payment leaves the list of those that need attention. Refund what is too much first.",
+    form_class=None,
+    form_submit_text="Dealt with",
+)
+
+
+class RefundInline(FrozenRows, TabularInline):
+    """A payment's refunds, on its page."""
+
+    model = Refund
+    extra = 0
+    hide_title = True
+    fields = ("show_amount", "status", "reason", "failure_reason", "refunded_by", "refunded_at")
+    readonly_fields = fields
+
+    @column(description="Amount")
+    def show_amount(self, refund: Refund) -> str:
+        """Return the amount in naira."""
+        return format_money(refund.amount_kobo, refund.currency)
+
+
+@admin.register(Payment)
+class PaymentAdmin(FrozenRows, ModelAdmin):
+    """Payments of orders."""
+
+    list_display = (
+        "reference",
+        "order",
+        "provider",
+        "show_amount",
+        "show_fee",
+        "show_status",
+        "show_attention",
+        "captured_at",
+    )
+    list_filter = ("attention", "status", "provider", "is_test", "captured_at")
+    search_fields = ("reference", "order__number")
+    list_select_related = ("order",)
+    ordering = ("-id",)
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    inlines = (RefundInline,)
+    actions_detail = ("ask_provider", "refund", "deal_with")
+    fields = (
+        ("order", "user"),
+        ("provider", "reference", "status"),
+        "attention",
+        ("show_amount", "show_fee", "show_refunded"),
+        ("captured_at", "collected_by", "is_test"),
+        ("provider_id", "checked_at"),
+        "failure_reason",
+        "raw_answer",
+        ("created_at", "updated_at"),
+    )
+    readonly_fields = ("show_amount", "show_fee", "show_refunded", "created_at", "updated_at")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Return the buttons that make sense for this payment, for staff who may press them."""
+        payment = self.get_object(request, str(object_id))
+        if payment is None:
+            return []
+        open_ones = {
+            "ask_provider": payment.provider in GATEWAYS and not payment.is_received,
+            "refund": refundable_kobo(payment) > 0,
+            "deal_with": bool(payment.attention),
+        }
+        buttons = super().get_actions_detail(request, object_id)
+        return [button for button in buttons if open_ones[button.path]]
+
+    def has_handle_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Say whether somebody may ask a provider and settle what needs attention."""
+        return request.user.has_perm("commerce.change_payment")
+
+    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Say whether somebody may send money back."""
+        return request.user.has_perm("commerce.add_refund")
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Ask the provider", url_path="ask_provider", permissions=["handle"], dialog=ASK
+    )
+    def ask_provider(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Ask what became of the payment and apply it."""
+        payment = Payment.objects.get(pk=object_id)
+        try:
+            payment = settle_payment(payment=payment, at=now(), actor=actor_for(user_id=request.user.pk))
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"The provider has answered. The payment is {payment.get_status_display()}.")
+        return self.back_to(object_id)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Refund", url_path="refund", permissions=["refund"], dialog=REFUND
+    )
+    def refund(self, request: HttpRequest, form: RefundForm, object_id: str) -> HttpResponse:
+        """Send money back and say what came of it."""
+        payment = Payment.objects.get(pk=object_id)
+        try:
+            refund = refund_payment(
+                payment=payment,
+                amount_kobo=naira_to_kobo(form.cleaned_data["amount"]),
+                reason=form.cleaned_data["reason"],
+                at=now(),
+                actor=actor_for(user_id=request.user.pk),
+            )
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            amount = format_money(refund.amount_kobo, refund.currency)
+            messages.success(request, f"Refund of {amount}: {refund.get_status_display()}. {refund.failure_reason}")
+        return self.back_to(object_id)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Dealt with", url_path="deal_with", permissions=["handle"], dialog=DEALT_WITH
+    )
+    def deal_with(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Take the payment off the list of those that need attention."""
+        payment = Payment.objects.get(pk=object_id)
+        note_dealt_with(payment=payment, at=now())
+        self.log_change(request, payment, "Dealt with.")
+        messages.success(request, "The payment needs no more attention.")
+        return self.back_to(object_id)
+
+    def back_to(self, object_id: str) -> HttpResponse:
+        """Return the answer that makes the dialog's page load the payment again."""
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:commerce_payment_change", args=[object_id])})
+
+    @column(description="Attention", ordering="attention", label=ATTENTION_COLOURS)
+    def show_attention(self, payment: Payment) -> tuple[str, str] | None:
+        """Return why staff must look at it."""
+        return (payment.attention, payment.get_attention_display()) if payment.attention else None
+
+    @column(description="Amount", ordering="amount_kobo")
+    def show_amount(self, payment: Payment) -> str:
+        """Return the amount in naira."""
+        return format_money(payment.amount_kobo, payment.currency)
+
+    @column(description="Fee", ordering="fee_kobo")
+    def show_fee(self, payment: Payment) -> str:
+        """Return what the provider kept."""
+        return format_money(payment.fee_kobo, payment.currency)
+
+    @column(description="Refunded", ordering="refunded_kobo")
+    def show_refunded(self, payment: Payment) -> str:
+        """Return what went back."""
+        return format_money(payment.refunded_kobo, payment.currency)
+
+    @column(description="Status", ordering="status", label=PAYMENT_COLOURS)
+    def show_status(self, payment: Payment) -> tuple[str, str]:
+        """Return the status with its colour."""
+        return payment.status, payment.get_status_display()
+
+
+@admin.register(Refund)
+class RefundAdmin(FrozenRows, ModelAdmin):
+    """Money that went back."""
+
+    list_display = ("id", "payment", "show_amount", "show_status", "reason", "refunded_at")
+    list_filter = ("status", "refunded_at")
+    search_fields = ("payment__reference", "payment__order__number")
+    list_select_related = ("payment",)
+    ordering = ("-id",)
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    exclude = ("amount_kobo", "currency")
+    readonly_fields = ("show_amount",)
+
+    @column(description="Amount", ordering="amount_kobo")
+    def show_amount(self, refund: Refund) -> str:
+        """Return the amount in naira."""
+        return format_money(refund.amount_kobo, refund.currency)
+
+    @column(description="Status", ordering="status", label=REFUND_COLOURS)
+    def show_status(self, refund: Refund) -> tuple[str, str]:
+        """Return the status with its colour."""
+        return refund.status, refund.get_status_display()
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(RecordAdmin):
+    """What providers sent. One that is not handled waits for its provider to answer when it is asked."""
+
+    list_display = ("received_at", "provider", "event", "outcome", "handled_at", "attempts")
+    list_filter = ("provider", "event", "received_at")
+    search_fields = ("dedupe_key",)
+    ordering = ("-id",)
+    fields = (("provider", "event"), ("received_at", "handled_at", "attempts"), "outcome", "dedupe_key", "body")

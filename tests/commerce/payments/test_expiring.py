@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from commerce.catalog.models import ProductVariant
+from commerce.orders.models import PaymentMethod
+from commerce.orders.services import (
+    OrderItem,
+    cancel_order,
+    expire_unpaid_orders,
+    settle_payment,
+    settle_waiting_payments,
+)
+from commerce.orders.states import IllegalMove
+from commerce.payments.models import Payment
+from commerce.tasks import watch_payments
+from tests.commerce.conftest import Facts
+from tests.commerce.factories import NOON, VariantFactory, in_threads, make_order
+from tests.commerce.payments.conftest import BOTH, SYSTEM, online_order, start, state_of
+from zuka.demo.providers.desk import Providers
+
+LATE = NOON + timedelta(minutes=61)
+
+
+@pytest.fixture
+def variant(db: None) -> ProductVariant:
+    return VariantFactory.create(stock_on_hand=3)
+
+
+def reserved(variant: ProductVariant) -> int:
+    variant.refresh_from_db()
+    return variant.stock_reserved
+
+
+@pytest.mark.django_db
+def test_pieces_that_nobody_pays_for_can_be_sold_again(
+    providers: Providers, variant: ProductVariant, facts: Facts
+) -> None:
+    order = online_order(lines=[OrderItem(variant.sku, 2)])
+    payment = start(order)
+    fresh, cash = online_order(at=NOON + timedelta(minutes=30)), make_order()
+    assert reserved(variant) == 2
+
+    assert expire_unpaid_orders(at=NOON + timedelta(minutes=59)) == 0
+    assert expire_unpaid_orders(at=LATE) == 1
+    assert expire_unpaid_orders(at=LATE) == 0
+
+    payment.refresh_from_db()
+    assert (state_of(order), reserved(variant)) == (("expired", "pending"), 0)
+    assert (payment.status, payment.failure_reason) == ("cancelled", "Not paid within 60 minutes")
+    assert [state_of(each)[0] for each in (fresh, cash)] == ["placed", "placed"]
+    assert [fact["order_ref"] for fact in facts("order.cancelled")] == [order.number]
+
+
+@BOTH
+@pytest.mark.django_db
+def test_what_was_paid_and_nobody_said_so_is_not_expired(providers: Providers, method: PaymentMethod) -> None:
+    order = online_order(method)
+    providers.settle(start(order).reference)
+
+    assert expire_unpaid_orders(at=LATE) == 0
+    assert state_of(order) == ("placed", "paid")
+
+
+@pytest.mark.django_db
+def test_while_the_provider_is_away_an_order_waits(providers: Providers) -> None:
+    order = online_order()
+    start(order)
+    providers.fail_next()
+
+    assert [expire_unpaid_orders(at=LATE), state_of(order)[0]] == [0, "placed"]
+    assert [expire_unpaid_orders(at=LATE), state_of(order)[0]] == [1, "expired"]
+
+
+@pytest.mark.django_db
+def test_money_that_comes_after_it_expired_is_kept_for_staff(providers: Providers) -> None:
+    order = online_order()
+    payment = start(order)
+    expire_unpaid_orders(at=LATE)
+    providers.settle(payment.reference)
+
+    settled = settle_payment(payment=Payment.objects.get(), at=LATE, actor=SYSTEM)
+
+    assert (settled.status, settled.attention, state_of(order)) == ("captured", "order_closed", ("expired", "paid"))
+
+
+@pytest.mark.django_db
+def test_the_job_asks_after_payments_nobody_told_us_of(providers: Providers) -> None:
+    orders = [online_order(method) for method in (PaymentMethod.PAYSTACK, PaymentMethod.FLUTTERWAVE)]
+    payments = [start(order) for order in orders]
+    providers.settle(payments[0].reference)
+    asked = len(providers.calls)
+
+    assert settle_waiting_payments(at=NOON + timedelta(minutes=5)) == 0
+    assert len(providers.calls) == asked
+    assert settle_waiting_payments(at=NOON + timedelta(minutes=11)) == 1
+    assert settle_waiting_payments(at=NOON + timedelta(minutes=12)) == 0
+
+    assert len(providers.calls) == asked + 2
+    assert [state_of(order)[1] for order in orders] == ["paid", "pending"]
+
+
+@pytest.mark.django_db
+def test_a_provider_that_is_away_is_asked_once_a_run(providers: Providers) -> None:
+    for _ in range(3):
+        start(online_order())
+    asked = len(providers.calls)
+    providers.fail_next()
+
+    assert settle_waiting_payments(at=NOON + timedelta(minutes=11)) == 0
+    assert len(providers.calls) == asked + 1
+
+
+@pytest.mark.django_db
+def test_the_job_as_it_is_scheduled(providers: Providers) -> None:
+    order = online_order()
+    providers.settle(start(order).reference)
+
+    watch_payments(unknown="keyword")
+
+    assert state_of(order) == ("placed", "paid")
+
+
+@BOTH
+@pytest.mark.parametrize("_round", range(3))
+@pytest.mark.django_db(transaction=True)
+def test_paying_cancelling_and_expiring_at_once(
+    *, providers: Providers, method: PaymentMethod, variant: ProductVariant, facts: Facts, _round: int
+) -> None:
+    """Whoever comes first, the money is in the ledger once, the pieces are held or free, and staff see what clashed."""
+    order = online_order(method, lines=[OrderItem(variant.sku, 2)])
+    payment = start(order)
+    providers.settle(payment.reference)
+
+    def cancel() -> None:
+        try:
+            cancel_order(order=order, reason="", at=LATE, actor=SYSTEM)
+        except IllegalMove:
+            return  # it had expired before
+
+    works: list[Any] = [
+        lambda: settle_payment(payment=payment, at=LATE, actor=SYSTEM),
+        lambda: settle_payment(payment=payment, at=LATE, actor=SYSTEM),
+        cancel,
+        lambda: expire_unpaid_orders(at=LATE),
+    ]
+
+    def take_one() -> Any:
+        return works.pop()()
+
+    in_threads(4, take_one)
+
+    kept = Payment.objects.get()
+    status, money = state_of(order)
+    assert (kept.status, kept.amount_kobo, money) == ("captured", 400_000, "paid")
+    assert (status, reserved(variant)) in {("cancelled", 0), ("expired", 0)}
+    was_paid_first = len(facts("order.paid")) == 1
+    assert kept.attention == ("" if was_paid_first else "order_closed")
+    assert order.events.filter(kind="payment", to_state="paid").count() == 1
