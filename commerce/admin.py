@@ -4,11 +4,10 @@ from commerce.accounts import admin as accounts
 from commerce.cart import admin as cart
 from commerce.catalog import admin as catalog
 from commerce.orders import admin as orders
-from commerce.payments import admin as payments
 from commerce.reviews import admin as reviews
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
-__all__ = ["accounts", "cart", "catalog", "orders", "payments", "reviews"]
+__all__ = ["accounts", "cart", "catalog", "orders", "reviews"]
 
 
 def item(title: str, icon: str, model: str, app: str = "commerce") -> MenuItem:
@@ -33,5 +32,13 @@ add_menu(
     MenuGroup("Customers", 30, [item("People", "group", "user"), item("Staff roles", "badge", "group", app="auth")])
 )
 add_menu(
-    MenuGroup("Payments", 40, [item("Payments", "payments", "payment"), item("Refunds", "currency_exchange", "refund")])
+    MenuGroup(
+        "Payments",
+        40,
+        [
+            item("Payments", "payments", "payment"),
+            item("Refunds", "currency_exchange", "refund"),
+            item("Messages of providers", "webhook", "webhookdelivery"),
+        ],
+    )
 )

@@ -123,3 +123,8 @@ def record_refund(
         payment_id=payment_id, amount_kobo=amount_kobo, reason=reason, at=at, refunded_by_id=refunded_by_id
     )
     return finish_refund(refund=refund, at=at)
+
+
+def note_dealt_with(*, payment: Payment, at: datetime) -> None:
+    """Note that staff have looked at a payment that needed attention."""
+    Payment.objects.filter(pk=payment.pk).update(attention="", updated_at=at)
