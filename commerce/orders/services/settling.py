@@ -109,7 +109,7 @@ def take_money(*, payment: Payment, charge: Charge, at: datetime, actor: Actor) 
         at=moment_of(charge, order=order, at=at),
         fee_kobo=charge.fee_kobo,
         raw_answer=charge.raw,
-        is_test=order.is_test or charge.is_test,
+        is_test=order.is_test,
     )
     if payment.attention in {Attention.WRONG_CURRENCY, Attention.ORDER_CLOSED} or due <= 0:
         note_stray_money(payment=payment, due=due, at=at, actor=actor)
