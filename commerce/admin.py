@@ -3,11 +3,12 @@
 from commerce.accounts import admin as accounts
 from commerce.cart import admin as cart
 from commerce.catalog import admin as catalog
+from commerce.delivery import admin as delivery
 from commerce.orders import admin as orders
 from commerce.reviews import admin as reviews
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
-__all__ = ["accounts", "cart", "catalog", "orders", "reviews"]
+__all__ = ["accounts", "cart", "catalog", "delivery", "orders", "reviews"]
 
 
 def item(title: str, icon: str, model: str, app: str = "commerce") -> MenuItem:
@@ -15,7 +16,17 @@ def item(title: str, icon: str, model: str, app: str = "commerce") -> MenuItem:
     return MenuItem(title=title, icon=icon, url_name=f"{app}_{model}_changelist", permission=f"{app}.view_{model}")
 
 
-add_menu(MenuGroup("Orders", 10, [item("Orders", "receipt_long", "order"), item("Carts", "shopping_cart", "cart")]))
+add_menu(
+    MenuGroup(
+        "Orders",
+        10,
+        [
+            item("Orders", "receipt_long", "order"),
+            item("Carts", "shopping_cart", "cart"),
+            item("Delivery", "local_shipping", "shippingzone"),
+        ],
+    )
+)
 add_menu(
     MenuGroup(
         "Catalogue",

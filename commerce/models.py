@@ -3,6 +3,7 @@
 from commerce.accounts.models import Address, User
 from commerce.cart.models import Cart, CartLine
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
+from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from commerce.reviews.models import ProductReview
@@ -22,6 +23,8 @@ __all__ = [
     "ProductReview",
     "ProductVariant",
     "Refund",
+    "ShippingRate",
+    "ShippingZone",
     "User",
     "WebhookDelivery",
 ]

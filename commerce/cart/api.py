@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from commerce.cart.services import (
     set_quantity,
 )
 from commerce.catalog.api import MoneySerializer
+from commerce.delivery.services import Offer, choose_offer, find_offers
 from commerce.money import money
 from zuka.platform.actor import Actor, actor_for
 from zuka.platform.clock import now
@@ -71,8 +73,26 @@ class CartSerializer(serializers.Serializer[Any]):
     can_check_out = serializers.BooleanField()
 
 
+class QuoteRequestSerializer(serializers.Serializer[Any]):
+    """Where the cart shall go, as far as it is known. Without a state delivery is not part of the quote."""
+
+    state = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    country = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="NG", help_text="ISO 3166 code.")
+    delivery_rate = serializers.IntegerField(required=False, min_value=1, help_text="One of delivery_options.")
+
+
+class DeliveryOptionSerializer(serializers.Serializer[Any]):
+    """A way to deliver to the address. `id` is null where the shop delivers everywhere for nothing."""
+
+    id = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+    price = MoneySerializer()
+    min_days = serializers.IntegerField(allow_null=True)
+    max_days = serializers.IntegerField(allow_null=True)
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
-    """What an order of the cart would cost."""
+    """What an order of the cart would cost. Without a state `delivery_options` is empty and `shipping` is zero."""
 
     cart = CartSerializer()
     subtotal = MoneySerializer()
@@ -80,6 +100,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     discount = MoneySerializer()
     tax = MoneySerializer()
     total = MoneySerializer()
+    delivery_options = DeliveryOptionSerializer(many=True)
 
 
 class AddLineSerializer(serializers.Serializer[Any]):
@@ -148,12 +169,28 @@ def line_json(priced: PricedLine, currency: str) -> dict[str, Any]:
     }
 
 
-def quote_json(priced: PricedCart) -> dict[str, Any]:
-    """Return what ordering a cart would cost. Delivery, discounts and taxes are not charged yet."""
-    nothing = money(0, priced.currency)
-    subtotal = money(priced.subtotal_kobo, priced.currency)
-    charges = {"shipping": nothing, "discount": nothing, "tax": nothing}
-    return {"cart": cart_json(priced), "subtotal": subtotal, **charges, "total": subtotal}
+def quote_json(priced: PricedCart, *, offers: Sequence[Offer], rate_id: int | None) -> dict[str, Any]:
+    """Return what ordering a cart would cost, delivered in the chosen way. Discounts and taxes are not charged yet."""
+    currency = priced.currency
+    shipping_kobo = choose_offer(offers, rate_id).price_kobo if offers else 0
+    return {
+        "cart": cart_json(priced),
+        "subtotal": money(priced.subtotal_kobo, currency),
+        "shipping": money(shipping_kobo, currency),
+        "discount": money(0, currency),
+        "tax": money(0, currency),
+        "total": money(priced.subtotal_kobo + shipping_kobo, currency),
+        "delivery_options": [
+            {
+                "id": offer.id,
+                "name": offer.name,
+                "price": money(offer.price_kobo, currency),
+                "min_days": offer.min_days,
+                "max_days": offer.max_days,
+            }
+            for offer in offers
+        ],
+    }
 
 
 class ShopperView(APIView):
@@ -249,12 +286,17 @@ class Checkout(ShopperView):
         summary="Begin to check out",
         tags=["Cart"],
         parameters=[CART_HEADER],
-        request=None,
+        request=QuoteRequestSerializer,
         responses={200: QuoteSerializer, 400: ErrorSerializer, 409: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         """Return the quote of a cart that can be ordered as it is; else say what stands in the way."""
-        caller, at = caller_of(request), now()
+        body = QuoteRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted, caller, at = body.validated_data, caller_of(request), now()
         cart = find_cart(user=caller.user, token=caller.token, actor=caller.actor, at=at)
         priced = check_out(cart=cart, currency=settings.SHOP_CURRENCY, actor=caller.actor, at=at)
-        return Response(quote_json(priced), headers=HEADERS)
+        offers: list[Offer] = []
+        if wanted.get("state", "").strip():
+            offers = find_offers(address=wanted, subtotal_kobo=priced.subtotal_kobo, currency=priced.currency)
+        return Response(quote_json(priced, offers=offers, rate_id=wanted.get("delivery_rate")), headers=HEADERS)

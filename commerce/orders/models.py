@@ -160,6 +160,7 @@ class Order(Timestamped):
     points_used = models.BigIntegerField(default=0)
     tracking_number = models.CharField(max_length=100, null=True, blank=True)
     shipping_provider = models.CharField(max_length=100, null=True, blank=True)
+    shipping_method = models.CharField(max_length=100, blank=True, default="", db_default="")
     estimated_delivery_date = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True, default="")
     idempotency_key = models.CharField(max_length=200, null=True, blank=True, unique=True)

@@ -223,7 +223,7 @@ class OrderAdmin(ModelAdmin):
             },
         ),
         ("Amounts", {"fields": (("show_subtotal", "show_shipping"), ("show_discount", "show_tax"), "show_total")}),
-        ("Delivery", {"fields": ("show_address", writable[:2], "estimated_delivery_date", "notes")}),
+        ("Delivery", {"fields": ("show_address", "shipping_method", writable[:2], "estimated_delivery_date", "notes")}),
         (
             "Contact and campaign",
             {

@@ -92,6 +92,9 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
     channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.WEB)
     campaign = CampaignSerializer(required=False)
+    delivery_rate = serializers.IntegerField(
+        required=False, min_value=1, help_text="One of the quote's delivery_options; the cheapest without it."
+    )
     notes = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
     expected_total_kobo = serializers.IntegerField(
         required=False,
@@ -159,6 +162,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "total",
             "lines",
             "shipping_address",
+            "shipping_method",
             "shipping_provider",
             "tracking_number",
             "estimated_delivery_date",
@@ -291,6 +295,7 @@ class OrderCollection(generics.ListAPIView[Order]):
             at=at,
             idempotency_key=read_key(request),
             expected_total_kobo=wanted.get("expected_total_kobo"),
+            delivery_rate=wanted.get("delivery_rate"),
         )
         return Response(PlacedOrderSerializer(order).data, status=201, headers={"Cache-Control": "private, no-store"})
 

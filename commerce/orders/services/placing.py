@@ -16,6 +16,7 @@ from commerce.cart.models import Cart
 from commerce.cart.services import EmptyCart, convert_cart, lock_cart
 from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale, reserve_stock
+from commerce.delivery.services import choose_offer, find_offers
 from commerce.orders.models import Channel, EventKind, Order, OrderLine, OrderStatus, PaymentMethod
 from commerce.orders.services.timeline import customer_of, write_event
 from commerce.payments.gateways import GATEWAYS
@@ -69,6 +70,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a customer chose and was shown: a way to deliver (None: the cheapest), and a total in kobo (None: none)."""
+
+    delivery_rate: int | None
+    expected_total_kobo: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The campaign that brought the customer, as their links said."""
 
@@ -93,12 +102,14 @@ def place_order(
     notes: str = "",
     idempotency_key: str | None = None,
     expected_total_kobo: int | None = None,
+    delivery_rate: int | None = None,
 ) -> Order:
     """Place an order at the database's prices and track `order.created`; the same idempotency key places one order.
 
     Names and prices are frozen, stock is reserved. `lines` None: the order is made of `cart`, which is closed. `actor`
-    brings visitor, session and campaign; `user` owns the order, None for a guest. Raises `EmptyOrder`, `EmptyCart`,
-    `NotForSale`, `OutOfStock`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`, `InvalidPhone`,
+    brings visitor, session and campaign; `user` owns the order, None for a guest. `delivery_rate` is the id of a way to
+    deliver that the address is offered, the cheapest without one. Raises `EmptyOrder`, `EmptyCart`, `NotForSale`,
+    `OutOfStock`, `NoDelivery`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`, `InvalidPhone`,
     `KeyReused`.
     """
     if user is None and not (contact.email or contact.phone):
@@ -125,13 +136,17 @@ def place_order(
         created_at=at,
         **asdict(campaign or campaign_of(actor)),
     )
-    order.idempotency_fingerprint = fingerprint(order, lines or (), contact, campaign)
-    if placed := find_placed(order):
-        return placed
+    order.idempotency_fingerprint = fingerprint(order, lines or (), contact, campaign, delivery_rate)
+    price = Price(delivery_rate, expected_total_kobo)
+    return find_placed(order) or write_once(order=order, lines=lines, actor=actor, at=at, price=price)
+
+
+def write_once(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, price: Price) -> Order:
+    """Write an order, or return the one that the same request placed at the same moment."""
     try:
-        return write_order(order=order, lines=lines, actor=actor, at=at, expected_total_kobo=expected_total_kobo)
+        return write_order(order=order, lines=lines, actor=actor, at=at, price=price)
     except (IntegrityError, Refused):
-        # The same request at the same moment: the other one won the key, closed the cart or took the last piece.
+        # The other request won the key, closed the cart or took the last piece.
         if placed := find_placed(order):
             return placed
         raise
@@ -147,7 +162,13 @@ def campaign_of(actor: Actor) -> Campaign:
     return Campaign(**{name: actor.utm.get(name) for name in ("utm_source", "utm_medium", "utm_campaign")})
 
 
-def fingerprint(order: Order, lines: Sequence[OrderItem], contact: Contact, campaign: Campaign | None) -> str:
+def fingerprint(
+    order: Order,
+    lines: Sequence[OrderItem],
+    contact: Contact,
+    campaign: Campaign | None,
+    delivery_rate: int | None,
+) -> str:
     """Return what tells a repeated request from another one under the same key: a hash, no personal data.
 
     A campaign counts where the request names it; that of the visit may be another one when it is sent again.
@@ -159,6 +180,7 @@ def fingerprint(order: Order, lines: Sequence[OrderItem], contact: Contact, camp
         [order.payment_method, order.channel, order.notes],
         asdict(campaign) if campaign else None,
         str(order.user_id) if order.user_id else None,
+        *([delivery_rate] if delivery_rate else []),  # requests from before it could be chosen stay the same
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -174,15 +196,15 @@ def find_placed(order: Order) -> Order | None:
 
 
 @transaction.atomic
-def write_order(
-    *, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, expected_total_kobo: int | None
-) -> Order:
+def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, price: Price) -> Order:
     """Price, reserve, number and save a new order with its lines and first timeline row, and track it."""
     order_lines = price_lines(lines=take_cart(order.cart, at=at) if lines is None else lines, at=at)
     reserve_stock(quantities_of(order_lines))
     order.currency = common_currency(order_lines)
-    order.subtotal_kobo = order.total_kobo = sum(line.total_kobo for line in order_lines)
-    if expected_total_kobo not in {None, order.total_kobo}:
+    order.subtotal_kobo = sum(line.total_kobo for line in order_lines)
+    add_delivery(order=order, rate_id=price.delivery_rate, at=at)
+    order.total_kobo = order.subtotal_kobo + order.shipping_kobo
+    if price.expected_total_kobo not in {None, order.total_kobo}:
         total = format_money(order.total_kobo, order.currency)
         raise PriceChanged(f"Your order comes to {total} now. Look at it again.", field="expected_total_kobo")
     order.number = Order.objects.next_number(local_day(at).year)
@@ -193,6 +215,14 @@ def write_order(
     write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)
     track_placement(order=order, lines=order_lines, actor=actor, at=at)
     return order
+
+
+def add_delivery(*, order: Order, rate_id: int | None, at: datetime) -> None:
+    """Put the price of delivery into an order whose goods are priced. Raises `NoDelivery`."""
+    offers = find_offers(address=order.shipping_address, subtotal_kobo=order.subtotal_kobo, currency=order.currency)
+    offer = choose_offer(offers, rate_id)
+    order.shipping_kobo, order.shipping_method = offer.price_kobo, offer.name
+    order.estimated_delivery_date = offer.latest_date(local_day(at))
 
 
 def take_cart(cart: Cart | None, *, at: datetime) -> list[OrderItem]:
