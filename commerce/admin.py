@@ -5,10 +5,11 @@ from commerce.cart import admin as cart
 from commerce.catalog import admin as catalog
 from commerce.delivery import admin as delivery
 from commerce.orders import admin as orders
+from commerce.promotions import admin as promotions
 from commerce.reviews import admin as reviews
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
-__all__ = ["accounts", "cart", "catalog", "delivery", "orders", "reviews"]
+__all__ = ["accounts", "cart", "catalog", "delivery", "orders", "promotions", "reviews"]
 
 
 def item(title: str, icon: str, model: str, app: str = "commerce") -> MenuItem:
@@ -36,6 +37,7 @@ add_menu(
             item("Categories", "account_tree", "category"),
             item("Brands", "sell", "brand"),
             item("Reviews", "reviews", "productreview"),
+            item("Coupons", "confirmation_number", "coupon"),
         ],
     )
 )

@@ -6,6 +6,7 @@ from commerce.catalog.models import Brand, Category, Product, ProductImage, Prod
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.payments.models import Payment, Refund, WebhookDelivery
+from commerce.promotions.models import Coupon, CouponRedemption
 from commerce.reviews.models import ProductReview
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Cart",
     "CartLine",
     "Category",
+    "Coupon",
+    "CouponRedemption",
     "Order",
     "OrderEvent",
     "OrderLine",

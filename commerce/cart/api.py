@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,17 +15,19 @@ from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION
 from commerce.accounts.models import User
 from commerce.cart.services import (
     MOST_PIECES,
+    Choices,
     NotInCart,
     PricedCart,
     PricedLine,
+    Quote,
     add_to_cart,
     check_out,
     find_cart,
     price_cart,
+    quote_cart,
     set_quantity,
 )
 from commerce.catalog.api import MoneySerializer
-from commerce.delivery.services import Offer, choose_offer, find_offers
 from commerce.money import money
 from zuka.platform.actor import Actor, actor_for
 from zuka.platform.clock import now
@@ -79,6 +80,7 @@ class QuoteRequestSerializer(serializers.Serializer[Any]):
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="NG", help_text="ISO 3166 code.")
     delivery_rate = serializers.IntegerField(required=False, min_value=1, help_text="One of delivery_options.")
+    coupon_code = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
 
 class DeliveryOptionSerializer(serializers.Serializer[Any]):
@@ -100,6 +102,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     discount = MoneySerializer()
     tax = MoneySerializer()
     total = MoneySerializer()
+    coupon_code = serializers.CharField(allow_null=True, help_text="The coupon that the discount comes from.")
     delivery_options = DeliveryOptionSerializer(many=True)
 
 
@@ -169,17 +172,17 @@ def line_json(priced: PricedLine, currency: str) -> dict[str, Any]:
     }
 
 
-def quote_json(priced: PricedCart, *, offers: Sequence[Offer], rate_id: int | None) -> dict[str, Any]:
-    """Return what ordering a cart would cost, delivered in the chosen way. Discounts and taxes are not charged yet."""
-    currency = priced.currency
-    shipping_kobo = choose_offer(offers, rate_id).price_kobo if offers else 0
+def quote_json(quote: Quote) -> dict[str, Any]:
+    """Return what ordering a cart would cost, delivered in the chosen way. Taxes are not charged apart."""
+    currency = quote.priced.currency
     return {
-        "cart": cart_json(priced),
-        "subtotal": money(priced.subtotal_kobo, currency),
-        "shipping": money(shipping_kobo, currency),
-        "discount": money(0, currency),
+        "cart": cart_json(quote.priced),
+        "subtotal": money(quote.priced.subtotal_kobo, currency),
+        "shipping": money(quote.shipping_kobo, currency),
+        "discount": money(quote.discount_kobo, currency),
         "tax": money(0, currency),
-        "total": money(priced.subtotal_kobo + shipping_kobo, currency),
+        "total": money(quote.total_kobo, currency),
+        "coupon_code": quote.coupon_code,
         "delivery_options": [
             {
                 "id": offer.id,
@@ -188,7 +191,7 @@ def quote_json(priced: PricedCart, *, offers: Sequence[Offer], rate_id: int | No
                 "min_days": offer.min_days,
                 "max_days": offer.max_days,
             }
-            for offer in offers
+            for offer in quote.offers
         ],
     }
 
@@ -296,7 +299,4 @@ class Checkout(ShopperView):
         wanted, caller, at = body.validated_data, caller_of(request), now()
         cart = find_cart(user=caller.user, token=caller.token, actor=caller.actor, at=at)
         priced = check_out(cart=cart, currency=settings.SHOP_CURRENCY, actor=caller.actor, at=at)
-        offers: list[Offer] = []
-        if wanted.get("state", "").strip():
-            offers = find_offers(address=wanted, subtotal_kobo=priced.subtotal_kobo, currency=priced.currency)
-        return Response(quote_json(priced, offers=offers, rate_id=wanted.get("delivery_rate")), headers=HEADERS)
+        return Response(quote_json(quote_cart(priced=priced, choices=Choices(**wanted), at=at)), headers=HEADERS)

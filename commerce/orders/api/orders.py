@@ -95,6 +95,7 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     delivery_rate = serializers.IntegerField(
         required=False, min_value=1, help_text="One of the quote's delivery_options; the cheapest without it."
     )
+    coupon_code = serializers.CharField(max_length=40, required=False, allow_blank=True)
     notes = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
     expected_total_kobo = serializers.IntegerField(
         required=False,
@@ -162,6 +163,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "total",
             "lines",
             "shipping_address",
+            "coupon_code",
             "shipping_method",
             "shipping_provider",
             "tracking_number",
@@ -296,6 +298,7 @@ class OrderCollection(generics.ListAPIView[Order]):
             idempotency_key=read_key(request),
             expected_total_kobo=wanted.get("expected_total_kobo"),
             delivery_rate=wanted.get("delivery_rate"),
+            coupon_code=wanted.get("coupon_code"),
         )
         return Response(PlacedOrderSerializer(order).data, status=201, headers={"Cache-Control": "private, no-store"})
 

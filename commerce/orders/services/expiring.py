@@ -17,6 +17,7 @@ from commerce.orders.services.settling import settle_payment
 from commerce.orders.services.timeline import customer_of, lock_order, move_order
 from commerce.payments.gateways import GatewayRefused, GatewayUnavailable
 from commerce.payments.models import Payment, PaymentStatus
+from commerce.promotions.services import release_coupons
 from zuka.platform.actor import NOBODY
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ def close_unpaid(*, order: Order, at: datetime) -> bool:
     reason = f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes"
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.EXPIRED, at=at, actor=NOBODY, note=reason)
     release_stock(pieces_of(order))
+    release_coupons(order_id=order.pk, at=at)
     order.payments.waiting().update(status=PaymentStatus.CANCELLED, failure_reason=reason, updated_at=at)
     track(
         "order.cancelled",

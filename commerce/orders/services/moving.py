@@ -18,6 +18,7 @@ from commerce.orders.models import (
 )
 from commerce.orders.services.timeline import customer_of, lock_order, move_order
 from commerce.orders.states import CANCELLABLE_FULFILMENT, IllegalMove
+from commerce.promotions.services import release_coupons
 from zuka.platform.actor import Actor
 
 # Until its parcel leaves, an order holds its pieces; those of a refused one are on the shelf again.
@@ -49,6 +50,7 @@ def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Or
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CANCELLED, at=at, actor=actor, note=reason)
     if order.fulfilment_status in RESERVING:
         release_stock(pieces_of(order))
+    release_coupons(order_id=order.pk, at=at)
     track_step("order.cancelled", order=order, at=at, value_kobo=order.total_kobo, reason=reason)
     return order
 

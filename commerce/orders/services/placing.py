@@ -17,9 +17,20 @@ from commerce.cart.services import EmptyCart, convert_cart, lock_cart
 from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale, reserve_stock
 from commerce.delivery.services import choose_offer, find_offers
-from commerce.orders.models import Channel, EventKind, Order, OrderLine, OrderStatus, PaymentMethod
+from commerce.orders.models import (
+    Channel,
+    EventKind,
+    Order,
+    OrderLine,
+    OrderPaymentStatus,
+    OrderStatus,
+    PaymentMethod,
+)
+from commerce.orders.services.paying import track_paid
 from commerce.orders.services.timeline import customer_of, write_event
 from commerce.payments.gateways import GATEWAYS
+from commerce.promotions.models import Coupon
+from commerce.promotions.services import Basket, Goods, discount_kobo, find_coupon, redeem_coupon
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
@@ -71,9 +82,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a customer chose and was shown: a way to deliver (None: the cheapest), and a total in kobo (None: none)."""
+    """What a customer chose and was shown: a way to deliver (None: the cheapest), a coupon, and a total in kobo."""
 
     delivery_rate: int | None
+    coupon_code: str | None
     expected_total_kobo: int | None
 
 
@@ -103,14 +115,15 @@ def place_order(
     idempotency_key: str | None = None,
     expected_total_kobo: int | None = None,
     delivery_rate: int | None = None,
+    coupon_code: str | None = None,
 ) -> Order:
     """Place an order at the database's prices and track `order.created`; the same idempotency key places one order.
 
     Names and prices are frozen, stock is reserved. `lines` None: the order is made of `cart`, which is closed. `actor`
     brings visitor, session and campaign; `user` owns the order, None for a guest. `delivery_rate` is the id of a way to
     deliver that the address is offered, the cheapest without one. Raises `EmptyOrder`, `EmptyCart`, `NotForSale`,
-    `OutOfStock`, `NoDelivery`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`, `InvalidPhone`,
-    `KeyReused`.
+    `OutOfStock`, `NoDelivery`, `CouponRefused`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`,
+    `InvalidPhone`, `KeyReused`.
     """
     if user is None and not (contact.email or contact.phone):
         raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
@@ -136,8 +149,8 @@ def place_order(
         created_at=at,
         **asdict(campaign or campaign_of(actor)),
     )
-    order.idempotency_fingerprint = fingerprint(order, lines or (), contact, campaign, delivery_rate)
-    price = Price(delivery_rate, expected_total_kobo)
+    price = Price(delivery_rate, coupon_code or None, expected_total_kobo)
+    order.idempotency_fingerprint = fingerprint(order, lines or (), contact, campaign, price)
     return find_placed(order) or write_once(order=order, lines=lines, actor=actor, at=at, price=price)
 
 
@@ -167,7 +180,7 @@ def fingerprint(
     lines: Sequence[OrderItem],
     contact: Contact,
     campaign: Campaign | None,
-    delivery_rate: int | None,
+    price: Price,
 ) -> str:
     """Return what tells a repeated request from another one under the same key: a hash, no personal data.
 
@@ -180,7 +193,8 @@ def fingerprint(
         [order.payment_method, order.channel, order.notes],
         asdict(campaign) if campaign else None,
         str(order.user_id) if order.user_id else None,
-        *([delivery_rate] if delivery_rate else []),  # requests from before it could be chosen stay the same
+        # Requests from before these could be chosen stay the same.
+        *([price.delivery_rate, price.coupon_code] if price.delivery_rate or price.coupon_code else []),
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -203,18 +217,32 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     order.currency = common_currency(order_lines)
     order.subtotal_kobo = sum(line.total_kobo for line in order_lines)
     add_delivery(order=order, rate_id=price.delivery_rate, at=at)
-    order.total_kobo = order.subtotal_kobo + order.shipping_kobo
+    coupon = add_discount(order=order, lines=order_lines, code=price.coupon_code, at=at) if price.coupon_code else None
+    order.total_kobo = order.subtotal_kobo + order.shipping_kobo - order.discount_kobo
     if price.expected_total_kobo not in {None, order.total_kobo}:
         total = format_money(order.total_kobo, order.currency)
         raise PriceChanged(f"Your order comes to {total} now. Look at it again.", field="expected_total_kobo")
     order.number = Order.objects.next_number(local_day(at).year)
+    if order.total_kobo == 0:
+        order.payment_status, order.paid_at = OrderPaymentStatus.PAID, at
     order.save(force_insert=True)
     for line in order_lines:
         line.order = order
     OrderLine.objects.bulk_create(order_lines)
+    if coupon:
+        use_coupon(order=order, coupon=coupon, at=at)
     write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)
     track_placement(order=order, lines=order_lines, actor=actor, at=at)
+    if order.paid_at:
+        note_nothing_due(order=order, at=at, actor=actor)
     return order
+
+
+def note_nothing_due(*, order: Order, at: datetime, actor: Actor) -> None:
+    """Say in the timeline, and track, that an order whose coupon paid for all of it needs no payment."""
+    paid = OrderPaymentStatus.PAID
+    write_event(order=order, kind=EventKind.PAYMENT, to_state=paid, at=at, actor=actor, note="Nothing to pay")
+    track_paid(order=order, provider="none", at=at)
 
 
 def add_delivery(*, order: Order, rate_id: int | None, at: datetime) -> None:
@@ -223,6 +251,35 @@ def add_delivery(*, order: Order, rate_id: int | None, at: datetime) -> None:
     offer = choose_offer(offers, rate_id)
     order.shipping_kobo, order.shipping_method = offer.price_kobo, offer.name
     order.estimated_delivery_date = offer.latest_date(local_day(at))
+
+
+def add_discount(*, order: Order, lines: Sequence[OrderLine], code: str, at: datetime) -> Coupon:
+    """Take off an order what its coupon gives, and return the coupon. Raises `CouponRefused`."""
+    coupon = find_coupon(code)
+    goods = [goods_of(line) for line in lines]
+    basket = Basket(goods, order.shipping_kobo, order.currency, at)
+    order.coupon_code, order.discount_kobo = coupon.code, discount_kobo(coupon=coupon, basket=basket)
+    return coupon
+
+
+def goods_of(line: OrderLine) -> Goods:
+    """Return a new line as coupons see it."""
+    product = line.product
+    category = product.category_id if product else None
+    full_price = product.price_kobo if product else line.unit_price_kobo
+    return Goods(line.product_id or 0, category, line.total_kobo, line.unit_price_kobo < full_price)
+
+
+def use_coupon(*, order: Order, coupon: Coupon, at: datetime) -> None:
+    """Count a saved order's use of its coupon. Raises `CouponRefused`."""
+    redeem_coupon(
+        coupon=coupon,
+        order_id=order.pk,
+        user_id=order.user_id,
+        guest=order.guest_email or order.guest_phone or "",
+        discount_kobo=order.discount_kobo,
+        at=at,
+    )
 
 
 def take_cart(cart: Cart | None, *, at: datetime) -> list[OrderItem]:
@@ -259,6 +316,7 @@ def track_placement(*, order: Order, lines: Sequence[OrderLine], actor: Actor, a
         value_kobo=order.total_kobo,
         currency=order.currency,
         payment_method=order.payment_method,
+        **({"coupon": order.coupon_code} if order.coupon_code else {}),
         items=[
             {"product_id": line.product_ref, "qty": line.quantity, "price_kobo": line.unit_price_kobo} for line in lines
         ],

@@ -1,0 +1,37 @@
+"""The verbs of carts, and what an order of one would cost."""
+
+from commerce.cart.services.carts import (
+    MOST_PIECES,
+    EmptyCart,
+    NotInCart,
+    PricedCart,
+    PricedLine,
+    add_to_cart,
+    check_out,
+    convert_cart,
+    find_cart,
+    lock_cart,
+    merge_guest_cart,
+    price_cart,
+    set_quantity,
+)
+from commerce.cart.services.quoting import Choices, Quote, quote_cart
+
+__all__ = [
+    "MOST_PIECES",
+    "Choices",
+    "EmptyCart",
+    "NotInCart",
+    "PricedCart",
+    "PricedLine",
+    "Quote",
+    "add_to_cart",
+    "check_out",
+    "convert_cart",
+    "find_cart",
+    "lock_cart",
+    "merge_guest_cart",
+    "price_cart",
+    "quote_cart",
+    "set_quantity",
+]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.paginator import InfinitePaginator
+
+from commerce.catalog.admin import NairaForms
+from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
+from zuka.platform.admin.rows import FrozenRows, column
+from zuka.platform.money import format_money
+
+NEEDED = {CouponKind.PERCENTAGE: "percent", CouponKind.FIXED: "amount_kobo"}
+REDEMPTIONS_SHOWN = 50
+
+
+class CouponForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A coupon with what its kind needs; its code in capitals."""
+
+    def clean_code(self) -> str:
+        """Return the code in capitals."""
+        return str(self.cleaned_data["code"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a kind without its number, limits below what was used, and an end before the beginning."""
+        said: dict[str, Any] = super().clean() or {}
+        needed = NEEDED.get(said.get("kind", ""))
+        if needed and not said.get(needed) and needed not in self.errors:
+            self.add_error(needed, ValidationError("This kind of coupon needs it."))
+        if (said.get("percent") or 0) > 100 or (said.get("percent") or 0) < 0:
+            self.add_error("percent", ValidationError("Between 0 and 100."))
+        start, end = said.get("valid_from"), said.get("valid_until")
+        if start and end and end <= start:
+            self.add_error("valid_until", ValidationError("It ends before it begins."))
+        return said
+
+
+class RedemptionInline(FrozenRows, TabularInline):
+    """Who used it, and for which orders."""
+
+    model = CouponRedemption
+    extra = 0
+    hide_title = True
+    max_num = REDEMPTIONS_SHOWN
+    per_page = REDEMPTIONS_SHOWN
+    ordering = ("-id",)
+    fields = ("order", "user", "guest", "show_discount", "redeemed_at", "released_at")
+    readonly_fields = fields
+
+    @column(description="Taken off")
+    def show_discount(self, redemption: CouponRedemption) -> str:
+        """Return what it took off."""
+        return format_money(redemption.discount_kobo, redemption.coupon.currency)
+
+
+@admin.register(Coupon)
+class CouponAdmin(NairaForms, ModelAdmin):
+    """Codes that take something off an order. A code that was used is switched off, not deleted."""
+
+    form = CouponForm
+    list_display = ("code", "name", "kind", "show_value", "show_uses", "valid_until", "is_active")
+    list_filter = ("is_active", "kind", "valid_until")
+    search_fields = ("code", "name")
+    ordering = ("-id",)
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    autocomplete_fields = ("categories", "products")
+    inlines = (RedemptionInline,)
+    fieldsets = (
+        (None, {"fields": (("code", "is_active"), "name", "description")}),
+        (
+            "What it takes off",
+            {"fields": ("kind", ("percent", "amount_kobo"), ("max_discount_kobo", "min_spend_kobo"))},
+        ),
+        ("For which goods", {"fields": ("categories", "products", "for_reduced")}),
+        (
+            "How often and when",
+            {"fields": (("usage_limit", "user_limit"), ("valid_from", "valid_until"), "usage_count")},
+        ),
+    )
+    readonly_fields = ("usage_count",)
+
+    @column(description="Takes off")
+    def show_value(self, coupon: Coupon) -> str:
+        """Return what it takes off, in words."""
+        if coupon.kind == CouponKind.PERCENTAGE:
+            return f"{(coupon.percent or Decimal(0)).normalize():f} %"
+        return "the delivery" if coupon.kind == CouponKind.FREE_SHIPPING else format_money(coupon.amount_kobo or 0)
+
+    @column(description="Used", ordering="usage_count")
+    def show_uses(self, coupon: Coupon) -> str:
+        """Return how often it was used, of how often it may be."""
+        return f"{coupon.usage_count} of {coupon.usage_limit}" if coupon.usage_limit else str(coupon.usage_count)
