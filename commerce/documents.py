@@ -18,6 +18,7 @@ TO_DO = {
     Attention.OVERPAID: "The order is paid. Refund what is too much.",
     Attention.ORDER_CLOSED: "The money is in the ledger, the order stays closed. Refund it, or let them order again.",
     Attention.WRONG_CURRENCY: "It paid for nothing. Refund it.",
+    Attention.REFUNDED_TWICE: "Compare its refunds with those on the provider's page, and settle the rest with them.",
     Attention.TEST_MONEY: "No money moved. Use the live keys, or PAYMENTS_TEST_MODE on a trial shop.",
 }
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 
-from commerce.orders.services import expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
+from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
 from zuka.platform.clock import now
 
 
@@ -19,7 +20,17 @@ def forget_expired_sessions(**_unknown: Any) -> None:
 
 @shared_task(name="commerce.tasks.watch_payments")
 def watch_payments(**_unknown: Any) -> None:
-    """Handle messages of providers that wait, ask after payments nobody told us of, and expire what nobody paid."""
-    handle_waiting_deliveries(at=now())
-    settle_waiting_payments(at=now())
-    expire_unpaid_orders(at=now())
+    """Handle messages of providers that wait, ask after payments nobody told us of, and expire what nobody paid.
+
+    One run at a time: the lock is this connection's, and ends with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('zuka:payments'))")
+        if not cursor.fetchone()[0]:
+            return
+        try:
+            run = Round(at=now())
+            for step in (handle_waiting_deliveries, settle_waiting_payments, expire_unpaid_orders):
+                step(at=run.at, round_=run)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('zuka:payments'))")

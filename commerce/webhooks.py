@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from commerce.orders.services import handle_delivery
+from commerce.orders.services import NotYet, handle_delivery
 from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, Message, MessageError, Notice
 from commerce.payments.services import keep_delivery
 from zuka.platform.clock import now
@@ -58,8 +58,8 @@ def keep_and_handle(*, provider: str, notice: Notice, text: str) -> HttpResponse
     if is_new:
         try:
             handle_delivery(delivery=delivery, at=at)
-        except (GatewayUnavailable, GatewayRefused) as refusal:
-            log.warning("webhooks.waits", provider=provider, message=refusal.message)
+        except (GatewayUnavailable, GatewayRefused, NotYet) as reason:
+            log.warning("webhooks.waits", provider=provider, reason=repr(reason))
         except Exception:  # it is kept, and the job tries it again
             log.exception("webhooks.failed", provider=provider, delivery=delivery.pk)
     return JsonResponse({"received": True})

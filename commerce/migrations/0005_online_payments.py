@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='payment',
             name='attention',
-            field=models.CharField(blank=True, choices=[('underpaid', 'Less than was due'), ('overpaid', 'More than was due'), ('order_closed', 'Paid after the order was cancelled or expired'), ('wrong_currency', 'Paid in another currency'), ('test_money', "Made with the provider's test keys")], db_default='', default='', max_length=20, verbose_name='needs attention'),
+            field=models.CharField(blank=True, choices=[('underpaid', 'Less than was due'), ('overpaid', 'More than was due'), ('order_closed', 'Paid after the order was cancelled or expired'), ('wrong_currency', 'Paid in another currency'), ('test_money', "Made with the provider's test keys"), ('refunded_twice', 'More went back than the ledger has room for')], db_default='', default='', max_length=20, verbose_name='needs attention'),
         ),
         migrations.AddField(
             model_name='payment',
@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='refund',
+            name='request_key',
+            field=models.UUIDField(blank=True, editable=False, null=True, unique=True),
+        ),
+        migrations.AddField(
+            model_name='refund',
             name='failure_reason',
             field=models.TextField(blank=True, db_default='', default=''),
         ),
@@ -61,7 +66,7 @@ class Migration(migrations.Migration):
         ),
         AddConstraintNotValid(
             model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('attention__in', ['', 'underpaid', 'overpaid', 'order_closed', 'wrong_currency', 'test_money'])), name='payment_attention_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('attention__in', ['', 'underpaid', 'overpaid', 'order_closed', 'wrong_currency', 'test_money', 'refunded_twice'])), name='payment_attention_known'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

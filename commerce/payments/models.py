@@ -51,10 +51,14 @@ class Attention(models.TextChoices):
     ORDER_CLOSED = "order_closed", "Paid after the order was cancelled or expired"
     WRONG_CURRENCY = "wrong_currency", "Paid in another currency"
     TEST_MONEY = "test_money", "Made with the provider's test keys"
+    REFUNDED_TWICE = "refunded_twice", "More went back than the ledger has room for"
 
 
 # Money that came in, whether or not some of it went back later.
 RECEIVED = (PaymentStatus.CAPTURED, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED)
+
+
+ONLINE = (Provider.PAYSTACK, Provider.FLUTTERWAVE)
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -68,9 +72,13 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Return the sum that came in, refunds not subtracted."""
         return self.received().aggregate(total=Sum("amount_kobo"))["total"] or 0
 
+    def online(self) -> Self:
+        """Payments that a provider can be asked about."""
+        return self.filter(provider__in=ONLINE)
+
     def waiting(self) -> Self:
         """Payments that were begun, and of which the provider has not said how they ended."""
-        return self.filter(status=PaymentStatus.PENDING, provider__in=(Provider.PAYSTACK, Provider.FLUTTERWAVE))
+        return self.online().filter(status=PaymentStatus.PENDING)
 
     def refunded_kobo(self) -> int:
         """Return the sum that went back."""
@@ -164,6 +172,7 @@ class Refund(Timestamped):
     refunded_at = models.DateTimeField(null=True, blank=True)
     provider_reference = models.CharField("provider's reference", max_length=100, blank=True, default="", db_default="")
     failure_reason = models.TextField(blank=True, default="", db_default="")
+    request_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         db_table = "commerce_refund"

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.dataclasses import ActionDialog
@@ -14,8 +17,8 @@ from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce.money import naira_to_kobo
-from commerce.orders.services import refund_payment, settle_payment
-from commerce.payments.gateways import GATEWAYS
+from commerce.orders.services import NotYet, apply_refund, handle_delivery, refund_payment, settle_payment
+from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, RefundAnswer, RefundState
 from commerce.payments.models import Attention, Payment, PaymentStatus, Refund, RefundStatus, WebhookDelivery
 from commerce.payments.services import note_dealt_with, refundable_kobo
 from zuka.platform.actor import actor_for
@@ -50,13 +53,24 @@ class RefundForm(BaseDialogForm):
         widget=UnfoldAdminTextInputWidget(),
         help_text="The provider and the order's timeline keep it.",
     )
+    request_key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        payment = Payment.objects.filter(pk=self.object_id).first()
+        payment = Payment.objects.filter(pk=read_number(self.object_id)).first()
         left = refundable_kobo(payment) if payment else 0
         self.fields["amount"].initial = left / 100
         self.fields["amount"].help_text = f"At most {format_money(left, payment.currency if payment else 'NGN')}."
+
+
+def read_number(text: object) -> int:
+    """Return the number in an address; 0, which no row has, for what is none."""
+    return int(str(text)) if str(text).isdecimal() else 0
+
+
+def words_of(refusal: Refused) -> str:
+    """Return a refusal for staff: with the provider's own words, which customers are not shown."""
+    return f"{refusal.message} {refusal.words}".strip() if isinstance(refusal, GatewayRefused) else refusal.message
 
 
 REFUND = ActionDialog(
@@ -76,6 +90,20 @@ DEALT_WITH = ActionDialog(
     description="The payment leaves the list of those that need attention. Refund what is too much first.",
     form_class=None,
     form_submit_text="Dealt with",
+)
+
+
+WENT_BACK = ActionDialog(
+    title="Did the money go back?",
+    description="Look it up on the provider's page first. The refund is recorded as done today.",
+    form_class=None,
+    form_submit_text="It went back",
+)
+DID_NOT = ActionDialog(
+    title="Did the refund fail?",
+    description="Look it up on the provider's page first. Its amount can then be refunded again.",
+    form_class=None,
+    form_submit_text="It did not go back",
 )
 
 
@@ -155,11 +183,11 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
     )
     def ask_provider(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Ask what became of the payment and apply it."""
-        payment = Payment.objects.get(pk=object_id)
+        payment = get_object_or_404(Payment, pk=read_number(object_id))
         try:
             payment = settle_payment(payment=payment, at=now(), actor=actor_for(user_id=request.user.pk))
         except Refused as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, words_of(refusal))
         else:
             messages.success(request, f"The provider has answered. The payment is {payment.get_status_display()}.")
         return self.back_to(object_id)
@@ -169,7 +197,7 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
     )
     def refund(self, request: HttpRequest, form: RefundForm, object_id: str) -> HttpResponse:
         """Send money back and say what came of it."""
-        payment = Payment.objects.get(pk=object_id)
+        payment = get_object_or_404(Payment, pk=read_number(object_id))
         try:
             refund = refund_payment(
                 payment=payment,
@@ -177,9 +205,10 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
                 reason=form.cleaned_data["reason"],
                 at=now(),
                 actor=actor_for(user_id=request.user.pk),
+                request_key=form.cleaned_data["request_key"],
             )
         except Refused as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, words_of(refusal))
         else:
             amount = format_money(refund.amount_kobo, refund.currency)
             messages.success(request, f"Refund of {amount}: {refund.get_status_display()}. {refund.failure_reason}")
@@ -190,7 +219,7 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
     )
     def deal_with(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Take the payment off the list of those that need attention."""
-        payment = Payment.objects.get(pk=object_id)
+        payment = get_object_or_404(Payment, pk=read_number(object_id))
         note_dealt_with(payment=payment, at=now())
         self.log_change(request, payment, "Dealt with.")
         messages.success(request, "The payment needs no more attention.")
@@ -228,7 +257,9 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(FrozenRows, ModelAdmin):
-    """Money that went back."""
+    """Money that went back. Of one that no provider speaks of any more, staff say what its own page says."""
+
+    actions_detail = ("went_back", "did_not")
 
     list_display = ("id", "payment", "show_amount", "show_status", "reason", "refunded_at")
     list_filter = ("status", "refunded_at")
@@ -250,13 +281,63 @@ class RefundAdmin(FrozenRows, ModelAdmin):
         """Return the status with its colour."""
         return refund.status, refund.get_status_display()
 
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Return the buttons of a refund that is under way."""
+        refund = self.get_object(request, str(object_id))
+        is_open = refund is not None and refund.status == RefundStatus.PENDING
+        return super().get_actions_detail(request, object_id) if is_open else []
+
+    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Say whether somebody may send money back."""
+        return request.user.has_perm("commerce.add_refund")
+
+    @action(  # type: ignore[untyped-decorator]
+        description="It went back", url_path="went_back", permissions=["refund"], dialog=WENT_BACK
+    )
+    def went_back(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Record that the money is back."""
+        return self.decide(request, object_id, RefundState.DONE)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="It did not", url_path="did_not", permissions=["refund"], dialog=DID_NOT
+    )
+    def did_not(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Record that the refund failed."""
+        return self.decide(request, object_id, RefundState.FAILED)
+
+    def decide(self, request: HttpRequest, object_id: str, state: RefundState) -> HttpResponse:
+        """Apply what staff saw on the provider's page."""
+        refund = get_object_or_404(Refund, pk=read_number(object_id), status=RefundStatus.PENDING)
+        answer = RefundAnswer(state, "", "as staff saw it")
+        refund = apply_refund(refund=refund, answer=answer, at=now(), actor=actor_for(user_id=request.user.pk))
+        messages.success(request, f"The refund is {refund.get_status_display()}.")
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:commerce_refund_change", args=[object_id])})
+
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(RecordAdmin):
     """What providers sent. One that is not handled waits for its provider to answer when it is asked."""
 
     list_display = ("received_at", "provider", "event", "outcome", "handled_at", "attempts")
-    list_filter = ("provider", "event", "received_at")
+    list_filter = (("handled_at", admin.EmptyFieldListFilter), "provider", "event", "received_at")
+    actions = ("handle_again",)
     search_fields = ("dedupe_key",)
     ordering = ("-id",)
     fields = (("provider", "event"), ("received_at", "handled_at", "attempts"), "outcome", "dedupe_key", "body")
+
+    def has_handle_permission(self, request: HttpRequest) -> bool:
+        """Say whether somebody may have a message handled."""
+        return request.user.has_perm("commerce.change_payment")
+
+    @admin.action(description="Handle again", permissions=["handle"])
+    def handle_again(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
+        """Handle the chosen messages now; what was done before stays done."""
+        for delivery in deliveries.order_by("id"):
+            try:
+                outcome = handle_delivery(delivery=delivery, at=now())
+            except (GatewayUnavailable, GatewayRefused) as refusal:
+                messages.error(request, f"{delivery}: {words_of(refusal)}")
+            except NotYet:
+                messages.error(request, f"{delivery}: the provider does not know of it yet.")
+            else:
+                messages.success(request, f"{delivery}: {outcome}.")

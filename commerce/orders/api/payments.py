@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +23,13 @@ from commerce.orders.api.orders import TOKEN_PARAMETER, signed_in_user
 from commerce.orders.models import Order, PaymentMethod
 from commerce.orders.services import find_order, open_methods, settle_payment, start_payment
 from commerce.payments.gateways import GatewayRefused, GatewayUnavailable
-from commerce.payments.models import Payment, PaymentStatus
+from commerce.payments.models import Payment
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.keys.authentication import ApiKeyAuthentication
 
+ASK_AGAIN = timedelta(seconds=5)
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -69,6 +71,11 @@ def return_page(request: Request, number: str) -> str:
     if settings.PAYMENT_RETURN_URL:
         return str(settings.PAYMENT_RETURN_URL.replace("{number}", number))
     return request.build_absolute_uri(reverse("shop:thank_you", args=[number]))
+
+
+def was_just_asked(payment: Payment) -> bool:
+    """Say whether the provider was asked a moment ago: a page that asks again and again asks us alone."""
+    return payment.checked_at is not None and now() - payment.checked_at < ASK_AGAIN
 
 
 class PaymentMethods(APIView):
@@ -134,12 +141,12 @@ class PaymentDetail(OrderPaymentView):
         responses={200: PaymentSerializer, 404: ErrorSerializer},
     )
     def get(self, request: Request, number: str, reference: str) -> Response:
-        """Return a payment; while it is pending its provider is asked. For the page that the customer comes back to."""
+        """Return a payment; until its money came its provider is asked, at most every five seconds."""
         order, user = order_of(request, number), signed_in_user(request)
         payment = order.payments.filter(reference=reference).first()
         if payment is None:
             raise Http404
-        if payment.status == PaymentStatus.PENDING:
+        if not payment.is_received and not was_just_asked(payment):
             # Without an answer it stays pending: the webhook or the job brings one.
             with suppress(GatewayUnavailable, GatewayRefused):
                 payment = settle_payment(payment=payment, at=now(), actor=actor_for(user_id=user.pk if user else None))

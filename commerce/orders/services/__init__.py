@@ -4,7 +4,7 @@ Those that ask a payment provider do so before the lock is taken, and apply the 
 """
 
 from commerce.orders.services.expiring import expire_unpaid_orders, settle_waiting_payments
-from commerce.orders.services.messages import handle_delivery, handle_waiting_deliveries
+from commerce.orders.services.messages import NotYet, handle_delivery, handle_waiting_deliveries
 from commerce.orders.services.moving import (
     cancel_order,
     confirm_order,
@@ -16,15 +16,19 @@ from commerce.orders.services.moving import (
 from commerce.orders.services.paying import collect_cash, pay_order
 from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
 from commerce.orders.services.reading import access_token, find_order
-from commerce.orders.services.refunding import refund_payment
+from commerce.orders.services.refunding import apply_refund, refund_payment
+from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import settle_payment
 from commerce.orders.services.starting import open_methods, start_payment
 
 __all__ = [
     "Campaign",
     "Contact",
+    "NotYet",
     "OrderItem",
+    "Round",
     "access_token",
+    "apply_refund",
     "cancel_order",
     "collect_cash",
     "confirm_order",

@@ -1,4 +1,4 @@
-"""Orders that nobody pays: their payments are asked after, then their pieces go back on the shelf."""
+"""Online orders after their placement: payments nobody told us of, and orders that nobody pays."""
 
 from __future__ import annotations
 
@@ -7,74 +7,131 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from analytics.track import track
 from commerce.catalog.services import release_stock
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
 from commerce.orders.services.moving import pieces_of
-from commerce.orders.services.settling import settle_payment
+from commerce.orders.services.rounds import Round
+from commerce.orders.services.settling import CLOSED, ask_and_apply
 from commerce.orders.services.timeline import customer_of, lock_order, move_order
-from commerce.payments.gateways import GatewayRefused, GatewayUnavailable
-from commerce.payments.models import Payment, PaymentStatus
+from commerce.payments.gateways import ChargeState, GatewayRefused, GatewayUnavailable
+from commerce.payments.models import RECEIVED, Payment, PaymentStatus
 from commerce.promotions.services import release_coupons
 from zuka.platform.actor import NOBODY
 
 log = structlog.get_logger(__name__)
-ASK_AGAIN = timedelta(minutes=10)
+ASK_AGAIN, ASK_ENDED_AGAIN = timedelta(minutes=10), timedelta(hours=1)
+# Cards that failed are tried again on the same page, and some pay on a page of yesterday.
+ASKED_FOR = timedelta(days=3)
 AT_ONCE = 100
 NOT_PAID = frozenset({OrderPaymentStatus.UNPAID, OrderPaymentStatus.PENDING, OrderPaymentStatus.FAILED})
+ENDED = (PaymentStatus.FAILED, PaymentStatus.CANCELLED)
 
 
-def settle_waiting_payments(*, at: datetime) -> int:
-    """Ask the providers after payments of whose end nobody told us; return how many have ended.
-
-    Up to 100 a run, those first that were not asked for longest. A provider that does not answer is not asked again in
-    the same run.
+def unsettled(*, at: datetime) -> QuerySet[Payment]:
+    """Return the payments to ask after, those first that were not asked for longest: open ones each ten minutes, failed
+    and cancelled ones, whose money may come yet, each hour for three days.
     """
-    silent = Q(checked_at=None, created_at__lt=at - ASK_AGAIN) | Q(checked_at__lt=at - ASK_AGAIN)
-    waiting = Payment.objects.waiting().filter(silent).order_by("checked_at", "id")
-    ended, away = 0, set()
-    for payment in waiting[:AT_ONCE]:
-        if payment.provider in away:
-            continue
-        try:
-            ended += settle_payment(payment=payment, at=at, actor=NOBODY).status != PaymentStatus.PENDING
-        except (GatewayUnavailable, GatewayRefused) as refusal:
-            log.warning("payments.provider_away", provider=payment.provider, message=refusal.message)
-            away.add(payment.provider)
+
+    def silent(since: timedelta) -> Q:
+        return Q(checked_at=None, created_at__lt=at - since) | Q(checked_at__lt=at - since)
+
+    ended = Q(status__in=ENDED, created_at__gt=at - ASKED_FOR) & silent(ASK_ENDED_AGAIN)
+    waiting = Q(status=PaymentStatus.PENDING) & silent(ASK_AGAIN)
+    return Payment.objects.online().filter(waiting | ended).order_by(F("checked_at").asc(nulls_first=True), "id")
+
+
+def settle_waiting_payments(*, at: datetime, round_: Round | None = None) -> int:
+    """Ask the providers after payments of whose end nobody told us; return how many have ended. Up to 100 a run."""
+    run, ended = round_ or Round(at=at), 0
+    for payment in unsettled(at=at).select_related("order")[:AT_ONCE]:
+        if run.may_ask(payment.provider) and asked(payment=payment, run=run):
+            ended += payment.status == PaymentStatus.PENDING and not still_waits(payment)
     return ended
 
 
-def expire_unpaid_orders(*, at: datetime) -> int:
-    """Expire online orders that were not paid within ORDER_HOLD_MINUTES; return how many."""
-    limit = at - timedelta(minutes=settings.ORDER_HOLD_MINUTES)
+def still_waits(payment: Payment) -> bool:
+    """Say whether a payment is still open; one that nobody will pay any more is closed."""
+    payment.refresh_from_db()
+    if payment.status != PaymentStatus.PENDING:
+        return False
+    order = payment.order
+    is_stale = payment.checked_at is not None and payment.checked_at - payment.created_at > ASKED_FOR
+    if is_stale or order.status in CLOSED or order.payment_status not in NOT_PAID:
+        end_payment(payment, reason="Nobody paid on this page")
+        return False
+    return True
+
+
+def end_payment(payment: Payment, *, reason: str) -> None:
+    """Close a payment that is open; if its money comes all the same within three days, it is found."""
+    waiting = Payment.objects.filter(pk=payment.pk, status=PaymentStatus.PENDING)
+    waiting.update(status=PaymentStatus.CANCELLED, failure_reason=reason)
+
+
+def asked(*, payment: Payment, run: Round) -> ChargeState | None:
+    """Ask after one payment and return what its provider says; None when nobody knows, whatever went wrong."""
+    try:
+        _, charge = ask_and_apply(payment=payment, at=run.at, actor=NOBODY)
+    except (GatewayUnavailable, GatewayRefused) as refusal:
+        log.warning("payments.provider_away", provider=payment.provider, message=refusal.message)
+        run.note(payment.provider, answered=False)
+        return None
+    except Exception:  # one payment that cannot be settled must not keep the others from it
+        log.exception("payments.failed", reference=payment.reference)
+        return None
+    run.note(payment.provider, answered=True)
+    return charge.state if charge else ChargeState.OPEN
+
+
+def expire_unpaid_orders(*, at: datetime, round_: Round | None = None) -> int:
+    """Expire online orders for which nobody began to pay within ORDER_HOLD_MINUTES; return how many.
+
+    An order whose provider cannot be asked waits, and holds up no other.
+    """
+    run, limit = round_ or Round(at=at), at - timedelta(minutes=settings.ORDER_HOLD_MINUTES)
     late = Order.objects.filter(status=OrderStatus.PLACED, payment_status__in=NOT_PAID, placed_at__lt=limit)
     late = late.exclude(payment_method=PaymentMethod.CASH_ON_DELIVERY).order_by("id")
-    return sum(expire_order(order=order, at=at) for order in late[:AT_ONCE])
-
-
-def expire_order(*, order: Order, at: datetime) -> bool:
-    """Expire an order unless its provider says that it is paid, or does not say; tell whether it has expired."""
-    for payment in order.payments.waiting():
+    late = late.exclude(payments__status=PaymentStatus.PENDING, payments__created_at__gte=limit)
+    expired = 0
+    for order in late.iterator(chunk_size=AT_ONCE):
+        if run.is_over:
+            break
         try:
-            settle_payment(payment=payment, at=at, actor=NOBODY)
-        except (GatewayUnavailable, GatewayRefused):
-            return False  # it may be paid: the next run asks again
-    return close_unpaid(order=order, at=at)
+            expired += expire_order(order=order, run=run)
+        except Exception:  # as in `asked`
+            log.exception("orders.not_expired", order=order.number)
+    return expired
+
+
+def expire_order(*, order: Order, run: Round) -> bool:
+    """Expire an order unless its provider says that it is paid or being paid, or does not say; tell whether it has."""
+    payments = list(order.payments.online().exclude(status__in=RECEIVED))
+    for payment in payments:
+        if not run.may_ask(payment.provider) or asked(payment=payment, run=run) in {None, ChargeState.UNDER_WAY}:
+            return False
+    return close_unpaid(order=order, asked_ids=[payment.pk for payment in payments], at=run.at)
 
 
 @transaction.atomic
-def close_unpaid(*, order: Order, at: datetime) -> bool:
-    """Expire an order that is still not paid, give its pieces back and track `order.cancelled`."""
+def close_unpaid(*, order: Order, asked_ids: list[int], at: datetime) -> bool:
+    """Expire an order that is still not paid, give its pieces and coupon back and track `order.cancelled`.
+
+    Not one for which a payment was begun since its payments were asked after.
+    """
     order = lock_order(order.pk)
+    waiting = order.payments.waiting()
     if order.status != OrderStatus.PLACED or order.payment_status not in NOT_PAID:
+        return False
+    if waiting.exclude(pk__in=asked_ids).exists():
         return False
     reason = f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes"
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.EXPIRED, at=at, actor=NOBODY, note=reason)
     release_stock(pieces_of(order))
     release_coupons(order_id=order.pk, at=at)
-    order.payments.waiting().update(status=PaymentStatus.CANCELLED, failure_reason=reason, updated_at=at)
+    waiting.update(status=PaymentStatus.CANCELLED, failure_reason=reason, updated_at=at)
     track(
         "order.cancelled",
         actor=customer_of(order),

@@ -8,7 +8,8 @@ from datetime import datetime
 import structlog
 
 from commerce.orders.services.refunding import hear_of_refund
-from commerce.orders.services.settling import settle_payment
+from commerce.orders.services.rounds import Round
+from commerce.orders.services.settling import UNDECIDED, ask_and_apply
 from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, Notice
 from commerce.payments.models import Payment, WebhookDelivery
 from commerce.payments.services import note_attempt, note_handled
@@ -22,13 +23,17 @@ MOST_ATTEMPTS = 288  # every 5 minutes
 def handle_delivery(*, delivery: WebhookDelivery, at: datetime) -> str:
     """Do what a provider's message asks for, and return the outcome in words. Safe to run twice, and at once.
 
-    Raises `GatewayUnavailable`, `GatewayRefused`: then it waits for the next run of the job.
+    Raises `GatewayUnavailable`, `GatewayRefused`, `NotYet`: then it waits for the next run of the job.
     """
     note_attempt(delivery)
     notice = GATEWAYS[delivery.provider].read_notice(json.loads(delivery.body))
     outcome = handle_notice(provider=delivery.provider, notice=notice, at=at)
     note_handled(delivery, outcome=outcome, at=at)
     return outcome
+
+
+class NotYet(Exception):  # noqa: N818 - named for what is the case
+    """A message says that a payment has ended, and its provider does not know of that yet."""
 
 
 def handle_notice(*, provider: str, notice: Notice, at: datetime) -> str:
@@ -40,7 +45,9 @@ def handle_notice(*, provider: str, notice: Notice, at: datetime) -> str:
     if payment is None:
         return f"no payment {reference}"
     # A refund's message may overtake that of its charge.
-    payment = settle_payment(payment=payment, at=at, actor=NOBODY)
+    payment, charge = ask_and_apply(payment=payment, at=at, actor=NOBODY)
+    if not payment.is_received and (charge is None or charge.state in UNDECIDED):
+        raise NotYet
     if notice.refund is None or not payment.is_received:
         return f"payment {payment.status}"
     refund = hear_of_refund(
@@ -49,21 +56,31 @@ def handle_notice(*, provider: str, notice: Notice, at: datetime) -> str:
     return f"refund {refund.status}" if refund else "refund not ours"
 
 
-def handle_waiting_deliveries(*, at: datetime) -> int:
+def handle_waiting_deliveries(*, at: datetime, round_: Round | None = None) -> int:
     """Handle messages whose provider did not answer when it was asked; return how many are done. Up to 100 a run.
 
     Each is tried for a day; then staff find it among those that are not handled.
     """
-    done = 0
+    run, done = round_ or Round(at=at), 0
     waiting = WebhookDelivery.objects.filter(handled_at=None, attempts__lt=MOST_ATTEMPTS)
-    for delivery in waiting.order_by("received_at", "id")[:AT_ONCE]:
-        try:
-            handle_delivery(delivery=delivery, at=at)
-        except (GatewayUnavailable, GatewayRefused) as refusal:
-            log.warning("webhooks.provider_away", provider=delivery.provider, message=refusal.message)
-            continue
-        except Exception:  # one that cannot be handled must not keep the others from it
-            log.exception("webhooks.failed", delivery=delivery.pk)
-            continue
-        done += 1
+    for delivery in waiting.order_by("attempts", "id")[:AT_ONCE]:
+        if run.may_ask(delivery.provider):
+            done += is_handled(delivery=delivery, run=run)
     return done
+
+
+def is_handled(*, delivery: WebhookDelivery, run: Round) -> bool:
+    """Try to handle one message and say whether that is done."""
+    try:
+        handle_delivery(delivery=delivery, at=run.at)
+    except (GatewayUnavailable, GatewayRefused) as refusal:
+        log.warning("webhooks.provider_away", provider=delivery.provider, message=refusal.message)
+        run.note(delivery.provider, answered=False)
+        return False
+    except NotYet:
+        return False
+    except Exception:  # one that cannot be handled must not keep the others from it
+        log.exception("webhooks.failed", delivery=delivery.pk)
+        return False
+    run.note(delivery.provider, answered=True)
+    return True

@@ -89,8 +89,13 @@ def state_after(order: Order, *, is_whole: bool) -> OrderPaymentStatus:
 
 
 def due_kobo(order: Order) -> int:
-    """Return what is still to be paid, refunds not counted as due again; money in another currency pays nothing."""
-    return order.total_kobo - order.payments.filter(currency=order.currency).received_kobo()
+    """Return what is still to be paid. Of an order that was paid, what went back is not due again.
+
+    Money in another currency pays nothing.
+    """
+    money = order.payments.filter(currency=order.currency)
+    went_back = money.refunded_kobo() if order.paid_at is None else 0
+    return order.total_kobo - money.received_kobo() + went_back
 
 
 def refuse_unpayable(*, order: Order, due: int, amount_kobo: int, currency: str) -> None:

@@ -127,9 +127,10 @@ def place_order(
     """
     if user is None and not (contact.email or contact.phone):
         raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
-    if payment_method in GATEWAYS and not (user.email if user else contact.email):
+    if payment_method in GATEWAYS and not ((user and user.email) or contact.email):
         raise MissingContact("Give an e-mail to pay online: the receipt goes there.", field="contact.email")
-    guest = contact if user is None else Contact()
+    # What an account lacks is kept with the order.
+    guest = contact if user is None else Contact(email=None if user.email else contact.email)
     order = Order(
         user=user,
         guest_email=guest.email,

@@ -6,6 +6,7 @@ A refund is a row before the provider is asked, and its amount cannot be refunde
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -13,43 +14,83 @@ from analytics.track import track
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus
 from commerce.orders.services.paying import note_payment
 from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, write_event
-from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, RefundAnswer, RefundState, Return
-from commerce.payments.models import Payment, Refund, RefundStatus
-from commerce.payments.services import RefundTooLarge, finish_refund, open_refund
+from commerce.payments.gateways import (
+    GATEWAYS,
+    Gateway,
+    GatewayNotReached,
+    GatewayRefused,
+    GatewayUnavailable,
+    RefundAnswer,
+    RefundState,
+    Return,
+)
+from commerce.payments.models import Attention, Payment, Refund, RefundStatus
+from commerce.payments.services import RefundTooLarge, finish_refund, open_refund, refundable_kobo
 from zuka.platform.actor import Actor
+from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
 
 AT_PROVIDER = "Refunded at the provider"
 
 
-def refund_payment(*, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor) -> Refund:
+class RefundRepeated(Refused):
+    """This very refund was sent before: its button was pressed twice."""
+
+    code = "refund_repeated"
+
+
+def refund_payment(
+    *, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor, request_key: UUID | None = None
+) -> Refund:
     """Send a part of a payment back. Cash is back at once; a provider is asked, and says now or later that it is.
 
-    While the provider does not answer the refund stays pending: it may have happened. Raises `RefundTooLarge`,
-    `GatewayRefused` (the refund has failed then).
+    While the provider does not answer the refund stays pending: it may have happened. A `request_key` sends once.
+    Raises `RefundTooLarge`, `RefundRepeated`, `GatewayRefused` and `GatewayNotReached` (the refund has failed then).
     """
-    refund = begin_refund(payment=payment, amount_kobo=amount_kobo, reason=reason, at=at, actor=actor)
+    refund = begin_refund(
+        payment=payment, amount_kobo=amount_kobo, reason=reason, at=at, actor=actor, request_key=request_key
+    )
     gateway = GATEWAYS.get(payment.provider)
-    if gateway is None or not payment.provider_id:
-        answer = RefundAnswer(RefundState.DONE, "", "")
-    else:
-        try:
-            answer = gateway.refund(Return(payment.reference, payment.provider_id, amount_kobo, reason))
-        except GatewayRefused as refusal:
-            answer = RefundAnswer(RefundState.FAILED, "", refusal.message)
-            apply_refund(refund=refund, answer=answer, at=at, actor=actor)
-            raise
-        except GatewayUnavailable as away:
-            answer = RefundAnswer(RefundState.OPEN, "", away.message)
+    if gateway is None or not gateway.is_configured():  # the shop has sent it by hand
+        return apply_refund(refund=refund, answer=RefundAnswer(RefundState.DONE, "", ""), at=at, actor=actor)
+    try:
+        answer = send_back(gateway, refund)
+    except (GatewayRefused, GatewayNotReached) as refusal:
+        words = refusal.words if isinstance(refusal, GatewayRefused) else refusal.message
+        apply_refund(refund=refund, answer=RefundAnswer(RefundState.FAILED, "", words), at=at, actor=actor)
+        raise
+    except GatewayUnavailable as away:
+        answer = RefundAnswer(RefundState.OPEN, "", away.message)
     return apply_refund(refund=refund, answer=answer, at=at, actor=actor)
 
 
+def send_back(gateway: Gateway, refund: Refund) -> RefundAnswer:
+    """Ask a provider to send a refund's amount back. Raises `GatewayUnavailable`, `GatewayRefused`."""
+    payment = refund.payment
+    provider_id = payment.provider_id
+    if not provider_id:  # recorded by hand or from elsewhere: the provider knows it by its reference
+        charge = gateway.verify(payment.reference)
+        if charge is None:
+            raise GatewayRefused("It knows of no payment under this reference.")
+        provider_id = charge.provider_id
+    return gateway.refund(Return(payment.reference, provider_id, refund.amount_kobo, refund.reason))
+
+
 @transaction.atomic
-def begin_refund(*, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor) -> Refund:
-    """Open a refund under the lock of its order. Raises `RefundTooLarge`."""
+def begin_refund(
+    *, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor, request_key: UUID | None = None
+) -> Refund:
+    """Open a refund under the lock of its order. Raises `RefundTooLarge`, `RefundRepeated`."""
     lock_order(payment.order_id)
+    if request_key and Refund.objects.filter(request_key=request_key).exists():
+        raise RefundRepeated("This refund was sent already.")
     return open_refund(
-        payment_id=payment.pk, amount_kobo=amount_kobo, reason=reason, at=at, refunded_by_id=acting_user_id(actor)
+        payment_id=payment.pk,
+        amount_kobo=amount_kobo,
+        reason=reason,
+        at=at,
+        refunded_by_id=acting_user_id(actor),
+        request_key=request_key,
     )
 
 
@@ -61,6 +102,10 @@ def apply_refund(*, refund: Refund, answer: RefundAnswer, at: datetime, actor: A
     if refund.status == RefundStatus.SUCCEEDED:
         return refund
     refund.provider_reference = answer.reference or refund.provider_reference
+    if answer.state == RefundState.DONE and has_no_room(refund):
+        Payment.objects.filter(pk=refund.payment_id).update(attention=Attention.REFUNDED_TWICE, updated_at=at)
+        refund.save(update_fields=["provider_reference", "updated_at"])
+        return refund
     if answer.state == RefundState.FAILED:
         refund.status = RefundStatus.FAILED
     refund.failure_reason = "" if answer.state == RefundState.DONE else answer.words[:500]
@@ -69,6 +114,11 @@ def apply_refund(*, refund: Refund, answer: RefundAnswer, at: datetime, actor: A
         refund = finish_refund(refund=refund, at=at)
         note_refunded(order=order, refund=refund, at=at, actor=actor)
     return refund
+
+
+def has_no_room(refund: Refund) -> bool:
+    """Say whether a refund that had failed went back after all, when its amount was given to another one."""
+    return refund.status == RefundStatus.FAILED and refund.amount_kobo > refundable_kobo(refund.payment)
 
 
 def note_refunded(*, order: Order, refund: Refund, at: datetime, actor: Actor) -> None:

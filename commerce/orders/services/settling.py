@@ -13,7 +13,7 @@ from django.db import transaction
 
 from analytics.track import track
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus
-from commerce.orders.services.paying import apply_payment, due_kobo, note_payment, state_after
+from commerce.orders.services.paying import apply_payment, due_kobo, state_after
 from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.payments.gateways import GATEWAYS, Charge, ChargeState, GatewayUnavailable
 from commerce.payments.models import Attention, Payment, PaymentStatus
@@ -22,17 +22,26 @@ from zuka.platform.actor import Actor
 from zuka.platform.money import format_money
 
 CLOSED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
+UNDECIDED = frozenset({ChargeState.OPEN, ChargeState.UNDER_WAY})
 
 
 def settle_payment(*, payment: Payment, at: datetime, actor: Actor) -> Payment:
     """Ask the provider what became of a payment and apply it; one whose money came in is returned as it is.
 
-    Raises `GatewayUnavailable`, `GatewayRefused`; then nothing has changed.
+    Raises `GatewayUnavailable`, `GatewayRefused`; then nothing has changed, but that it was asked.
     """
+    return ask_and_apply(payment=payment, at=at, actor=actor)[0]
+
+
+def ask_and_apply(*, payment: Payment, at: datetime, actor: Actor) -> tuple[Payment, Charge | None]:
+    """Settle a payment, and return beside it what the provider said. Raises as `settle_payment` does."""
     gateway = GATEWAYS.get(payment.provider)
     if gateway is None or payment.is_received:
-        return payment
-    return apply_charge(payment=payment, charge=gateway.verify(payment.reference), at=at, actor=actor)
+        return payment, None
+    # Noted before the answer: one that cannot be asked goes behind the others that wait.
+    Payment.objects.filter(pk=payment.pk).update(checked_at=at)
+    charge = gateway.verify(payment.reference)
+    return apply_charge(payment=payment, charge=charge, at=at, actor=actor), charge
 
 
 @transaction.atomic
@@ -43,7 +52,7 @@ def apply_charge(*, payment: Payment, charge: Charge | None, at: datetime, actor
     payment.order, payment.checked_at = order, at
     if charge and charge.reference != payment.reference:
         raise GatewayUnavailable("The payment provider answered about another payment.")
-    if payment.is_received or charge is None or charge.state == ChargeState.OPEN:
+    if payment.is_received or charge is None or charge.state in UNDECIDED:
         payment.save(update_fields=["checked_at", "updated_at"])
     elif charge.state == ChargeState.FAILED:
         fail_payment(payment=payment, reason=charge.words, at=at, actor=actor)
@@ -58,7 +67,7 @@ def apply_charge(*, payment: Payment, charge: Charge | None, at: datetime, actor
 def fail_payment(*, payment: Payment, reason: str, at: datetime, actor: Actor) -> None:
     """Record that a payment failed, and track it once; so has its order, unless another payment is under way."""
     if payment.status == PaymentStatus.FAILED:
-        payment.save(update_fields=["checked_at", "updated_at"])
+        payment.save(update_fields=["checked_at", "attention", "is_test", "updated_at"])
         return
     payment.status, payment.failure_reason = PaymentStatus.FAILED, reason
     payment.save()
@@ -128,9 +137,17 @@ def note_stray_money(*, payment: Payment, due: int, at: datetime, actor: Actor) 
     order = payment.order
     amount = format_money(payment.amount_kobo, payment.currency)
     note = f"{amount} by {payment.provider}, {payment.reference}: {Attention(payment.attention).label}. Refund it."
+    before = order.payment_status
     if payment.attention == Attention.ORDER_CLOSED and due > 0:
-        to_state = state_after(order, is_whole=payment.amount_kobo >= due)
-        note_payment(order=order, to_state=to_state, at=at, actor=actor, note=note)
-        return
-    state = order.payment_status
-    write_event(order=order, kind=EventKind.PAYMENT, from_state=state, to_state=state, at=at, actor=actor, note=note)
+        # Without the moment of being paid: reports count an order that was closed unpaid as never placed.
+        order.payment_status = state_after(order, is_whole=payment.amount_kobo >= due)
+        order.save(update_fields=["payment_status", "updated_at"])
+    write_event(
+        order=order,
+        kind=EventKind.PAYMENT,
+        from_state=before,
+        to_state=order.payment_status,
+        at=at,
+        actor=actor,
+        note=note,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
@@ -22,10 +22,15 @@ from commerce.payments.gateways.protocol import (
     RefundState,
     Return,
     ask,
+    checked,
+    read_facts,
     read_moment,
+    read_page,
+    reading,
 )
 
-STATES = {"successful": ChargeState.PAID, "failed": ChargeState.FAILED}
+STATES = {"successful": ChargeState.PAID, "failed": ChargeState.FAILED, "pending": ChargeState.UNDER_WAY}
+LONGEST_SESSION = 1440  # minutes
 UNKNOWN = "no transaction"
 TEST_KEY = "FLWSECK_TEST"
 
@@ -46,29 +51,22 @@ class Flutterwave:
             "redirect_url": bill.return_url,
             "customer": {"email": bill.email, "name": bill.name, "phonenumber": bill.phone},
             "customizations": {"title": settings.SHOP_NAME},
+            "session_duration": min(max(settings.ORDER_HOLD_MINUTES, 1), LONGEST_SESSION),
         }
-        return str(self.data_of("POST", "/payments", json=body)["link"])
+        data = self.data_of("POST", "/payments", json=body)
+        with reading():
+            return read_page(data["link"])
 
     def verify(self, reference: str) -> Charge | None:
         """Return what became of a payment; there is none before the customer has tried."""
         try:
             data = self.data_of("GET", "/transactions/verify_by_reference", params={"tx_ref": reference})
         except GatewayRefused as refusal:
-            if UNKNOWN in refusal.message.lower():
+            if UNKNOWN in refusal.words.lower():
                 return None
             raise
-        return Charge(
-            state=STATES.get(str(data["status"]), ChargeState.OPEN),
-            reference=str(data["tx_ref"]),
-            provider_id=str(data["id"]),
-            amount_kobo=kobo_of(data["amount"]),
-            currency=str(data["currency"]),
-            fee_kobo=kobo_of(data.get("app_fee") or 0),
-            is_test=settings.FLUTTERWAVE_SECRET_KEY.startswith(TEST_KEY),
-            paid_at=read_moment(data.get("created_at")),
-            words=str(data.get("processor_response") or data["status"])[:200],
-            raw=data,
-        )
+        with reading():
+            return checked(read_charge(data))
 
     def refund(self, wanted: Return) -> RefundAnswer:
         """Refund a part of a transaction, which its own id names."""
@@ -89,7 +87,7 @@ class Flutterwave:
         event, data = body.get("event"), body.get("data")
         if not isinstance(event, str) or not isinstance(data, dict):
             raise MessageError("expected {event, data}")
-        key = f"{event}:{data.get('id')}:{data.get('status')}"
+        key = f"{event}:{data.get('id')}:{data.get('tx_ref')}:{data.get('status')}"
         return Notice(event, key, charge_reference=str(data["tx_ref"]) if event == "charge.completed" else None)
 
     def data_of(self, method: str, path: str, *, json: Any = None, params: Any = None) -> dict[str, Any]:
@@ -102,14 +100,27 @@ class Flutterwave:
         return found
 
 
+def read_charge(data: Mapping[str, Any]) -> Charge:
+    """Return what a verified transaction says."""
+    return Charge(
+        state=STATES.get(str(data["status"]), ChargeState.OPEN),
+        reference=str(data["tx_ref"]),
+        provider_id=str(data["id"]),
+        amount_kobo=kobo_of(data["amount"]),
+        currency=str(data["currency"]),
+        fee_kobo=kobo_of(data.get("app_fee") or 0),
+        is_test=settings.FLUTTERWAVE_SECRET_KEY.startswith(TEST_KEY),
+        paid_at=read_moment(data.get("created_at")),
+        words=str(data.get("processor_response") or data["status"]).replace("\0", "")[:200],
+        raw=read_facts(data),
+    )
+
+
 def naira_of(kobo: int) -> float | int:
     """Return an amount as Flutterwave takes it: a number of naira, with kobo behind the point if there are any."""
     return kobo // 100 if kobo % 100 == 0 else kobo / 100
 
 
 def kobo_of(naira: object) -> int:
-    """Return kobo of a number of naira. Raises GatewayUnavailable for what is no number."""
-    try:
-        return int((Decimal(str(naira)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
-    except InvalidOperation as error:
-        raise GatewayUnavailable("Flutterwave gave an amount that is no number.") from error
+    """Return kobo of a number of naira. Raises ArithmeticError or ValueError for what is no number."""
+    return int((Decimal(str(naira)) * 100).quantize(Decimal(1), ROUND_HALF_UP))

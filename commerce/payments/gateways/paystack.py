@@ -23,13 +23,22 @@ from commerce.payments.gateways.protocol import (
     RefundState,
     Return,
     ask,
+    checked,
+    read_facts,
     read_moment,
+    read_page,
+    reading,
 )
 
 # "abandoned" is also what Paystack says of a page that the customer has open, or has not opened yet.
-STATES = {"success": ChargeState.PAID, "failed": ChargeState.FAILED, "reversed": ChargeState.FAILED}
+STATES = {
+    "success": ChargeState.PAID,
+    "failed": ChargeState.FAILED,
+    "reversed": ChargeState.FAILED,
+    **dict.fromkeys(("ongoing", "pending", "processing", "queued"), ChargeState.UNDER_WAY),
+}
 REFUND_STATES = {"processed": RefundState.DONE, "failed": RefundState.FAILED}
-UNKNOWN = ("not found", "does not exist")
+UNKNOWN = "transaction reference not found"
 
 
 class Paystack:
@@ -49,30 +58,20 @@ class Paystack:
             "callback_url": bill.return_url,
             "metadata": {"name": bill.name, "phone": bill.phone},
         }
-        return str(self.data_of("POST", "/transaction/initialize", json=body)["authorization_url"])
+        data = self.data_of("POST", "/transaction/initialize", json=body)
+        with reading():
+            return read_page(data["authorization_url"])
 
     def verify(self, reference: str) -> Charge | None:
         """Return what became of a transaction."""
         try:
             data = self.data_of("GET", f"/transaction/verify/{reference}")
         except GatewayRefused as refusal:
-            if any(words in refusal.message.lower() for words in UNKNOWN):
+            if UNKNOWN in refusal.words.lower():
                 return None
             raise
-        asked = data.get("requested_amount")
-        return Charge(
-            state=STATES.get(str(data["status"]), ChargeState.OPEN),
-            reference=str(data["reference"]),
-            provider_id=str(data["id"]),
-            # More where the customer bears the fees, less where they could pay only a part.
-            amount_kobo=min(int(data["amount"]), int(asked)) if asked else int(data["amount"]),
-            currency=str(data["currency"]),
-            fee_kobo=int(data.get("fees") or 0),
-            is_test=data.get("domain") != "live",
-            paid_at=read_moment(data.get("paid_at")),
-            words=str(data.get("gateway_response") or data["status"])[:200],
-            raw=data,
-        )
+        with reading():
+            return checked(read_charge(data))
 
     def refund(self, wanted: Return) -> RefundAnswer:
         """Ask for a refund; Paystack sends word when it is done."""
@@ -93,7 +92,8 @@ class Paystack:
         if not isinstance(event, str) or not isinstance(data, dict):
             raise MessageError("expected {event, data}")
         name = data.get("refund_reference") or data.get("id") or data.get("reference")
-        key = f"{event}:{name}:{data.get('transaction_reference') or data.get('reference')}:{data.get('status')}"
+        about = data.get("transaction_reference") or data.get("reference")
+        key = f"{event}:{name}:{about}:{data.get('status')}:{data.get('amount')}"
         if event.startswith("refund."):
             return Notice(event, key, refund=read_refund(data))
         about_charge = event == "charge.success"
@@ -106,6 +106,24 @@ class Paystack:
             raise GatewayUnavailable("Paystack gave an answer without data.")
         found: dict[str, Any] = body["data"]
         return found
+
+
+def read_charge(data: Mapping[str, Any]) -> Charge:
+    """Return what a verified transaction says."""
+    asked = data.get("requested_amount")
+    return Charge(
+        state=STATES.get(str(data["status"]), ChargeState.OPEN),
+        reference=str(data["reference"]),
+        provider_id=str(data["id"]),
+        # More where the customer bears the fees, less where they could pay only a part.
+        amount_kobo=min(int(data["amount"]), int(asked)) if asked else int(data["amount"]),
+        currency=str(data["currency"]),
+        fee_kobo=int(data.get("fees") or 0),
+        is_test=data.get("domain") != "live",
+        paid_at=read_moment(data.get("paid_at")),
+        words=str(data.get("gateway_response") or data["status"]).replace("\0", "")[:200],
+        raw=read_facts(data),
+    )
 
 
 def refund_answer(status: str, reference: object) -> RefundAnswer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +16,12 @@ from zuka.platform.errors import Refused
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
 TOO_MANY = 429
+NOT_REACHED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.InvalidURL, httpx2.UnsupportedProtocol)
+AWAY = "The payment provider does not answer. Try again in a moment."
+MOST_KOBO = 2**63 - 1
+LONGEST_ID, LONGEST_URL = 100, 1000
+NESTED = (dict, list)
+PERSONAL = frozenset({"ip", "ip_address", "device_fingerprint"})
 
 
 class GatewayUnavailable(Refused):
@@ -23,10 +31,18 @@ class GatewayUnavailable(Refused):
     code = "provider_unavailable"
 
 
+class GatewayNotReached(GatewayUnavailable):
+    """The provider was not reached, or had no time: what was asked of it has not happened."""
+
+
 class GatewayRefused(Refused):
-    """The provider answered that it will not do this."""
+    """The provider answered that it will not do this. Its own `words` are for staff: they may tell of our keys."""
 
     code = "provider_refused"
+
+    def __init__(self, words: str) -> None:
+        super().__init__("The payment provider refused this. Try another way to pay, or ask us.")
+        self.words = words
 
 
 class MessageError(ValueError):
@@ -34,10 +50,11 @@ class MessageError(ValueError):
 
 
 class ChargeState(StrEnum):
-    """Where a charge stands with its provider. One that nobody has paid yet is open."""
+    """Where a charge stands with its provider: nobody has tried to pay it or they went away, somebody is at it."""
 
     PAID = "paid"
     OPEN = "open"
+    UNDER_WAY = "under_way"
     FAILED = "failed"
 
 
@@ -152,18 +169,53 @@ class Gateway(Protocol):
 def ask(method: str, url: str, *, key: str, json: Any = None, params: Any = None) -> dict[str, Any]:
     """Send one request to a provider and return its answer. Raises GatewayUnavailable, GatewayRefused."""
     timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    headers = {"Authorization": f"Bearer {key}"}
     try:
-        answer = httpx2.request(
-            method, url, json=json, params=params, headers={"Authorization": f"Bearer {key}"}, timeout=timeout
-        )
+        answer = httpx2.request(method, url, json=json, params=params, headers=headers, timeout=timeout)
         body = answer.json()
-    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-        raise GatewayUnavailable("The payment provider does not answer. Try again in a moment.") from error
-    if answer.status_code >= 500 or answer.status_code == TOO_MANY or not isinstance(body, dict):
-        raise GatewayUnavailable("The payment provider cannot answer now. Try again in a moment.")
+    except NOT_REACHED as error:
+        raise GatewayNotReached(AWAY) from error
+    except (httpx2.HTTPError, ValueError) as error:
+        raise GatewayUnavailable(AWAY) from error
+    if answer.status_code == TOO_MANY:
+        raise GatewayNotReached(AWAY)
+    if answer.status_code >= 500 or not isinstance(body, dict):
+        raise GatewayUnavailable(AWAY)
     if answer.status_code >= 400:
-        raise GatewayRefused(f"The payment provider refused: {str(body.get('message', ''))[:200]}")
+        raise GatewayRefused(str(body.get("message", ""))[:200])
     return body
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Take what an answer lacks, or has in another form, for an answer that has not come."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise GatewayUnavailable("The payment provider gave an answer that cannot be read.") from error
+
+
+def checked(charge: Charge) -> Charge:
+    """Return a charge that the ledger can hold. Raises ValueError for any other."""
+    is_paid = charge.state == ChargeState.PAID
+    if not (not is_paid or 0 < charge.amount_kobo <= MOST_KOBO) or not 0 <= charge.fee_kobo <= MOST_KOBO:
+        raise ValueError("an amount that cannot be")
+    if not re.fullmatch("[A-Z]{3}", charge.currency) or not 0 < len(charge.provider_id) <= LONGEST_ID:
+        raise ValueError("no currency or id")
+    return charge
+
+
+def read_page(url: object) -> str:
+    """Return the address of a page to pay on. Raises ValueError for what is none."""
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")) or len(url) > LONGEST_URL:
+        raise ValueError("no address of a page")
+    return url
+
+
+def read_facts(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of an answer: its plain values. What stands below is of the customer's card and person."""
+    plain = {name: value for name, value in answer.items() if name not in PERSONAL and not isinstance(value, NESTED)}
+    return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in plain.items()}
 
 
 def read_moment(text: object) -> datetime | None:

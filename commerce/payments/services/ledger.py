@@ -79,7 +79,13 @@ def refundable_kobo(payment: Payment) -> int:
 
 @transaction.atomic
 def open_refund(
-    *, payment_id: int, amount_kobo: int, reason: str, at: datetime, refunded_by_id: UUID | None = None
+    *,
+    payment_id: int,
+    amount_kobo: int,
+    reason: str,
+    at: datetime,
+    refunded_by_id: UUID | None = None,
+    request_key: UUID | None = None,
 ) -> Refund:
     """Begin a refund, which keeps its amount from being refunded twice. Raises `RefundTooLarge`."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -93,6 +99,7 @@ def open_refund(
         amount_kobo=amount_kobo,
         reason=reason,
         refunded_by_id=refunded_by_id,
+        request_key=request_key,
         created_at=at,
     )
 

@@ -258,12 +258,15 @@ def test_the_rest_is_taken_after_some_of_the_first_part_went_back(refunded: int,
     refund_payment(payment=first, amount_kobo=refunded, reason="Torn.", at=LATER, actor=SYSTEM)
 
     pay(order, 100_000, reference="ref-2")
+    order.refresh_from_db()
+    assert (order.payment_status, order.paid_at, facts("order.paid")) == ("partially_refunded", None, [])
 
+    pay(order, refunded, reference="ref-3")
     order.refresh_from_db()
     assert (order.payment_status, order.paid_at, order.payments.received_kobo()) == (
         "partially_refunded",
         LATER,
-        200_000,
+        200_000 + refunded,
     )
     assert len(facts("order.paid")) == 1
 

@@ -9,13 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from commerce.orders.models import PaymentMethod
-from commerce.orders.services import settle_payment
+from commerce.orders.services import refund_payment, settle_payment
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from tests.commerce.factories import NOON, UserFactory
 from tests.commerce.payments.conftest import SYSTEM, online_order, start, state_of
 from zuka.demo.providers.desk import Providers
 
 SUBMITTED = {"_form_submitted": "True"}
+KEY = "0192f0c8-0000-7000-8000-000000000001"
 
 
 def page(payment: Payment) -> str:
@@ -73,10 +74,11 @@ def test_staff_refund_a_part(staff_client: Client, providers: Providers) -> None
     payment = paid(providers)
 
     form = staff_client.get(reverse("admin:commerce_payment_refund", args=[payment.pk])).content.decode()
-    answer = press(staff_client, payment, "refund", amount="500.50", reason="one button is missing")
+    answer = press(staff_client, payment, "refund", amount="500.50", reason="one button is missing", request_key=KEY)
+    again = press(staff_client, payment, "refund", amount="500.50", reason="one button is missing", request_key=KEY)
 
     assert "At most ₦2,000.00." in form
-    assert said(answer) == ["Refund of ₦500.50: Succeeded. "]
+    assert (said(answer), said(again)[-1:]) == (["Refund of ₦500.50: Succeeded. "], ["This refund was sent already."])
     assert list(Refund.objects.values_list("amount_kobo", "reason", "refunded_by__email")) == [
         (50_050, "one button is missing", "staff@example.com")
     ]
@@ -94,7 +96,7 @@ def test_staff_refund_a_part(staff_client: Client, providers: Providers) -> None
 def test_a_refund_that_cannot_be(staff_client: Client, providers: Providers, amount: str, problem: str) -> None:
     payment = paid(providers)
 
-    assert said(press(staff_client, payment, "refund", amount=amount, reason="x")) == [problem]
+    assert said(press(staff_client, payment, "refund", amount=amount, reason="x", request_key=KEY)) == [problem]
     assert Refund.objects.count() == 0
 
 
@@ -144,3 +146,50 @@ def test_messages_of_providers_can_be_read(
 
     assert content.count("charge.success") >= 3
     assert staff_client.get(reverse("admin:commerce_webhookdelivery_change", args=[rows[0].pk])).status_code == 200
+
+
+@pytest.mark.parametrize(("button", "status"), [("went_back", "succeeded"), ("did_not", "failed")])
+@pytest.mark.django_db
+def test_staff_say_what_became_of_a_refund(
+    staff_client: Client, providers: Providers, button: str, status: str
+) -> None:
+    payment = paid(providers, PaymentMethod.PAYSTACK)
+    refund = refund_payment(payment=payment, amount_kobo=50_000, reason="x", at=NOON, actor=SYSTEM)
+    url = reverse(f"admin:commerce_refund_{button}", args=[refund.pk])
+    assert url in staff_client.get(reverse("admin:commerce_refund_change", args=[refund.pk])).content.decode()
+
+    assert staff_client.post(url, SUBMITTED).status_code == 200
+    assert staff_client.post(url, SUBMITTED).status_code == 404
+
+    refund.refresh_from_db()
+    assert refund.status == status
+
+
+@pytest.mark.django_db
+def test_a_message_can_be_handled_again(staff_client: Client, providers: Providers) -> None:
+    payment = start(online_order())
+    delivery = WebhookDelivery.objects.create(
+        provider="paystack",
+        event="charge.success",
+        dedupe_key="k",
+        body=providers.webhook_for(payment.reference).body.decode(),
+        received_at=NOON,
+        attempts=288,
+    )
+    url = reverse("admin:commerce_webhookdelivery_changelist")
+    waiting = f"{url}?handled_at__isempty=1"
+    chosen = {"action": "handle_again", "_selected_action": [delivery.pk]}
+
+    assert said(staff_client.post(url, chosen)) == ["paystack charge.success: the provider does not know of it yet."]
+    assert "charge.success" in staff_client.get(waiting).content.decode()
+    providers.settle(payment.reference)
+    assert said(staff_client.post(url, chosen)) == ["paystack charge.success: payment captured."]
+    assert staff_client.get(waiting).context["cl"].result_list.count() == 0
+
+
+@pytest.mark.django_db
+def test_an_address_of_no_payment(staff_client: Client) -> None:
+    for button in ("ask_provider", "refund", "deal_with"):
+        url = reverse(f"admin:commerce_payment_{button}", args=["abc"])
+        fields = {"amount": "1", "reason": "x", "request_key": KEY}
+        assert staff_client.post(url, {**SUBMITTED, **fields}).status_code == 404

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from commerce.payments.models import Payment
 from tests.commerce.factories import ADDRESS, VariantFactory, make_order
 from tests.commerce.payments.conftest import BOTH, SECRETS, online_order
 from zuka.demo.providers.desk import Providers
+from zuka.platform.clock import now
 
 CASH = {"payment_method": "cash_on_delivery", "name": "Cash on delivery", "is_online": False}
 PAYSTACK = {"payment_method": "paystack", "name": "Paystack", "is_online": True}
@@ -48,6 +50,8 @@ def test_from_the_order_to_the_page_and_back(client: Client, providers: Provider
     reference = begun.json()["reference"]
     waiting = client.get(payment_url(order, reference))
     providers.settle(reference)
+    assert client.get(payment_url(order, reference)).json()["status"] == "pending"  # it was asked a moment ago
+    Payment.objects.update(checked_at=now() - timedelta(seconds=6))
     done = client.get(payment_url(order, reference))
 
     expected = {
@@ -116,7 +120,35 @@ def test_while_the_provider_is_away_a_payment_is_pending(client: Client, provide
     providers.fail_next()
 
     assert client.get(payment_url(order, reference)).json()["status"] == "pending"
+    Payment.objects.update(checked_at=None)
     assert client.get(payment_url(order, reference)).json()["status"] == "captured"
+
+
+@pytest.mark.django_db
+def test_a_page_that_asks_again_and_again_asks_the_provider_once(client: Client, providers: Providers) -> None:
+    order = online_order()
+    reference = client.post(payments_of(order)).json()["reference"]
+    asked = len(providers.calls)
+
+    for _ in range(10):
+        client.get(payment_url(order, reference))
+
+    assert len(providers.calls) == asked + 1
+
+
+@pytest.mark.django_db
+def test_customers_do_not_read_the_providers_words(client: Client, providers: Providers, settings: Any) -> None:
+    settings.PAYSTACK_SECRET_KEY = "sk_live_wrong"
+
+    refused = client.post(payments_of(online_order()))
+
+    assert (refused.status_code, refused.json()) == (
+        409,
+        {
+            "code": "provider_refused",
+            "message": "The payment provider refused this. Try another way to pay, or ask us.",
+        },
+    )
 
 
 @pytest.mark.django_db

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from commerce.orders.models import Order, PaymentMethod
 from commerce.orders.services import cancel_order, refund_payment, settle_payment
-from commerce.orders.services.refunding import hear_of_refund
-from commerce.payments.gateways import GatewayRefused, RefundAnswer, RefundState
+from commerce.orders.services.refunding import RefundRepeated, hear_of_refund
+from commerce.payments.gateways import GatewayNotReached, GatewayRefused, RefundAnswer, RefundState
 from commerce.payments.models import Payment, Refund
 from commerce.payments.services import RefundTooLarge, refundable_kobo
 from tests.commerce.conftest import Facts
@@ -93,6 +95,69 @@ def test_nobody_knows_whether_it_went_back(providers: Providers, method: Payment
     assert "Try again" in unsure.failure_reason
     with pytest.raises(RefundTooLarge):
         refund(payment, 50_001)
+
+
+@BOTH
+@pytest.mark.django_db
+def test_a_provider_that_was_not_reached_sent_nothing(
+    providers: Providers, settings: Any, method: PaymentMethod
+) -> None:
+    _, payment = paid(providers, method)
+    providers.fail_next(status=429)
+    with pytest.raises(GatewayNotReached):
+        refund(payment, 150_000)
+    settings.PAYSTACK_URL = settings.FLUTTERWAVE_URL = "http://127.0.0.1:9"
+    with pytest.raises(GatewayNotReached):
+        refund(payment, 150_000)
+
+    assert list(Refund.objects.values_list("status", flat=True)) == ["failed", "failed"]
+    assert refundable_kobo(payment) == 200_000
+
+
+@pytest.mark.django_db
+def test_what_failed_and_went_back_all_the_same_needs_attention(providers: Providers) -> None:
+    """A refund fails, its amount is sent again, and then the first one is said to be done."""
+    _, payment = paid(providers)
+    refund(payment, 200_000)
+    providers.settle_refunds(payment.reference, "failed")
+    hear(payment, 200_000, RefundState.FAILED, "RF_1")
+    refund(payment, 150_000)
+
+    first = hear(payment, 200_000, RefundState.DONE, "RF_1")
+
+    payment.refresh_from_db()
+    assert first is not None
+    assert (first.status, payment.attention, payment.refunded_kobo) == ("failed", "refunded_twice", 0)
+
+
+@pytest.mark.django_db
+def test_one_press_of_the_button_sends_once(providers: Providers) -> None:
+    _, payment = paid(providers, PaymentMethod.FLUTTERWAVE)
+    key = uuid4()
+
+    for _ in range(2):
+        with suppress(RefundRepeated):
+            refund_payment(payment=payment, amount_kobo=50_000, reason="x", at=LATER, actor=SYSTEM, request_key=key)
+
+    assert [each.amount_kobo for each in providers.refunds_of(payment.reference)] == [50_000]
+
+
+@BOTH
+@pytest.mark.django_db
+def test_a_payment_that_was_recorded_by_hand_is_refunded_at_its_provider(
+    providers: Providers, method: PaymentMethod
+) -> None:
+    _, payment = paid(providers, method)
+    Payment.objects.update(provider_id="")
+    payment.refresh_from_db()
+
+    refund(payment, 50_000)
+
+    assert [each.amount_kobo for each in providers.refunds_of(payment.reference)] == [50_000]
+    Payment.objects.update(reference="unknown-there")
+    payment.refresh_from_db()
+    with pytest.raises(GatewayRefused):
+        refund(payment, 50_000)
 
 
 @pytest.mark.django_db

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from commerce.orders.models import PaymentMethod
-from commerce.orders.services import cancel_order, settle_payment
-from commerce.payments.gateways import GatewayUnavailable
+from commerce.orders.services import Contact, cancel_order, refund_payment, settle_payment
+from commerce.orders.services.refunding import hear_of_refund
+from commerce.payments.gateways import GatewayUnavailable, RefundAnswer, RefundState
 from commerce.payments.models import Payment
 from tests.commerce.conftest import Facts
-from tests.commerce.factories import NOON
+from tests.commerce.factories import NOON, UserFactory
 from tests.commerce.payments.conftest import BOTH, SYSTEM, online_order, start, state_of, timeline
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.server import open_providers
@@ -217,5 +218,32 @@ def test_a_provider_that_is_away_changes_nothing(providers: Providers, method: P
         settle(payment)
 
     payment.refresh_from_db()
-    assert (payment.status, payment.checked_at) == ("pending", None)
+    assert (payment.status, payment.checked_at) == ("pending", LATER)
     assert settle(payment).status == "captured"
+
+
+@BOTH
+@pytest.mark.django_db
+def test_what_went_back_before_the_order_was_paid_is_due_again(providers: Providers, method: PaymentMethod) -> None:
+    order = online_order(method)
+    first = start(order)
+    providers.settle(first.reference, amount_kobo=100_000)
+    refund_payment(payment=settle(first), amount_kobo=100_000, reason="wrong", at=LATER, actor=SYSTEM)
+    done = RefundAnswer(RefundState.DONE, "RF", "processed")
+    hear_of_refund(payment=first, amount_kobo=100_000, answer=done, at=LATER, actor=SYSTEM)
+
+    second = start(order, at=LATER)
+
+    assert second.amount_kobo == 200_000
+    order.refresh_from_db()
+    assert order.paid_at is None
+
+
+@pytest.mark.django_db
+def test_an_account_without_an_email_pays_with_the_one_it_gives(providers: Providers) -> None:
+    customer = UserFactory.create(email=None, phone="+2348012345678")
+
+    order = online_order(user=customer, contact=Contact(email="ada@example.com"))
+
+    assert providers.charge(start(order).reference).asked_kobo == 200_000
+    assert order.guest_email == "ada@example.com"

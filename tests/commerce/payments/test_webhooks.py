@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 
 from commerce.orders.models import Order, PaymentMethod
-from commerce.orders.services import handle_waiting_deliveries, refund_payment, settle_payment
+from commerce.orders.services import handle_waiting_deliveries
+from commerce.payments.gateways import GATEWAYS, Return
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from tests.commerce.conftest import Facts
 from tests.commerce.factories import NOON, in_threads
-from tests.commerce.payments.conftest import BOTH, SYSTEM, online_order, start, state_of
+from tests.commerce.payments.conftest import BOTH, online_order, start, state_of
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.webhooks import Webhook
 
@@ -94,13 +95,17 @@ def test_without_keys_nothing_is_believed(providers: Providers, settings: Any, m
 @BOTH
 @pytest.mark.django_db
 def test_a_message_that_lies_pays_nothing(providers: Providers, method: PaymentMethod) -> None:
-    """Somebody has the key or the word, and says that a payment was made: the provider is asked."""
+    """Somebody has the key or the word, or comes too early: the provider is asked, and asked again by the job."""
     order = online_order(method)
     payment = start(order)
     webhook = providers.webhook_for(payment.reference)
 
     assert post(webhook).status_code == 200
-    assert (state_of(order), deliveries()[0][1]) == (("placed", "pending"), "payment pending")
+    assert (state_of(order), deliveries()[0][1:]) == (("placed", "pending"), ("", False))
+    assert handle_waiting_deliveries(at=LATER) == 0
+    providers.settle(payment.reference)
+    assert handle_waiting_deliveries(at=LATER) == 1
+    assert state_of(order) == ("placed", "paid")
 
 
 @pytest.mark.parametrize(
@@ -179,18 +184,34 @@ def test_the_provider_is_away_when_asked_and_the_job_asks_again(providers: Provi
 
 @pytest.mark.django_db
 def test_a_refunds_message_overtakes_its_charges(providers: Providers) -> None:
+    """It was paid and partly refunded on the provider's page before we heard of either."""
     order, payment = paid_at_provider(providers, PaymentMethod.PAYSTACK)
-    with_refund = settle_payment(payment=payment, at=NOON, actor=SYSTEM)
-    refund_payment(payment=with_refund, amount_kobo=60_000, reason="late", at=NOON, actor=SYSTEM)
+    GATEWAYS["paystack"].refund(Return(payment.reference, "", 60_000, "late"))
     providers.settle_refunds(payment.reference)
-    refunded = providers.webhook_for(payment.reference, "refund.processed")
 
-    assert post(refunded).status_code == 200
+    assert post(providers.webhook_for(payment.reference, "refund.processed")).status_code == 200
     assert post(providers.webhook_for(payment.reference, "charge.success")).status_code == 200
 
-    assert Refund.objects.get().status == "succeeded"
+    assert list(Refund.objects.values_list("status", "amount_kobo", "reason")) == [
+        ("succeeded", 60_000, "Refunded at the provider")
+    ]
     assert state_of(order) == ("placed", "partially_refunded")
-    assert [row[0] for row in deliveries()] == ["refund.processed", "charge.success"]
+    assert deliveries() == [
+        ("refund.processed", "refund succeeded", True),
+        ("charge.success", "payment partially_refunded", True),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_forged_message_does_not_keep_the_true_one_out(providers: Providers) -> None:
+    order, payment = paid_at_provider(providers, PaymentMethod.FLUTTERWAVE)
+    webhook = providers.webhook_for(payment.reference)
+
+    assert post(webhook, body=webhook.body.replace(payment.reference.encode(), b"nothing")).status_code == 200
+    assert post(webhook).status_code == 200
+
+    assert [row[1] for row in deliveries()] == ["no payment nothing", "payment captured"]
+    assert state_of(order) == ("placed", "paid")
 
 
 @BOTH
