@@ -113,3 +113,8 @@ def test_parcels_go_to_36_states_and_the_capital(client):
         "Zamfara",
         37,
     )
+
+
+def test_the_ways_to_pay_are_the_api_s_to_say(client):
+    checkout = read(client.get("/shop/checkout/").content.decode())
+    assert [each for each in checkout.all("input") if each.attributes.get("type") == "radio"] == []

@@ -36,11 +36,11 @@ function headersOf(body, more) {
   return sent;
 }
 
-async function ask(method, url, { body, headers, keepalive }) {
+async function ask(method, url, { body, headers, keepalive, patience = PATIENCE_MS }) {
   const options = { method, credentials: "omit", headers: headersOf(body, headers), keepalive };
   if (body !== undefined) options.body = JSON.stringify(body);
   try {
-    return await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await fetch(url, { ...options, signal: AbortSignal.timeout(patience) });
   } catch (error) {
     throw new Unreachable(String(error));
   }

@@ -26,7 +26,8 @@ export function clearErrors(form) {
   show(form.querySelector(".form-error"), false);
 }
 
-function clearError(input) {
+/** Take a field's error away. */
+export function clearError(input) {
   input.removeAttribute("aria-invalid");
   const place = errorPlace(input);
   show(place, false);

@@ -9,7 +9,7 @@ import { address, page } from "./site.js";
 import { fill, waitingLines } from "./states.js";
 
 const READS_THE_CART_ITSELF = ["cart", "checkout"];
-const ASKS_AGAIN = [...READS_THE_CART_ITSELF, "account"];
+const ASKS_AGAIN = [...READS_THE_CART_ITSELF, "account", "thank_you"];
 
 function showPieces(pieces) {
   const number = find("#cart-count");
@@ -69,7 +69,7 @@ function showKept() {
   showPerson();
 }
 
-/** The browser shows a page again as it was left; a cart or an account may be another one by now. */
+/** The browser shows a page again as it was left; a cart, an account or an order may be another by now. */
 function comeBack() {
   if (ASKS_AGAIN.includes(page.kind)) location.reload();
   else showKept();

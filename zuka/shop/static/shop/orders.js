@@ -1,8 +1,9 @@
 // The signed-in customer's orders, newest first.
 
 import { call, callNext } from "./api.js";
-import { count, day, find, h, show } from "./elements.js";
+import { count, day, find, h, show, unseen } from "./elements.js";
 import { busy } from "./forms.js";
+import { owes } from "./paying.js";
 import { address } from "./site.js";
 import { fill, note, nothing, sentence, toast } from "./states.js";
 import { pill } from "./status.js";
@@ -10,6 +11,14 @@ import { pill } from "./status.js";
 let next = null;
 
 const pieces = (order) => order.lines.reduce((sum, line) => sum + line.quantity, 0);
+
+const payLink = (order) =>
+  h(
+    "a",
+    { class: "button button-strong", href: address.order(order.number) },
+    "Pay now",
+    unseen(` for order ${order.number}`),
+  );
 
 const item = (order) =>
   h(
@@ -19,7 +28,7 @@ const item = (order) =>
       "div",
       { class: "order-top" },
       h("h2", {}, h("a", { class: "card-link", href: address.order(order.number) }, order.number)),
-      pill(order.status),
+      pill(order),
     ),
     h("p", {}, order.lines.map((line) => line.name).join(", ")),
     h(
@@ -28,6 +37,7 @@ const item = (order) =>
       `${day(order.placed_at)} · ${count(pieces(order), "item")} · `,
       h("strong", {}, order.total.display),
     ),
+    owes(order) && payLink(order),
   );
 
 const none = () =>

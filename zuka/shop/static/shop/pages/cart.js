@@ -107,7 +107,7 @@ function summary(cart) {
     { class: "card summary", "aria-labelledby": "sum" },
     h("h2", { id: "sum" }, count(cart.quantity, "item")),
     totals({ subtotal: cart.subtotal }),
-    h("p", { class: "hint" }, "Delivery is shown at checkout. You pay cash when it arrives."),
+    h("p", { class: "hint" }, "Delivery and the ways to pay are shown at checkout."),
     go,
     h("p", { class: "center" }, h("a", { href: address.home }, "Keep shopping")),
   );

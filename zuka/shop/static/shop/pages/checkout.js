@@ -4,15 +4,17 @@ import { Refusal, call } from "../api.js";
 import { placeOrder, recoverOrder } from "../attempt.js";
 import { forgetCart } from "../basket.js";
 import { count, find, h, show } from "../elements.js";
-import { onSend, showError } from "../forms.js";
+import { onSend } from "../forms.js";
+import { goToPay, isOnline, keepReason, renamePage } from "../paying.js";
 import { me } from "../person.js";
 import { picture } from "../pictures.js";
 import { keepReceipt } from "../receipts.js";
 import { chosenAddress, offerAddresses, saveAddress } from "../saved.js";
 import { address } from "../site.js";
-import { fill, nothing, waitingLines } from "../states.js";
+import { fill, note, nothing, sentence, waitingLines } from "../states.js";
 import { kind, totals } from "../totals.js";
 import { checkoutStep, choseHowToPay, placedOrder, startedCheckout } from "../tracking.js";
+import { offerWays } from "../ways.js";
 
 const form = find("#order-form");
 const state = find("#checkout-state");
@@ -37,8 +39,15 @@ const item = (line) =>
 
 function showSummary() {
   find("#summary").replaceChildren(h("ul", { class: "summary-lines" }, quote.cart.lines.map(item)), totals(quote));
-  button.textContent = `Place order · ${quote.total.display}`;
   find("#summary-title").textContent = `Your order, ${count(quote.cart.quantity, "item")}`;
+}
+
+/** Say what pressing the button means with a way to pay. */
+function showWay({ is_online: isPaidNow, name }) {
+  button.textContent = `${isPaidNow ? "Place order and pay" : "Place order"} · ${quote.total.display}`;
+  find("#place-hint").textContent = isPaidNow
+    ? `You pay on a secure page of ${name}, and come back here.`
+    : "You pay nothing now.";
 }
 
 const toCart = () => h("a", { class: "button button-strong", href: address.cart }, "Go to your cart");
@@ -61,26 +70,48 @@ function refusalState(error) {
 
 async function ask() {
   try {
-    return { quote: await call("POST", "checkout/", { body: {} }), person: await me() };
+    const [found, ways] = await Promise.all([call("POST", "checkout/", { body: {} }), call("GET", "payment-methods/")]);
+    return { quote: found, ways, person: await me() };
   } catch (error) {
     if (!(error instanceof Refusal && CART_PROBLEMS.includes(error.code))) throw error;
     const order = error.code === "empty_cart" ? await recoverOrder() : null;
-    if (order) leave(order);
+    if (order) {
+      keep(order);
+      location.replace(address.order(order.number));
+    }
     return { error };
   }
 }
 
-function leave(order) {
+function keep(order) {
   keepReceipt(order);
   placedOrder(order);
   forgetCart();
-  location.replace(address.order(order.number));
+}
+
+/** Leave for the provider's page, else for the order's own, which says why and lets the customer pay from there. */
+async function leave(order) {
+  const page = address.order(order.number);
+  keep(order);
+  if (!isOnline(order)) {
+    location.replace(page);
+    return;
+  }
+  renamePage(page); // a reload, and the way back from the provider, lead to the order and not to an empty checkout
+  try {
+    await goToPay(button, order, order.access_token);
+  } catch (error) {
+    note(error);
+    keepReason(order.number, sentence(error));
+    location.replace(page);
+  }
 }
 
 async function openForm(answer) {
   if (answer.error) return;
   ({ quote, person } = answer);
   showSummary();
+  offerWays(answer.ways, showWay);
   show(state, false);
   show(find("#checkout"));
   startedCheckout(quote.cart);
@@ -123,7 +154,7 @@ async function place(typed) {
   try {
     const order = await placeOrder({ ...body, expected_total_kobo: quote.total.kobo }, quote.cart);
     if (person && typed.save_address) await saveAddress(body.shipping_address);
-    leave(order);
+    await leave(order);
   } catch (error) {
     if (error instanceof Refusal && CART_PROBLEMS.includes(error.code)) {
       show(find("#checkout"), false);

@@ -96,7 +96,7 @@ function showProduct(product) {
     rating(product.rating_average, product.rating_count),
     product.short_description && h("p", { class: "lead" }, product.short_description),
     purchase(product, gallery),
-    h("p", { class: "assurance" }, icon("cash"), "Pay cash when it arrives."),
+    h("p", { class: "assurance" }, icon("cash"), "You can pay cash when it arrives."),
     facts(product),
   );
   return h("div", { class: "product" }, gallery.element, side);

@@ -2,6 +2,8 @@
 
 import { Refusal, call } from "../api.js";
 import { day, find, h, icon } from "../elements.js";
+import { begunPayment, isOnline, owes, providerName } from "../paying.js";
+import { paymentPanel } from "../payment_panel.js";
 import { isJustPlaced, receiptOf } from "../receipts.js";
 import { address, describePage, page } from "../site.js";
 import { fill, nothing, toast } from "../states.js";
@@ -11,13 +13,18 @@ import { kind, totals } from "../totals.js";
 const token = receiptOf(page.number);
 const isNew = isJustPlaced(page.number);
 
-const NEXT = [
-  ["We call you", "to confirm the order and the time of delivery."],
-  ["We pack it", "and hand it to a rider."],
-  ["You pay the rider", "in cash, when it is in your hands."],
-];
+const CALL = ["We call you", "to confirm the order and the time of delivery."];
+const PACK = ["We pack it", "and hand it to a rider."];
+const CASH = ["You pay the rider", "in cash, when it is in your hands."];
+const BRING = ["The rider brings it", "and you pay nothing more."];
 
-const steps = () =>
+function nextSteps(order) {
+  if (!isOnline(order)) return [CALL, PACK, CASH];
+  const pay = ["You pay", `on a secure page of ${providerName(order.payment_method)}.`];
+  return owes(order) ? [pay, CALL, PACK, BRING] : [CALL, PACK, BRING];
+}
+
+const steps = (order) =>
   h(
     "section",
     { class: "card", "aria-labelledby": "next" },
@@ -25,7 +32,7 @@ const steps = () =>
     h(
       "ol",
       { class: "next-steps" },
-      NEXT.map(([title, text]) => h("li", {}, h("strong", {}, title), ` ${text}`)),
+      nextSteps(order).map(([title, text]) => h("li", {}, h("strong", {}, title), ` ${text}`)),
     ),
   );
 
@@ -84,41 +91,47 @@ const keepLink = () =>
   );
 
 function head(order) {
-  const titled = isNew ? "Thank you. Your order is placed." : `Order ${order.number}`;
+  const isPlaced = isNew && isUnderWay(order.status);
+  const isDone = isPlaced && !owes(order);
+  const placed = isDone ? "Thank you. Your order is placed." : "Your order is placed.";
   return h(
     "header",
     { class: "order-head" },
-    isNew && h("span", { class: "tick" }, icon("check")),
-    h("h1", { tabindex: "-1" }, titled),
+    isDone && !isOnline(order) && h("span", { class: "tick" }, icon("check")),
+    h("h1", { tabindex: "-1" }, isPlaced ? placed : `Order ${order.number}`),
     h(
       "p",
       { class: "lead" },
       "Order ",
       h("strong", { id: "order-number" }, order.number),
       ` · ${day(order.placed_at)} `,
-      pill(order.status),
+      pill(order),
     ),
   );
 }
 
-function showOrder(order) {
+function showOrder(order, isEnded) {
   describePage(isNew ? "Thank you" : `Order ${order.number}`);
   const actions = h(
     "p",
     { class: "actions" },
-    h("a", { class: "button button-strong", href: address.home }, "Keep shopping"),
+    h("a", { class: `button ${owes(order) ? "button-line" : "button-strong"}`, href: address.home }, "Keep shopping"),
     keepLink(),
   );
   return [
     head(order),
-    h("div", { class: "order-row" }, details(order), h("div", {}, isUnderWay(order.status) && steps(), actions)),
+    paymentPanel(order, { token, reload: () => open({ isEnded: true }), isEnded }),
+    h("div", { class: "order-row" }, details(order), h("div", {}, isUnderWay(order.status) && steps(order), actions)),
   ];
 }
 
+const ELSEWHERE = "Open it in the browser where you ordered, or sign in to the account that placed it.";
+
+/** For who has no right to see the order; a bank's app may bring its customer back into another browser. */
 const unknown = () =>
   nothing({
     title: "We cannot show this order here",
-    text: "Open it on the device where you ordered, or sign in to the account that placed it.",
+    text: begunPayment(page.number) ? `If you have paid, the payment is added to the order. ${ELSEWHERE}` : ELSEWHERE,
     actions: [h("a", { class: "button button-strong", href: address.account(`thank-you/${page.number}`) }, "Sign in")],
     level: "h1",
   });
@@ -132,4 +145,9 @@ async function ask() {
   }
 }
 
-fill(find("#order"), { ask, show: (order) => (order ? showOrder(order) : unknown()) });
+/** Show the order; again after its payment has ended. */
+function open({ isEnded = false } = {}) {
+  fill(find("#order"), { ask, show: (order) => (order ? showOrder(order, isEnded) : unknown()) });
+}
+
+open();
