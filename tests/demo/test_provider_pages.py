@@ -7,12 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.demo.providers_client import (
+    SECRET,
     begin,
     begin_flutterwave,
     open_ours,
     press,
     send,
 )
+from zuka.demo.providers.server import open_providers
 
 
 @pytest.fixture
@@ -33,6 +35,30 @@ def test_the_page_says_what_it_is_and_holds_nothing_foreign(providers):
     assert 'name="viewport" content="width=device-width, initial-scale=1"' in page
     assert "Pay Zuka" in send(begin(providers))[2].decode()
     assert send(providers.url + "/pay/none")[0] == 404
+    assert send(providers.url + "/")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("back", "host"),
+    [
+        ("http://shop.example:8000/paid/", "shop.example"),
+        ("http://shop.example/paid/", "shop.example"),
+        ("http://ada:x@[2001:db8::1]:8000/", "[2001:db8::1]"),
+    ],
+)
+def test_pages_may_be_on_the_host_that_the_customer_comes_back_to(back, host):
+    with open_providers(paystack_secret=SECRET, page_url="http://{host}:8090") as opened:
+        url = begin(opened, callback_url=back)
+        assert url == f"http://{host}:8090/pay/{opened.charge('ORDER-1').access_code}"
+
+
+def test_ids_are_not_those_of_the_process_before():
+    ids = []
+    for _ in range(2):
+        with open_ours() as opened:
+            begin(opened)
+            ids.append(opened.charge("ORDER-1").id)
+    assert 2**32 < ids[0] < ids[1]
 
 
 @pytest.mark.parametrize(("choice", "status"), [("pay", "success"), ("fail", "failed"), ("cancel", "abandoned")])

@@ -93,7 +93,7 @@ def test_a_wrong_key_and_a_wrong_path_are_refused(providers):
     assert flutterwave(providers, "/transactions", secret=None)[0] == 401
     assert paystack(providers, "/plan") == (404, {"status": False, "message": "Route not found"})
     assert flutterwave(providers, "/plans") == error("Route not found", 404)
-    assert send(providers.url + "/")[0] == 404
+    assert send(providers.url + "/elsewhere")[0] == 404
 
 
 def test_paystack_tells_how_a_charge_stands(providers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -32,9 +33,12 @@ def make_reader() -> Reader:
     """Return the reader of our options."""
     reader = Reader(prog="python -m zuka.demo.providers", description=__doc__)
     reader.add_argument("--host", default="127.0.0.1", help="where to listen")
-    reader.add_argument("--port", type=int, required=True, help="the port; 0 for any that is free")
+    place = reader.add_mutually_exclusive_group(required=True)
+    place.add_argument("--port", type=int, help="the port; 0 for any that is free")
+    place.add_argument("--socket", type=int, help="an open socket's number, instead of host and port; tells nothing")
     reader.add_argument("--shop-url", required=True, help="the shop that webhooks go to")
-    reader.add_argument("--public-url", default="", help="where browsers find the pages, when that is elsewhere")
+    elsewhere = "where browsers find the pages, when that is elsewhere; {host} is the host that they come back to"
+    reader.add_argument("--public-url", default="", help=elsewhere)
     reader.add_argument("--merchant", default="Zuka", help="the shop's name on the pages")
     return reader
 
@@ -55,7 +59,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         serve(options, {argument: environ[name] for argument, name in SECRETS.items()}, ended)
     except (OSError, OverflowError) as error:
-        reader.error(f"--host {options.host} --port {options.port} cannot be used: {error}")
+        given = options.socket is not None
+        place = f"--socket {options.socket}" if given else f"--host {options.host} --port {options.port}"
+        reader.error(f"{place} cannot be used: {error}")
     return 0
 
 
@@ -66,11 +72,13 @@ def serve(options: argparse.Namespace, secrets: Mapping[str, str], ended: thread
         **secrets,
         merchant=options.merchant,
         host=options.host,
-        port=options.port,
+        port=options.port or 0,
+        listener=None if options.socket is None else socket.socket(fileno=options.socket),
         page_url=options.public_url.rstrip("/"),
     ) as providers:
-        sys.stdout.write(f"providers: {providers.paystack_url} and {providers.flutterwave_url}\n")
-        sys.stdout.flush()
+        if options.socket is None:
+            sys.stdout.write(f"providers: {providers.paystack_url} and {providers.flutterwave_url}\n")
+            sys.stdout.flush()
         ended.wait()
 
 

@@ -107,6 +107,11 @@ def ended(charge: Charge) -> str:
     return f'<p role="status">{RESULTS[charge.status]}</p>{back}'
 
 
+def front_page() -> str:
+    """Return the page for somebody who comes without a payment."""
+    return frame("Practice payments", "<p>Order in the shop and choose to pay online: the page to pay on is here.</p>")
+
+
 def missing_page() -> str:
     """Return the page for an access code that belongs to no charge."""
     return frame("No such payment", "<p>There is no such payment. Go back to the shop and try again.</p>")

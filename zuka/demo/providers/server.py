@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from zuka.demo.providers.desk import Providers
-from zuka.demo.providers.pages import CHOICES, HEADERS, checkout_page, missing_page, return_url
+from zuka.demo.providers.pages import CHOICES, HEADERS, checkout_page, front_page, missing_page, return_url
 from zuka.demo.providers.state import PRACTICE_KEYS, Keys
 from zuka.demo.providers.webhooks import Outbox
 from zuka.demo.providers.wire import Answer, Call
@@ -30,14 +30,22 @@ class PracticeServer(ThreadingHTTPServer):
     daemon_threads = False
     providers: Providers
 
-    def __init__(self, address: tuple[str, int]) -> None:
+    def __init__(self, address: tuple[str, int], listener: socket.socket | None = None) -> None:
         self.closing = threading.Event()
         self._open: set[socket.socket] = set()
-        super().__init__(address, Handler)
+        super().__init__(address, Handler, bind_and_activate=listener is None)
+        if listener is not None:
+            self.socket.close()
+            self.socket, self.server_address = listener, listener.getsockname()
+            self.note_address()
 
     def server_bind(self) -> None:
         """Bind without asking the network for the name of this machine, which may take seconds."""
         socketserver.TCPServer.server_bind(self)
+        self.note_address()
+
+    def note_address(self) -> None:
+        """Remember where we are."""
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -117,6 +125,8 @@ class Handler(BaseHTTPRequestHandler):
 
 def answer_page(providers: Providers, call: Call) -> Answer:
     """Show the page of a charge, or do what its button says and send the customer back to the shop."""
+    if call.path == "/":
+        return show(200, front_page())
     code = call.path.removeprefix(PAGES) if call.path.startswith(PAGES) else ""
     charge = providers.ledger.find_code(code)
     if charge is None:
@@ -147,13 +157,17 @@ def open_providers(
     merchant: str = "Zuka",
     host: str = "127.0.0.1",
     port: int = 0,
+    listener: socket.socket | None = None,
     page_url: str = "",
 ) -> Iterator[Providers]:
-    """Serve both providers while the block lasts; with a shop's address, webhooks go there by themselves."""
+    """Serve both providers while the block lasts; with a shop's address, webhooks go there by themselves.
+
+    A `listener` is an open socket to serve on, whatever host and port say.
+    """
     keys = Keys(paystack_secret, flutterwave_secret, flutterwave_hash)
-    server = PracticeServer((host, port))
+    server = PracticeServer((host, port), listener)
     outbox = Outbox(shop_url) if shop_url else None
-    url = f"http://{ANYWHERE.get(host, host)}:{server.server_port}"
+    url = f"http://{ANYWHERE.get(server.server_name, server.server_name)}:{server.server_port}"
     server.providers = Providers(keys, url=url, page_url=page_url, merchant=merchant, outbox=outbox)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

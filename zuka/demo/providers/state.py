@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 Provider = Literal["paystack", "flutterwave"]
 Status = Literal["open", "success", "failed", "abandoned"]
 Outcome = Literal["success", "failed", "abandoned"]
 RefundStatus = Literal["pending", "processed", "failed"]
-# Real ids no longer fit into 32 bits, so neither do these.
-FIRST_ID = 4_100_000_001
 
 
 class DuplicateReferenceError(ValueError):
@@ -106,7 +107,8 @@ class Ledger:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._charges: dict[str, Charge] = {}
-        self._ids = itertools.count(FIRST_ID)
+        # Ids of a later process must be others: a shop takes a webhook with an id that it knows for a repetition.
+        self._ids = itertools.count(time.time_ns() // 1_000_000)
 
     def open(self, asked: Asked) -> Charge:
         """Remember a new checkout. Raises DuplicateReferenceError."""
@@ -242,5 +244,7 @@ class Office:
     refund_waits: Callable[[Charge, Refund], None]
 
     def checkout_url(self, charge: Charge) -> str:
-        """Return the address of the page where a customer pays."""
-        return f"{self.page_url}/pay/{charge.access_code}"
+        """Return the address of the page where a customer pays: `{host}` in it is the host they come back to."""
+        back = urlsplit(charge.callback_url).netloc
+        host = re.sub(r":\d*$", "", back.rpartition("@")[2]) or "127.0.0.1"
+        return f"{self.page_url.replace('{host}', host)}/pay/{charge.access_code}"
