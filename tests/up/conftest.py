@@ -54,6 +54,7 @@ def sleeper() -> Iterator[Sleeper]:
 @pytest.fixture
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the run of the tests itself has set."""
-    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ZUKA_HOME", "ZUKA_PORT", "ZUKA_HOST"):
+    paid = ("PAYSTACK_SECRET_KEY", "FLUTTERWAVE_SECRET_KEY", "PAYMENTS_TEST_MODE", "STOREFRONT", "NO_PROXY", "no_proxy")
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ZUKA_HOME", "ZUKA_PORT", "ZUKA_HOST", *paid):
         monkeypatch.delenv(name, raising=False)
     assert "DATABASE_URL" not in os.environ

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import stat
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -25,6 +27,19 @@ COUNT_NOTES = """
 from django.db import connection
 print("notes:", connection.cursor().execute("select count(*) from notes").fetchone()[0])
 """
+
+
+def ask(url: str, body: str | None = None, *, method: str = "", kind: str = "application/json") -> tuple[int, str]:
+    """Send one request, follow no redirect; return status and text."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        path = parts._replace(scheme="", netloc="").geturl()
+        connection.request(method or ("GET" if body is None else "POST"), path, body, {"Content-Type": kind})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
 
 
 class Shop:
@@ -71,17 +86,19 @@ class Shop:
             time.sleep(0.1)
 
     def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
+        return ask(f"http://127.0.0.1:{self.port}{path}")
+
+    def read(self, path: str, body: dict[str, Any] | None = None, *, method: str = "") -> Any:
+        """Call the shop's API and return what it answers."""
+        text = json.dumps(body) if body is not None else None
+        status, answer = ask(f"http://127.0.0.1:{self.port}/api/v1{path}", text, method=method)
+        assert status in {200, 201}, answer
+        return json.loads(answer)
 
     def processes(self) -> list[str]:
         """Return what still runs for this home: its command names the home, its sockets, its port or its nodes."""
-        marks = (str(self.home), f".zuka-{tag_of(self.home)}-", f"--port {self.port} ", f"-{tag_of(self.home)}@")
+        web = (f"--port {self.port} ", f"--shop-url http://127.0.0.1:{self.port} ")
+        marks = (str(self.home), f".zuka-{tag_of(self.home)}-", *web, f"-{tag_of(self.home)}@")
         found = [process for pid in all_pids() if (process := find_process(pid))]
         return [process.command for process in found if any(mark in process.command for mark in marks)]
 
@@ -122,6 +139,47 @@ def check_first_start(shop: Shop) -> dict[str, Any]:
     return facts
 
 
+def check_an_order_is_paid_online(shop: Shop, provider: str) -> None:
+    """Nobody goes back to the shop after paying: that the order is paid is the webhook's doing."""
+    slug = shop.read("/products/")["results"][0]["slug"]
+    variants = shop.read(f"/products/{slug}/")["variants"]
+    order = shop.read(
+        "/orders/",
+        {
+            "lines": [{"sku": variants[0]["sku"], "quantity": 1}],
+            "contact": {"name": "Ada", "email": "ada@example.com"},
+            "shipping_address": {
+                "recipient_name": "Ada",
+                "street_address": "1 Marina",
+                "city": "Lagos",
+                "state": "Lagos",
+            },
+            "payment_method": provider,
+        },
+    )
+    path = f"/orders/{order['number']}"
+    payment = shop.read(f"{path}/payments/?token={order['access_token']}", method="POST")
+    status, page = ask(payment["checkout_url"])
+    assert (status, "No money moves here" in page) == (200, True)
+    assert ask(payment["checkout_url"], "choice=pay", kind="application/x-www-form-urlencoded")[0] == 303
+    end = time.monotonic() + 15
+    while shop.read(f"{path}/?token={order['access_token']}")["payment_status"] != "paid":
+        assert time.monotonic() < end, shop.output.read_text()
+        time.sleep(0.1)
+
+
+def check_practice_payments(shop: Shop) -> dict[str, Any]:
+    """Return what is kept of them, after paying at both."""
+    kept = read_json(shop.home / "practice_payments.json")
+    printed = shop.output.read_text()
+    assert f"Practice payments http://127.0.0.1:{kept['port']}  (no money moves; " in printed
+    texts = [printed, *(log.read_text() for log in (shop.home / "logs").iterdir())]
+    assert [name for name, secret in kept["secrets"].items() if any(secret in text for text in texts)] == []
+    for provider in ("paystack", "flutterwave"):
+        check_an_order_is_paid_online(shop, provider)
+    return kept
+
+
 def check_second_up_is_refused(shop: Shop, folder: Path) -> None:
     again = shop.call("up")
     assert again.returncode == 1
@@ -140,6 +198,8 @@ def test_up_serves_refuses_a_second_survives_a_kill_stops_and_keeps_data(shop: S
     shop.wait_until_up()
     facts = check_first_start(shop)
     assert count_notes(facts) == 1
+    assert shop.call("demo", "--stage", "shop").returncode == 0
+    practice = check_practice_payments(shop)
     check_second_up_is_refused(shop, folder)
 
     first.kill()
@@ -150,6 +210,7 @@ def test_up_serves_refuses_a_second_survives_a_kill_stops_and_keeps_data(shop: S
     assert f"Zuka: an earlier run (process {first.pid}) did not stop by itself" in shop.output.read_text()
     assert read_json(shop.home / "run.json") == facts
     assert count_notes(facts) == 2
+    assert check_practice_payments(shop) == practice
 
     down = shop.call("down")
     assert (down.returncode, down.stdout.splitlines()[-1]) == (0, "Zuka: down")

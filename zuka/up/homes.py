@@ -171,6 +171,11 @@ def secret_key_file(home: Home) -> Path:
     return path
 
 
+def practice_file(home: Home) -> Path:
+    """Return the file with the secrets and the port of the practice payments."""
+    return home.path / "practice_payments.json"
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole or not at all."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")

@@ -12,6 +12,7 @@ from zuka.up.processes import PROC, Process, all_pids, find_process
 from zuka.up.refusals import Refusal
 
 LISTENING = "0A"
+BACKLOG = 128
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a user may ask for, and where we then look
 
 
@@ -44,15 +45,25 @@ def read_address(environ: Mapping[str, str]) -> Address:
     return Address(environ.get("ZUKA_HOST") or "127.0.0.1", int(text))
 
 
+def listen(address: Address) -> socket.socket:
+    """Return a socket that listens there; raises OSError. Port 0 is any that is free."""
+    family = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0][0]
+    listener = socket.socket(family)
+    try:
+        # Connections of an earlier run that linger in TIME_WAIT do not count as in use.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address.host, address.port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 def bind_error(address: Address) -> OSError | None:
     """Try to listen there and return the error, or None when it is possible."""
     try:
-        family = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as trial:
-            # Connections of an earlier run that linger in TIME_WAIT do not count as in use.
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind((address.host, address.port))
-            trial.listen(1)
+        listen(address).close()
     except OSError as error:
         return error
     return None

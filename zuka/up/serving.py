@@ -1,4 +1,4 @@
-"""`up`: servers, tables, staff user, demo data, then web, worker and beat until somebody stops them."""
+"""`up`: servers, tables, staff user, demo data, then web, worker, beat and practice payments until it is stopped."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 from zuka.up.environment import for_shop
 from zuka.up.homes import Home, open_home, tag_of, write_private
 from zuka.up.ports import Address, read_address, refuse_unless_free
+from zuka.up.practice import is_wanted, reserve_practice
 from zuka.up.refusals import Refusal
 from zuka.up.runs import Run, claim_run
 from zuka.up.servers import Server, environment_of, find_dead, running_servers, say_what_stays
@@ -56,16 +57,16 @@ def serve(home: Home, address: Address, servers: list[Server], *, run: Run, stop
     credentials = prepare_shop(home, environment, stop)
     supervisor = Supervisor(home.logs, stop)
     try:
-        start_processes(supervisor, home, address, environment)
+        practice_url = start_processes(supervisor, home, address, environment)
         run.note_children(supervisor.children)
         wait_until_ready(supervisor, home, address, environment)
         facts = {"url": address.url, **credentials, **urls_of(environment)}
         write_private(home.run_file, json.dumps(facts, indent=2) + "\n")
-        announce(home, facts, environment, seconds=time.monotonic() - began)
+        announce(home, facts, environment, practice_url=practice_url, seconds=time.monotonic() - began)
         watch(supervisor, servers)
     finally:
         if supervisor.children:
-            with stage("web, worker and beat stopped") as current:
+            with stage(f"{', '.join(child.name for child in supervisor.children)} stopped") as current:
                 supervisor.end_all(current)
 
 
@@ -108,10 +109,18 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
-def start_processes(supervisor: Supervisor, home: Home, address: Address, environment: Mapping[str, str]) -> None:
-    """Start web, worker and beat."""
-    for name, command in process_table(home, address).items():
-        supervisor.start(name, [sys.executable, *command], environment=environment)
+def start_processes(supervisor: Supervisor, home: Home, address: Address, environment: Mapping[str, str]) -> str:
+    """Start web, worker and beat, and practice payments where the shop has no real ones; return where those are."""
+    with contextlib.ExitStack() as held:
+        practice = held.enter_context(reserve_practice(home, address)) if is_wanted(environment) else None
+        settings = {**environment, **(practice.settings(environment) if practice else {})}
+        for name, command in process_table(home, address).items():
+            supervisor.start(name, [sys.executable, *command], environment=settings)
+        if practice is None:
+            return ""
+        command = [sys.executable, *practice.command(address, environment)]
+        supervisor.start("payments", command, environment=settings, files=[practice.listener.fileno()])
+        return practice.address.url
 
 
 def process_table(home: Home, address: Address) -> dict[str, list[str]]:
@@ -171,10 +180,14 @@ def celery_ping(redis_url: str, names: list[str]) -> Callable[[], bool]:
     return lambda: len(broker.control.ping(destination=names, timeout=1, limit=len(names)) or []) == len(names)
 
 
-def announce(home: Home, facts: Mapping[str, Any], environment: Mapping[str, str], *, seconds: float) -> None:
+def announce(
+    home: Home, facts: Mapping[str, Any], environment: Mapping[str, str], *, practice_url: str, seconds: float
+) -> None:
     """Print where everything is, and how to get in."""
     url, staff, keys = facts["url"], facts["staff"], facts["keys"]
     shop = {"Shop": f"{url}/shop/"} if environment.get("STOREFRONT", "").lower() == "true" else {}
+    if practice_url:
+        shop["Practice payments"] = f"{practice_url}  (no money moves; set PAYSTACK_SECRET_KEY for real ones)"
     rows = shop | {
         "Back office": f"{url}/{environment.get('ADMIN_PATH') or 'admin/'}",
         "Staff login": f"{staff['email']}  {staff['password']}",
@@ -188,7 +201,7 @@ def announce(home: Home, facts: Mapping[str, Any], environment: Mapping[str, str
     write("")
     say(f"up after {seconds:.1f} s. Ctrl-C stops everything, as does ./run.sh down from another terminal.")
     for name, text in rows.items():
-        write(f"  {name:<16} {text}")
+        write(f"  {name:<17} {text}")
     write("")
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -65,11 +65,18 @@ class Child:
 
 
 def spawn(
-    name: str, command: list[str], *, environment: Mapping[str, str], logs: Path, output: IO[bytes] | None = None
+    name: str,
+    command: list[str],
+    *,
+    environment: Mapping[str, str],
+    logs: Path,
+    output: IO[bytes] | None = None,
+    files: Sequence[int] = (),
 ) -> Child:
     """Start a process in a session of its own, so that the terminal's Ctrl-C does not reach it before we decide.
 
-    What it writes goes to its log, so that it never waits for us; standard output to `output` where given.
+    What it writes goes to its log, so that it never waits for us; standard output to `output` where given. It has
+    our open `files` too, by the same numbers.
     """
     log = logs / f"{name}.log"
     with log.open("wb") as file:
@@ -81,6 +88,7 @@ def spawn(
             stdout=output or file,
             stderr=file,
             start_new_session=True,
+            pass_fds=files,
             preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509 - this program has one thread
         )
     return Child(name, process, log)
@@ -94,9 +102,11 @@ class Supervisor:
     stop: Stop
     children: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: list[str], *, environment: Mapping[str, str]) -> Child:
-        """Start a process that is meant to run until we end it."""
-        child = spawn(name, command, environment=environment, logs=self.logs)
+    def start(
+        self, name: str, command: list[str], *, environment: Mapping[str, str], files: Sequence[int] = ()
+    ) -> Child:
+        """Start a process that is meant to run until we end it, with open files of ours where it is given any."""
+        child = spawn(name, command, environment=environment, logs=self.logs, files=files)
         self.children.append(child)
         return child
 

@@ -1,0 +1,104 @@
+"""Practice payments: a demo shop without keys of real providers is paid at two of its own, where no money moves."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from zuka.demo.providers.desk import FLUTTERWAVE, PAYSTACK
+from zuka.up.homes import Home, practice_file, read_json, write_private
+from zuka.up.ports import Address, listen
+
+REAL_KEYS = ("PAYSTACK_SECRET_KEY", "FLUTTERWAVE_SECRET_KEY")
+# So that shops on neighbouring ports do not want one another's.
+DISTANCE, TRIES = 90, 100
+UNPRIVILEGED = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The providers before they are started: the socket they get, so that nobody else has its port, and the secrets."""
+
+    listener: socket.socket
+    address: Address
+    secrets: Mapping[str, str]
+
+    def settings(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Return what the shop's processes must know to be paid here, on their environment."""
+        # A proxy does not reach this machine's own addresses.
+        around = environment.get("no_proxy") or environment.get("NO_PROXY")
+        direct = f"{around},{self.address.local_host}" if around else self.address.local_host
+        return {
+            **self.secrets,
+            "PAYSTACK_URL": self.address.url + PAYSTACK,
+            "FLUTTERWAVE_URL": self.address.url + FLUTTERWAVE,
+            "PAYMENTS_TEST_MODE": "true",
+            "no_proxy": direct,
+            "NO_PROXY": direct,
+        }
+
+    def command(self, shop: Address, environment: Mapping[str, str]) -> list[str]:
+        """Return what Python is called with."""
+        merchant = environment.get("SHOP_NAME") or "Zuka"
+        where = ["--socket", str(self.listener.fileno()), "--public-url", public_url(self.address)]
+        return ["-m", "zuka.demo.providers", *where, "--shop-url", shop.url, f"--merchant={merchant}"]
+
+
+def public_url(address: Address) -> str:
+    """Return where browsers find the pages: on all addresses, where they found the shop."""
+    everywhere = address.host != address.local_host
+    return f"http://{{host}}:{address.port}" if everywhere else address.url
+
+
+def is_wanted(environment: Mapping[str, str]) -> bool:
+    """Say whether a shop practises: it has a storefront, no key of a real provider, and may take test payments."""
+    has_keys = any(environment.get(name) or environment.get(f"{name}_FILE") for name in REAL_KEYS)
+    return (
+        environment.get("STOREFRONT", "").lower() == "true"
+        and environment.get("PAYMENTS_TEST_MODE", "").lower() != "false"
+        and not has_keys
+    )
+
+
+@contextlib.contextmanager
+def reserve_practice(home: Home, shop: Address) -> Iterator[Practice]:
+    """Yield the practice providers of a shop; the process that is started meanwhile keeps the port."""
+    kept = read_json(practice_file(home))
+    with find_listener(shop, kept) as listener:
+        port = int(listener.getsockname()[1])
+        known = kept.get("secrets") or make_secrets()
+        fresh = {"port": port, "web_port": shop.port, "secrets": known}
+        if fresh != kept:
+            write_private(practice_file(home), json.dumps(fresh, indent=2) + "\n")
+        yield Practice(listener, Address(shop.host, port), known)
+
+
+def find_listener(shop: Address, kept: Mapping[str, object]) -> socket.socket:
+    """Listen on the port of the last time, else on a free one near the shop's, else on any."""
+    for port in near_ports(shop.port, kept):
+        with contextlib.suppress(OSError):
+            return listen(Address(shop.host, port))
+    return listen(Address(shop.host, 0))
+
+
+def near_ports(web_port: int, kept: Mapping[str, object]) -> list[int]:
+    """Return the ports to try in turn; the one of the last time belongs to the port that web had then."""
+    last = kept.get("port")
+    again = [last] if isinstance(last, int) and kept.get("web_port") == web_port else []
+    first = (web_port if web_port >= 1024 else UNPRIVILEGED) + DISTANCE
+    if first + TRIES > 65536:
+        first = web_port - DISTANCE - TRIES
+    return [*again, *range(first, first + TRIES)]
+
+
+def make_secrets() -> dict[str, str]:
+    """Make secrets that look like those of the providers' test modes."""
+    return {
+        "PAYSTACK_SECRET_KEY": f"sk_test_{secrets.token_hex(20)}",
+        "FLUTTERWAVE_SECRET_KEY": f"FLWSECK_TEST-{secrets.token_hex(16)}-X",
+        "FLUTTERWAVE_SECRET_HASH": secrets.token_urlsafe(32),
+    }
