@@ -139,8 +139,8 @@ def check_first_start(shop: Shop) -> dict[str, Any]:
     return facts
 
 
-def check_an_order_is_paid_online(shop: Shop, provider: str) -> None:
-    """Nobody goes back to the shop after paying: that the order is paid is the webhook's doing."""
+def begin_to_pay(shop: Shop, provider: str) -> tuple[str, str]:
+    """Place an order and begin to pay it; return the page to pay on, and where the order is read."""
     slug = shop.read("/products/")["results"][0]["slug"]
     variants = shop.read(f"/products/{slug}/")["variants"]
     order = shop.read(
@@ -159,11 +159,16 @@ def check_an_order_is_paid_online(shop: Shop, provider: str) -> None:
     )
     path = f"/orders/{order['number']}"
     payment = shop.read(f"{path}/payments/?token={order['access_token']}", method="POST")
-    status, page = ask(payment["checkout_url"])
+    return payment["checkout_url"], f"{path}/?token={order['access_token']}"
+
+
+def check_it_is_paid(shop: Shop, checkout_url: str, order: str) -> None:
+    """Nobody goes back to the shop after paying: that the order is paid is the webhook's doing."""
+    status, page = ask(checkout_url)
     assert (status, "No money moves here" in page) == (200, True)
-    assert ask(payment["checkout_url"], "choice=pay", kind="application/x-www-form-urlencoded")[0] == 303
+    assert ask(checkout_url, "choice=pay", kind="application/x-www-form-urlencoded")[0] == 303
     end = time.monotonic() + 15
-    while shop.read(f"{path}/?token={order['access_token']}")["payment_status"] != "paid":
+    while shop.read(order)["payment_status"] != "paid":
         assert time.monotonic() < end, shop.output.read_text()
         time.sleep(0.1)
 
@@ -176,7 +181,7 @@ def check_practice_payments(shop: Shop) -> dict[str, Any]:
     texts = [printed, *(log.read_text() for log in (shop.home / "logs").iterdir())]
     assert [name for name, secret in kept["secrets"].items() if any(secret in text for text in texts)] == []
     for provider in ("paystack", "flutterwave"):
-        check_an_order_is_paid_online(shop, provider)
+        check_it_is_paid(shop, *begin_to_pay(shop, provider))
     return kept
 
 
@@ -201,6 +206,7 @@ def test_up_serves_refuses_a_second_survives_a_kill_stops_and_keeps_data(shop: S
     assert shop.call("demo", "--stage", "shop").returncode == 0
     practice = check_practice_payments(shop)
     check_second_up_is_refused(shop, folder)
+    begun = begin_to_pay(shop, "flutterwave")
 
     first.kill()
     first.wait()
@@ -210,6 +216,7 @@ def test_up_serves_refuses_a_second_survives_a_kill_stops_and_keeps_data(shop: S
     assert f"Zuka: an earlier run (process {first.pid}) did not stop by itself" in shop.output.read_text()
     assert read_json(shop.home / "run.json") == facts
     assert count_notes(facts) == 2
+    check_it_is_paid(shop, *begun)
     assert check_practice_payments(shop) == practice
 
     down = shop.call("down")

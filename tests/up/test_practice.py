@@ -133,7 +133,8 @@ def test_the_process_is_told_its_socket_and_the_shop(home):
             "--public-url",
             f"http://{{host}}:{practice.address.port}",
         ]
-    assert command == ["-m", "zuka.demo.providers", *where, "--shop-url", "http://127.0.0.1:8000", "--merchant=Ọjà"]
+    more = ["--charges", str(home.path / "practice_charges.json"), "--merchant=Ọjà"]
+    assert command == ["-m", "zuka.demo.providers", *where, "--shop-url", "http://127.0.0.1:8000", *more]
 
 
 def get(url: str) -> int:

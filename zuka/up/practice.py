@@ -8,6 +8,7 @@ import secrets
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from zuka.demo.providers.desk import FLUTTERWAVE, PAYSTACK
 from zuka.up.homes import Home, practice_file, read_json, write_private
@@ -26,6 +27,7 @@ class Practice:
     listener: socket.socket
     address: Address
     secrets: Mapping[str, str]
+    charges_file: Path
 
     def settings(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Return what the shop's processes must know to be paid here, on their environment."""
@@ -45,7 +47,8 @@ class Practice:
         """Return what Python is called with."""
         merchant = environment.get("SHOP_NAME") or "Zuka"
         where = ["--socket", str(self.listener.fileno()), "--public-url", public_url(self.address)]
-        return ["-m", "zuka.demo.providers", *where, "--shop-url", shop.url, f"--merchant={merchant}"]
+        more = ["--charges", str(self.charges_file), f"--merchant={merchant}"]
+        return ["-m", "zuka.demo.providers", *where, "--shop-url", shop.url, *more]
 
 
 def public_url(address: Address) -> str:
@@ -74,7 +77,7 @@ def reserve_practice(home: Home, shop: Address) -> Iterator[Practice]:
         fresh = {"port": port, "web_port": shop.port, "secrets": known}
         if fresh != kept:
             write_private(practice_file(home), json.dumps(fresh, indent=2) + "\n")
-        yield Practice(listener, Address(shop.host, port), known)
+        yield Practice(listener, Address(shop.host, port), known, home.path / "practice_charges.json")
 
 
 def find_listener(shop: Address, kept: Mapping[str, object]) -> socket.socket:

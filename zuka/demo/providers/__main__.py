@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from zuka.demo.providers.server import open_providers
@@ -39,6 +40,7 @@ def make_reader() -> Reader:
     reader.add_argument("--shop-url", required=True, help="the shop that webhooks go to")
     elsewhere = "where browsers find the pages, when that is elsewhere; {host} is the host that they come back to"
     reader.add_argument("--public-url", default="", help=elsewhere)
+    reader.add_argument("--charges", type=Path, help="a file to keep them in, to go on with at the next start")
     reader.add_argument("--merchant", default="Zuka", help="the shop's name on the pages")
     return reader
 
@@ -75,6 +77,7 @@ def serve(options: argparse.Namespace, secrets: Mapping[str, str], ended: thread
         port=options.port or 0,
         listener=None if options.socket is None else socket.socket(fileno=options.socket),
         page_url=options.public_url.rstrip("/"),
+        charges_file=options.charges,
     ) as providers:
         if options.socket is None:
             sys.stdout.write(f"providers: {providers.paystack_url} and {providers.flutterwave_url}\n")

@@ -6,10 +6,13 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 
 from zuka.demo.providers.flutterwave import answer_flutterwave
 from zuka.demo.providers.flutterwave import refuse as refuse_as_flutterwave
+from zuka.demo.providers.keeping import read_charges, write_charges
 from zuka.demo.providers.paystack import answer_paystack
 from zuka.demo.providers.paystack import refuse as refuse_as_paystack
 from zuka.demo.providers.state import Charge, Keys, Ledger, Office, Outcome, Refund, RefundStatus
@@ -31,14 +34,28 @@ class Trouble:
 class Providers:
     """The practice providers. A charge is named by its reference, for both; a wrong one raises LookupError."""
 
-    def __init__(self, keys: Keys, *, url: str, page_url: str = "", merchant: str, outbox: Outbox | None) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        url: str,
+        page_url: str = "",
+        merchant: str,
+        outbox: Outbox | None,
+        charges_file: Path | None = None,
+    ) -> None:
         self.url, self.merchant = url, merchant
-        self.ledger = Ledger()
+        kept = charges_file
+        self.ledger = Ledger(read_charges(kept), partial(write_charges, kept)) if kept else Ledger()
         self.keys = keys
         self._outbox = outbox
         self._office = Office(self.ledger, keys, page_url or url, self._refund_waits)
         self._calls: list[tuple[str, str]] = []
         self._troubles: deque[Trouble] = deque()
+        for charge in self.ledger.all():
+            for refund in charge.refunds:
+                if refund.status == "pending":
+                    self._refund_waits(charge, refund)
 
     @property
     def paystack_url(self) -> str:

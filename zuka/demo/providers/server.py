@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -159,16 +160,19 @@ def open_providers(
     port: int = 0,
     listener: socket.socket | None = None,
     page_url: str = "",
+    charges_file: Path | None = None,
 ) -> Iterator[Providers]:
     """Serve both providers while the block lasts; with a shop's address, webhooks go there by themselves.
 
-    A `listener` is an open socket to serve on, whatever host and port say.
+    A `listener` is an open socket to serve on, whatever host and port say. What is in `charges_file` goes on.
     """
     keys = Keys(paystack_secret, flutterwave_secret, flutterwave_hash)
     server = PracticeServer((host, port), listener)
     outbox = Outbox(shop_url) if shop_url else None
     url = f"http://{ANYWHERE.get(server.server_name, server.server_name)}:{server.server_port}"
-    server.providers = Providers(keys, url=url, page_url=page_url, merchant=merchant, outbox=outbox)
+    server.providers = Providers(
+        keys, url=url, page_url=page_url, merchant=merchant, outbox=outbox, charges_file=charges_file
+    )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

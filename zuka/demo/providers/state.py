@@ -1,4 +1,4 @@
-"""What the practice providers remember: charges with their refunds, in memory, changed under one lock."""
+"""What the practice providers remember: charges with their refunds, changed under one lock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -102,11 +102,17 @@ class Asked:
 
 
 class Ledger:
-    """All charges by reference, of both providers; safe to use from many threads. What it returns never changes."""
+    """All charges by reference, of both providers; safe to use from many threads. What it returns never changes.
 
-    def __init__(self) -> None:
+    It begins with the `charges` of an earlier one. After each change `changed` gets them all, one call at a time.
+    """
+
+    def __init__(
+        self, charges: Iterable[Charge] = (), changed: Callable[[Iterable[Charge]], None] = lambda _charges: None
+    ) -> None:
         self._lock = threading.Lock()
-        self._charges: dict[str, Charge] = {}
+        self._charges = {charge.reference: charge for charge in charges}
+        self._changed = changed
         # Ids of a later process must be others: a shop takes a webhook with an id that it knows for a repetition.
         self._ids = itertools.count(time.time_ns() // 1_000_000)
 
@@ -128,8 +134,7 @@ class Ledger:
                 metadata=asked.metadata,
                 created_at=datetime.now(UTC),
             )
-            self._charges[asked.reference] = charge
-        return charge
+            return self._keep(charge)
 
     def find(self, reference: str) -> Charge | None:
         """Return the charge of a reference."""
@@ -198,6 +203,7 @@ class Ledger:
 
     def _keep(self, charge: Charge) -> Charge:
         self._charges[charge.reference] = charge
+        self._changed(self._charges.values())
         return charge
 
 
