@@ -61,7 +61,7 @@ def test_ids_are_not_those_of_the_process_before():
     assert 2**32 < ids[0] < ids[1]
 
 
-@pytest.mark.parametrize(("choice", "status"), [("pay", "success"), ("fail", "failed"), ("cancel", "abandoned")])
+@pytest.mark.parametrize(("choice", "status"), [("pay", "success"), ("fail", "failed")])
 def test_a_button_of_paystack_s_page_settles_once(providers, choice, status):
     url = begin(providers, callback_url="http://shop/paid?a=1&b=#end")
     back = "http://shop/paid?a=1&b=&trxref=ORDER-1&reference=ORDER-1#end"
@@ -72,6 +72,16 @@ def test_a_button_of_paystack_s_page_settles_once(providers, choice, status):
     assert providers.charge("ORDER-1") == settled
     page = send(url)[2].decode()
     assert ("<button" in page, "Back to the shop" in page) == (False, True)
+
+
+def test_who_cancelled_may_come_back_and_pay(providers):
+    url = begin(providers)
+    press(url, "cancel")
+    assert providers.charge("ORDER-1").status == "abandoned"
+    assert "<button" in send(url)[2].decode()
+
+    press(url, "pay")
+    assert providers.charge("ORDER-1").status == "success"
 
 
 @pytest.mark.parametrize(

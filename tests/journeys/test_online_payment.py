@@ -56,8 +56,11 @@ class Market:
 
     def expire(self, number: str) -> None:
         """Let so much time go by that the order is not kept any longer."""
-        past = "UPDATE commerce_order SET placed_at = placed_at - interval '1 day' WHERE number = %s"
-        self.site.sql(past, [number])
+        for past in (
+            "UPDATE commerce_order SET placed_at = placed_at - interval '1 day' WHERE number = %s",
+            "UPDATE commerce_payment SET created_at = created_at - interval '1 day' WHERE reference LIKE %s || '%%'",
+        ):
+            self.site.sql(past, [number])
         self.site.manage("shell", "-c", "from commerce.tasks import watch_payments; watch_payments()")
 
 

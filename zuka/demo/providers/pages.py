@@ -78,7 +78,7 @@ def frame(title: str, inside: str) -> str:
 
 
 def checkout_page(charge: Charge, merchant: str) -> str:
-    """Return the page of a charge: the three buttons while it is open, what came of it after."""
+    """Return the page of a charge: the three buttons until it is paid or failed, what came of it after."""
     name = charge.title or merchant
     amount = write_money(charge.amount_kobo, charge.currency)
     facts = {
@@ -87,7 +87,7 @@ def checkout_page(charge: Charge, merchant: str) -> str:
         "Provider": f"{PROVIDER_NAMES[charge.provider]} (practice)",
     }
     rows = "".join(f"<div><dt>{key}</dt><dd>{escape(value)}</dd></div>" for key, value in facts.items())
-    ending = BUTTONS if charge.status == "open" else ended(charge)
+    ending = BUTTONS if charge.status in {"open", "abandoned"} else ended(charge)
     shown = f'<p class="to">Pay {escape(name)}</p><h1>{escape(amount)}</h1><dl>{rows}</dl>{ending}'
     return frame(f"Pay {name}: practice", shown)
 

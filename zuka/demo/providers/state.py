@@ -163,10 +163,13 @@ class Ledger:
         return [charge for charge in reversed(charges) if provider in {None, charge.provider}]
 
     def settle(self, reference: str, outcome: Outcome) -> tuple[Charge, bool]:
-        """Settle an open charge with what was asked; return it, and whether it was still open."""
+        """Settle a charge with what was asked unless it was paid or failed; return it, and whether that changed it.
+
+        Who cancelled may come back to the page and pay.
+        """
         with self._lock:
             charge = self._charges[reference]
-            if charge.status != "open":
+            if charge.status not in {"open", "abandoned"} or charge.status == outcome:
                 return charge, False
             return self._keep(settled(charge, outcome, charge.asked_kobo, charge.currency)), True
 

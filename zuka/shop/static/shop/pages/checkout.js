@@ -8,13 +8,14 @@ import { onSend } from "../forms.js";
 import { goToPay, isOnline, keepReason, renamePage } from "../paying.js";
 import { me } from "../person.js";
 import { picture } from "../pictures.js";
+import { choices, priceIsKnown, watchPrice } from "../price.js";
 import { keepReceipt } from "../receipts.js";
 import { chosenAddress, offerAddresses, saveAddress } from "../saved.js";
 import { address } from "../site.js";
 import { fill, note, nothing, sentence, waitingLines } from "../states.js";
 import { kind, totals } from "../totals.js";
 import { checkoutStep, choseHowToPay, placedOrder, startedCheckout } from "../tracking.js";
-import { offerWays } from "../ways.js";
+import { chosenWay, offerWays } from "../ways.js";
 
 const form = find("#order-form");
 const state = find("#checkout-state");
@@ -38,7 +39,9 @@ const item = (line) =>
   );
 
 function showSummary() {
-  find("#summary").replaceChildren(h("ul", { class: "summary-lines" }, quote.cart.lines.map(item)), totals(quote));
+  // Without an address nobody knows what delivery costs.
+  const sums = { ...quote, shipping: quote.delivery_options.length > 0 && quote.shipping };
+  find("#summary").replaceChildren(h("ul", { class: "summary-lines" }, quote.cart.lines.map(item)), totals(sums));
   find("#summary-title").textContent = `Your order, ${count(quote.cart.quantity, "item")}`;
 }
 
@@ -116,7 +119,16 @@ async function openForm(answer) {
   show(find("#checkout"));
   startedCheckout(quote.cart);
   watchSteps();
-  if (!person) return;
+  if (person) await fillIn();
+  watchPrice((found) => {
+    quote = found;
+    showSummary();
+    showWay(chosenWay());
+  });
+}
+
+/** Fill in what is known of the customer who is signed in. */
+async function fillIn() {
   show(find("#checkout-guest"), false);
   for (const name of ["name", "email", "phone"]) form.elements[name].value ||= person[name] || "";
   const known = await offerAddresses();
@@ -139,7 +151,7 @@ function watchSteps() {
 function orderOf(typed) {
   const { name, email, phone, notes, payment_method } = typed;
   const contact = { name, ...(email && { email }), ...(phone && { phone }) };
-  return { contact, shipping_address: chosenAddress(typed), payment_method, channel: "web", notes };
+  return { contact, shipping_address: chosenAddress(typed), payment_method, channel: "web", notes, ...choices() };
 }
 
 /** The form's field of a field of the API: `shipping_address.city` is `city`, its recipient is the contact. */
@@ -149,6 +161,7 @@ function fieldOf(field) {
 }
 
 async function place(typed) {
+  await priceIsKnown();
   const body = orderOf(typed);
   choseHowToPay(body.payment_method);
   try {

@@ -1,0 +1,91 @@
+"""What delivery costs and a coupon takes off, from the checkout to the order, on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bench.rig.databases import scratch_database, server_url
+from bench.rig.site import Site, open_site
+from tests.journeys.test_browser import Complaints
+from tests.journeys.test_shop_path import PHONE, browser, choose, picture
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+__all__ = ["browser"]
+RULES = """
+from decimal import Decimal
+from commerce.delivery.models import ShippingRate, ShippingZone
+from commerce.promotions.models import Coupon
+lagos = ShippingZone.objects.create(name="Lagos", states=["Lagos"])
+rest = ShippingZone.objects.create(name="Oyo", states=["Oyo"])
+ShippingRate.objects.create(zone=lagos, name="Standard", amount_kobo=150_000, min_days=2, max_days=4)
+ShippingRate.objects.create(zone=lagos, name="Motorbike", amount_kobo=350_000, min_days=1, max_days=1)
+ShippingRate.objects.create(zone=rest, name="Bus", amount_kobo=250_000, min_days=3, max_days=6)
+Coupon.objects.create(code="EID", name="Eid", kind="fixed", amount_kobo=100_000)
+"""
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Site]:
+    """A shop that delivers to two states, with one coupon."""
+    with scratch_database(server_url(), name="journey") as url, open_site(url) as site:
+        site.manage("demo", "--stage", "shop")
+        site.manage("shell", "-c", RULES)
+        site.start_web()
+        yield site
+
+
+def sums(page: Page) -> dict[str, int]:
+    """The sums that the page shows, in kobo."""
+    names, amounts = page.locator(".totals dt").all_inner_texts(), page.locator(".totals dd").all_inner_texts()
+    digits = ["".join(each for each in amount if each.isdigit()) or "0" for amount in amounts]
+    return dict(zip(names, map(int, digits), strict=True))
+
+
+def test_the_price_follows_the_address_and_the_coupon(shop: Site, browser: Browser) -> None:
+    context = browser.new_context(viewport=PHONE, timezone_id="Africa/Lagos", locale="en-GB")
+    page = context.new_page()
+    complaints = Complaints(shop)
+    complaints.watch(page)
+    page.goto(f"{shop.url}/shop/search/")
+    choose(page)
+    page.goto(f"{shop.url}/shop/checkout/")
+    page.get_by_label("Full name").fill("Ngozi Okafor")
+    page.get_by_label("Phone").first.fill("0803 123 4567")
+    page.get_by_label("Street address").fill("12 Allen Avenue")
+    page.get_by_label("City or town").fill("Ikeja")
+    goods = sums(page)["Subtotal"]
+    assert sums(page) == {"Subtotal": goods, "Total": goods}
+
+    page.get_by_label("State").select_option(label="Kano")
+    expect(page.get_by_text("We do not deliver to Kano yet.")).to_be_visible()
+    page.get_by_label("State").select_option(label="Lagos")
+    expect(page.get_by_role("radio", name="Standard")).to_be_checked()
+    expect(page.locator(".totals")).to_contain_text("₦1,500.00")
+    page.get_by_role("radio", name="Motorbike").check()
+    expect(page.locator(".totals")).to_contain_text("₦3,500.00")
+    assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Total": goods + 350_000}
+    expect(page.get_by_text("We do not deliver to Kano yet.")).to_be_hidden()
+
+    page.get_by_label("Coupon").fill("nothing")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("We do not know this code.")).to_be_visible()
+    picture(page, "checkout-refused-coupon")
+    page.get_by_label("Coupon").fill("eid")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".totals")).to_contain_text("−₦1,000.00")
+    total = goods + 250_000
+    assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Discount": 100_000, "Total": total}
+    picture(page, "checkout-price")
+
+    page.get_by_role("button", name="Place order").click()
+    page.wait_for_url("**/thank-you/**")
+    expect(page.locator(".totals")).to_contain_text("−₦1,000.00")
+    picture(page, "checkout-price-ordered")
+    assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Discount": 100_000, "Total": total}
+    columns = "shipping_kobo, discount_kobo, total_kobo, shipping_method, coupon_code"
+    assert shop.sql(f"SELECT {columns} FROM commerce_order") == [(350_000, 100_000, total, "Motorbike", "EID")]
+    context.close()
+    assert [each for each in complaints.found if not any(known in each for known in ("ERR_ABORTED", "409"))] == []
