@@ -10,11 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
-
-class InvalidValue(ValueError):  # noqa: N818 - it is the value that is invalid, the text says what is expected
-    """The text of a setting cannot be read as its kind; the message says what is expected."""
+from zuka.platform.setting_kinds import (
+    InvalidValue,
+    boolean,
+    currency,
+    names,
+    one_of,
+    page_url,
+    postgres_url,
+    redis_url,
+    some_of,
+    text,
+    time_zone,
+    url_path,
+    web_url,
+    whole,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,102 +47,6 @@ class Problem:
     name: str
     message: str
     hint: str
-
-
-def text(raw: str) -> str:
-    """Any text."""
-    return raw
-
-
-def boolean(raw: str) -> bool:
-    """`true` or `false`, nothing else: a typo must not switch a protection off."""
-    if raw.lower() in {"true", "false"}:
-        return raw.lower() == "true"
-    raise InvalidValue("expected true or false")
-
-
-def whole(raw: str) -> int:
-    """A whole number, zero or more."""
-    if raw.isdigit():
-        return int(raw)
-    raise InvalidValue("expected a whole number, zero or more")
-
-
-def names(raw: str) -> list[str]:
-    """A comma-separated list."""
-    return [part.strip() for part in raw.split(",") if part.strip()]
-
-
-def time_zone(raw: str) -> str:
-    """An IANA time zone name."""
-    if raw in available_timezones():
-        return ZoneInfo(raw).key
-    raise InvalidValue("expected an IANA time zone, for example Africa/Lagos")
-
-
-def currency(raw: str) -> str:
-    """An ISO 4217 code."""
-    if len(raw) == 3 and raw.isalpha() and raw.isupper():
-        return raw
-    raise InvalidValue("expected a three-letter ISO 4217 code, for example NGN")
-
-
-def postgres_url(raw: str) -> str:
-    """A libpq URL: `postgresql://user:password@host:port/name`."""
-    if raw.startswith(("postgresql://", "postgres://")):
-        return raw
-    raise InvalidValue("expected postgresql://user:password@host:port/name")
-
-
-def redis_url(raw: str) -> str:
-    """`redis://`, `rediss://` or `unix://`; empty means no Redis."""
-    if not raw or raw.startswith(("redis://", "rediss://", "unix://")):
-        return raw
-    raise InvalidValue("expected redis://host:port/0, rediss://… or unix:///path")
-
-
-def web_url(raw: str) -> str:
-    """`https://host/path` without a slash at the end."""
-    if raw.startswith(("http://", "https://")) and not raw.endswith("/"):
-        return raw
-    raise InvalidValue("expected https://host/path, without a slash at the end")
-
-
-def page_url(raw: str) -> str:
-    """`https://host/path`; empty means none."""
-    if not raw or raw.startswith(("http://", "https://")):
-        return raw
-    raise InvalidValue("expected https://host/path")
-
-
-def url_path(raw: str) -> str:
-    """A path without a leading slash and with a trailing one."""
-    if raw.strip("/") and not raw.startswith("/") and raw.endswith("/"):
-        return raw
-    raise InvalidValue("expected a path like admin/ (no leading slash, a trailing one)")
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    """Return a reader of one word among some."""
-
-    def read(raw: str) -> str:
-        if raw in choices:
-            return raw
-        raise InvalidValue(f"expected {' or '.join(choices)}")
-
-    return read
-
-
-def some_of(*choices: str) -> Callable[[str], list[str]]:
-    """Return a reader of a comma-separated list of words among some."""
-
-    def read(raw: str) -> list[str]:
-        found = names(raw)
-        if unknown := [each for each in found if each not in choices]:
-            raise InvalidValue(f"{unknown[0]!r} is unknown, expected some of {', '.join(choices)}")
-        return found
-
-    return read
 
 
 SETTINGS: tuple[Setting, ...] = (
