@@ -62,6 +62,12 @@ SCHEDULE: tuple[Job, ...] = (
         "A payment whose message was lost is found, and pieces that nobody pays for can be sold again.",
     ),
     Job(
+        "Send mails",
+        "zuka.platform.tasks.send_waiting_mails",
+        MINUTE,
+        "Mails leave at once where a worker was woken; those that were not, or were refused, leave with the next run.",
+    ),
+    Job(
         "Drop old rejected events",
         "analytics.tasks.drop_old_rejected",
         DAY,

@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from zuka.platform.config import read_settings
 from zuka.platform.logs import logging_config
+from zuka.platform.mail.server import read_mail_url
 
 VALUES, SETTING_PROBLEMS = read_settings(os.environ)
 
@@ -29,6 +30,8 @@ TRUSTED_PROXY_COUNT: int = VALUES["TRUSTED_PROXY_COUNT"]
 
 SHOP_NAME: str = VALUES["SHOP_NAME"]
 SHOP_CURRENCY: str = VALUES["SHOP_CURRENCY"]
+SHOP_URL: str = VALUES["SHOP_URL"]
+ORDER_PATH: str = VALUES["ORDER_PATH"]
 STOREFRONT: bool = VALUES["STOREFRONT"]
 PAYSTACK_SECRET_KEY: str = VALUES["PAYSTACK_SECRET_KEY"]
 PAYSTACK_URL: str = VALUES["PAYSTACK_URL"]
@@ -153,6 +156,15 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_DB_REUSE_MAX = 500  # without it each task opens a connection: 60 tasks left 60 backends
+
+EMAIL_URL: str = VALUES["EMAIL_URL"]
+MAIL_FROM: str = VALUES["MAIL_FROM"]
+_mail_server = read_mail_url(EMAIL_URL)
+EMAIL_HOST, EMAIL_PORT = _mail_server.host, _mail_server.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail_server.user, _mail_server.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_server.starts_tls, _mail_server.is_tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "webmaster@localhost"
 
 USE_TZ = True
 TIME_ZONE: str = VALUES["SHOP_TIME_ZONE"]

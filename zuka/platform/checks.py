@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.apps import AppConfig
@@ -14,3 +15,12 @@ from django.core.checks import CheckMessage, Error, register
 def check_settings(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Report every setting that could not be read."""
     return [Error(each.message, hint=each.hint, id=f"zuka.{each.name}") for each in settings.SETTING_PROBLEMS]
+
+
+@register()
+def check_sender(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Report a shop that has a mail server and does not say whom its mails are from."""
+    if settings.EMAIL_URL and "@" not in parseaddr(settings.MAIL_FROM)[1]:
+        hint = "Set MAIL_FROM to an address of the shop, for example shop@example.com."
+        return [Error("MAIL_FROM is no e-mail address, and EMAIL_URL is set.", hint=hint, id="zuka.MAIL_FROM")]
+    return []

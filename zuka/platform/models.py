@@ -12,6 +12,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from zuka.platform.keys.scopes import SCOPE_CHOICES
+from zuka.platform.mail.models import OutgoingMail, Suppression
+
+__all__ = ["ApiKey", "OutgoingMail", "SourceAlias", "Suppression"]
 
 
 class ApiKey(models.Model):

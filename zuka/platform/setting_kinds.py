@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, available_timezones
 
+from zuka.platform.mail.server import EXPECTED, read_mail_url
+
 
 class InvalidValue(ValueError):  # noqa: N818 - it is the value that is invalid, the text says what is expected
     """The text of a setting cannot be read as its kind; the message says what is expected."""
@@ -69,11 +71,25 @@ def web_url(raw: str) -> str:
     raise InvalidValue("expected https://host/path, without a slash at the end")
 
 
+def site_url(raw: str) -> str:
+    """A `web_url`; empty means none."""
+    return raw and web_url(raw)
+
+
 def page_url(raw: str) -> str:
     """`https://host/path`; empty means none."""
     if not raw or raw.startswith(("http://", "https://")):
         return raw
     raise InvalidValue("expected https://host/path")
+
+
+def mail_url(raw: str) -> str:
+    """`smtp://…` or `smtps://…`; empty means no mail server."""
+    try:
+        read_mail_url(raw)
+    except ValueError:
+        raise InvalidValue(EXPECTED) from None  # the reason could show the password
+    return raw
 
 
 def url_path(raw: str) -> str:

@@ -1,0 +1,90 @@
+"""Putting mails into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from zuka.platform.mail.models import MailStatus, OutgoingMail
+from zuka.platform.mail.rendering import render_mail
+from zuka.platform.mail.templates import find_mail_template
+
+log = structlog.get_logger(__name__)
+SEND = "zuka.platform.tasks.send_waiting_mails"
+RECIPIENT_LENGTH = 254
+# A connection of its own: that of a usual task tries for six seconds, in which a customer would wait.
+HURRIED = {"max_retries": 1, "interval_start": 0, "interval_max": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
+
+
+def queue_mail(
+    *,
+    key: str,
+    template: str,
+    recipient: str,
+    context: Mapping[str, Any],
+    at: datetime,
+    links: Mapping[str, str] | None = None,
+) -> OutgoingMail:
+    """Queue a mail in the caller's transaction: it leaves when that commits, and never if it does not.
+
+    A key that was queued before returns the first mail and changes nothing. `links` are for the texts only: an address
+    that opens something is not kept beside the facts. A recipient that is no address makes a failed mail, no error.
+    """
+    rendered = render_mail(find_mail_template(template), {**context, **(links or {})})
+    is_right = is_address(recipient)
+    mail = OutgoingMail(
+        key=key,
+        template=template,
+        context=dict(context),
+        recipient=recipient[:RECIPIENT_LENGTH],
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        status=MailStatus.QUEUED if is_right else MailStatus.FAILED,
+        last_error="" if is_right else "This is no e-mail address.",
+        queued_at=at,
+        next_attempt_at=at,
+    )
+    # Without a savepoint: one more mail costs an order two statements.
+    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
+    transaction.on_commit(wake_worker, robust=True)
+    return OutgoingMail.objects.get(key=key)
+
+
+def is_address(recipient: str) -> bool:
+    """Say whether a mail can be sent there."""
+    try:
+        validate_email(recipient)
+    except ValidationError:
+        return False
+    return len(recipient) <= RECIPIENT_LENGTH
+
+
+def wake_worker() -> None:
+    """Ask a worker to send what waits, where there is one; otherwise the job of the next minute does. Never raises."""
+    if not (settings.REDIS_URL and settings.EMAIL_URL) or getattr(cache, "is_away", False):
+        return
+    try:
+        with current_app.connection_for_write(transport_options=HURRIED) as connection:
+            current_app.send_task(SEND, connection=connection, retry=False, expires=60)
+    except Exception as error:  # noqa: BLE001 - the mail is in the outbox, whatever is wrong with the broker
+        log.warning("mail.worker_not_woken", error=str(error))
+
+
+def send_again(*, mail_ids: Sequence[int], at: datetime) -> int:
+    """Queue mails once more, sent ones too, as if they were new; return how many. One that is being sent is left."""
+    chosen = OutgoingMail.objects.filter(pk__in=mail_ids).exclude(status=MailStatus.SENDING)
+    count = chosen.update(
+        status=MailStatus.QUEUED, attempts=0, last_error="", queued_at=at, next_attempt_at=at, updated_at=at
+    )
+    transaction.on_commit(wake_worker, robust=True)
+    return count

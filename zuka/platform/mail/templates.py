@@ -1,0 +1,41 @@
+"""The kinds of mail that packages declare. Each has its two files `templates/emails/<name>.txt` and `.html`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class MailTemplate:
+    """A kind of mail: its subject with `{names}` of the context, what it is for, and a context to look at it with."""
+
+    name: str
+    subject: str
+    purpose: str
+    example: Mapping[str, Any]
+
+    @property
+    def files(self) -> tuple[str, str]:
+        """Return where its text and its HTML are: `order.placed` is `emails/order_placed.txt` and `.html`."""
+        stem = self.name.replace(".", "_")
+        return f"emails/{stem}.txt", f"emails/{stem}.html"
+
+
+_templates: dict[str, MailTemplate] = {}
+
+
+def add_mail_templates(templates: Iterable[MailTemplate]) -> None:
+    """Add kinds of mail. Called when a package starts; a second call with a name replaces it."""
+    _templates.update((template.name, template) for template in templates)
+
+
+def mail_templates() -> list[MailTemplate]:
+    """Return every kind of mail, in the order they were added."""
+    return list(_templates.values())
+
+
+def find_mail_template(name: str) -> MailTemplate:
+    """Return a kind of mail. Raises LookupError for one that nobody declared."""
+    return _templates[name]

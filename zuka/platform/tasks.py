@@ -1,0 +1,16 @@
+"""The platform's scheduled jobs: thin, tolerant of unknown keywords, safe to run twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from zuka.platform.clock import now
+from zuka.platform.mail import sending
+
+
+@shared_task(name="zuka.platform.tasks.send_waiting_mails")
+def send_waiting_mails(**_unknown: Any) -> None:
+    """Send the mails that wait in the outbox."""
+    sending.send_waiting_mails(at=now())
