@@ -20,4 +20,4 @@ class ZukaAdminConfig(AdminConfig):
         site: Any = sites.DefaultAdminSite()
         admin.site = sites.site = site
         super().ready()
-        from zuka.platform.admin import jobs, keys  # noqa: F401 - they register themselves; models must be loaded
+        from zuka.platform.admin import jobs, keys, mails  # noqa: F401 - they register themselves; models must be loaded
