@@ -12,11 +12,14 @@ class CommerceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let a sign-in bring the guest's cart along, and add the page of the docs."""
+        """Let a sign-in bring the guest's cart along, declare the mails to customers, and add the page of the docs."""
         # Models, which the receiver needs, are loaded by now and not before.
         from django.contrib.auth.signals import user_logged_in
 
         from commerce import documents  # noqa: F401 - registers its page
         from commerce.cart.adapter import merge_on_sign_in
+        from commerce.notifications.mails import ORDER_MAILS
+        from zuka.platform.mail.templates import add_mail_templates
 
+        add_mail_templates(ORDER_MAILS)
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")

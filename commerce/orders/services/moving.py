@@ -74,11 +74,10 @@ def ship_order(
 
     Courier and tracking number that are not given stay as they are.
     """
-    order = fulfil(order=order, to_state=FulfilmentStatus.SHIPPED, at=at, actor=actor)
+    said = {"shipping_provider": shipping_provider, "tracking_number": tracking_number}
+    known = {column: value for column, value in said.items() if value}
+    order = fulfil(order=order, to_state=FulfilmentStatus.SHIPPED, at=at, actor=actor, **known)
     take_stock(pieces_of(order))
-    order.shipping_provider = shipping_provider or order.shipping_provider
-    order.tracking_number = tracking_number or order.tracking_number
-    order.save(update_fields=["shipping_provider", "tracking_number", "updated_at"])
     track_step("order.shipped", order=order, at=at, shipping_provider=order.shipping_provider)
     return order
 
@@ -106,12 +105,21 @@ def pieces_of(order: Order) -> dict[int, int]:
     return dict(rows.order_by())
 
 
-def fulfil(*, order: Order, to_state: FulfilmentStatus, at: datetime, actor: Actor, note: str = "") -> Order:
-    """Lock an order and move its parcel; only a confirmed order has one. Raises `IllegalMove`."""
+def fulfil(
+    *, order: Order, to_state: FulfilmentStatus, at: datetime, actor: Actor, note: str = "", **columns: str
+) -> Order:
+    """Lock an order, set what is known of its parcel and move it; only a confirmed order has one.
+
+    Raises `IllegalMove`.
+    """
     order = lock_order(order.pk)
     if order.status != OrderStatus.CONFIRMED:
         raise IllegalMove(f"Order {order.number} is {order.status}; confirm it first.", field="status")
+    for column, value in columns.items():
+        setattr(order, column, value)
     move_order(order=order, kind=EventKind.FULFILMENT, to_state=to_state, at=at, actor=actor, note=note)
+    if columns:
+        order.save(update_fields=[*columns, "updated_at"])
     return order
 
 

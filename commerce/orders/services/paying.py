@@ -7,6 +7,7 @@ from django.db import transaction
 
 from analytics.track import track
 from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
+from commerce.orders.services.mailing import mail_move
 from commerce.orders.services.moving import complete_if_done
 from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
 from commerce.orders.states import MONEY_WENT
@@ -124,6 +125,7 @@ def note_payment(*, order: Order, to_state: OrderPaymentStatus, at: datetime, ac
         actor=actor,
         note=note,
     )
+    mail_move(order=order, kind=EventKind.PAYMENT, to_state=to_state, at=at)
 
 
 def track_paid(*, order: Order, provider: str, at: datetime) -> None:

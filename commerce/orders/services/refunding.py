@@ -12,6 +12,7 @@ from django.db import transaction
 
 from analytics.track import track
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus
+from commerce.orders.services.mailing import mail_refund
 from commerce.orders.services.paying import note_payment
 from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, write_event
 from commerce.payments.gateways import (
@@ -122,12 +123,13 @@ def has_no_room(refund: Refund) -> bool:
 
 
 def note_refunded(*, order: Order, refund: Refund, at: datetime, actor: Actor) -> None:
-    """Move the order's payment state by money that went back, and track it.
+    """Move the order's payment state by money that went back, write to the customer, and track it.
 
     The order is refunded when all that came in went back, else partially refunded; money in another currency than the
     order's never paid for it, and is only written down.
     """
     note = f"{format_money(refund.amount_kobo, refund.currency)} refunded. {refund.reason}".strip()
+    mail_refund(order=order, refund=refund, at=at)
     if refund.currency != order.currency:
         state = order.payment_status
         write_event(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus, PaymentMethod
+from commerce.orders.services.mailing import email_of
 from commerce.orders.services.paying import NotPayable, due_kobo, refuse_unpayable
 from commerce.orders.services.timeline import lock_order, move_order
 from commerce.payments.gateways import GATEWAYS, Bill, GatewayRefused, GatewayUnavailable
@@ -107,11 +108,6 @@ def drop_payment(*, payment: Payment, reason: str, at: datetime, actor: Actor) -
     if order.payment_status == OrderPaymentStatus.PENDING and not order.payments.waiting().exists():
         to_state = OrderPaymentStatus.UNPAID
         move_order(order=order, kind=EventKind.PAYMENT, to_state=to_state, at=at, actor=actor, note=reason)
-
-
-def email_of(order: Order) -> str:
-    """Return where the provider's receipt goes; empty when nobody said."""
-    return order.guest_email or (order.user.email if order.user else None) or ""
 
 
 def bill_of(payment: Payment, *, return_url: str) -> Bill:

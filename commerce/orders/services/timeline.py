@@ -1,4 +1,4 @@
-"""What all verbs of orders share: the lock, the timeline row, and whom a tracked fact is about."""
+"""What all verbs of orders share: the lock, the timeline row with its mail, and whom a tracked fact is about."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from commerce.orders.models import EventKind, Order, OrderEvent
+from commerce.orders.services.mailing import mail_move
 from commerce.orders.states import MACHINES, check_move
 from zuka.platform.actor import Actor
 
@@ -36,8 +37,8 @@ def customer_of(order: Order) -> Actor:
 def write_event(
     *, order: Order, kind: EventKind, to_state: str, at: datetime, actor: Actor, from_state: str = "", note: str = ""
 ) -> OrderEvent:
-    """Add a row to an order's timeline."""
-    return OrderEvent.objects.create(
+    """Add a row to an order's timeline; where it is a move that customers are told of, queue the mail."""
+    event = OrderEvent.objects.create(
         order=order,
         kind=kind,
         from_state=from_state,
@@ -46,6 +47,9 @@ def write_event(
         actor_id=acting_user_id(actor),
         occurred_at=at,
     )
+    if to_state != from_state:
+        mail_move(order=order, kind=kind, to_state=to_state, at=at)
+    return event
 
 
 def move_order(*, order: Order, kind: EventKind, to_state: str, at: datetime, actor: Actor, note: str = "") -> None:

@@ -1,0 +1,81 @@
+"""Every mail to customers, in one table: its subject, when it is sent, and an example to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zuka.platform.mail.templates import MailTemplate
+
+_ORDER: dict[str, Any] = {
+    "number": "ZUKA-2026-000123",
+    "name": "Ada Obi",
+    "currency": "NGN",
+    "total_kobo": 4_350_000,
+    "link": "https://shop.example/orders/ZUKA-2026-000123",
+}
+_PLACED: dict[str, Any] = {
+    "lines": [
+        {"name": "Adire wrap gown", "choice": "M, indigo", "quantity": 1, "total_kobo": 3_200_000},
+        {"name": "Beaded sandals", "choice": "40", "quantity": 2, "total_kobo": 1_000_000},
+    ],
+    "subtotal_kobo": 4_200_000,
+    "discount_kobo": 0,
+    "shipping_kobo": 150_000,
+    "tax_kobo": 0,
+    "address": ["Ada Obi", "12 Allen Avenue", "Ikeja, Lagos", "+2348012345678"],
+    "payment_method": "paystack",
+    "payment_name": "Paystack",
+    "hold_minutes": 60,
+}
+
+ORDER_MAILS: tuple[MailTemplate, ...] = (
+    MailTemplate(
+        "order.placed", "Your order {number}", "When an order is placed: what, where to, how to pay.", _ORDER | _PLACED
+    ),
+    MailTemplate(
+        "order.part_paid",
+        "A part of order {number} is paid",
+        "When less came in than the order costs.",
+        _ORDER | {"received_kobo": 2_000_000, "due_kobo": 2_350_000, "is_closed": False},
+    ),
+    MailTemplate(
+        "order.paid",
+        "We have received your payment for order {number}",
+        "When an order is paid in full, also in cash.",
+        _ORDER | {"received_kobo": 4_350_000, "due_kobo": 0, "is_closed": False},
+    ),
+    MailTemplate(
+        "order.payment_failed",
+        "Your payment for order {number} did not go through",
+        "When a payment has failed and none is under way; once an order.",
+        _ORDER,
+    ),
+    MailTemplate(
+        "order.expired", "Order {number} was not paid", "When an order is let go that nobody paid in time.", _ORDER
+    ),
+    MailTemplate(
+        "order.shipped",
+        "Order {number} is on its way",
+        "When the courier has the parcel.",
+        _ORDER
+        | {
+            "courier": "GIG Logistics",
+            "tracking_number": "GIG-99812",
+            "delivery_date": "2026-03-14",
+            "cash_kobo": 4_350_000,
+        },
+    ),
+    MailTemplate("order.delivered", "Order {number} has been delivered", "When the parcel has arrived.", _ORDER),
+    MailTemplate(
+        "order.cancelled",
+        "Order {number} is cancelled",
+        "When the shop or the customer has cancelled an order.",
+        _ORDER | {"has_paid": True},
+    ),
+    MailTemplate(
+        "order.refunded",
+        "We have refunded {amount} of order {number}",
+        "Each time that money went back.",
+        _ORDER | {"amount": "₦10,000.00", "amount_kobo": 1_000_000, "provider": "paystack"},
+    ),
+)

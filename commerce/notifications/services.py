@@ -1,0 +1,49 @@
+"""Telling customers what became of their things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from zuka.platform.mail.models import OutgoingMail
+from zuka.platform.mail.queueing import queue_mail
+
+# Anybody may order to somebody else's address: the greeting must not carry a stranger's link there.
+LOOKS_LIKE_A_LINK = re.compile(r"[/@\\]|www\.|\.[a-z]{2}", re.IGNORECASE)
+
+
+def notify_of_order(
+    *, kind: str, number: str, email: str, token: str, context: Mapping[str, Any], at: datetime, turn: str = ""
+) -> OutgoingMail | None:
+    """Queue a mail about an order, in the caller's transaction; None without an address.
+
+    The same kind is sent once an order; `turn` tells apart what may happen several times. `token` opens the order's
+    page for a guest; the owner of an account signs in there.
+    """
+    if not email:
+        return None
+    return queue_mail(
+        key=":".join(filter(None, [kind, number, turn])),
+        template=kind,
+        recipient=email,
+        context={**context, "number": number, "name": greeting_name(context.get("name") or "")},
+        links={"link": order_link(number=number, token=token)},
+        at=at,
+    )
+
+
+def greeting_name(name: str) -> str:
+    """Return the name to greet by; empty for one that could be a link."""
+    return "" if LOOKS_LIKE_A_LINK.search(name) else name[:80]
+
+
+def order_link(*, number: str, token: str) -> str:
+    """Return the address of an order's page; empty while the shop has not said where it is."""
+    if not settings.SHOP_URL:
+        return ""
+    path = settings.ORDER_PATH.replace("{number}", number).replace("{token}", token)
+    return f"{settings.SHOP_URL}/{path.lstrip('/')}"

@@ -1,0 +1,151 @@
+"""Which moves of an order its customer is written to about, and the facts of each mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from commerce.notifications.services import notify_of_order
+from commerce.orders.models import (
+    EventKind,
+    FulfilmentStatus,
+    Order,
+    OrderLine,
+    OrderPaymentStatus,
+    OrderStatus,
+    PaymentMethod,
+)
+from commerce.orders.services.reading import access_token
+from commerce.payments.models import Refund
+from zuka.platform.money import format_money
+
+# Kind of move and new state → mail. Money that goes back has a mail of its own each time: `mail_refund`.
+MAILS: Mapping[tuple[str, str], str] = {
+    (EventKind.STATUS, OrderStatus.PLACED): "order.placed",
+    (EventKind.STATUS, OrderStatus.CANCELLED): "order.cancelled",
+    (EventKind.STATUS, OrderStatus.EXPIRED): "order.expired",
+    (EventKind.PAYMENT, OrderPaymentStatus.PARTIALLY_PAID): "order.part_paid",
+    (EventKind.PAYMENT, OrderPaymentStatus.PAID): "order.paid",
+    (EventKind.PAYMENT, OrderPaymentStatus.FAILED): "order.payment_failed",
+    (EventKind.FULFILMENT, FulfilmentStatus.SHIPPED): "order.shipped",
+    (EventKind.FULFILMENT, FulfilmentStatus.DELIVERED): "order.delivered",
+}
+HAS_PAID = frozenset({OrderPaymentStatus.PARTIALLY_PAID, OrderPaymentStatus.PAID})
+# Each further part is written about, all other moves once an order.
+EACH_TIME = frozenset({"order.part_paid"})
+CLOSED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
+
+
+def email_of(order: Order) -> str:
+    """Return where an order's customer is written to: the guest's or the account's e-mail; empty when none is known."""
+    return order.guest_email or (order.user.email if order.user else None) or ""
+
+
+def mail_move(*, order: Order, kind: str, to_state: str, at: datetime) -> None:
+    """Queue the mail about a move of an order in its transaction, if there is one about such a move."""
+    mail = MAILS.get((kind, to_state))
+    email = email_of(order) if mail else ""
+    if not mail or not email:
+        return
+    facts = FACTS[mail](order) if mail in FACTS else {}
+    turn = str(facts["received_kobo"]) if mail in EACH_TIME else ""
+    write_to_customer(order=order, mail=mail, email=email, facts=facts, turn=turn, at=at)
+
+
+def mail_refund(*, order: Order, refund: Refund, at: datetime) -> None:
+    """Queue the mail about money that went back, one a refund, in the refund's transaction."""
+    facts = {
+        "amount": format_money(refund.amount_kobo, refund.currency),
+        "amount_kobo": refund.amount_kobo,
+        "currency": refund.currency,
+        "provider": refund.payment.provider,
+    }
+    write_to_customer(
+        order=order, mail="order.refunded", email=email_of(order), facts=facts, turn=str(refund.pk), at=at
+    )
+
+
+def write_to_customer(
+    *, order: Order, mail: str, email: str, facts: Mapping[str, Any], turn: str, at: datetime
+) -> None:
+    """Queue a mail with what every mail of an order says, and its own facts."""
+    shared = {
+        "name": order.contact_name or (order.user.name if order.user else ""),
+        "currency": order.currency,
+        "total_kobo": order.total_kobo,
+    }
+    notify_of_order(
+        kind=mail,
+        number=order.number,
+        email=email,
+        token="" if order.user_id else access_token(order),
+        context={**shared, **facts},
+        at=at,
+        turn=turn,
+    )
+
+
+def placement_facts(order: Order) -> dict[str, Any]:
+    """Return what was ordered, what it costs, where it goes and how it is paid."""
+    amounts = ("subtotal_kobo", "discount_kobo", "shipping_kobo", "tax_kobo")
+    return {
+        **{name: getattr(order, name) for name in amounts},
+        "lines": [line_facts(line) for line in order.lines.all()],
+        "address": address_lines(order.shipping_address),
+        "payment_method": str(order.payment_method),
+        "payment_name": PaymentMethod(order.payment_method).label,
+        "hold_minutes": settings.ORDER_HOLD_MINUTES,
+    }
+
+
+def line_facts(line: OrderLine) -> dict[str, Any]:
+    """Return a line as it was frozen at placement."""
+    return {
+        "name": line.product_snapshot.get("name", line.product_ref),
+        "choice": ", ".join(filter(None, [line.size, line.colour])),
+        "quantity": line.quantity,
+        "total_kobo": line.total_kobo,
+    }
+
+
+def address_lines(address: Mapping[str, Any]) -> list[str]:
+    """Return an address as it stands on a parcel."""
+    place = ", ".join(str(address[name]) for name in ("city", "state") if address.get(name))
+    parts = [address.get("recipient_name"), address.get("street_address"), place, address.get("phone")]
+    return [str(part) for part in parts if part]
+
+
+def money_facts(order: Order) -> dict[str, Any]:
+    """Return how much came in so far, how much is due, and whether the order had ended before."""
+    received = order.payments.filter(currency=order.currency).received_kobo()
+    due = max(order.total_kobo - received, 0)
+    return {"received_kobo": received, "due_kobo": due, "is_closed": order.status in CLOSED}
+
+
+def parcel_facts(order: Order) -> dict[str, Any]:
+    """Return who brings the parcel, when, and what the customer has to have ready."""
+    on_delivery = order.payment_method == PaymentMethod.CASH_ON_DELIVERY
+    date = order.estimated_delivery_date
+    return {
+        "courier": order.shipping_provider or "",
+        "tracking_number": order.tracking_number or "",
+        "delivery_date": date.isoformat() if date else "",
+        "cash_kobo": money_facts(order)["due_kobo"] if on_delivery else 0,
+    }
+
+
+def ending_facts(order: Order) -> dict[str, Any]:
+    """Return whether money of the customer's is here that goes back."""
+    return {"has_paid": order.payment_status in HAS_PAID}
+
+
+FACTS: Mapping[str, Callable[[Order], dict[str, Any]]] = {
+    "order.placed": placement_facts,
+    "order.part_paid": money_facts,
+    "order.paid": money_facts,
+    "order.shipped": parcel_facts,
+    "order.cancelled": ending_facts,
+}

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from commerce.notifications.mails import ORDER_MAILS
+from commerce.orders.services.mailing import MAILS
+from zuka.platform.mail.rendering import render_mail
+from zuka.platform.mail.templates import MailTemplate, mail_templates
+
+
+def test_every_mail_of_orders_is_declared_and_can_be_looked_at() -> None:
+    assert {*MAILS.values(), "order.refunded"} == {template.name for template in ORDER_MAILS}
+    assert [template for template in ORDER_MAILS if template not in mail_templates()] == []
+
+
+@pytest.mark.parametrize("template", ORDER_MAILS, ids=lambda template: template.name)
+def test_a_template_renders_with_its_example(template: MailTemplate, settings: Any) -> None:
+    settings.SHOP_NAME, settings.SHOP_URL = "Ada's Shop", "https://shop.example"
+    # A name that the example lacks would be an empty place in the preview.
+    [engine] = settings.TEMPLATES
+    options = {**engine["OPTIONS"], "string_if_invalid": "MISSING %s"}
+    settings.TEMPLATES = [{**engine, "OPTIONS": options}]
+
+    mail = render_mail(template, template.example)
+
+    assert "ZUKA-2026-000123" in mail.subject
+    assert mail.text.startswith("Hello Ada Obi,\n\n")
+    assert mail.text.endswith("https://shop.example/orders/ZUKA-2026-000123\n\nAda's Shop\nhttps://shop.example\n")
+    assert [each for each in (mail.subject, mail.text, mail.html) if "MISSING" in each] == []
+    assert words(mail.html) == words(mail.text.replace("https://shop.example/orders/ZUKA-2026-000123", ""))
+    assert re.findall(r"<(?:img|link|script|style)\b|url\(", mail.html) == []
+
+
+def words(body: str) -> list[str]:
+    """What a body says, without tags and punctuation, in alphabetical order."""
+    plain = html.unescape(re.sub(r"<title>.*?</title>|<[^>]*>", " ", body, flags=re.DOTALL)).replace("×", " ")
+    return sorted(set(re.findall(r"\w+", plain)) - {"x", "https", "shop", "example"})
