@@ -299,4 +299,6 @@ class Checkout(ShopperView):
         wanted, caller, at = body.validated_data, caller_of(request), now()
         cart = find_cart(user=caller.user, token=caller.token, actor=caller.actor, at=at)
         priced = check_out(cart=cart, currency=settings.SHOP_CURRENCY, actor=caller.actor, at=at)
-        return Response(quote_json(quote_cart(priced=priced, choices=Choices(**wanted), at=at)), headers=HEADERS)
+        user_id = caller.user.pk if caller.user else None
+        quote = quote_cart(priced=priced, choices=Choices(**wanted), at=at, user_id=user_id)
+        return Response(quote_json(quote), headers=HEADERS)

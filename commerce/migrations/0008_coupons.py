@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('usage_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),
                 ('valid_from', models.DateTimeField(blank=True, null=True)),
                 ('valid_until', models.DateTimeField(blank=True, null=True)),
+                ('for_all_goods', models.BooleanField(default=True)),
                 ('for_reduced', models.BooleanField(default=True, verbose_name='also for reduced products')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('categories', models.ManyToManyField(blank=True, related_name='coupons', to='commerce.category')),
@@ -74,11 +75,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'percentage'), _negated=True), models.Q(('percent__gt', 0), ('percent__lte', 100)), _connector='OR'), name='coupon_percentage_has_percent'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'percentage'), _negated=True), models.Q(('percent__gt', 0), ('percent__isnull', False), ('percent__lte', 100)), _connector='OR'), name='coupon_percentage_has_percent'),
         ),
         migrations.AddConstraint(
             model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fixed'), _negated=True), ('amount_kobo__gt', 0), _connector='OR'), name='coupon_fixed_has_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fixed'), _negated=True), models.Q(('amount_kobo__gt', 0), ('amount_kobo__isnull', False)), _connector='OR'), name='coupon_fixed_has_amount'),
         ),
         migrations.AddConstraint(
             model_name='coupon',

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
@@ -26,7 +28,7 @@ class CouponForm(forms.ModelForm):  # type: ignore[type-arg]
         return str(self.cleaned_data["code"]).upper()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a kind without its number, limits below what was used, and an end before the beginning."""
+        """Refuse a kind without its number, an end before the beginning, and goods that are not said or said twice."""
         said: dict[str, Any] = super().clean() or {}
         needed = NEEDED.get(said.get("kind", ""))
         if needed and not said.get(needed) and needed not in self.errors:
@@ -36,6 +38,11 @@ class CouponForm(forms.ModelForm):  # type: ignore[type-arg]
         start, end = said.get("valid_from"), said.get("valid_until")
         if start and end and end <= start:
             self.add_error("valid_until", ValidationError("It ends before it begins."))
+        is_named = any(said.get(name) for name in ("categories", "products"))
+        if said.get("for_all_goods") and is_named:
+            self.add_error("for_all_goods", ValidationError("Untick it, or name no categories and products."))
+        if not said.get("for_all_goods") and not is_named:
+            self.add_error("for_all_goods", ValidationError("Tick it, or name categories or products."))
         return said
 
 
@@ -50,6 +57,11 @@ class RedemptionInline(FrozenRows, TabularInline):
     ordering = ("-id",)
     fields = ("order", "user", "guest", "show_discount", "redeemed_at", "released_at")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CouponRedemption]:
+        """Return the uses with what their rows name."""
+        rows: QuerySet[CouponRedemption] = super().get_queryset(request).select_related("order", "user", "coupon")
+        return rows
 
     @column(description="Taken off")
     def show_discount(self, redemption: CouponRedemption) -> str:
@@ -76,13 +88,18 @@ class CouponAdmin(NairaForms, ModelAdmin):
             "What it takes off",
             {"fields": ("kind", ("percent", "amount_kobo"), ("max_discount_kobo", "min_spend_kobo"))},
         ),
-        ("For which goods", {"fields": ("categories", "products", "for_reduced")}),
+        ("For which goods", {"fields": (("for_all_goods", "for_reduced"), "categories", "products")}),
         (
             "How often and when",
             {"fields": (("usage_limit", "user_limit"), ("valid_from", "valid_until"), "usage_count")},
         ),
     )
     readonly_fields = ("usage_count",)
+
+    def save_model(self, request: HttpRequest, obj: Coupon, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        """Save all but the uses, which customers count meanwhile."""
+        columns = [field.name for field in Coupon._meta.concrete_fields if field.name not in {"id", "usage_count"}]  # noqa: SLF001 - public by Django's documentation
+        obj.save(update_fields=columns if change else None)
 
     @column(description="Takes off")
     def show_value(self, coupon: Coupon) -> str:

@@ -31,8 +31,8 @@ class CouponKind(models.TextChoices):
 class Coupon(Timestamped):
     """A code that takes something off an order. `usage_count` caches its redemptions that were not given back.
 
-    Limits that are empty do not apply. Categories (with what is below them) and products say what it is for: any of
-    them; all goods when both are empty. Amounts in kobo of `currency`.
+    Limits that are empty do not apply. Unless it is `for_all_goods`, categories (with what is below them) and products
+    say what it is for: any of them; when all of those are deleted, nothing. Amounts in kobo of `currency`.
     """
 
     code = models.CharField(max_length=40, validators=[is_code], help_text="Customers may type it in small letters.")
@@ -49,6 +49,7 @@ class Coupon(Timestamped):
     usage_count = models.PositiveIntegerField("used", default=0, editable=False)
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
+    for_all_goods = models.BooleanField(default=True)
     for_reduced = models.BooleanField("also for reduced products", default=True)
     is_active = models.BooleanField("active", default=True)
     categories = models.ManyToManyField(Category, blank=True, related_name="coupons")
@@ -61,10 +62,13 @@ class Coupon(Timestamped):
             choice_check("coupon", "kind", CouponKind),
             currency_check("coupon"),
             models.CheckConstraint(
-                condition=~Q(kind="percentage") | Q(percent__gt=0, percent__lte=100),
+                condition=~Q(kind="percentage") | Q(percent__isnull=False, percent__gt=0, percent__lte=100),
                 name="coupon_percentage_has_percent",
             ),
-            models.CheckConstraint(condition=~Q(kind="fixed") | Q(amount_kobo__gt=0), name="coupon_fixed_has_amount"),
+            models.CheckConstraint(
+                condition=~Q(kind="fixed") | Q(amount_kobo__isnull=False, amount_kobo__gt=0),
+                name="coupon_fixed_has_amount",
+            ),
             not_negative_check("coupon", "min_spend_kobo"),
             positive_check("coupon", "max_discount_kobo"),
             models.CheckConstraint(

@@ -123,16 +123,13 @@ def refuse_outside_window(coupon: Coupon, *, at: datetime) -> None:
 
 def qualifying_kobo(coupon: Coupon, goods: Sequence[Goods]) -> int:
     """Return the worth of the goods that a coupon is for."""
-    slugs = coupon.categories.values_list("slug", flat=True)
-    categories = set().union(*(Category.objects.ids_within(slug) for slug in slugs))
-    products = set(coupon.products.values_list("id", flat=True))
-    is_for_all = not categories and not products
-    return sum(
-        each.total_kobo
-        for each in goods
-        if (is_for_all or each.product_id in products or each.category_id in categories)
-        and (coupon.for_reduced or not each.is_reduced)
-    )
+    kept = [each for each in goods if coupon.for_reduced or not each.is_reduced]
+    if not coupon.for_all_goods:
+        slugs = coupon.categories.values_list("slug", flat=True)
+        categories = set().union(*(Category.objects.ids_within(slug) for slug in slugs))
+        products = set(coupon.products.values_list("id", flat=True))
+        kept = [each for each in kept if each.product_id in products or each.category_id in categories]
+    return sum(each.total_kobo for each in kept)
 
 
 def off_goods(coupon: Coupon, worth: int) -> int:
@@ -157,10 +154,7 @@ def redeem_coupon(
     if not usable.update(usage_count=F("usage_count") + 1):
         raise CouponUsedUp("This code was used as often as it may be.")
     guest = "" if user_id else guest.casefold()
-    if coupon.user_limit is not None:
-        mine = Q(user_id=user_id) if user_id else Q(guest=guest, user=None)
-        if coupon.redemptions.filter(mine, released_at=None).count() >= coupon.user_limit:
-            raise CouponUsedByYou("You have used this code already.")
+    refuse_repeated(coupon=coupon, user_id=user_id, guest=guest)
     return CouponRedemption.objects.create(
         coupon=coupon,
         order_id=order_id,
@@ -169,6 +163,15 @@ def redeem_coupon(
         discount_kobo=discount_kobo,
         redeemed_at=at,
     )
+
+
+def refuse_repeated(*, coupon: Coupon, user_id: UUID | None, guest: str) -> None:
+    """Raise `CouponUsedByYou` when a customer has used a coupon as often as one may."""
+    if coupon.user_limit is None:
+        return
+    mine = Q(user_id=user_id) if user_id else Q(guest=guest, user=None)
+    if coupon.redemptions.filter(mine, released_at=None).count() >= coupon.user_limit:
+        raise CouponUsedByYou("You have used this code already.")
 
 
 @transaction.atomic

@@ -13,7 +13,9 @@ from analytics.store.models import Event as StoredEvent
 from commerce.accounts.models import Address
 from commerce.cart.models import Cart, CartLine, CartStatus
 from commerce.catalog.models import Category, Product, ProductImage, ProductVariant
+from commerce.delivery.services import find_offers
 from commerce.orders.models import FulfilmentStatus, Order, OrderLine, OrderStatus
+from commerce.promotions.models import Coupon, CouponRedemption
 from commerce.reviews.models import ProductReview, ReviewStatus
 from tests.demo.conftest import UNTIL
 from zuka.demo.pictures.drawing import draw_name
@@ -119,3 +121,18 @@ def test_the_next_review_gets_the_next_id(loaded):
     product = Product.objects.first()
     assert product is not None
     assert ProductReview.objects.create(product=product, rating=5).pk == last + 1
+
+
+def test_past_orders_paid_what_the_shop_takes_for_delivery():
+    for order in Order.objects.all()[:200]:
+        offers = find_offers(address=order.shipping_address, subtotal_kobo=order.subtotal_kobo, currency=order.currency)
+        assert order.shipping_kobo in {offer.price_kobo for offer in offers}, order.number
+
+
+def test_every_coupon_of_an_order_is_there_and_was_counted():
+    redeemed = Order.objects.exclude(coupon_code=None)
+    assert {order.coupon_code for order in redeemed} <= {coupon.code for coupon in Coupon.objects.all()}
+    assert CouponRedemption.objects.count() == redeemed.count()
+    for coupon in Coupon.objects.all():
+        used = redeemed.filter(coupon_code=coupon.code, cancelled_at=None)
+        assert coupon.usage_count == used.count()

@@ -18,6 +18,7 @@ RULES = """
 from decimal import Decimal
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.promotions.models import Coupon
+ShippingZone.objects.all().delete()
 lagos = ShippingZone.objects.create(name="Lagos", states=["Lagos"])
 rest = ShippingZone.objects.create(name="Oyo", states=["Oyo"])
 ShippingRate.objects.create(zone=lagos, name="Standard", amount_kobo=150_000, min_days=2, max_days=4)

@@ -29,6 +29,7 @@ from zuka.demo.history import History
 from zuka.demo.homes import make_addresses
 from zuka.demo.plans import Plan
 from zuka.demo.telling import STOREFRONT_KEY
+from zuka.demo.terms import save_redemptions, save_terms
 from zuka.platform import clock
 from zuka.platform.models import ApiKey
 
@@ -123,6 +124,7 @@ def save_people_and_orders(history: History) -> None:
     save(OrderEvent, chain.from_iterable(bought.timeline for bought in history.bought))
     save(Payment, chain.from_iterable(bought.payments for bought in history.bought))
     save(Refund, chain.from_iterable(bought.refunds for bought in history.bought))
+    save_redemptions(history.bought)
 
 
 def save_carts(history: History) -> None:
@@ -180,6 +182,7 @@ def save_stock(history: History, catalogue: Catalogue) -> None:
 def load(plan: Plan, catalogue: Catalogue) -> tuple[History | None, int]:
     """Save a catalogue and, for a plan with days, its history: all of it or nothing; return it and its events."""
     save_catalogue(catalogue)
+    save_terms(opened_at=catalogue.brands[0].created_at)
     return load_history(plan, catalogue) if plan.days else (None, 0)
 
 

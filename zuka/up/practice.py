@@ -83,7 +83,7 @@ def reserve_practice(home: Home, shop: Address) -> Iterator[Practice]:
 def find_listener(shop: Address, kept: Mapping[str, object]) -> socket.socket:
     """Listen on the port of the last time, else on a free one near the shop's, else on any."""
     for port in near_ports(shop.port, kept):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # somebody else has it: try the next
             return listen(Address(shop.host, port))
     return listen(Address(shop.host, 0))
 

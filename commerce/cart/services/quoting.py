@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from commerce.cart.services.carts import PricedCart, PricedLine
 from commerce.delivery.services import Offer, choose_offer, find_offers
-from commerce.promotions.services import Basket, Goods, discount_kobo, find_coupon
+from commerce.promotions.services import Basket, Goods, discount_kobo, find_coupon, refuse_repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,11 @@ class Quote:
         return self.priced.subtotal_kobo + self.shipping_kobo - self.discount_kobo
 
 
-def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime) -> Quote:
-    """Return what an order of a cart would cost. Raises `NoDelivery`, `CouponRefused`."""
+def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime, user_id: UUID | None = None) -> Quote:
+    """Return what an order of a cart would cost its customer; who a guest is, only the order says.
+
+    Raises `NoDelivery`, `CouponRefused`.
+    """
     offers: Sequence[Offer] = ()
     if choices.state.strip():
         address = {"country": choices.country, "state": choices.state}
@@ -47,6 +51,8 @@ def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime) -> Quote:
     if not choices.coupon_code.strip():
         return Quote(priced, offers, shipping_kobo, 0, None)
     coupon = find_coupon(choices.coupon_code)
+    if user_id:
+        refuse_repeated(coupon=coupon, user_id=user_id, guest="")
     goods = [goods_of(each) for each in priced.lines]
     off = discount_kobo(coupon=coupon, basket=Basket(goods, shipping_kobo, priced.currency, at))
     return Quote(priced, offers, shipping_kobo, off, coupon.code)

@@ -147,7 +147,6 @@ class PaymentDetail(OrderPaymentView):
         if payment is None:
             raise Http404
         if not payment.is_received and not was_just_asked(payment):
-            # Without an answer it stays pending: the webhook or the job brings one.
-            with suppress(GatewayUnavailable, GatewayRefused):
+            with suppress(GatewayUnavailable, GatewayRefused):  # it stays as it is: the webhook or the job brings more
                 payment = settle_payment(payment=payment, at=now(), actor=actor_for(user_id=user.pk if user else None))
         return Response(PaymentSerializer(payment).data, headers=PRIVATE)

@@ -16,7 +16,7 @@ from commerce.orders.services.moving import pieces_of
 from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import CLOSED, ask_and_apply
 from commerce.orders.services.timeline import customer_of, lock_order, move_order
-from commerce.payments.gateways import ChargeState, GatewayRefused, GatewayUnavailable
+from commerce.payments.gateways import GATEWAYS, ChargeState, GatewayRefused, GatewayUnavailable
 from commerce.payments.models import RECEIVED, Payment, PaymentStatus
 from commerce.promotions.services import release_coupons
 from zuka.platform.actor import NOBODY
@@ -110,6 +110,8 @@ def expire_order(*, order: Order, run: Round) -> bool:
     """Expire an order unless its provider says that it is paid or being paid, or does not say; tell whether it has."""
     payments = list(order.payments.online().exclude(status__in=RECEIVED))
     for payment in payments:
+        if not GATEWAYS[payment.provider].is_configured() and run.at - order.placed_at > ASKED_FOR:
+            continue  # the shop has given this provider up
         if not run.may_ask(payment.provider) or asked(payment=payment, run=run) in {None, ChargeState.UNDER_WAY}:
             return False
     return close_unpaid(order=order, asked_ids=[payment.pk for payment in payments], at=run.at)

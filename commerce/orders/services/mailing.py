@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -33,7 +34,7 @@ MAILS: Mapping[tuple[str, str], str] = {
     (EventKind.FULFILMENT, FulfilmentStatus.SHIPPED): "order.shipped",
     (EventKind.FULFILMENT, FulfilmentStatus.DELIVERED): "order.delivered",
 }
-HAS_PAID = frozenset({OrderPaymentStatus.PARTIALLY_PAID, OrderPaymentStatus.PAID})
+A_LINK = re.compile(r"://|www\.|[\w-]\.[a-z]{2,}(/|\s|$)", re.IGNORECASE)
 # Each further part is written about, all other moves once an order.
 EACH_TIME = frozenset({"order.part_paid"})
 CLOSED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
@@ -47,6 +48,8 @@ def email_of(order: Order) -> str:
 def mail_move(*, order: Order, kind: str, to_state: str, at: datetime) -> None:
     """Queue the mail about a move of an order in its transaction, if there is one about such a move."""
     mail = MAILS.get((kind, to_state))
+    if mail == "order.paid" and order.total_kobo == 0:
+        return  # no money came, and the mail about its placement has said so
     email = email_of(order) if mail else ""
     if not mail or not email:
         return
@@ -115,7 +118,8 @@ def address_lines(address: Mapping[str, Any]) -> list[str]:
     """Return an address as it stands on a parcel."""
     place = ", ".join(str(address[name]) for name in ("city", "state") if address.get(name))
     parts = [address.get("recipient_name"), address.get("street_address"), place, address.get("phone")]
-    return [str(part) for part in parts if part]
+    # Anybody may order to anybody's e-mail address: no link of theirs goes into our mail.
+    return [str(part) for part in parts if part and not A_LINK.search(str(part))]
 
 
 def money_facts(order: Order) -> dict[str, Any]:
@@ -141,7 +145,7 @@ def parcel_facts(order: Order) -> dict[str, Any]:
 
 def ending_facts(order: Order) -> dict[str, Any]:
     """Return whether money of the customer's is here that goes back."""
-    return {"has_paid": order.payment_status in HAS_PAID}
+    return {"has_paid": order.payments.received_kobo() > order.payments.refunded_kobo()}
 
 
 FACTS: Mapping[str, Callable[[Order], dict[str, Any]]] = {

@@ -78,7 +78,7 @@ def is_handled(*, delivery: WebhookDelivery, run: Round) -> bool:
         run.note(delivery.provider, answered=False)
         return False
     except NotYet:
-        return False
+        return False  # it was too early, and is tried again with the next run
     except Exception:  # one that cannot be handled must not keep the others from it
         log.exception("webhooks.failed", delivery=delivery.pk)
         return False

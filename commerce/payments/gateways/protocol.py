@@ -223,5 +223,5 @@ def read_moment(text: object) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:
-        return None
+        return None  # without a moment, that of our asking is taken
     return found if found.tzinfo else None

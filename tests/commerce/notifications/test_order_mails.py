@@ -23,6 +23,7 @@ from commerce.orders.services import (
     ship_order,
 )
 from commerce.payments.models import Provider
+from commerce.promotions.models import Coupon
 from tests.commerce.factories import ADDRESS, NOON, ProductFactory, VariantFactory, in_threads, make_order
 from tests.commerce.notifications.stories import STAFF, kinds, mails, texts
 from tests.platform.mail.post_office import open_post_office
@@ -265,3 +266,45 @@ def test_the_courier_is_kept_when_nothing_new_is_said() -> None:
     shipped.refresh_from_db()
     assert (shipped.shipping_provider, shipped.tracking_number) == ("GIG", "T-2")
     assert "with GIG.\n\nTracking number: T-2" in mails(order)[-1].text
+
+
+@pytest.mark.parametrize(
+    ("street", "is_kept"),
+    [
+        ("12/14 Allen Ave., Flat 3", True),
+        ("You won! https://evil.example/claim", False),
+        ("www.evil.example", False),
+        ("Claim at evil.ng/now", False),
+    ],
+)
+@pytest.mark.django_db
+def test_no_link_of_a_stranger_goes_into_our_mail(street: str, is_kept: bool) -> None:
+    """Anybody may place an order for anybody's e-mail address."""
+    order = make_order(shipping_address={**ADDRESS, "street_address": street})
+
+    [(_, text)] = texts(order)
+    assert (street in text, "Ikeja, Lagos" in text) == (is_kept, True)
+
+
+@pytest.mark.django_db
+def test_an_order_that_costs_nothing_has_one_mail_that_says_so() -> None:
+    Coupon.objects.create(code="ALL", name="All", kind="percentage", percent=100)
+
+    order = make_order(coupon_code="ALL")
+    step(cancel_order, order, reason="")
+
+    assert kinds(order) == ["order.placed", "order.cancelled"]
+    placed, cancelled = (text for _, text in texts(order))
+    assert "There is nothing to pay." in placed
+    assert "goes back to you" not in cancelled
+
+
+@pytest.mark.django_db
+def test_who_was_partly_refunded_is_told_that_the_rest_comes_back() -> None:
+    order = make_order(payment_method=PaymentMethod.PAYSTACK)
+    payment = step(pay_order, order, provider=Provider.PAYSTACK, reference="r", amount_kobo=200_000)
+    step_of = {"payment": payment, "amount_kobo": 50_000, "reason": "", "at": NOON, "actor": STAFF}
+    refund_payment(**step_of)
+    step(cancel_order, order, reason="")
+
+    assert "goes back to you" in texts(order)[-1][1]

@@ -136,7 +136,7 @@ def test_one_press_of_the_button_sends_once(providers: Providers) -> None:
     key = uuid4()
 
     for _ in range(2):
-        with suppress(RefundRepeated):
+        with suppress(RefundRepeated):  # the second press
             refund_payment(payment=payment, amount_kobo=50_000, reason="x", at=LATER, actor=SYSTEM, request_key=key)
 
     assert [each.amount_kobo for each in providers.refunds_of(payment.reference)] == [50_000]

@@ -5,16 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
 from commerce.accounts.models import User
+from commerce.cart.services import Choices, price_cart, quote_cart
+from commerce.cart.services.carts import open_cart
 from commerce.catalog.models import Product
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.orders.models import Order
 from commerce.orders.services import Contact, OrderItem, cancel_order, confirm_order, expire_unpaid_orders
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
-from commerce.promotions.services import CouponRefused
+from commerce.promotions.services import CouponRefused, CouponUsedByYou
 from tests.commerce.conftest import Facts
 from tests.commerce.factories import (
     ADDRESS,
@@ -141,7 +144,7 @@ def test_only_the_goods_that_it_is_for_count() -> None:
     gowns = CategoryFactory.create(parent=dresses)
     gown = ProductFactory.create(category=gowns, price_kobo=300_000)
     shoe, bag = ProductFactory.create(price_kobo=500_000), ProductFactory.create(price_kobo=700_000)
-    coupon = make_coupon()
+    coupon = make_coupon(for_all_goods=False)
     coupon.categories.add(dresses)
     coupon.products.add(shoe)
 
@@ -152,6 +155,43 @@ def test_only_the_goods_that_it_is_for_count() -> None:
 
     assert order_with("TEN", lines=lines(gown, shoe, bag)).discount_kobo == 80_000
     assert refused("TEN", lines=lines(bag)) == "coupon_not_for_these"
+
+
+@pytest.mark.django_db
+def test_a_coupon_whose_goods_are_gone_is_for_nothing() -> None:
+    product = ProductFactory.create()
+    make_coupon(for_all_goods=False).products.add(product)
+    product.delete()
+
+    assert refused("TEN") == "coupon_not_for_these"
+
+
+@pytest.mark.django_db
+def test_the_quote_knows_what_an_account_has_used(client: Client, alice: User) -> None:
+    coupon = make_coupon(user_limit=1)
+    order_with("TEN", user=alice)
+    cart, _ = open_cart(user=alice, token=None, actor=SYSTEM, at=NOON)
+    priced = price_cart(cart, currency="NGN")
+
+    with pytest.raises(CouponUsedByYou):
+        quote_cart(priced=priced, choices=Choices(coupon_code="TEN"), at=NOON, user_id=alice.pk)
+    assert uses(coupon) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_staff_who_save_a_coupon_do_not_forget_its_uses(staff_client: Client) -> None:
+    coupon = make_coupon(usage_limit=1)
+    page = staff_client.get(reverse("admin:commerce_coupon_change", args=[coupon.pk]))
+    form = page.context["adminform"].form
+    order_with("TEN")
+
+    form.instance.name = "Renamed"
+    pages = admin.site.get_model_admin(Coupon)
+    pages.save_model(page.wsgi_request, form.instance, form, change=True)
+
+    coupon.refresh_from_db()
+    assert (coupon.name, coupon.usage_count) == ("Renamed", 1)
+    assert refused("TEN") == "coupon_used_up"
 
 
 @pytest.mark.django_db
@@ -293,7 +333,7 @@ def test_the_quote_and_the_order_through_the_api(client: Client, delivery: None)
 
 def test_staff_make_a_coupon(staff_client: Client) -> None:
     url = reverse("admin:commerce_coupon_add")
-    none = {"redemptions-TOTAL_FORMS": 0, "redemptions-INITIAL_FORMS": 0}
+    none = {"redemptions-TOTAL_FORMS": 0, "redemptions-INITIAL_FORMS": 0, "for_all_goods": "on"}
     form = {"code": "eid-25", "name": "Eid", "kind": "percentage", "currency": "NGN", "is_active": "on", **none}
 
     without = staff_client.post(url, form)
@@ -308,6 +348,9 @@ def test_staff_make_a_coupon(staff_client: Client) -> None:
     assert list(Coupon.objects.values_list("code", "percent", "min_spend_kobo")) == [("EID-25", Decimal(25), 500_000)]
     again = staff_client.post(url, {**form, "percent": "5"})
     assert again.status_code == 200
+    for_none = {**form, "code": "NONE", "percent": "5"}
+    del for_none["for_all_goods"]
+    assert "Tick it, or name categories or products." in staff_client.post(url, for_none).content.decode()
 
 
 def test_the_list_of_coupons_takes_as_many_queries_for_three_as_for_one(

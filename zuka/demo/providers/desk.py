@@ -143,7 +143,7 @@ class Providers:
         self._troubles.append(Trouble(seconds=seconds))
 
     def _next_trouble(self) -> Trouble:
-        with contextlib.suppress(IndexError):
+        with contextlib.suppress(IndexError):  # no trouble was ordered
             return self._troubles.popleft()
         return Trouble()
 

@@ -69,7 +69,7 @@ class PracticeServer(ThreadingHTTPServer):
         self.closing.set()
         self.shutdown()
         for connection in list(self._open):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # it has gone by itself
                 connection.shutdown(socket.SHUT_RD)
         self.server_close()
 

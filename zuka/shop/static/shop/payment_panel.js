@@ -83,7 +83,8 @@ const BY_ORDER = { failed: "failed", partially_paid: "part" };
 function standing(order) {
   if (order.status === "cancelled") return "closed";
   if (owes(order)) return BY_ORDER[order.payment_status] || "unpaid";
-  return isOnline(order) && order.payment_status === "paid" && isUnderWay(order.status) ? "received" : null;
+  const hasPaid = isOnline(order) && order.total.kobo > 0;
+  return hasPaid && order.payment_status === "paid" && isUnderWay(order.status) ? "received" : null;
 }
 
 /**

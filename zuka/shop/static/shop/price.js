@@ -11,7 +11,8 @@ const list = find("#delivery-list");
 const coupon = find("#coupon_code");
 let rate = null;
 let code = "";
-let newest = Promise.resolve();
+let questions = 0;
+let newest = Promise.resolve(true);
 
 const daysOf = ({ min_days: least, max_days: most }) =>
   least === most ? `${most} ${most === 1 ? "day" : "days"}` : `${least} to ${most} days`;
@@ -33,7 +34,7 @@ const option = (each, at) =>
 /** What an order takes along: the way to deliver and the coupon that its price was shown with. */
 export const choices = () => ({ ...(rate && { delivery_rate: rate }), ...(code && { coupon_code: code }) });
 
-/** Wait until the shop has said what the last change makes of the price. */
+/** Wait until the shop has said what the last change makes of the price; false when it refused that. */
 export const priceIsKnown = () => newest;
 
 function offer(options) {
@@ -42,18 +43,26 @@ function offer(options) {
   show(find("#delivery"), ways.length > 0);
 }
 
-async function ask(onQuote) {
+/** Ask for the price. An answer that a newer question has overtaken is left alone. */
+async function ask(onQuote, isNewest) {
   const { state, country } = chosenAddress(values(form));
   const quote = await call("POST", "checkout/", { body: { state, country, ...choices() } });
+  if (!isNewest()) return newest;
   offer(quote.delivery_options);
   onQuote(quote);
+  return true;
 }
 
 /** Ask after a change; what the shop refuses is said beside what was changed, and taken back. */
 function change(onQuote, name, takeBack) {
-  newest = ask(onQuote).catch((error) => {
+  questions += 1;
+  const mine = questions;
+  const isNewest = () => mine === questions;
+  newest = ask(onQuote, isNewest).catch((error) => {
+    if (!isNewest()) return newest;
     takeBack();
     if (!showError(form, name, error.message)) note(error);
+    return false;
   });
 }
 
@@ -68,14 +77,19 @@ function useCoupon(onQuote) {
   });
 }
 
+function nowhere() {
+  rate = null;
+  offer([]);
+}
+
 /** Follow what the customer chooses; `onQuote` hears of each new price. */
 export function watchPrice(onQuote) {
   form.addEventListener("change", ({ target }) => {
     if (target === coupon) useCoupon(onQuote);
     if (!["state", "saved_address", "delivery_rate"].includes(target.name)) return;
     rate = target.name === "delivery_rate" ? Number(target.value) : null;
-    change(onQuote, "state", () => offer([]));
+    change(onQuote, "state", nowhere);
   });
   find("#apply").addEventListener("click", () => useCoupon(onQuote));
-  if (chosenAddress(values(form)).state) change(onQuote, "state", () => offer([]));
+  if (chosenAddress(values(form)).state) change(onQuote, "state", nowhere);
 }

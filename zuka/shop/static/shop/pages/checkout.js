@@ -5,7 +5,7 @@ import { placeOrder, recoverOrder } from "../attempt.js";
 import { forgetCart } from "../basket.js";
 import { count, find, h, show } from "../elements.js";
 import { onSend } from "../forms.js";
-import { goToPay, isOnline, keepReason, renamePage } from "../paying.js";
+import { goToPay, keepReason, owes, renamePage } from "../paying.js";
 import { me } from "../person.js";
 import { picture } from "../pictures.js";
 import { choices, priceIsKnown, watchPrice } from "../price.js";
@@ -96,7 +96,7 @@ function keep(order) {
 async function leave(order) {
   const page = address.order(order.number);
   keep(order);
-  if (!isOnline(order)) {
+  if (!owes(order)) {
     location.replace(page);
     return;
   }
@@ -161,7 +161,9 @@ function fieldOf(field) {
 }
 
 async function place(typed) {
-  await priceIsKnown();
+  const shown = quote.total.kobo;
+  // What was not shown when the button was pressed is not ordered: look at it, and press again.
+  if (!(await priceIsKnown()) || quote.total.kobo !== shown) return;
   const body = orderOf(typed);
   choseHowToPay(body.payment_method);
   try {
