@@ -79,8 +79,13 @@ def parent_of(pid: int) -> int:
 
 
 def kill_hard(pid: int | None) -> None:
-    """Kill a process of ours and its children, each by its pid, and wait until they are gone."""
+    """Kill a process of ours and its children, each by its pid, and wait until they are gone.
+
+    It is stopped first, so that it has no child after they were listed: a session that PostgreSQL began in between
+    outlived it, waiting for ever for a lock of one that was killed, and kept the next server from starting.
+    """
     assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
     pids = [pid, *(each for each in all_pids() if parent_of(each) == pid)]
     for each in pids:
         with suppress(ProcessLookupError):  # its parent's end was its own
