@@ -91,7 +91,7 @@ class CouponAdmin(NairaForms, ModelAdmin):
         ("For which goods", {"fields": (("for_all_goods", "for_reduced"), "categories", "products")}),
         (
             "How often and when",
-            {"fields": (("usage_limit", "user_limit"), ("valid_from", "valid_until"), "usage_count")},
+            {"fields": (("usage_limit", "user_limit"), "valid_from", "valid_until", "usage_count")},
         ),
     )
     readonly_fields = ("usage_count",)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -59,7 +60,7 @@ class RefundForm(BaseDialogForm):
         super().__init__(*args, **options)
         payment = Payment.objects.filter(pk=read_number(self.object_id)).first()
         left = refundable_kobo(payment) if payment else 0
-        self.fields["amount"].initial = left / 100
+        self.fields["amount"].initial = f"{Decimal(left) / 100:.2f}"
         self.fields["amount"].help_text = f"At most {format_money(left, payment.currency if payment else 'NGN')}."
 
 
@@ -146,10 +147,11 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
     actions_detail = ("ask_provider", "refund", "deal_with")
     fields = (
         ("order", "user"),
-        ("provider", "reference", "status"),
-        "attention",
+        ("provider", "status"),
+        ("reference", "attention"),
         ("show_amount", "show_fee", "show_refunded"),
-        ("captured_at", "collected_by", "is_test"),
+        ("captured_at", "is_test"),
+        "collected_by",
         ("provider_id", "checked_at"),
         "failure_reason",
         "raw_answer",

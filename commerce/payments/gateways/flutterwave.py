@@ -73,9 +73,11 @@ class Flutterwave:
         body = {"amount": naira_of(wanted.amount_kobo), "comments": wanted.reason}
         data = self.data_of("POST", f"/transactions/{wanted.provider_id}/refund", json=body)
         status = str(data.get("status"))
-        state = RefundState.FAILED if "failed" in status else RefundState.OPEN
-        done = status.startswith("completed")
-        return RefundAnswer(RefundState.DONE if done else state, str(data.get("id") or ""), status)
+        reference = str(data.get("id") or "")
+        if "failed" in status:
+            return RefundAnswer(RefundState.FAILED, reference, status)
+        is_done = status.startswith("completed")
+        return RefundAnswer(RefundState.DONE if is_done else RefundState.OPEN, reference, "")
 
     def is_signed(self, message: Message) -> bool:
         """Compare the shared word. It is the same for every body, so nothing in the body is believed."""

@@ -128,7 +128,8 @@ def read_charge(data: Mapping[str, Any]) -> Charge:
 
 def refund_answer(status: str, reference: object) -> RefundAnswer:
     """Return a refund's state by Paystack's word for it."""
-    return RefundAnswer(REFUND_STATES.get(status, RefundState.OPEN), str(reference or ""), status)
+    state = REFUND_STATES.get(status, RefundState.OPEN)
+    return RefundAnswer(state, str(reference or ""), status if state == RefundState.FAILED else "")
 
 
 def read_refund(data: Mapping[str, Any]) -> RefundNotice:
