@@ -14,7 +14,7 @@ from commerce.delivery.services import read_state
 from zuka.platform.admin.rows import column
 
 
-class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
+class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
     """A zone whose states no other zone has: an address must lead to one price."""
 
     def clean_states(self) -> list[str]:

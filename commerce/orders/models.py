@@ -212,6 +212,17 @@ class Order(Timestamped):
         return self.number
 
     @property
+    def due_kobo(self) -> int:
+        """What is still to be paid. Of an order that was paid, what went back is not due again.
+
+        Money in another currency pays nothing.
+        """
+        money = self.payments.filter(currency=self.currency)
+        went_back = money.refunded_kobo() if self.paid_at is None else 0
+        due: int = self.total_kobo - money.received_kobo() + went_back
+        return due
+
+    @property
     def derived_status(self) -> DerivedStatus:
         """Return the one word for customers: cancelled and refunded win, then how far the parcel or the money came."""
         shipped = {FulfilmentStatus.PARTIALLY_SHIPPED, FulfilmentStatus.SHIPPED}

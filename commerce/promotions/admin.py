@@ -20,7 +20,7 @@ NEEDED = {CouponKind.PERCENTAGE: "percent", CouponKind.FIXED: "amount_kobo"}
 REDEMPTIONS_SHOWN = 50
 
 
-class CouponForm(forms.ModelForm):  # type: ignore[type-arg]
+class CouponForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
     """A coupon with what its kind needs; its code in capitals."""
 
     def clean_code(self) -> str:
@@ -96,7 +96,7 @@ class CouponAdmin(NairaForms, ModelAdmin):
     )
     readonly_fields = ("usage_count",)
 
-    def save_model(self, request: HttpRequest, obj: Coupon, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_model(self, request: HttpRequest, obj: Coupon, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
         """Save all but the uses, which customers count meanwhile."""
         columns = [field.name for field in Coupon._meta.concrete_fields if field.name not in {"id", "usage_count"}]  # noqa: SLF001 - public by Django's documentation
         obj.save(update_fields=columns if change else None)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from commerce.catalog.models import Category
+from commerce.catalog.models import Category, Product
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
@@ -86,6 +86,11 @@ class Basket:
     shipping_kobo: int
     currency: str
     at: datetime
+
+
+def goods_of(product: Product, *, unit_price_kobo: int, total_kobo: int) -> Goods:
+    """Return a line of a cart or an order as coupons see it."""
+    return Goods(product.pk, product.category_id, total_kobo, unit_price_kobo < product.price_kobo)
 
 
 def find_coupon(code: str) -> Coupon:

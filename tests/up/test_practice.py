@@ -63,7 +63,7 @@ def test_the_shop_is_told_where_and_with_which_secrets_it_is_paid(home, monkeypa
 
 def test_port_and_secrets_stay_from_one_start_to_the_next(home):
     with reserve_practice(home, SHOP) as first:
-        pass
+        assert first.address.port != SHOP.port
     with reserve_practice(home, SHOP) as again:
         assert (again.address, again.secrets) == (first.address, first.secrets)
     assert stat.S_IMODE(practice_file(home).stat().st_mode) == 0o600

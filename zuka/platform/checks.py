@@ -18,7 +18,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_options: Any) -> 
 
 
 @register()
-def check_sender(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_sender(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
     """Report a shop that has a mail server and does not say whom its mails are from."""
     if settings.EMAIL_URL and "@" not in parseaddr(settings.MAIL_FROM)[1]:
         hint = "Set MAIL_FROM to an address of the shop, for example shop@example.com."

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from commerce.cart.services.carts import PricedCart, PricedLine
+from commerce.cart.services.carts import PricedCart
 from commerce.delivery.services import Offer, choose_offer, find_offers
-from commerce.promotions.services import Basket, Goods, discount_kobo, find_coupon, refuse_repeated
+from commerce.promotions.services import Basket, discount_kobo, find_coupon, goods_of, refuse_repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,9 @@ def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime, user_id: U
     coupon = find_coupon(choices.coupon_code)
     if user_id:
         refuse_repeated(coupon=coupon, user_id=user_id, guest="")
-    goods = [goods_of(each) for each in priced.lines]
+    goods = [
+        goods_of(each.line.variant.product, unit_price_kobo=each.unit_price_kobo, total_kobo=each.total_kobo)
+        for each in priced.lines
+    ]
     off = discount_kobo(coupon=coupon, basket=Basket(goods, shipping_kobo, priced.currency, at))
     return Quote(priced, offers, shipping_kobo, off, coupon.code)
-
-
-def goods_of(priced: PricedLine) -> Goods:
-    """Return a line of a cart as coupons see it."""
-    product = priced.line.variant.product
-    is_reduced = priced.unit_price_kobo < product.price_kobo
-    return Goods(product.pk, product.category_id, priced.total_kobo, is_reduced)

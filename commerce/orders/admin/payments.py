@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.dataclasses import ActionDialog
-from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
@@ -23,7 +22,7 @@ from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavaila
 from commerce.payments.models import Attention, Payment, PaymentStatus, Refund, RefundStatus, WebhookDelivery
 from commerce.payments.services import note_dealt_with, refundable_kobo
 from zuka.platform.actor import actor_for
-from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column
+from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column, dialog_button
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
@@ -108,6 +107,14 @@ DID_NOT = ActionDialog(
 )
 
 
+class RefundRights:
+    """Pages whose buttons send money back."""
+
+    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Say whether somebody may send money back."""
+        return request.user.has_perm("commerce.add_refund")
+
+
 class RefundInline(FrozenRows, TabularInline):
     """A payment's refunds, on its page."""
 
@@ -124,7 +131,7 @@ class RefundInline(FrozenRows, TabularInline):
 
 
 @admin.register(Payment)
-class PaymentAdmin(FrozenRows, ModelAdmin):
+class PaymentAdmin(RefundRights, FrozenRows, ModelAdmin):
     """Payments of orders."""
 
     list_display = (
@@ -176,13 +183,7 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
         """Say whether somebody may ask a provider and settle what needs attention."""
         return request.user.has_perm("commerce.change_payment")
 
-    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
-        """Say whether somebody may send money back."""
-        return request.user.has_perm("commerce.add_refund")
-
-    @action(  # type: ignore[untyped-decorator]
-        description="Ask the provider", url_path="ask_provider", permissions=["handle"], dialog=ASK
-    )
+    @dialog_button(description="Ask the provider", name="ask_provider", permission="handle", dialog=ASK)
     def ask_provider(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Ask what became of the payment and apply it."""
         payment = get_object_or_404(Payment, pk=read_number(object_id))
@@ -194,9 +195,7 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
             messages.success(request, f"The provider has answered. The payment is {payment.get_status_display()}.")
         return self.back_to(object_id)
 
-    @action(  # type: ignore[untyped-decorator]
-        description="Refund", url_path="refund", permissions=["refund"], dialog=REFUND
-    )
+    @dialog_button(description="Refund", name="refund", permission="refund", dialog=REFUND)
     def refund(self, request: HttpRequest, form: RefundForm, object_id: str) -> HttpResponse:
         """Send money back and say what came of it."""
         payment = get_object_or_404(Payment, pk=read_number(object_id))
@@ -216,9 +215,7 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
             messages.success(request, f"Refund of {amount}: {refund.get_status_display()}. {refund.failure_reason}")
         return self.back_to(object_id)
 
-    @action(  # type: ignore[untyped-decorator]
-        description="Dealt with", url_path="deal_with", permissions=["handle"], dialog=DEALT_WITH
-    )
+    @dialog_button(description="Dealt with", name="deal_with", permission="handle", dialog=DEALT_WITH)
     def deal_with(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Take the payment off the list of those that need attention."""
         payment = get_object_or_404(Payment, pk=read_number(object_id))
@@ -258,7 +255,7 @@ class PaymentAdmin(FrozenRows, ModelAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(FrozenRows, ModelAdmin):
+class RefundAdmin(RefundRights, FrozenRows, ModelAdmin):
     """Money that went back. Of one that no provider speaks of any more, staff say what its own page says."""
 
     actions_detail = ("went_back", "did_not")
@@ -289,20 +286,12 @@ class RefundAdmin(FrozenRows, ModelAdmin):
         is_open = refund is not None and refund.status == RefundStatus.PENDING
         return super().get_actions_detail(request, object_id) if is_open else []
 
-    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
-        """Say whether somebody may send money back."""
-        return request.user.has_perm("commerce.add_refund")
-
-    @action(  # type: ignore[untyped-decorator]
-        description="It went back", url_path="went_back", permissions=["refund"], dialog=WENT_BACK
-    )
+    @dialog_button(description="It went back", name="went_back", permission="refund", dialog=WENT_BACK)
     def went_back(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Record that the money is back."""
         return self.decide(request, object_id, RefundState.DONE)
 
-    @action(  # type: ignore[untyped-decorator]
-        description="It did not", url_path="did_not", permissions=["refund"], dialog=DID_NOT
-    )
+    @dialog_button(description="It did not", name="did_not", permission="refund", dialog=DID_NOT)
     def did_not(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Record that the refund failed."""
         return self.decide(request, object_id, RefundState.FAILED)

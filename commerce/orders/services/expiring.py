@@ -9,13 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from analytics.track import track
 from commerce.catalog.services import release_stock
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
-from commerce.orders.services.moving import pieces_of
+from commerce.orders.services.moving import pieces_of, track_step
 from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import CLOSED, ask_and_apply
-from commerce.orders.services.timeline import customer_of, lock_order, move_order
+from commerce.orders.services.timeline import lock_order, move_order
 from commerce.payments.gateways import GATEWAYS, ChargeState, GatewayRefused, GatewayUnavailable
 from commerce.payments.models import RECEIVED, Payment, PaymentStatus
 from commerce.promotions.services import release_coupons
@@ -134,15 +133,5 @@ def close_unpaid(*, order: Order, asked_ids: list[int], at: datetime) -> bool:
     release_stock(pieces_of(order))
     release_coupons(order_id=order.pk, at=at)
     waiting.update(status=PaymentStatus.CANCELLED, failure_reason=reason, updated_at=at)
-    track(
-        "order.cancelled",
-        actor=customer_of(order),
-        at=at,
-        message_id=f"order.cancelled:{order.number}",
-        order_id=order.number,
-        user_id=str(order.user_id) if order.user_id else None,
-        value_kobo=order.total_kobo,
-        currency=order.currency,
-        reason=reason,
-    )
+    track_step("order.cancelled", order=order, at=at, value_kobo=order.total_kobo, reason=reason)
     return True

@@ -124,11 +124,8 @@ def address_lines(address: Mapping[str, Any]) -> list[str]:
 
 def money_facts(order: Order) -> dict[str, Any]:
     """Return how much came in so far, how much is due, and whether the order had ended before."""
-    money = order.payments.filter(currency=order.currency)
-    received = money.received_kobo()
-    went_back = money.refunded_kobo() if order.paid_at is None else 0  # as `due_kobo` in `paying`
-    due = max(order.total_kobo - received + went_back, 0)
-    return {"received_kobo": received, "due_kobo": due, "is_closed": order.status in CLOSED}
+    received = order.payments.filter(currency=order.currency).received_kobo()
+    return {"received_kobo": received, "due_kobo": max(order.due_kobo, 0), "is_closed": order.status in CLOSED}
 
 
 def parcel_facts(order: Order) -> dict[str, Any]:

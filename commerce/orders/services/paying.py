@@ -46,7 +46,7 @@ def pay_order(
     known = find_payment(order_id=order.pk, provider=provider, reference=reference)
     if known and known.is_received:
         return known
-    due = due_kobo(order)
+    due = order.due_kobo
     refuse_unpayable(order=order, due=due, amount_kobo=amount_kobo, currency=currency or order.currency)
     payment = capture_payment(
         known=known,
@@ -87,16 +87,6 @@ def state_after(order: Order, *, is_whole: bool) -> OrderPaymentStatus:
     if order.payment_status in MONEY_WENT:
         return OrderPaymentStatus.PARTIALLY_REFUNDED
     return OrderPaymentStatus.PAID if is_whole else OrderPaymentStatus.PARTIALLY_PAID
-
-
-def due_kobo(order: Order) -> int:
-    """Return what is still to be paid. Of an order that was paid, what went back is not due again.
-
-    Money in another currency pays nothing.
-    """
-    money = order.payments.filter(currency=order.currency)
-    went_back = money.refunded_kobo() if order.paid_at is None else 0
-    return order.total_kobo - money.received_kobo() + went_back
 
 
 def refuse_unpayable(*, order: Order, due: int, amount_kobo: int, currency: str) -> None:
@@ -160,5 +150,5 @@ def collect_cash(*, order: Order, at: datetime, actor: Actor) -> Payment:
         raise NotPayable(message, field="fulfilment_status")
     reference = f"{order.number}-cash"
     return pay_order(
-        order=order, provider=Provider.CASH, reference=reference, amount_kobo=due_kobo(order), at=at, actor=actor
+        order=order, provider=Provider.CASH, reference=reference, amount_kobo=order.due_kobo, at=at, actor=actor
     )

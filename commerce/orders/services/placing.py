@@ -30,7 +30,7 @@ from commerce.orders.services.paying import track_paid
 from commerce.orders.services.timeline import customer_of, write_event
 from commerce.payments.gateways import GATEWAYS
 from commerce.promotions.models import Coupon
-from commerce.promotions.services import Basket, Goods, discount_kobo, find_coupon, redeem_coupon
+from commerce.promotions.services import Basket, discount_kobo, find_coupon, goods_of, redeem_coupon
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
@@ -257,18 +257,14 @@ def add_delivery(*, order: Order, rate_id: int | None, at: datetime) -> None:
 def add_discount(*, order: Order, lines: Sequence[OrderLine], code: str, at: datetime) -> Coupon:
     """Take off an order what its coupon gives, and return the coupon. Raises `CouponRefused`."""
     coupon = find_coupon(code)
-    goods = [goods_of(line) for line in lines]
+    goods = [
+        goods_of(line.product, unit_price_kobo=line.unit_price_kobo, total_kobo=line.total_kobo)
+        for line in lines
+        if line.product
+    ]
     basket = Basket(goods, order.shipping_kobo, order.currency, at)
     order.coupon_code, order.discount_kobo = coupon.code, discount_kobo(coupon=coupon, basket=basket)
     return coupon
-
-
-def goods_of(line: OrderLine) -> Goods:
-    """Return a new line as coupons see it."""
-    product = line.product
-    category = product.category_id if product else None
-    full_price = product.price_kobo if product else line.unit_price_kobo
-    return Goods(line.product_id or 0, category, line.total_kobo, line.unit_price_kobo < full_price)
 
 
 def use_coupon(*, order: Order, coupon: Coupon, at: datetime) -> None:

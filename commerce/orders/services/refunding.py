@@ -13,8 +13,7 @@ from django.db import transaction
 from analytics.track import track
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus
 from commerce.orders.services.mailing import mail_refund
-from commerce.orders.services.paying import note_payment
-from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, write_event
+from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
 from commerce.payments.gateways import (
     GATEWAYS,
     Gateway,
@@ -130,23 +129,13 @@ def note_refunded(*, order: Order, refund: Refund, at: datetime, actor: Actor) -
     """
     note = f"{format_money(refund.amount_kobo, refund.currency)} refunded. {refund.reason}".strip()
     mail_refund(order=order, refund=refund, at=at)
-    if refund.currency != order.currency:
-        state = order.payment_status
-        write_event(
-            order=order, kind=EventKind.PAYMENT, from_state=state, to_state=state, at=at, actor=actor, note=note
-        )
-        return
-    received = order.payments.filter(currency=order.currency)
-    whole = received.refunded_kobo() == received.received_kobo()
-    to_state = OrderPaymentStatus.REFUNDED if whole else OrderPaymentStatus.PARTIALLY_REFUNDED
-    # What came twice and went back once leaves the order paid.
-    if received.received_kobo() - received.refunded_kobo() < order.total_kobo:
-        note_payment(order=order, to_state=to_state, at=at, actor=actor, note=note)
+    kind, state, to_state = EventKind.PAYMENT, order.payment_status, state_after_refund(order, refund)
+    if to_state == state:
+        write_event(order=order, kind=kind, from_state=state, to_state=state, at=at, actor=actor, note=note)
     else:
-        state = order.payment_status
-        write_event(
-            order=order, kind=EventKind.PAYMENT, from_state=state, to_state=state, at=at, actor=actor, note=note
-        )
+        move_order(order=order, kind=kind, to_state=to_state, at=at, actor=actor, note=note)
+    if refund.currency != order.currency:
+        return
     track(
         "order.refunded",
         actor=customer_of(order),
@@ -158,6 +147,15 @@ def note_refunded(*, order: Order, refund: Refund, at: datetime, actor: Actor) -
         currency=order.currency,
         reason=refund.reason,
     )
+
+
+def state_after_refund(order: Order, refund: Refund) -> str:
+    """Return an order's payment state after money went back: as it was while the order is still paid for in full."""
+    money = order.payments.filter(currency=order.currency)
+    received, went_back = money.received_kobo(), money.refunded_kobo()
+    if refund.currency != order.currency or received - went_back >= order.total_kobo:
+        return order.payment_status
+    return OrderPaymentStatus.REFUNDED if went_back == received else OrderPaymentStatus.PARTIALLY_REFUNDED
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from analytics.track import track
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus
-from commerce.orders.services.paying import apply_payment, due_kobo, state_after
+from commerce.orders.services.paying import apply_payment, state_after
 from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.payments.gateways import GATEWAYS, Charge, ChargeState, GatewayUnavailable
 from commerce.payments.models import Attention, Payment, PaymentStatus
@@ -104,7 +104,7 @@ def attention_for(*, order: Order, charge: Charge, due: int) -> str:
 def take_money(*, payment: Payment, charge: Charge, at: datetime, actor: Actor) -> None:
     """Record what came in, and move the order by as much of it as pays for the order."""
     order = payment.order
-    due = due_kobo(order)
+    due = order.due_kobo
     payment.attention = attention_for(order=order, charge=charge, due=due)
     payment.provider_id, payment.failure_reason = charge.provider_id, None
     capture_payment(

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus, PaymentMethod
 from commerce.orders.services.mailing import email_of
-from commerce.orders.services.paying import NotPayable, due_kobo, refuse_unpayable
+from commerce.orders.services.paying import NotPayable, refuse_unpayable
 from commerce.orders.services.timeline import lock_order, move_order
 from commerce.payments.gateways import GATEWAYS, Bill, GatewayRefused, GatewayUnavailable
 from commerce.payments.models import Payment, PaymentStatus, Provider
@@ -74,7 +74,7 @@ def start_payment(*, order: Order, return_url: str, at: datetime, actor: Actor) 
 def open_payment(*, order: Order, at: datetime, actor: Actor) -> Payment:
     """Return the payment that is open with its page, or a new one without. Raises as `start_payment` does."""
     order = lock_order(order.pk)
-    due = due_kobo(order)
+    due = order.due_kobo
     refuse_unpayable(order=order, due=due, amount_kobo=due, currency=order.currency)
     if not email_of(order):
         raise MissingEmail("Give an e-mail to pay online: the receipt goes there.", field="contact.email")

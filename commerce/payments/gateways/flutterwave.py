@@ -14,7 +14,6 @@ from commerce.payments.gateways.protocol import (
     Charge,
     ChargeState,
     GatewayRefused,
-    GatewayUnavailable,
     Message,
     MessageError,
     Notice,
@@ -95,11 +94,7 @@ class Flutterwave:
     def data_of(self, method: str, path: str, *, json: Any = None, params: Any = None) -> dict[str, Any]:
         """Return the `data` of an answer. Raises GatewayUnavailable, GatewayRefused."""
         url = f"{settings.FLUTTERWAVE_URL}{path}"
-        body = ask(method, url, key=settings.FLUTTERWAVE_SECRET_KEY, json=json, params=params)
-        if body.get("status") != "success" or not isinstance(body.get("data"), dict):
-            raise GatewayUnavailable("Flutterwave gave an answer without data.")
-        found: dict[str, Any] = body["data"]
-        return found
+        return ask(method, url, key=settings.FLUTTERWAVE_SECRET_KEY, success="success", json=json, params=params)
 
 
 def read_charge(data: Mapping[str, Any]) -> Charge:

@@ -166,8 +166,11 @@ class Gateway(Protocol):
         """Return what a webhook says. Raises MessageError."""
 
 
-def ask(method: str, url: str, *, key: str, json: Any = None, params: Any = None) -> dict[str, Any]:
-    """Send one request to a provider and return its answer. Raises GatewayUnavailable, GatewayRefused."""
+def ask(method: str, url: str, *, key: str, success: object, json: Any = None, params: Any = None) -> dict[str, Any]:
+    """Send one request to a provider and return the `data` of its answer, whose `status` must be `success`.
+
+    Raises GatewayUnavailable, GatewayRefused.
+    """
     timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     headers = {"Authorization": f"Bearer {key}"}
     try:
@@ -183,7 +186,10 @@ def ask(method: str, url: str, *, key: str, json: Any = None, params: Any = None
         raise GatewayUnavailable(AWAY)
     if answer.status_code >= 400:
         raise GatewayRefused(str(body.get("message", ""))[:200])
-    return body
+    data = body.get("data")
+    if body.get("status") != success or not isinstance(data, dict):
+        raise GatewayUnavailable("The payment provider gave an answer that cannot be read.")
+    return data
 
 
 @contextmanager

@@ -162,10 +162,15 @@ def test_an_order_whose_provider_is_away_holds_up_no_other(providers: Providers)
 
 @pytest.mark.django_db
 def test_a_run_ends_in_time(providers: Providers) -> None:
-    start(online_order())
-    over = Round(at=LATE, seconds=0)
+    providers.settle(start(online_order()).reference)
+    online_order()
+    over, usual = Round(at=LATE, seconds=0), Round(at=LATE)
 
-    assert (settle_waiting_payments(at=LATE, round_=over), expire_unpaid_orders(at=LATE, round_=over)) == (0, 0)
+    outcomes = [
+        (settle_waiting_payments(at=LATE, round_=run), expire_unpaid_orders(at=LATE, round_=run))
+        for run in (over, usual)
+    ]
+    assert outcomes == [(0, 0), (1, 1)]
 
 
 @BOTH

@@ -19,7 +19,7 @@ UseBroker = Callable[[str], Celery]
 @pytest.fixture
 def use_broker(settings: Any) -> Iterator[UseBroker]:
     """Let tasks go to another broker."""
-    known = current_app._get_current_object()  # type: ignore[attr-defined]
+    known = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy has it
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
 
     def use(url: str) -> Celery:

@@ -105,7 +105,7 @@ def read_naira(value: Any) -> int | None:
     try:
         kobo = Decimal(value) * 100
     except ArithmeticError:
-        return None
+        return None  # no number: the caller refuses it in Flutterwave's words
     return int(kobo) if kobo.is_finite() and kobo < MOST_KOBO and kobo == kobo.to_integral_value() else None
 
 

@@ -133,7 +133,7 @@ def send_once(shop_url: str, webhook: Webhook) -> int:
         with contextlib.closing(refusal):
             return refusal.code
     except (OSError, http.client.HTTPException):
-        return 0
+        return 0  # nobody answered: the outbox sends it again
 
 
 class Outbox:

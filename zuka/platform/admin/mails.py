@@ -48,11 +48,11 @@ class TemplateFilter(admin.SimpleListFilter):
     title = "kind"
     parameter_name = "template"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
         """Return the kinds of mail."""
         return [(template.name, template.name) for template in mail_templates()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         """Return the mails of the chosen kind."""
         return queryset.filter(template=self.value()) if self.value() else queryset
 
@@ -111,7 +111,7 @@ class OutgoingMailAdmin(RecordAdmin):
         messages.success(request, f"{count} queued.")
 
 
-class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
+class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
     """An address, and why it gets no mail."""
 
     def clean_address(self) -> str:
@@ -136,15 +136,15 @@ class SuppressionAdmin(ModelAdmin):
     show_full_result_count = False
     paginator = InfinitePaginator
 
-    def get_fields(self, request: HttpRequest, obj: Suppression | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Suppression | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
         """Return what a new row takes, or what a row says."""
         return ("address", "reason", "suppressed_at") if obj else ("address", "reason")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Suppression | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Suppression | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
         """Fix the address and the moment: another address is another row."""
         return ("address", "suppressed_at") if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Put an address on the list, or change why it is there."""
         if change:
             super().save_model(request, obj, form, change)

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.dataclasses import ActionDialog
+from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
 Shown = TypeVar("Shown", bound=Callable[..., Any])
@@ -18,6 +19,14 @@ def column(
 ) -> Callable[[Shown], Shown]:
     """Describe a shown value to the back office: its title, what sorts it, its colours, or two lines in one cell."""
     decorate: Callable[[Shown], Shown] = display(description=description, ordering=ordering, label=label, header=header)
+    return decorate
+
+
+def dialog_button(*, description: str, name: str, permission: str, dialog: ActionDialog) -> Callable[[Shown], Shown]:
+    """Make a method the button of a record's page: it is called with the request, the dialog's form and the id."""
+    decorate: Callable[[Shown], Shown] = action(
+        description=description, url_path=name, permissions=[permission], dialog=dialog
+    )
     return decorate
 
 

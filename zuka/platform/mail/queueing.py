@@ -65,7 +65,7 @@ def is_address(recipient: str) -> bool:
     try:
         validate_email(recipient)
     except ValidationError:
-        return False
+        return False  # the caller keeps the mail as failed, with this as its reason
     return len(recipient) <= RECIPIENT_LENGTH
 
 
