@@ -31,6 +31,10 @@ class OrderStatus(models.TextChoices):
     EXPIRED = "expired"
 
 
+# Orders that nothing more is done about.
+CLOSED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
+
+
 class OrderPaymentStatus(models.TextChoices):
     """Where the order's money stands."""
 
@@ -230,7 +234,7 @@ class Order(Timestamped):
         delivered = {FulfilmentStatus.DELIVERED, FulfilmentStatus.RETURNED}
         processing = self.status == OrderStatus.CONFIRMED or self.fulfilment_status == FulfilmentStatus.PACKED
         rules = (
-            (self.status in {OrderStatus.CANCELLED, OrderStatus.EXPIRED}, DerivedStatus.CANCELLED),
+            (self.status in CLOSED, DerivedStatus.CANCELLED),
             (self.payment_status == OrderPaymentStatus.REFUNDED, DerivedStatus.REFUNDED),
             (self.fulfilment_status in delivered, DerivedStatus.DELIVERED),
             (self.fulfilment_status in shipped, DerivedStatus.SHIPPED),

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from commerce.catalog.services import release_stock
-from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
+from commerce.orders.models import CLOSED, EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
 from commerce.orders.services.moving import pieces_of, track_step
 from commerce.orders.services.rounds import Round
-from commerce.orders.services.settling import CLOSED, ask_and_apply
+from commerce.orders.services.settling import ask_and_apply
 from commerce.orders.services.timeline import lock_order, move_order
 from commerce.payments.gateways import GATEWAYS, ChargeState, GatewayRefused, GatewayUnavailable
 from commerce.payments.models import RECEIVED, Payment, PaymentStatus

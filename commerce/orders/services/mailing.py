@@ -11,6 +11,7 @@ from django.conf import settings
 
 from commerce.notifications.services import notify_of_order
 from commerce.orders.models import (
+    CLOSED,
     EventKind,
     FulfilmentStatus,
     Order,
@@ -37,7 +38,6 @@ MAILS: Mapping[tuple[str, str], str] = {
 A_LINK = re.compile(r"://|www\.|[\w-]\.[a-z]{2,}(/|\s|$)", re.IGNORECASE)
 # Each further part is written about, all other moves once an order.
 EACH_TIME = frozenset({"order.part_paid"})
-CLOSED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
 
 
 def email_of(order: Order) -> str:

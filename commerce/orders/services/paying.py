@@ -6,7 +6,14 @@ from typing import Any
 from django.db import transaction
 
 from analytics.track import track
-from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
+from commerce.orders.models import (
+    CLOSED,
+    EventKind,
+    FulfilmentStatus,
+    Order,
+    OrderPaymentStatus,
+    PaymentMethod,
+)
 from commerce.orders.services.mailing import mail_move
 from commerce.orders.services.moving import complete_if_done
 from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
@@ -91,7 +98,7 @@ def state_after(order: Order, *, is_whole: bool) -> OrderPaymentStatus:
 
 def refuse_unpayable(*, order: Order, due: int, amount_kobo: int, currency: str) -> None:
     """Raise `NotPayable` unless the order takes this amount now."""
-    if order.status in {OrderStatus.CANCELLED, OrderStatus.EXPIRED}:
+    if order.status in CLOSED:
         raise NotPayable(f"Order {order.number} is {order.status}, it takes no payment.", field="status")
     if due <= 0:
         raise NotPayable(f"Order {order.number} is paid already.", field="payment_status")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.track import track
-from commerce.orders.models import EventKind, Order, OrderPaymentStatus, OrderStatus
+from commerce.orders.models import CLOSED, EventKind, Order, OrderPaymentStatus
 from commerce.orders.services.paying import apply_payment, state_after
 from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.payments.gateways import GATEWAYS, Charge, ChargeState, GatewayUnavailable
@@ -21,7 +21,6 @@ from commerce.payments.services import capture_payment
 from zuka.platform.actor import Actor
 from zuka.platform.money import format_money
 
-CLOSED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
 UNDECIDED = frozenset({ChargeState.OPEN, ChargeState.UNDER_WAY})
 
 
