@@ -108,6 +108,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+STAFF_ROLES = "zuka.roles.ROLES"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -8,6 +8,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -15,6 +16,7 @@ from unfold.paginator import InfinitePaginator
 
 from commerce.accounts.models import Address, User, UserStatus
 from zuka.platform.admin.panels import render_panels
+from zuka.platform.admin.roles import reason_of
 from zuka.platform.admin.rows import FrozenRows, column
 
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
@@ -40,6 +42,16 @@ class PanelledAdmin(ModelAdmin):
         return answer
 
 
+def is_superuser(request: HttpRequest) -> bool:
+    """Say whether a superuser asks."""
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+def gives_roles(request: HttpRequest) -> bool:
+    """Say whether the person decides who is staff, in which role."""
+    return bool(request.user.has_perm("auth.change_group"))
+
+
 class NewUserForm(UserCreationForm):
     """An account made by staff."""
 
@@ -60,7 +72,7 @@ class AddressInline(FrozenRows, TabularInline):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
-    """Customers and staff. Rights are given by superusers only, who alone may change staff accounts."""
+    """Customers and staff. Staff are changed by who may give roles, superusers by superusers only."""
 
     panel_subject = "customer"
     formfield_overrides = HTTPS_URLS
@@ -127,15 +139,19 @@ class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
         return [AddressInline] if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Keep rights from everyone but superusers."""
+        """Keep rights from those who may not give them, and the highest one from all but superusers."""
         fixed = tuple(super().get_readonly_fields(request, obj))
-        return fixed if getattr(request.user, "is_superuser", False) else (*fixed, *self.rights, "is_test")
+        if is_superuser(request):
+            return fixed
+        return (*fixed, "is_superuser") if gives_roles(request) else (*fixed, *self.rights, "is_test")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Say whether an account may be changed: a staff account, and so its password, by superusers only."""
-        may = bool(super().has_change_permission(request, obj))
-        protected = obj is not None and (obj.is_staff or obj.is_superuser)
-        return may and (not protected or bool(getattr(request.user, "is_superuser", False)))
+        """Say whether an account, and so its password, may be changed: of staff by who gives roles."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or is_superuser(request):
+            return True
+        return not obj.is_superuser and (not obj.is_staff or gives_roles(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
         """Keep accounts: orders refer to them. Suspend one, or mark it as deleted."""
@@ -149,4 +165,32 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
-    """Roles of staff: named sets of permissions."""
+    """Roles of staff: named sets of permissions. Those that Zuka declares are read-only; a shop may add its own."""
+
+    list_display = ("name", "show_why", "show_people")
+    fields = ("name", "show_why", "permissions")
+    readonly_fields = ("show_why",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        """Count who has each role."""
+        found: QuerySet[Group] = super().get_queryset(request)
+        return found.annotate(people=Count("user", distinct=True))
+
+    @column(description="For whom")
+    def show_why(self, group: Group) -> str:
+        """Return what the role is for."""
+        return reason_of(group) or "A role of your own."
+
+    @column(description="People")
+    def show_people(self, group: Group) -> int:
+        """Return how many have the role."""
+        people: int = group.people  # type: ignore[attr-defined]  # of get_queryset
+        return people
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Keep declared roles as they are declared: the next update would undo a change."""
+        return bool(super().has_change_permission(request, obj)) and not (obj and reason_of(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Keep declared roles: the next update would bring them back."""
+        return bool(super().has_delete_permission(request, obj)) and not (obj and reason_of(obj))

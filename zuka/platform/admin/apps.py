@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import sites
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class ZukaAdminConfig(AdminConfig):
@@ -20,4 +21,6 @@ class ZukaAdminConfig(AdminConfig):
         site: Any = sites.DefaultAdminSite()
         admin.site = sites.site = site
         super().ready()
-        from zuka.platform.admin import jobs, keys, mails  # noqa: F401 - they register themselves; models must be loaded
+        from zuka.platform.admin import jobs, keys, mails, roles  # noqa: F401 - models must be loaded
+
+        post_migrate.connect(roles.sync_roles, dispatch_uid="zuka.sync_roles")

@@ -1,0 +1,44 @@
+"""What the shop's staff may do: six roles, and one row for each kind of page.
+
+A new table of the back office needs a row here; a test says so. Shops that want another cut make a role of their own.
+"""
+
+from __future__ import annotations
+
+from zuka.platform.admin.roles import Right, Role, RoleTable
+
+OWNER = Role("Owner", "Runs the shop: everything, and who is staff.")
+OPERATIONS = Role("Operations", "Packs and ships: orders, stock, the catalogue, delivery.")
+SUPPORT = Role("Support", "Answers customers: their orders, accounts, reviews and mails. Gives no money back.")
+MARKETING = Role("Marketing", "Brings people in: reports, coupons, reviews, the catalogue's words. Sees no customers.")
+ANALYST = Role("Analyst", "Reads reports, and how they are made. Sees no customers and no orders.")
+FINANCE = Role("Finance", "Payments, refunds, and what was sold.")
+
+ROLES = RoleTable(
+    roles=(OWNER, OPERATIONS, SUPPORT, MARKETING, ANALYST, FINANCE),
+    rights=(
+        #      own  ops  sup  mar  ana fin
+        Right("vc   vc   vc   -    -   v ", ("commerce.order",)),
+        Right("v    v    v    -    -   - ", ("commerce.cart",)),
+        Right("vacd vacd v    -    -   v ", ("commerce.shippingzone", "commerce.shippingrate")),
+        Right("vacd vac  v    vc   v   v ", ("commerce.product", "commerce.category", "commerce.brand")),
+        Right("vacd vacd v    vc   v   v ", ("commerce.productvariant", "commerce.productimage")),
+        Right("vcd  v    vc   vc   v   - ", ("commerce.productreview",)),
+        Right("vacd v    v    vac  -   v ", ("commerce.coupon",)),
+        Right("vac  v    vc   -    -   v ", ("commerce.user",)),
+        Right("vc   v    v    -    -   vc", ("commerce.payment",)),
+        Right("vac  v    v    -    -   vac", ("commerce.refund",)),
+        Right("vc   -    -    -    -   vc", ("commerce.webhookdelivery",)),
+        Right("vacd -    -    -    -   - ", ("auth.group",)),
+        Right("vc   v    vc   -    -   - ", ("platform.outgoingmail",)),
+        Right("vacd -    vac  v    -   - ", ("platform.suppression",)),
+        Right("vacd -    -    v    v   - ", ("platform.apikey", "platform.sourcealias")),
+        Right("vc   v    -    -    v   - ", ("django_celery_beat.periodictask",)),
+        Right("vc   -    -    -    vc  - ", ("analytics.rejectedevent",)),
+        Right("vc   -    -    v    vc  - ", ("analytics.ingestalert",)),
+        Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
+    ),
+    extra={
+        "analytics.view_report": (OWNER, OPERATIONS, MARKETING, ANALYST, FINANCE),
+    },
+)
