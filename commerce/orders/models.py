@@ -239,7 +239,8 @@ class Order(Timestamped):
             (self.fulfilment_status in delivered, DerivedStatus.DELIVERED),
             (self.fulfilment_status in shipped, DerivedStatus.SHIPPED),
             (processing, DerivedStatus.PROCESSING),
-            (self.payment_status == OrderPaymentStatus.PAID, DerivedStatus.PAID),
+            # Also when a part of the money went back since.
+            (self.paid_at is not None, DerivedStatus.PAID),
         )
         return next((word for holds, word in rules if holds), DerivedStatus.PENDING)
 

@@ -71,7 +71,9 @@ def test_the_database_refuses_an_unknown_timeline_kind() -> None:
     [
         ({}, "pending"),
         ({"payment_status": "pending"}, "pending"),
-        ({"payment_status": "paid"}, "paid"),
+        ({"payment_status": "paid", "paid_at": NOON}, "paid"),
+        ({"payment_status": "partially_refunded", "paid_at": NOON}, "paid"),
+        ({"payment_status": "partially_refunded"}, "pending"),
         ({"status": "confirmed"}, "processing"),
         ({"status": "confirmed", "payment_status": "paid", "fulfilment_status": "packed"}, "processing"),
         ({"status": "confirmed", "fulfilment_status": "shipped"}, "shipped"),
