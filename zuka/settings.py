@@ -283,6 +283,7 @@ UNFOLD = {
     "STYLES": [lambda request: static("platform/admin.css")],  # noqa: ARG005 - Unfold calls it with the request
     "SIDEBAR": {
         "show_search": True,
+        "command_search": True,
         "show_all_applications": False,
         "navigation": "zuka.platform.admin.menu.build_menu",
     },

@@ -15,9 +15,11 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.paginator import InfinitePaginator
 
 from commerce.accounts.models import Address, User, UserStatus
+from commerce.accounts.services import find_people
 from zuka.platform.admin.panels import render_panels
 from zuka.platform.admin.roles import reason_of
 from zuka.platform.admin.rows import FrozenRows, column
+from zuka.platform.admin.searching import Route, SearchedAdmin
 
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
 
@@ -71,7 +73,7 @@ class AddressInline(FrozenRows, TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
     """Customers and staff. Staff are changed by who may give roles, superusers by superusers only."""
 
     panel_subject = "customer"
@@ -82,7 +84,8 @@ class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
     ordering = ("-created_at",)
     list_display = ("show_person", "phone", "show_status", "is_staff", "country", "signup_source", "created_at")
     list_filter = ("status", "is_staff", "is_test", "auth_provider", "signup_source", "signup_platform", "created_at")
-    search_fields = ("email", "phone", "name")
+    search_routes = (Route("e-mail, phone or name", find_people),)
+    search_icon = "person"
     show_full_result_count = False
     paginator = InfinitePaginator
     readonly_fields = (
@@ -123,6 +126,10 @@ class UserAdmin(DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
         ("Rights", {"fields": (*rights, "is_test")}),
         ("Record", {"classes": ("collapse",), "fields": ("id", "updated_at", "metadata")}),
     )
+
+    def found_detail(self, thing: User) -> str:
+        """Return how a found person is reached."""
+        return " · ".join(filter(None, ["staff" if thing.is_staff else "customer", thing.email, thing.phone]))
 
     @column(description="Person", header=True, ordering="name")
     def show_person(self, user: User) -> tuple[str, str]:

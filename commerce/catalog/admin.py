@@ -13,8 +13,10 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from commerce.accounts.admin import HTTPS_URLS, PanelledAdmin
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductStatus, ProductVariant
+from commerce.catalog.services import products_named, products_with_code
 from commerce.money import naira_to_kobo
 from zuka.platform.admin.rows import column
+from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.money import format_money
 
 STATUS_COLOURS = {
@@ -112,14 +114,15 @@ class ImageInline(TabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(NairaForms, PanelledAdmin):
+class ProductAdmin(SearchedAdmin, NairaForms, PanelledAdmin):
     """Products with their variants and pictures."""
 
     panel_subject = "product"
     formfield_overrides = HTTPS_URLS
     list_display = ("show_name", "category", "brand", "show_price", "show_stock", "show_status", "purchase_count")
     list_filter = ("status", "gender", "on_sale", "featured", "new_arrival", "category", "brand")
-    search_fields = ("name", "sku", "public_id", "variants__sku")
+    search_routes = (Route("SKU or id", products_with_code), Route("name", products_named))
+    search_icon = "apparel"
     list_select_related = ("category", "brand")
     autocomplete_fields = ("category", "brand")
     prepopulated_fields = {"slug": ("name",)}

@@ -6,18 +6,24 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.paginator import InfinitePaginator
 
 from commerce.catalog.admin import NairaForms
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
 from zuka.platform.admin.rows import FrozenRows, column
+from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.money import format_money
 
 NEEDED = {CouponKind.PERCENTAGE: "percent", CouponKind.FIXED: "amount_kobo"}
 REDEMPTIONS_SHOWN = 50
+
+
+def coupons_like(words: str) -> QuerySet[Coupon]:
+    """Return coupons whose code begins like this, or whose name has it; the newest first. A shop has few."""
+    return Coupon.objects.filter(Q(code__istartswith=words) | Q(name__icontains=words)).order_by("-id")
 
 
 class CouponForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
@@ -70,13 +76,14 @@ class RedemptionInline(FrozenRows, TabularInline):
 
 
 @admin.register(Coupon)
-class CouponAdmin(NairaForms, ModelAdmin):
+class CouponAdmin(SearchedAdmin, NairaForms):
     """Codes that take something off an order. A code that was used is switched off, not deleted."""
 
     form = CouponForm
     list_display = ("code", "name", "kind", "show_value", "show_uses", "valid_until", "is_active")
     list_filter = ("is_active", "kind", "valid_until")
-    search_fields = ("code", "name")
+    search_routes = (Route("code or name", coupons_like),)
+    search_icon = "confirmation_number"
     ordering = ("-id",)
     show_full_result_count = False
     paginator = InfinitePaginator

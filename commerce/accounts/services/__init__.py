@@ -1,4 +1,4 @@
-"""The verbs of accounts, by noun: people (sign-up, sign-in, profile) and their addresses."""
+"""The verbs of accounts, by noun: people (sign-up, sign-in, profile), their addresses, and looking them up."""
 
 from commerce.accounts.services.addresses import (
     AddressDetails,
@@ -9,6 +9,7 @@ from commerce.accounts.services.addresses import (
     find_address,
     remove_address,
 )
+from commerce.accounts.services.lookups import SHORTEST_LOOKUP, find_people, phone_in
 from commerce.accounts.services.people import (
     AccountTaken,
     InvalidPhone,
@@ -22,6 +23,7 @@ from commerce.accounts.services.people import (
 )
 
 __all__ = [
+    "SHORTEST_LOOKUP",
     "AccountTaken",
     "AddressDetails",
     "InvalidPhone",
@@ -33,7 +35,9 @@ __all__ = [
     "change_address",
     "change_profile",
     "find_address",
+    "find_people",
     "note_sign_in",
+    "phone_in",
     "read_phone",
     "register_customer",
     "remove_address",

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.paginator import InfinitePaginator
 
 from commerce.accounts.models import User
@@ -31,6 +31,10 @@ from commerce.orders.services import (
     collect_cash,
     confirm_order,
     deliver_order,
+    orders_of_account,
+    orders_of_contact,
+    orders_with_number,
+    orders_with_reference,
     pack_order,
     refuse_delivery,
     ship_order,
@@ -40,7 +44,8 @@ from commerce.payments.models import Payment
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.panels import add_panel
 from zuka.platform.admin.rows import FrozenRows, column
-from zuka.platform.clock import now
+from zuka.platform.admin.searching import Route, SearchedAdmin
+from zuka.platform.clock import local_day, now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
 
@@ -187,7 +192,7 @@ class EventInline(FrozenRows, TabularInline):
 
 
 @admin.register(Order)
-class OrderAdmin(ModelAdmin):
+class OrderAdmin(SearchedAdmin):
     """Orders. What happened is read-only; steps go through services; courier and notes may be written."""
 
     list_display = ("number", "placed_at", "show_customer", "show_status", "payment_method", "show_total", "channel")
@@ -200,7 +205,13 @@ class OrderAdmin(ModelAdmin):
         "is_test",
         "placed_at",
     )
-    search_fields = ("number", "user__email", "user__name", "guest_email", "guest_phone", "contact_name")
+    search_routes = (
+        Route("number", lambda words: orders_with_number(words, year=local_day(now()).year)),
+        Route("the customer's e-mail, phone or name", orders_of_contact),
+        Route("their account's", orders_of_account),
+        Route("a payment's reference", orders_with_reference),
+    )
+    search_icon = "receipt_long"
     list_select_related = ("user",)
     ordering = ("-id",)
     show_full_result_count = False
@@ -268,6 +279,10 @@ class OrderAdmin(ModelAdmin):
             return HttpResponseRedirect(request.path)
         answer: HttpResponse = super().response_change(request, obj)
         return answer
+
+    def found_detail(self, thing: Order) -> str:
+        """Return whose order it is, what it costs, and how far it is."""
+        return f"{self.show_customer(thing)} · {self.show_total(thing)} · {thing.derived_status.label}"
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Customers place orders."""

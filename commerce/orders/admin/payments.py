@@ -10,20 +10,38 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce.money import naira_to_kobo
-from commerce.orders.services import NotYet, apply_refund, handle_delivery, refund_payment, settle_payment
+from commerce.orders.services import (
+    NotYet,
+    apply_refund,
+    handle_delivery,
+    payments_of_order,
+    payments_with_reference,
+    refund_payment,
+    refunds_of,
+    settle_payment,
+)
 from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, RefundAnswer, RefundState
-from commerce.payments.models import Attention, Payment, PaymentStatus, Refund, RefundStatus, WebhookDelivery
+from commerce.payments.models import (
+    Attention,
+    Payment,
+    PaymentQuerySet,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    WebhookDelivery,
+)
 from commerce.payments.services import note_dealt_with, refundable_kobo
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column, dialog_button
-from zuka.platform.clock import now
+from zuka.platform.admin.searching import Route, SearchedAdmin
+from zuka.platform.clock import local_day, now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
 
@@ -66,6 +84,11 @@ class RefundForm(BaseDialogForm):
 def read_number(text: object) -> int:
     """Return the number in an address; 0, which no row has, for what is none."""
     return int(str(text)) if str(text).isdecimal() else 0
+
+
+def payments_numbered(words: str) -> PaymentQuerySet:
+    """Return the payments of orders with this number."""
+    return payments_of_order(words, year=local_day(now()).year)
 
 
 def words_of(refusal: Refused) -> str:
@@ -131,7 +154,7 @@ class RefundInline(FrozenRows, TabularInline):
 
 
 @admin.register(Payment)
-class PaymentAdmin(RefundRights, FrozenRows, ModelAdmin):
+class PaymentAdmin(RefundRights, FrozenRows, SearchedAdmin):
     """Payments of orders."""
 
     list_display = (
@@ -145,7 +168,8 @@ class PaymentAdmin(RefundRights, FrozenRows, ModelAdmin):
         "captured_at",
     )
     list_filter = ("attention", "status", "provider", "is_test", "captured_at")
-    search_fields = ("reference", "order__number")
+    search_routes = (Route("reference", payments_with_reference), Route("order number", payments_numbered))
+    search_icon = "payments"
     list_select_related = ("order",)
     ordering = ("-id",)
     show_full_result_count = False
@@ -165,6 +189,10 @@ class PaymentAdmin(RefundRights, FrozenRows, ModelAdmin):
         ("created_at", "updated_at"),
     )
     readonly_fields = ("show_amount", "show_fee", "show_refunded", "created_at", "updated_at")
+
+    def found_detail(self, thing: Payment) -> str:
+        """Return how much it is, and where it stands."""
+        return f"payment · {self.show_amount(thing)} · {thing.get_status_display()}"
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Return the buttons that make sense for this payment, for staff who may press them."""
@@ -255,14 +283,18 @@ class PaymentAdmin(RefundRights, FrozenRows, ModelAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(RefundRights, FrozenRows, ModelAdmin):
+class RefundAdmin(RefundRights, FrozenRows, SearchedAdmin):
     """Money that went back. Of one that no provider speaks of any more, staff say what its own page says."""
 
     actions_detail = ("went_back", "did_not")
 
     list_display = ("id", "payment", "show_amount", "show_status", "reason", "refunded_at")
     list_filter = ("status", "refunded_at")
-    search_fields = ("payment__reference", "payment__order__number")
+    search_routes = (
+        Route("the payment's reference", lambda words: refunds_of(payments_with_reference(words))),
+        Route("order number", lambda words: refunds_of(payments_numbered(words))),
+    )
+    search_icon = "currency_exchange"
     list_select_related = ("payment",)
     ordering = ("-id",)
     show_full_result_count = False
@@ -274,6 +306,10 @@ class RefundAdmin(RefundRights, FrozenRows, ModelAdmin):
     def show_amount(self, refund: Refund) -> str:
         """Return the amount in naira."""
         return format_money(refund.amount_kobo, refund.currency)
+
+    def found_detail(self, thing: Refund) -> str:
+        """Return how much it is, and where it stands."""
+        return f"refund · {self.show_amount(thing)} · {thing.get_status_display()}"
 
     @column(description="Status", ordering="status", label=REFUND_COLOURS)
     def show_status(self, refund: Refund) -> tuple[str, str]:

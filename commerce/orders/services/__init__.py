@@ -4,6 +4,15 @@ Those that ask a payment provider do so before the lock is taken, and apply the 
 """
 
 from commerce.orders.services.expiring import expire_unpaid_orders, settle_waiting_payments
+from commerce.orders.services.lookups import (
+    orders_of_account,
+    orders_of_contact,
+    orders_with_number,
+    orders_with_reference,
+    payments_of_order,
+    payments_with_reference,
+    refunds_of,
+)
 from commerce.orders.services.messages import NotYet, handle_delivery, handle_waiting_deliveries
 from commerce.orders.services.moving import (
     cancel_order,
@@ -38,10 +47,17 @@ __all__ = [
     "handle_delivery",
     "handle_waiting_deliveries",
     "open_methods",
+    "orders_of_account",
+    "orders_of_contact",
+    "orders_with_number",
+    "orders_with_reference",
     "pack_order",
     "pay_order",
+    "payments_of_order",
+    "payments_with_reference",
     "place_order",
     "refund_payment",
+    "refunds_of",
     "refuse_delivery",
     "settle_payment",
     "settle_waiting_payments",
