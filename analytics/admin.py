@@ -14,6 +14,7 @@ from analytics.connect import ConnectPages
 from analytics.ingest.content import RULES
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.steps import STEPS
+from analytics.panels import add_report_panels
 from analytics.registry.reports import REPORTS
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.rejected_admin import RejectedEventAdmin, ReplayedFilter
@@ -169,6 +170,7 @@ def table_item(title: str, icon: str, model: str, app: str = "analytics") -> Men
     return MenuItem(title, icon, f"{app}_{model}_changelist", f"{app}.view_{model}")
 
 
+add_report_panels()
 add_pages(report_pages, home="report-home")
 add_pages(lambda site: ConnectPages(site).urls())
 for _position, _title in enumerate(MENU_ORDER, start=1):

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from commerce.columns import (
     Timestamped,
@@ -79,6 +79,16 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def waiting(self) -> Self:
         """Payments that were begun, and of which the provider has not said how they ended."""
         return self.online().filter(status=PaymentStatus.PENDING)
+
+    def worth(self) -> list[tuple[str, int, int]]:
+        """Return (currency, orders, kobo) of money that came in, less what went back; the largest sum first."""
+        rows = (
+            self.received()
+            .order_by()
+            .values_list("currency")
+            .annotate(orders=Count("order", distinct=True), kept=Sum(F("amount_kobo") - F("refunded_kobo")))
+        )
+        return sorted(rows, key=lambda row: -row[2])
 
     def refunded_kobo(self) -> int:
         """Return the sum that went back."""

@@ -90,6 +90,14 @@ def test_products_events_and_signups(story):
     assert ask("product_performance", **days).rows == [
         ("gown", "Ankara gown", "Gowns", 2, 1, 2, 3, 1_500_000, 0.5, 2.0, 1.0, None)
     ]
+    of_one = ask("product_days", **days, product="gown")
+    assert of_one.rows == [
+        (THURSDAY, 0, 0, 1, 1, 500_000, None, None, None),
+        (FRIDAY, 1, 0, 1, 2, 1_000_000, 0.0, None, 1.0),
+        (SATURDAY, 1, 1, 0, 0, 0, 1.0, 0.0, 0.0),
+    ]
+    assert list(of_one.totals.values()) == [2, 1, 2, 3, 1_500_000, 0.5, 2.0, 1.0]
+    assert list(ask("product_days", **days, product="other").totals.values()) == [0, 0, 0, 0, 0, None, None, None]
     assert ask("signups", **days).rows == [(THURSDAY, 0), (FRIDAY, 1), (SATURDAY, 0)]
     assert ask("signup_sources", **days, by="country").rows == [("NG", 1, 1.0)]
     assert ask("top_events", **days).rows == [

@@ -9,6 +9,15 @@ SALES = (
     Column("units", "Units", Unit.COUNT, "Pieces ordered.", sums=True),
     Column("revenue_kobo", "Ordered value", Unit.MONEY, "Line totals of placed orders.", sums=True),
 )
+INTEREST = (
+    Column("views", "Views", Unit.COUNT, "Times its page was shown.", sums=True),
+    Column("cart_adds", "Cart adds", Unit.COUNT, "Times it was put in a cart.", sums=True),
+)
+STEPS = (
+    Column("view_to_cart", "View → cart", Unit.PERCENT, "Cart adds ÷ views; empty without views."),
+    Column("cart_to_order", "Cart → order", Unit.PERCENT, "Orders ÷ cart adds; empty without cart adds."),
+    Column("conversion", "Conversion", Unit.PERCENT, "Orders ÷ views; empty without views."),
+)
 
 REPORTS = (
     Report(
@@ -24,12 +33,9 @@ REPORTS = (
             ),
             Column("product", "Product", Unit.TEXT),
             Column("category", "Category", Unit.TEXT),
-            Column("views", "Views", Unit.COUNT, "Times its page was shown.", sums=True),
-            Column("cart_adds", "Cart adds", Unit.COUNT, "Times it was put in a cart.", sums=True),
+            *INTEREST,
             *SALES,
-            Column("view_to_cart", "View → cart", Unit.PERCENT, "Cart adds ÷ views; empty without views."),
-            Column("cart_to_order", "Cart → order", Unit.PERCENT, "Orders ÷ cart adds; empty without cart adds."),
-            Column("conversion", "Conversion", Unit.PERCENT, "Orders ÷ views; empty without views."),
+            *STEPS,
             Column("rating", "Rating", Unit.DECIMAL, "Average of the product's reviews."),
         ),
         parameters=(
@@ -44,6 +50,22 @@ REPORTS = (
         has_totals=True,
         brand_scopable=True,
         rollups=("products",),
+    ),
+    Report(
+        id="product_days",
+        title="One product by day",
+        question="How does a product go, day by day?",
+        group="Products",
+        icon="query_stats",
+        basis=Basis.BOTH,
+        columns=(Column("day", "Day", Unit.DAY), *INTEREST, *SALES, *STEPS),
+        parameters=(Parameter("product", "Product's reference"),),
+        chart=Chart("bar", "day", ("views",)),
+        has_totals=True,
+        brand_scopable=True,
+        rollups=("products",),
+        in_menu=False,
+        empty="Nothing is known of such a product in this period. A product's page leads here.",
     ),
     Report(
         id="top_products",
@@ -91,7 +113,7 @@ REPORTS = (
             Column("cart_units", "Pieces added", Unit.COUNT, sums=True),
             SALES[0],
             SALES[1],
-            Column("cart_to_order", "Cart → order", Unit.PERCENT, "Orders ÷ cart adds; empty without cart adds."),
+            STEPS[1],
         ),
         chart=Chart("bar", "bucket", ("cart_adds",)),
         has_series=True,

@@ -45,6 +45,7 @@ class RollupProduct(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["day", "product_ref", "currency"], name="rollup_products_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["product_ref", "day"], name="rollup_products_of_one")]
 
 
 class RollupSignup(models.Model):

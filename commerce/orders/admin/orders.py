@@ -344,7 +344,7 @@ for _step in STEPS:
 
 
 def show_orders(request: HttpRequest, customer: User) -> str:
-    """Return the panel with a customer's latest orders; empty for staff who may not see orders."""
+    """Return the panel with what a customer paid and their latest orders; empty for staff who may not see orders."""
     if not request.user.has_perm("commerce.view_order"):
         return ""
     rows = [
@@ -357,7 +357,11 @@ def show_orders(request: HttpRequest, customer: User) -> str:
         for order in Order.objects.of_user(customer.pk).order_by("-placed_at")[:PANEL_ORDERS]
     ]
     table = {"headers": ["Order", "Status", "Total", "Placed"], "rows": rows}
-    return render_to_string("commerce/orders_panel.html", {"table": table}, request)
+    worth = [
+        (format_money(kobo, currency), orders)
+        for currency, orders, kobo in Payment.objects.filter(order__user=customer).worth()
+    ]
+    return render_to_string("commerce/orders_panel.html", {"table": table, "worth": worth}, request)
 
 
 add_panel(subject="customer", panel=show_orders)
