@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from analytics.ingest.agents import Agent, read_agent
 from analytics.ingest.lenient import plain_value, read_value
 from analytics.ingest.privacy import read_consent
 from analytics.ingest.properties import text_or_none
@@ -17,6 +16,7 @@ from analytics.ingest.received import NO_EVENT, Reading, Rejection
 from analytics.ingest.redaction import redact_column
 from analytics.registry.types import Reason
 from analytics.store.event import PLACE, encode_columns
+from zuka.platform.agents import Agent, read_agent
 
 # Column, its name in a campaign object, the other name it has there.
 UTM = (

@@ -14,13 +14,13 @@ from analytics.ingest.content import ID_LENGTH, read_content
 from analytics.ingest.context import read_context
 from analytics.ingest.identity import fresh_id, stable_id, uuid7_moment
 from analytics.ingest.lenient import plain_value
-from analytics.ingest.places import find_place
 from analytics.ingest.privacy import read_consent
 from analytics.ingest.products import resolve_product
 from analytics.ingest.properties import text_or_none
 from analytics.ingest.received import Draft, Dropped, Rejection, Source
 from analytics.ingest.timing import Unreadable, read_moment, read_sent, settle_time
 from analytics.registry.types import Flag, Reason
+from zuka.platform.places import find_place
 
 Step = Callable[[Draft, Source], None]
 LONGEST_MESSAGE_ID = 2_000

@@ -17,12 +17,12 @@ import msgspec
 from analytics.ingest.content import ID_LENGTH, LONGEST_PROPERTIES, NAME_LENGTH, cached_content
 from analytics.ingest.context import LONGEST_CONTEXT, READINGS_KEPT, cached_reading
 from analytics.ingest.identity import hashed_id, keyed_hash
-from analytics.ingest.places import find_place
 from analytics.ingest.products import resolve_product
 from analytics.ingest.received import Accepted, Content, Reading, Rejection, Source, Terms, UsualEvent
 from analytics.ingest.steps import BOT
 from analytics.ingest.timing import Unreadable, clocks_agree, read_moment, read_sent
 from analytics.store.event import PLACE, EncodedEvent, encode_columns
+from zuka.platform.places import find_place
 
 NEARLY_A_DAY = timedelta(hours=23)
 ANY_TIME = datetime.min.replace(tzinfo=UTC)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from analytics.ingest.places import look_up, open_places
 from analytics.ingest.redaction import RULES, redact_value
 from analytics.registry.types import Flag
 from tests.ingest.factories import make_key, page_view, rejected, send, stored, write_places
+from zuka.platform.places import look_up, open_places
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = (
