@@ -24,7 +24,7 @@ from zuka.platform.mail.models import MailStatus, OutgoingMail, Suppression
 from zuka.platform.mail.queueing import send_again
 from zuka.platform.mail.rendering import render_mail
 from zuka.platform.mail.suppressing import hash_address, suppress_address
-from zuka.platform.mail.templates import find_mail_template, mail_templates
+from zuka.platform.mail.templates import find_mail_template, is_secret, mail_templates
 
 STATUS_COLOURS = {
     MailStatus.QUEUED: "info",
@@ -34,6 +34,8 @@ STATUS_COLOURS = {
     MailStatus.SUPPRESSED: "warning",
 }
 MAY_SEE = "platform.view_outgoingmail"
+# Who could read such a mail here could sign in as anybody.
+SECRET = format_html("{}", "It holds a code that only its recipient may read.")
 
 
 def framed(html: str) -> SafeString:
@@ -97,11 +99,13 @@ class OutgoingMailAdmin(RecordAdmin):
     @column(description="As it is seen")
     def show_html(self, mail: OutgoingMail) -> SafeString:
         """Return the mail as a customer sees it."""
-        return framed(mail.html)
+        return SECRET if is_secret(mail.template) else framed(mail.html)
 
     @column(description="As plain text")
     def show_text(self, mail: OutgoingMail) -> SafeString:
         """Return the mail's plain text with its lines."""
+        if is_secret(mail.template):
+            return SECRET
         return format_html('<pre class="sent-document">{}</pre>', mail.text)
 
     @admin.action(description="Send again", permissions=["send"])

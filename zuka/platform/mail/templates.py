@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """A kind of mail: its subject with `{names}` of the context, what it is for, and a context to look at it with."""
+    """A kind of mail: its subject with `{names}` of the context, what it is for, and a context to look at it with.
+
+    A mail that `is_secret` holds a code: the back office does not show what was sent.
+    """
 
     name: str
     subject: str
     purpose: str
     example: Mapping[str, Any]
+    is_secret: bool = False
 
     @property
     def files(self) -> tuple[str, str]:
@@ -34,6 +38,11 @@ def add_mail_templates(templates: Iterable[MailTemplate]) -> None:
 def mail_templates() -> list[MailTemplate]:
     """Return every kind of mail, in the order they were added."""
     return list(_templates.values())
+
+
+def is_secret(name: str) -> bool:
+    """Say whether mails of a kind hold a code that only their recipient may read; no for a kind of the past."""
+    return name in _templates and _templates[name].is_secret
 
 
 def find_mail_template(name: str) -> MailTemplate:
