@@ -18,8 +18,8 @@ class CommerceConfig(AppConfig):
 
         from commerce import documents  # noqa: F401 - registers its page
         from commerce.cart.adapter import merge_on_sign_in
-        from commerce.notifications.mails import ORDER_MAILS
+        from commerce.notifications.mails import ACCOUNT_MAILS, ORDER_MAILS
         from zuka.platform.mail.templates import add_mail_templates
 
-        add_mail_templates(ORDER_MAILS)
+        add_mail_templates((*ORDER_MAILS, *ACCOUNT_MAILS))
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")

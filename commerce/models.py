@@ -1,6 +1,6 @@
 """Where Django finds the rooms' tables. Rooms import from each other's room, never from here."""
 
-from commerce.accounts.models import Address, User
+from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User
 from commerce.cart.models import Cart, CartLine
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
 from commerce.delivery.models import ShippingRate, ShippingZone
@@ -17,6 +17,8 @@ __all__ = [
     "Category",
     "Coupon",
     "CouponRedemption",
+    "DeviceSession",
+    "OneTimeCode",
     "Order",
     "OrderEvent",
     "OrderLine",

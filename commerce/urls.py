@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from commerce.accounts.api import AddressCollection, AddressDetail, Profile
+from commerce.accounts.api import (
+    AddressCollection,
+    AddressDetail,
+    EmailCodes,
+    EmailProof,
+    PasswordCodes,
+    PasswordReset,
+    Profile,
+)
 from commerce.cart.api import CartDetail, CartLineDetail, CartLines, Checkout
 from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductList
 from commerce.orders.api import OrderCollection, OrderDetail, PaymentCollection, PaymentDetail, PaymentMethods
@@ -14,6 +22,10 @@ NUMBER = "(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})"
 
 urlpatterns = [
     path("me/", Profile.as_view(), name="profile"),
+    path("me/email/", EmailCodes.as_view(), name="email-codes"),
+    path("me/email/confirm/", EmailProof.as_view(), name="email-proof"),
+    path("password-resets/", PasswordCodes.as_view(), name="password-codes"),
+    path("password-resets/confirm/", PasswordReset.as_view(), name="password-reset"),
     path("addresses/", AddressCollection.as_view(), name="addresses"),
     path("addresses/<uuid:address_id>/", AddressDetail.as_view(), name="address"),
     path("products/", ProductList.as_view(), name="products"),

@@ -198,7 +198,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # allauth: customers sign up and in by e-mail and password, with tokens instead of cookies. Its rate limits are its own
-# defaults, kept in the cache: 30 sign-ins and 20 sign-ups a minute and address, 5 wrong passwords in 5 minutes.
+# defaults, kept in the cache: 30 sign-ins and 20 sign-ups a minute and address, 5 wrong passwords in 5 minutes. What an
+# e-mail proves is our own (services/codes.py): allauth keeps codes readable in sessions, and counts guesses loosely.
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "commerce.accounts.authentication.CustomerTokens"  # noqa: S105 - a class, no secret
@@ -207,6 +208,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"send_code": "10/m/ip", "check_code": "30/m/ip"}
 # end allauth
 
 _https: bool = VALUES["HTTPS_ONLY"] and not DEBUG

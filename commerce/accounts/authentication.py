@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -16,10 +21,16 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from commerce.accounts.models import User
+from commerce.accounts.models import SignupPlatform, User
+from commerce.accounts.services import DeviceFacts, note_device, see_device
+from zuka.platform.clock import now
+from zuka.platform.errors import Refused
+from zuka.platform.http import client_ip
 
 SALT = "commerce.accounts.session"
 KEY_LENGTH = 40  # of a session's key in Django's table: 160 bits in hexadecimal
+SEEN_SECONDS = 300  # between two notes that a device is in use
+APPS = {SignupPlatform.ANDROID.value, SignupPlatform.IOS.value}
 
 
 class SessionExpired(AuthenticationFailed):
@@ -38,6 +49,25 @@ def session_key(token: str) -> str:
     return salted_hmac(SALT, token, algorithm="sha256").hexdigest()[:KEY_LENGTH]
 
 
+def read_platform(request: HttpRequest) -> SignupPlatform:
+    """Return where somebody signs up or in: the app that `X-Zuka-Platform` names, else the web."""
+    said = request.headers.get("X-Zuka-Platform", "").strip().lower()
+    return SignupPlatform(said) if said in APPS else SignupPlatform.WEB
+
+
+def sent_key(request: HttpRequest) -> str | None:
+    """Return the session's key of the token that a request carries; None without one."""
+    token = request.headers.get("X-Session-Token")
+    return session_key(token) if token else None
+
+
+def device_facts(request: HttpRequest) -> DeviceFacts:
+    """Return what a request says of its device."""
+    return DeviceFacts(
+        user_agent=request.headers.get("User-Agent"), ip=client_ip(request), platform=read_platform(request)
+    )
+
+
 class CustomerTokens(SessionTokenStrategy):
     """How allauth makes and reads the tokens of customers: 256 random bits that lead to a session of Django's."""
 
@@ -52,12 +82,32 @@ class CustomerTokens(SessionTokenStrategy):
         session.save(must_create=True)
         if replaced:
             session.delete(replaced)
+        if user_id := session.get(SESSION_KEY):
+            self.note_sign_in(request, UUID(user_id))
         return token
+
+    def note_sign_in(self, request: HttpRequest, user_id: UUID) -> None:
+        """Note the device of a session that has just got its token."""
+        session = request.session
+        note_device(
+            user_id=user_id,
+            session_key=str(session.session_key),
+            replaces=sent_key(request),
+            facts=device_facts(request),
+            expires_at=session.get_expiry_date(),
+            at=now(),
+        )
+        cache.set(seen_mark(str(session.session_key)), 1, SEEN_SECONDS)
 
     def lookup_session(self, session_token: str) -> SessionBase | None:
         """Return the living session of a token, None when there is none."""
         session: SessionBase | None = sessionkit.lookup_session(session_key(session_token))
         return session
+
+
+def seen_mark(key: str) -> str:
+    """Return the cache's key of a device that was noted a moment ago."""
+    return f"device-seen:{key}"
 
 
 class CustomerTokenAuthentication(XSessionTokenAuthentication):
@@ -68,7 +118,16 @@ class CustomerTokenAuthentication(XSessionTokenAuthentication):
         found: tuple[Any, Any] | None = super().authenticate(request)
         if found is None and self.get_session_token(request):
             raise SessionExpired
+        if found is not None:
+            self.note_use(request, *found)
         return found
+
+    def note_use(self, request: Request, user: User, session: SessionBase) -> None:
+        """Write down that a device is in use, at most once in five minutes."""
+        key = str(session.session_key)
+        if cache.add(seen_mark(key), 1, SEEN_SECONDS):
+            facts, expires_at = device_facts(request), session.get_expiry_date()
+            see_device(user_id=user.pk, session_key=key, facts=facts, expires_at=expires_at, at=now())
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
         """Make DRF answer 401 rather than 403."""
@@ -89,6 +148,29 @@ class CustomerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
             "name": "X-Session-Token",
             "description": "`meta.session_token` of signing up or in. A 401 `session_expired` means: forget it.",
         }
+
+
+class WrongPassword(Refused):
+    """The current password is missing or wrong, or was guessed at too often."""
+
+    status = 400
+    code = "wrong_password"
+
+
+def prove_password(request: Request, password: str) -> None:
+    """Check the current password of who asks, counted like a sign-in; an account without one passes.
+
+    Raises `WrongPassword`, which names the field.
+    """
+    user = customer_of(request)
+    if not user.has_usable_password():
+        return
+    try:
+        found = get_adapter().reauthenticate(user, password) if password else False
+    except ValidationError as problem:
+        raise WrongPassword(" ".join(problem.messages), field="password") from problem
+    if not found:
+        raise WrongPassword("Type your current password.", field="password")
 
 
 CUSTOMER_AUTHENTICATION: list[type[BaseAuthentication]] = [CustomerTokenAuthentication]

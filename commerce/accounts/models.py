@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
@@ -71,6 +72,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_email(self, email: str) -> Self:
         """Accounts, deleted ones left out, with this e-mail in any case: at most one."""
         return self.not_deleted().filter(Exact(Lower("email"), email.strip().lower()))
+
+    def active(self) -> Self:
+        """Accounts that may sign in."""
+        return self.filter(status=UserStatus.ACTIVE)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -213,3 +218,115 @@ class Address(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.recipient_name}, {self.street_address}, {self.city}"
+
+
+class CodePurpose(models.TextChoices):
+    """What a one-time code proves, and for what."""
+
+    EMAIL = "email", "Confirms an e-mail"
+    PASSWORD = "password", "Sets a new password"
+    PHONE = "phone", "Confirms a phone"
+    SIGN_IN = "sign_in", "Signs in by phone"
+    CLOSE = "close", "Closes an account"
+
+
+MOST_GUESSES = 5
+
+
+class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
+    """Reads of codes."""
+
+    def open(self, at: datetime) -> Self:
+        """Codes that may still be guessed."""
+        return self.filter(used_at=None, expires_at__gt=at, guesses__lt=MOST_GUESSES)
+
+
+class OneTimeCode(models.Model):
+    """A code that went to an e-mail or a phone; both are kept as keyed hashes. Without `user` it went to nobody.
+
+    Each guess counts against every code that is open for the address, before it is looked at.
+    """
+
+    purpose = models.CharField(max_length=10, choices=CodePurpose)
+    address_hash = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="codes")
+    guesses = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects = OneTimeCodeQuerySet.as_manager()
+
+    class Meta:
+        db_table = "commerce_one_time_code"
+        indexes = [
+            models.Index(fields=["address_hash", "purpose", "created_at"], name="one_time_code_address"),
+            models.Index(fields=["created_at"], name="one_time_code_created_at"),
+        ]
+        constraints = [
+            choice_check("one_time_code", "purpose", CodePurpose),
+            models.CheckConstraint(condition=Q(guesses__lte=MOST_GUESSES), name="one_time_code_guesses"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="one_time_code_expires"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, {self.created_at:%d %B %Y}"
+
+
+class Ending(models.TextChoices):
+    """Why a device is signed out."""
+
+    SIGNED_OUT = "signed_out", "Signed out there"
+    REVOKED = "revoked", "Signed out from another device"
+    PASSWORD = "password", "The password was changed"
+    STAFF = "staff", "Signed out by staff"
+
+
+class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
+    """Reads of devices."""
+
+    def signed_in(self, at: datetime) -> Self:
+        """Devices whose token works."""
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+
+class DeviceSession(models.Model):
+    """A device on which a customer signed in: our view of a token. `session_key` is the keyed hash of the token.
+
+    The token works as long as Django's session under that key is there; revoking deletes it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100, help_text="What the user agent says: Chrome on Android.")
+    platform = models.CharField(max_length=10, choices=SignupPlatform)
+    place = models.CharField(max_length=200, blank=True, default="", help_text="By the operator's GeoIP file.")
+    created_at = models.DateTimeField()
+    last_active_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=10, choices=Ending, blank=True, default="")
+
+    objects = DeviceSessionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "commerce_device_session"
+        ordering = ["-last_active_at", "-id"]
+        verbose_name = "device"
+        indexes = [
+            models.Index(fields=["user", "-last_active_at"], name="device_session_user"),
+            models.Index(fields=["expires_at"], name="device_session_expires_at"),
+        ]
+        constraints = [
+            choice_check("device_session", "platform", SignupPlatform),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_because="")
+                | Q(revoked_at__isnull=False, revoked_because__in=Ending.values),
+                name="device_session_revoked_because",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

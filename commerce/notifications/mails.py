@@ -79,3 +79,32 @@ ORDER_MAILS: tuple[MailTemplate, ...] = (
         _ORDER | {"amount": "₦10,000.00", "amount_kobo": 1_000_000, "provider": "paystack"},
     ),
 )
+
+_PERSON: dict[str, Any] = {"name": "Ada Obi"}
+_CODE: dict[str, Any] = {**_PERSON, "code": "48213907"}
+
+ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
+    MailTemplate(
+        "account.email_code",
+        "Confirm your e-mail",
+        "When somebody signs up, or asks for it: the code that confirms an e-mail.",
+        _CODE,
+        is_secret=True,
+    ),
+    MailTemplate(
+        "account.password_code",
+        "Set a new password",
+        "When somebody has forgotten their password: the code that sets a new one.",
+        _CODE,
+        is_secret=True,
+    ),
+    MailTemplate(
+        "account.password_changed", "Your password was changed", "Each time that a password was changed.", _PERSON
+    ),
+    MailTemplate(
+        "account.email_changed",
+        "Your e-mail was changed",
+        "To the e-mail that an account had before.",
+        {**_PERSON, "email": "ada.obi@example.com"},
+    ),
+)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -32,6 +33,26 @@ def notify_of_order(
         recipient=email,
         context={**context, "number": number, "name": greeting_name(context.get("name") or "")},
         links={"link": order_link(number=number, token=token)},
+        at=at,
+    )
+
+
+def notify_of_account(
+    *,
+    kind: str,
+    email: str,
+    name: str,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    code: str = "",
+) -> OutgoingMail:
+    """Queue a mail about an account, in the caller's transaction. `code` stands in the mail and in no record of it."""
+    return queue_mail(
+        key=f"{kind}:{uuid4()}",
+        template=kind,
+        recipient=email,
+        context={**(facts or {}), "name": greeting_name(name)},
+        links={"code": code} if code else {},
         at=at,
     )
 

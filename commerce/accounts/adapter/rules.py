@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,19 +10,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from commerce.accounts.models import AuthProvider, SignupPlatform, User
-from commerce.accounts.services import AccountTaken, note_sign_in, register_customer, signup_source
+from commerce.accounts.authentication import read_platform, sent_key
+from commerce.accounts.models import AuthProvider, User
+from commerce.accounts.services import (
+    AccountTaken,
+    TooManyCodes,
+    change_password,
+    end_device,
+    note_sign_in,
+    register_customer,
+    send_email_code,
+    signup_source,
+)
 from zuka.platform.actor import current_actor
 from zuka.platform.clock import now
 from zuka.platform.http import client_ip
-
-APPS = {SignupPlatform.ANDROID.value, SignupPlatform.IOS.value}
-
-
-def read_platform(request: HttpRequest) -> SignupPlatform:
-    """Return where somebody signs up or in: the app that `X-Zuka-Platform` names, else the web."""
-    said = request.headers.get("X-Zuka-Platform", "").strip().lower()
-    return SignupPlatform(said) if said in APPS else SignupPlatform.WEB
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Create the account of a valid sign-up; an e-mail that is taken is a 400 that names it."""
         actor = current_actor()
         try:
-            return register_customer(
+            made = register_customer(
                 email=form.cleaned_data["email"],
                 password=form.cleaned_data["password"],
                 name=form.cleaned_data["name"],
@@ -43,6 +46,9 @@ class AccountAdapter(DefaultAccountAdapter):
         except AccountTaken as refusal:
             form.add_error("email", ValidationError(refusal.message, code="email_taken"))
             raise ImmediateHttpResponse(ErrorResponse(request, input=form)) from refusal
+        with suppress(TooManyCodes):  # who signs up with an e-mail that got many codes asks for one later
+            send_email_code(user=made, email=str(made.email), at=now())
+        return made
 
     def post_login(self, request: HttpRequest, user: User, *, signup: bool, **details: Any) -> HttpResponse:
         """Track a sign-in, unless it is the first one, which belongs to the sign-up."""
@@ -54,9 +60,26 @@ class AccountAdapter(DefaultAccountAdapter):
         return answer
 
     def set_password(self, user: User, password: str) -> None:
-        """Change a password and nothing else: points and phone may have changed since the account was read."""
-        user.set_password(password)
-        user.save(update_fields=["password", "updated_at"])
+        """Change a password that was checked; the device that asks stays signed in."""
+        change_password(user=user, password=password, at=now(), keep=sent_key(self.request))
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Say whether this is the account's password. Guesses are counted like those of a sign-in."""
+        found = self.authenticate(self.request, email=user.email or "", password=password)
+        return found is not None and found.pk == user.pk
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign a device out."""
+        if key := sent_key(request):
+            end_device(session_key=key, at=now())
+        super().logout(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Refuse: every mail leaves through our outbox, where its cause queues it."""
+        raise NotImplementedError(f"{template_prefix} is no mail of ours")
+
+    def send_notification_mail(self, *_mail: Any, **_details: Any) -> None:
+        """Send nothing: what the owner of an account is told of, its service tells."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return whom rate limits count: the address that our proxies wrote, as everywhere in Zuka."""

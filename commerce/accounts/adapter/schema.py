@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from commerce.accounts.adapter.rules import APPS
+from commerce.accounts.authentication import APPS
 
 PREFIX = "/_allauth/app/v1/"
 TEXT = {"type": "string"}

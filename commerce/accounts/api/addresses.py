@@ -4,26 +4,15 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION, customer_of
-from commerce.accounts.models import Address, GenderPreference, User
-from commerce.accounts.services import (
-    AddressDetails,
-    ProfileChanges,
-    add_address,
-    change_address,
-    change_profile,
-    find_address,
-    remove_address,
-)
+from commerce.accounts.api.base import REFUSALS, CustomerView
+from commerce.accounts.authentication import customer_of
+from commerce.accounts.models import Address
+from commerce.accounts.services import AddressDetails, add_address, change_address, find_address, remove_address
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
-
-REFUSALS = {400: ErrorSerializer, 401: ErrorSerializer}
 
 
 class CustomerAddressSerializer(serializers.ModelSerializer[Address]):
@@ -50,64 +39,6 @@ class CustomerAddressSerializer(serializers.ModelSerializer[Address]):
             "is_default",
         ]
         read_only_fields = ["id"]
-
-
-class ProfileSerializer(serializers.ModelSerializer[User]):
-    """The signed-in customer. The e-mail is read-only for now."""
-
-    phone = serializers.CharField(
-        max_length=30, required=False, allow_null=True, allow_blank=True, help_text="Local or with +234; null for none."
-    )
-    gender_preference = serializers.ChoiceField(
-        choices=GenderPreference.choices, required=False, allow_null=True, help_text="Whose clothes to show first."
-    )
-    signed_up_at = serializers.DateTimeField(source="created_at", read_only=True)
-
-    class Meta:
-        model = User
-        fields = ["id", "email", "phone", "name", "gender_preference", "accepts_marketing", "signed_up_at"]
-        read_only_fields = ["id", "email"]
-
-
-class CustomerView(APIView):
-    """What only a signed-in customer may ask for, of their own things."""
-
-    authentication_classes = CUSTOMER_AUTHENTICATION
-    permission_classes = [IsAuthenticated]
-
-    @property
-    def default_response_headers(self) -> dict[str, str]:
-        """Keep personal answers out of caches."""
-        return {**super().default_response_headers, "Cache-Control": "private, no-store"}
-
-
-class Profile(CustomerView):
-    """The customer's own account."""
-
-    @extend_schema(
-        operation_id="getProfile",
-        summary="Read your account",
-        tags=["Customers"],
-        responses={200: ProfileSerializer, 401: ErrorSerializer},
-    )
-    def get(self, request: Request) -> Response:
-        """Return who is signed in."""
-        return Response(ProfileSerializer(customer_of(request)).data)
-
-    @extend_schema(
-        operation_id="changeProfile",
-        summary="Change your account",
-        tags=["Customers"],
-        request=ProfileSerializer(partial=True),
-        responses={200: ProfileSerializer, 400: ErrorSerializer, 401: ErrorSerializer, 409: ErrorSerializer},
-    )
-    def patch(self, request: Request) -> Response:
-        """Change what is sent, and return the account."""
-        body = ProfileSerializer(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
-        changes: ProfileChanges = body.validated_data
-        user = change_profile(user=customer_of(request), changes=changes)
-        return Response(ProfileSerializer(user).data)
 
 
 class AddressCollection(CustomerView):

@@ -1,4 +1,4 @@
-"""The verbs of accounts, by noun: people (sign-up, sign-in, profile), their addresses, and looking them up."""
+"""The verbs of accounts, by noun: people, addresses, one-time codes and what they prove, devices, looking people up."""
 
 from commerce.accounts.services.addresses import (
     AddressDetails,
@@ -9,7 +9,19 @@ from commerce.accounts.services.addresses import (
     find_address,
     remove_address,
 )
+from commerce.accounts.services.codes import TooManyCodes, WrongCode, forget_codes
+from commerce.accounts.services.devices import (
+    DeviceFacts,
+    NoSuchDevice,
+    end_device,
+    forget_devices,
+    note_device,
+    revoke_device,
+    revoke_devices,
+    see_device,
+)
 from commerce.accounts.services.lookups import SHORTEST_LOOKUP, find_people, phone_in
+from commerce.accounts.services.moments import account_closing, email_proved
 from commerce.accounts.services.people import (
     AccountTaken,
     InvalidPhone,
@@ -21,25 +33,56 @@ from commerce.accounts.services.people import (
     register_customer,
     signup_source,
 )
+from commerce.accounts.services.proving import (
+    AlreadyProved,
+    WeakPassword,
+    change_password,
+    confirm_email,
+    is_own,
+    reset_password,
+    send_email_code,
+    send_password_code,
+)
 
 __all__ = [
     "SHORTEST_LOOKUP",
     "AccountTaken",
     "AddressDetails",
+    "AlreadyProved",
+    "DeviceFacts",
     "InvalidPhone",
     "NoContact",
     "NoSuchAddress",
+    "NoSuchDevice",
     "ProfileChanges",
     "TooManyAddresses",
+    "TooManyCodes",
+    "WeakPassword",
+    "WrongCode",
+    "account_closing",
     "add_address",
     "change_address",
+    "change_password",
     "change_profile",
+    "confirm_email",
+    "email_proved",
+    "end_device",
     "find_address",
     "find_people",
+    "forget_codes",
+    "forget_devices",
+    "is_own",
+    "note_device",
     "note_sign_in",
     "phone_in",
     "read_phone",
     "register_customer",
     "remove_address",
+    "reset_password",
+    "revoke_device",
+    "revoke_devices",
+    "see_device",
+    "send_email_code",
+    "send_password_code",
     "signup_source",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.auth import login
@@ -10,6 +11,7 @@ from django.test import Client, RequestFactory
 
 from commerce.accounts.authentication import CustomerTokens
 from commerce.accounts.models import User
+from zuka.platform.mail.models import OutgoingMail
 
 PREFIX = "/_allauth/app/v1/"
 JSON = "application/json"
@@ -52,3 +54,23 @@ def call(user: User | None, method: str, path: str, body: Any = None, **headers:
     if user:
         headers["X-Session-Token"] = token_of(user)
     return getattr(Client(), method)(f"/api/v1/{path}", body or {}, content_type=JSON, headers=headers)
+
+
+def api(method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> Any:
+    """Call the API with a token that is at hand; without one as a guest."""
+    if token:
+        headers["X-Session-Token"] = token
+    return getattr(Client(), method)(f"/api/v1/{path}", body or {}, content_type=JSON, headers=headers)
+
+
+def mails(*kinds: str) -> list[tuple[str, str]]:
+    """Return kind and recipient of the account's mails, oldest first; of some kinds only when they are named."""
+    rows = OutgoingMail.objects.filter(template__startswith="account.").order_by("id")
+    return [(each.template, each.recipient) for each in rows if not kinds or each.template in kinds]
+
+
+def code_sent(to: str) -> str:
+    """Return the code in the newest mail to an address."""
+    text = OutgoingMail.objects.filter(recipient=to).order_by("-id").values_list("text", flat=True)[0]
+    (code,) = re.findall(r"^(\d{6,8})$", text, re.MULTILINE)
+    return str(code)

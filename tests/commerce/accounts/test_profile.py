@@ -20,6 +20,7 @@ def test_a_customer_reads_their_account(alice: User) -> None:
     assert answer.json() == {
         "id": str(alice.pk),
         "email": "alice@example.com",
+        "is_email_confirmed": False,
         "phone": None,
         "name": "Alice",
         "gender_preference": None,

@@ -166,7 +166,7 @@ def test_a_token_is_no_cookie_of_the_back_office() -> None:
     assert Session.objects.filter(pk=token).count() == 0
 
 
-def test_only_what_works_without_mail_is_mounted() -> None:
+def test_what_we_do_ourselves_is_not_mounted() -> None:
     paths = ("account/email", "account/phone", "auth/password/request", "auth/password/reset", "auth/email/verify")
 
     assert [send(path, {}).status_code for path in paths] == [404] * 5

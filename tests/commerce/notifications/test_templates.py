@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commerce.notifications.mails import ORDER_MAILS
+from commerce.notifications.mails import ACCOUNT_MAILS, ORDER_MAILS
 from commerce.orders.services.mailing import MAILS
 from zuka.platform.mail.rendering import render_mail
 from zuka.platform.mail.templates import MailTemplate, mail_templates
@@ -17,14 +17,33 @@ def test_every_mail_of_orders_is_declared_and_can_be_looked_at() -> None:
     assert [template for template in ORDER_MAILS if template not in mail_templates()] == []
 
 
-@pytest.mark.parametrize("template", ORDER_MAILS, ids=lambda template: template.name)
-def test_a_template_renders_with_its_example(template: MailTemplate, settings: Any) -> None:
+@pytest.fixture
+def _strict(settings: Any) -> None:
+    """A shop whose templates show what their example lacks."""
     settings.SHOP_NAME, settings.SHOP_URL = "Ada's Shop", "https://shop.example"
     # A name that the example lacks would be an empty place in the preview.
     [engine] = settings.TEMPLATES
     options = {**engine["OPTIONS"], "string_if_invalid": "MISSING %s"}
     settings.TEMPLATES = [{**engine, "OPTIONS": options}]
 
+
+@pytest.mark.usefixtures("_strict")
+@pytest.mark.parametrize("template", ACCOUNT_MAILS, ids=lambda template: template.name)
+def test_a_mail_of_accounts_renders_and_leads_nowhere(template: MailTemplate) -> None:
+    mail = render_mail(template, template.example)
+
+    assert template in mail_templates()
+    assert mail.text.startswith("Hello Ada Obi,\n\n")
+    assert [each for each in (mail.subject, mail.text, mail.html) if "MISSING" in each] == []
+    assert words(mail.html) == words(mail.text)
+    assert re.findall(r'href="([^"]+)"', mail.html) == ["https://shop.example"]
+    assert template.is_secret == ("code" in template.example)
+    assert str(template.example.get("code")) not in mail.subject
+
+
+@pytest.mark.usefixtures("_strict")
+@pytest.mark.parametrize("template", ORDER_MAILS, ids=lambda template: template.name)
+def test_a_template_renders_with_its_example(template: MailTemplate) -> None:
     mail = render_mail(template, template.example)
 
     assert "ZUKA-2026-000123" in mail.subject

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.core import ratelimit
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION
+from zuka.platform.errors import ErrorSerializer, Refused
+
+REFUSALS: Mapping[int, Any] = {400: ErrorSerializer, 401: ErrorSerializer}
+LIMITED: Mapping[int, Any] = {429: ErrorSerializer}
+
+
+class TooOften(Refused):
+    """Too many calls of a kind came from one address."""
+
+    status = 429
+    code = "too_often"
+
+
+def limit_rate(request: Request, action: str) -> None:
+    """Count a call against the limit that `ACCOUNT_RATE_LIMITS` sets for its kind. Raises `TooOften`."""
+    if not ratelimit.consume(request, action=action):
+        raise TooOften("That was too often. Wait a minute, then try again.")
+
+
+class CustomerView(APIView):
+    """What only a signed-in customer may ask for, of their own things."""
+
+    authentication_classes = CUSTOMER_AUTHENTICATION
+    permission_classes = [IsAuthenticated]
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Keep personal answers out of caches."""
+        return {**super().default_response_headers, "Cache-Control": "private, no-store"}

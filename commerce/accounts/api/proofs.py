@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate
+from commerce.accounts.api.profile import ProfileSerializer
+from commerce.accounts.authentication import customer_of, prove_password
+from commerce.accounts.models import User
+from commerce.accounts.services import confirm_email, is_own, reset_password, send_email_code, send_password_code
+from zuka.platform.clock import now
+from zuka.platform.errors import ErrorSerializer
+
+
+def code_field() -> serializers.CharField:
+    """Return the field of a code that was sent; blanks and dashes in it do not matter."""
+    return serializers.CharField(max_length=20, help_text="The digits of the mail or message.")
+
+
+class EmailCodeSerializer(serializers.Serializer[dict[str, str]]):
+    """Which e-mail shall be confirmed."""
+
+    email = serializers.EmailField(
+        max_length=254, required=False, help_text="Another one than the account's; without it the account's own."
+    )
+    password = serializers.CharField(
+        max_length=128, required=False, write_only=True, help_text="For another e-mail, where the account has one."
+    )
+
+
+class EmailProofSerializer(serializers.Serializer[dict[str, str]]):
+    """The code that came by mail."""
+
+    email = serializers.EmailField(max_length=254, required=False, help_text="The one that the code was asked for.")
+    code = code_field()
+
+
+class PasswordCodeSerializer(serializers.Serializer[dict[str, str]]):
+    """Whose password is forgotten."""
+
+    email = serializers.EmailField(max_length=254)
+
+
+class PasswordResetSerializer(serializers.Serializer[dict[str, str]]):
+    """The code that came by mail, and the new password."""
+
+    email = serializers.EmailField(max_length=254)
+    code = code_field()
+    password = serializers.CharField(min_length=8, max_length=128, write_only=True, trim_whitespace=False)
+
+
+def email_meant(user: User, said: Mapping[str, str]) -> str:
+    """Return the e-mail that a call is about: the one it names, else the account's. Raises ValidationError for none."""
+    email = said.get("email") or user.email
+    if not email:
+        raise serializers.ValidationError({"email": ["Write your e-mail."]}, code="required")
+    return email
+
+
+class EmailCodes(CustomerView):
+    """Codes that confirm the customer's e-mail."""
+
+    @extend_schema(
+        operation_id="sendEmailCode",
+        summary="Get a code that confirms your e-mail, or another one that shall replace it",
+        tags=["Customers"],
+        request=EmailCodeSerializer,
+        responses={202: None, **REFUSALS, 409: ErrorSerializer, **LIMITED},
+    )
+    def post(self, request: Request) -> Response:
+        """Mail a code; the e-mail changes when it is confirmed. The answer does not say who else has the e-mail."""
+        limit_rate(request, "send_code")
+        body = EmailCodeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        user = customer_of(request)
+        email = email_meant(user, body.validated_data)
+        if not is_own(user, email):
+            prove_password(request, body.validated_data.get("password", ""))
+        send_email_code(user=user, email=email, at=now())
+        return Response(status=202)
+
+
+class EmailProof(CustomerView):
+    """The proof that an e-mail is the customer's."""
+
+    @extend_schema(
+        operation_id="confirmEmail",
+        summary="Confirm your e-mail by the code",
+        tags=["Customers"],
+        request=EmailProofSerializer,
+        responses={200: ProfileSerializer, **REFUSALS, 409: ErrorSerializer, **LIMITED},
+    )
+    def post(self, request: Request) -> Response:
+        """Make the e-mail the account's confirmed one, and return the account. Guest orders with it become yours."""
+        limit_rate(request, "check_code")
+        body = EmailProofSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        user = customer_of(request)
+        email = email_meant(user, body.validated_data)
+        user = confirm_email(user=user, email=email, code=body.validated_data["code"], at=now())
+        return Response(ProfileSerializer(user).data)
+
+
+class PublicView(APIView):
+    """What everybody may ask for; who is signed in makes no difference."""
+
+    authentication_classes: list[type] = []
+    permission_classes: list[type] = []
+
+
+class PasswordCodes(PublicView):
+    """Codes that set a new password."""
+
+    @extend_schema(
+        operation_id="sendPasswordCode",
+        summary="Get a code that sets a new password",
+        tags=["Customers"],
+        request=PasswordCodeSerializer,
+        responses={202: None, 400: ErrorSerializer, **LIMITED},
+    )
+    def post(self, request: Request) -> Response:
+        """Mail a code to who has an account with this e-mail. The answer is the same when nobody has."""
+        limit_rate(request, "send_code")
+        body = PasswordCodeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        send_password_code(email=body.validated_data["email"], at=now())
+        return Response(status=202)
+
+
+class PasswordReset(PublicView):
+    """Setting a new password by a code."""
+
+    @extend_schema(
+        operation_id="resetPassword",
+        summary="Set a new password by the code",
+        tags=["Customers"],
+        request=PasswordResetSerializer,
+        responses={204: None, 400: ErrorSerializer, **LIMITED},
+    )
+    def post(self, request: Request) -> Response:
+        """Set the password and sign every device out; then sign in with it."""
+        limit_rate(request, "check_code")
+        body = PasswordResetSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = body.validated_data
+        reset_password(email=said["email"], code=said["code"], password=said["password"], at=now())
+        return Response(status=204)
