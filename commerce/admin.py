@@ -42,7 +42,15 @@ add_menu(
     )
 )
 add_menu(
-    MenuGroup("Customers", 30, [item("People", "group", "user"), item("Staff roles", "badge", "group", app="auth")])
+    MenuGroup(
+        "Customers",
+        30,
+        [
+            item("People", "group", "user"),
+            item("Devices", "devices", "devicesession"),
+            item("Staff roles", "badge", "group", app="auth"),
+        ],
+    )
 )
 add_menu(
     MenuGroup(

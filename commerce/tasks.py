@@ -8,14 +8,17 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
+from commerce.accounts.services import forget_codes, forget_devices
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
 from zuka.platform.clock import now
 
 
 @shared_task(name="commerce.tasks.forget_expired_sessions")
 def forget_expired_sessions(**_unknown: Any) -> None:
-    """Delete sign-ins that are over, of customers and staff: each adds a row for two weeks."""
+    """Delete sign-ins that are over, of customers and staff, with what is known of their devices, and old codes."""
     SessionStore.clear_expired()
+    forget_devices(at=now())
+    forget_codes(at=now())
 
 
 @shared_task(name="commerce.tasks.watch_payments")

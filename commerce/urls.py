@@ -7,6 +7,8 @@ from django.urls import path, re_path
 from commerce.accounts.api import (
     AddressCollection,
     AddressDetail,
+    DeviceCollection,
+    DeviceDetail,
     EmailCodes,
     EmailProof,
     PasswordCodes,
@@ -24,6 +26,8 @@ urlpatterns = [
     path("me/", Profile.as_view(), name="profile"),
     path("me/email/", EmailCodes.as_view(), name="email-codes"),
     path("me/email/confirm/", EmailProof.as_view(), name="email-proof"),
+    path("me/devices/", DeviceCollection.as_view(), name="devices"),
+    path("me/devices/<uuid:device_id>/", DeviceDetail.as_view(), name="device"),
     path("password-resets/", PasswordCodes.as_view(), name="password-codes"),
     path("password-resets/confirm/", PasswordReset.as_view(), name="password-reset"),
     path("addresses/", AddressCollection.as_view(), name="addresses"),

@@ -262,7 +262,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"GenderEnum": "commerce.catalog.models.Gender"},
+    "ENUM_NAME_OVERRIDES": {
+        "GenderEnum": "commerce.catalog.models.Gender",
+        "ChannelEnum": "commerce.orders.models.Channel",  # as the platforms of devices
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "analytics.ingest.doors.schema.add_doors",

@@ -3,23 +3,24 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.paginator import InfinitePaginator
 
-from commerce.accounts.models import Address, User, UserStatus
-from commerce.accounts.services import find_people
+from commerce.accounts.models import Address, DeviceSession, Ending, User, UserStatus
+from commerce.accounts.services import find_people, revoke_devices
 from zuka.platform.admin.panels import render_panels
 from zuka.platform.admin.roles import reason_of
-from zuka.platform.admin.rows import FrozenRows, column
+from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column
 from zuka.platform.admin.searching import Route, SearchedAdmin
+from zuka.platform.clock import now
 
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
 
@@ -72,6 +73,30 @@ class AddressInline(FrozenRows, TabularInline):
     readonly_fields = fields
 
 
+class DeviceInline(FrozenRows, TabularInline):
+    """Where the customer is signed in now."""
+
+    model = DeviceSession
+    extra = 0
+    hide_title = True
+    verbose_name_plural = "signed in on"
+    fields = ("name", "place", "created_at", "last_active_at", "expires_at")
+    readonly_fields = fields
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeviceSession]:
+        """Leave out tokens that are over."""
+        rows: QuerySet[DeviceSession] = super().get_queryset(request)
+        return rows.filter(pk__in=DeviceSession.objects.signed_in(now()))
+
+
+def may_change(request: HttpRequest, user: User) -> bool:
+    """Say whether an account, and so its password, may be changed: of staff by who gives roles."""
+    if is_superuser(request) or not request.user.has_perm("commerce.change_user"):
+        return is_superuser(request)
+    return not user.is_superuser and (not user.is_staff or gives_roles(request))
+
+
 @admin.register(User)
 class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
     """Customers and staff. Staff are changed by who may give roles, superusers by superusers only."""
@@ -103,6 +128,7 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
     filter_horizontal = ()
     autocomplete_fields = ("groups",)
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+    actions_submit_line = ("sign_out",)
     fieldsets = (
         (None, {"fields": ("name", "email", "phone", "status", "password")}),
         (
@@ -142,8 +168,31 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
         return user.status, user.get_status_display()
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[TabularInline]]:  # noqa: ARG002
-        """Show addresses of an account that exists."""
-        return [AddressInline] if obj else []
+        """Show addresses and devices of an account that exists."""
+        return [AddressInline, DeviceInline] if obj else []
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Return the button that signs a person out, for staff who may change the account."""
+        user = self.get_object(request, str(object_id))
+        return [self.get_unfold_action("sign_out")] if user and may_change(request, user) else []
+
+    @admin.display(description="Sign out everywhere")
+    def sign_out(self, request: HttpRequest, user: User) -> None:
+        """Sign a person out on all devices, at once."""
+        count = revoke_devices(user=user, because=Ending.STAFF, at=now())
+        messages.success(request, f"Signed out on {count} {'device' if count == 1 else 'devices'}.")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Save the account, then do what the pressed button says."""
+        super().save_model(request, obj, form, change)
+        if "commerce_user_sign_out" in request.POST and may_change(request, obj):
+            self.sign_out(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        """Stay on the account after its button."""
+        if "commerce_user_sign_out" in request.POST:
+            return HttpResponseRedirect(request.path)
+        return super().response_change(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Keep rights from those who may not give them, and the highest one from all but superusers."""
@@ -153,16 +202,48 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
         return (*fixed, "is_superuser") if gives_roles(request) else (*fixed, *self.rights, "is_test")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Say whether an account, and so its password, may be changed: of staff by who gives roles."""
-        if not super().has_change_permission(request, obj):
-            return False
-        if obj is None or is_superuser(request):
-            return True
-        return not obj.is_superuser and (not obj.is_staff or gives_roles(request))
+        """Say whether an account may be changed."""
+        return bool(super().has_change_permission(request, obj)) and (obj is None or may_change(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
         """Keep accounts: orders refer to them. Suspend one, or mark it as deleted."""
         return False
+
+
+@admin.register(DeviceSession)
+class DeviceSessionAdmin(RecordAdmin):
+    """Devices on which customers are or were signed in, newest use first."""
+
+    list_display = ("name", "show_person", "place", "last_active_at", "expires_at", "revoked_at", "revoked_because")
+    list_filter = ("platform", "revoked_because", "last_active_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__phone", "user__name")
+    actions = ("sign_devices_out",)
+    fields = (
+        ("user", "name"),
+        ("platform", "place"),
+        ("created_at", "last_active_at"),
+        ("expires_at", "revoked_at"),
+        "revoked_because",
+    )
+
+    def has_sign_out_permission(self, request: HttpRequest) -> bool:
+        """Say whether a person may sign customers out."""
+        return request.user.has_perm("commerce.change_user")
+
+    @column(description="Person", ordering="user__name")
+    def show_person(self, device: DeviceSession) -> str:
+        """Return who is signed in there."""
+        return str(device.user)
+
+    @admin.action(description="Sign out", permissions=["sign_out"])
+    def sign_devices_out(self, request: HttpRequest, devices: QuerySet[DeviceSession]) -> None:
+        """Revoke the tokens of devices, at once."""
+        count = 0
+        for device in devices.select_related("user"):
+            if may_change(request, device.user):
+                count += revoke_devices(user=device.user, device_id=device.pk, because=Ending.STAFF, at=now())
+        messages.success(request, f"{count} signed out.")
 
 
 # allauth's own table stays empty: an account's e-mail is in the account.

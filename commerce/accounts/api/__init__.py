@@ -1,12 +1,15 @@
 """What customers ask for of their account."""
 
 from commerce.accounts.api.addresses import AddressCollection, AddressDetail
+from commerce.accounts.api.devices import DeviceCollection, DeviceDetail
 from commerce.accounts.api.profile import Profile
 from commerce.accounts.api.proofs import EmailCodes, EmailProof, PasswordCodes, PasswordReset
 
 __all__ = [
     "AddressCollection",
     "AddressDetail",
+    "DeviceCollection",
+    "DeviceDetail",
     "EmailCodes",
     "EmailProof",
     "PasswordCodes",
