@@ -12,14 +12,18 @@ class CommerceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let a sign-in bring the guest's cart along, declare the mails to customers, and add the page of the docs."""
+        """Connect rooms to what happens to accounts, declare the mails to customers, and add the page of the docs."""
         # Models, which the receiver needs, are loaded by now and not before.
         from django.contrib.auth.signals import user_logged_in
 
         from commerce import documents  # noqa: F401 - registers its page
+        from commerce.accounts.services import email_proved
         from commerce.cart.adapter import merge_on_sign_in
         from commerce.notifications.mails import ACCOUNT_MAILS, ORDER_MAILS
+        from commerce.orders.adapter import claim_on_proof, claim_on_sign_in
         from zuka.platform.mail.templates import add_mail_templates
 
         add_mail_templates((*ORDER_MAILS, *ACCOUNT_MAILS))
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")
+        user_logged_in.connect(claim_on_sign_in, dispatch_uid="commerce.orders")
+        email_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections, models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from psycopg import sql
 
@@ -186,6 +187,7 @@ class Order(Timestamped):
             models.Index(fields=["delivered_at"], name="order_delivered_at", condition=Q(delivered_at__isnull=False)),
             models.Index(fields=["cart"], name="order_cart", condition=Q(cart__isnull=False)),
             models.Index(fields=["visitor_id"], name="order_visitor", condition=Q(visitor_id__isnull=False)),
+            models.Index(Lower("guest_email"), name="order_guest_email", condition=Q(user=None)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 Those that ask a payment provider do so before the lock is taken, and apply the answer in one transaction.
 """
 
+from commerce.orders.services.claiming import claim_guest_orders
 from commerce.orders.services.expiring import expire_unpaid_orders, settle_waiting_payments
 from commerce.orders.services.lookups import (
     orders_of_account,
@@ -39,6 +40,7 @@ __all__ = [
     "access_token",
     "apply_refund",
     "cancel_order",
+    "claim_guest_orders",
     "collect_cash",
     "confirm_order",
     "deliver_order",

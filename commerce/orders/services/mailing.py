@@ -41,8 +41,8 @@ EACH_TIME = frozenset({"order.part_paid"})
 
 
 def email_of(order: Order) -> str:
-    """Return where an order's customer is written to: the guest's or the account's e-mail; empty when none is known."""
-    return order.guest_email or (order.user.email if order.user else None) or ""
+    """Return where an order's customer is written to: the account's e-mail, else the guest's; empty for neither."""
+    return (order.user.email if order.user else None) or order.guest_email or ""
 
 
 def mail_move(*, order: Order, kind: str, to_state: str, at: datetime) -> None:
