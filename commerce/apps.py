@@ -17,13 +17,15 @@ class CommerceConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from commerce import documents  # noqa: F401 - registers its page
-        from commerce.accounts.services import email_proved
-        from commerce.cart.adapter import merge_on_sign_in
+        from commerce.accounts.services import account_closing, email_proved
+        from commerce.cart.adapter import forget_on_closing, merge_on_sign_in
         from commerce.notifications.mails import ACCOUNT_MAILS, ORDER_MAILS
-        from commerce.orders.adapter import claim_on_proof, claim_on_sign_in
+        from commerce.orders.adapter import claim_on_proof, claim_on_sign_in, refuse_closing
         from zuka.platform.mail.templates import add_mail_templates
 
         add_mail_templates((*ORDER_MAILS, *ACCOUNT_MAILS))
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")
         user_logged_in.connect(claim_on_sign_in, dispatch_uid="commerce.orders")
         email_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")
+        account_closing.connect(refuse_closing, dispatch_uid="commerce.orders")
+        account_closing.connect(forget_on_closing, dispatch_uid="commerce.cart")

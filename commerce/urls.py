@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from commerce.accounts.api import (
     AddressCollection,
     AddressDetail,
+    ClosingCodes,
     DeviceCollection,
     DeviceDetail,
     EmailCodes,
@@ -24,6 +25,7 @@ NUMBER = "(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})"
 
 urlpatterns = [
     path("me/", Profile.as_view(), name="profile"),
+    path("me/closing-code/", ClosingCodes.as_view(), name="closing-codes"),
     path("me/email/", EmailCodes.as_view(), name="email-codes"),
     path("me/email/confirm/", EmailProof.as_view(), name="email-proof"),
     path("me/devices/", DeviceCollection.as_view(), name="devices"),

@@ -1,4 +1,4 @@
-"""What a sign-in means for carts: the guest's becomes the customer's."""
+"""What happens to an account, as carts hear of it: on sign-in the guest's becomes the customer's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpRequest
 
 from commerce.accounts.models import User
-from commerce.cart.services import merge_guest_cart
+from commerce.cart.services import forget_carts, merge_guest_cart
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 
@@ -25,3 +25,8 @@ def merge_on_sign_in(*, request: HttpRequest, user: User, **_signal: Any) -> Non
     except Exception:
         # Any cart call of the customer merges it again.
         log.exception("cart.merge_failed", user_id=str(user.pk))
+
+
+def forget_on_closing(*, user: User, **_signal: Any) -> None:
+    """Delete what the owner of a closed account meant to buy."""
+    forget_carts(user=user)

@@ -107,4 +107,12 @@ ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
         "To the e-mail that an account had before.",
         {**_PERSON, "email": "ada.obi@example.com"},
     ),
+    MailTemplate(
+        "account.closing_code",
+        "Close your account",
+        "When somebody without a password wants to close their account: the code that does it.",
+        _CODE,
+        is_secret=True,
+    ),
+    MailTemplate("account.closed", "Your account is closed", "When a customer has closed their account.", _PERSON),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from commerce.accounts.models import User
-from commerce.orders.services import claim_guest_orders
+from commerce.orders.services import claim_guest_orders, refuse_open_orders
 from zuka.platform.clock import now
 
 log = structlog.get_logger(__name__)
@@ -26,3 +26,8 @@ def claim_on_sign_in(*, user: User, **_signal: Any) -> None:
     except Exception:
         # The next sign-in claims them.
         log.exception("orders.claim_failed", user_id=str(user.pk))
+
+
+def refuse_closing(*, user: User, **_signal: Any) -> None:
+    """Keep an account while an order of it is open. Raises `OrderOpen`."""
+    refuse_open_orders(user=user)

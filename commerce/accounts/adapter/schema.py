@@ -157,8 +157,12 @@ def operation(call: Call) -> dict[str, Any]:
     }
 
 
+CLOSING = thing(password=PASSWORD, code={**TEXT, "description": "Of an account without a password."})
+
+
 def add_sign_in(result: dict[str, Any], **_arguments: Any) -> dict[str, Any]:
-    """drf-spectacular's hook: add the calls and what they answer."""
+    """drf-spectacular's hook: add the calls and what they answer, and the body of the one DELETE that has one."""
+    result["paths"]["/api/v1/me/"]["delete"]["requestBody"] = in_json(CLOSING)
     for call in CALLS:
         result["paths"].setdefault(PREFIX + call.path, {})[call.method] = operation(call)
     result["components"].setdefault("schemas", {}).update(SCHEMAS)

@@ -2,12 +2,13 @@
 
 from commerce.accounts.api.addresses import AddressCollection, AddressDetail
 from commerce.accounts.api.devices import DeviceCollection, DeviceDetail
-from commerce.accounts.api.profile import Profile
+from commerce.accounts.api.profile import ClosingCodes, Profile
 from commerce.accounts.api.proofs import EmailCodes, EmailProof, PasswordCodes, PasswordReset
 
 __all__ = [
     "AddressCollection",
     "AddressDetail",
+    "ClosingCodes",
     "DeviceCollection",
     "DeviceDetail",
     "EmailCodes",

@@ -5,10 +5,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.accounts.api.base import CustomerView
-from commerce.accounts.authentication import customer_of
+from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate
+from commerce.accounts.authentication import customer_of, prove_password
 from commerce.accounts.models import GenderPreference, User
-from commerce.accounts.services import ProfileChanges, change_profile
+from commerce.accounts.services import ProfileChanges, change_profile, close_account, send_closing_code
+from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 
 
@@ -43,6 +44,13 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
         return user.email_verified_at is not None
 
 
+class ClosingSerializer(serializers.Serializer[dict[str, str]]):
+    """What proves that it is the owner who closes an account."""
+
+    password = serializers.CharField(max_length=128, default="", allow_blank=True, trim_whitespace=False)
+    code = serializers.CharField(max_length=20, default="", allow_blank=True, help_text="Without a password.")
+
+
 class Profile(CustomerView):
     """The customer's own account."""
 
@@ -70,3 +78,37 @@ class Profile(CustomerView):
         changes: ProfileChanges = body.validated_data
         user = change_profile(user=customer_of(request), changes=changes)
         return Response(ProfileSerializer(user).data)
+
+    @extend_schema(
+        operation_id="closeAccount",
+        summary="Close your account",
+        tags=["Customers"],
+        responses={204: None, **REFUSALS, 409: ErrorSerializer, **LIMITED},
+    )
+    def delete(self, request: Request) -> Response:
+        """Close the account for good, by its password or, without one, by a code; not while an order is open."""
+        limit_rate(request, "check_code")
+        user = customer_of(request)
+        body = ClosingSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        prove_password(request, body.validated_data["password"])
+        code = None if user.has_usable_password() else body.validated_data["code"]
+        close_account(user=user, code=code, at=now())
+        return Response(status=204)
+
+
+class ClosingCodes(CustomerView):
+    """Codes that close an account without a password."""
+
+    @extend_schema(
+        operation_id="sendClosingCode",
+        summary="Get a code that closes your account, if it has no password",
+        tags=["Customers"],
+        request=None,
+        responses={202: None, 401: ErrorSerializer, **LIMITED},
+    )
+    def post(self, request: Request) -> Response:
+        """Send a code to the account's e-mail, else to its phone."""
+        limit_rate(request, "send_code")
+        send_closing_code(user=customer_of(request), at=now())
+        return Response(status=202)

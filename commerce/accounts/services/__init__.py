@@ -9,6 +9,13 @@ from commerce.accounts.services.addresses import (
     find_address,
     remove_address,
 )
+from commerce.accounts.services.closing import (
+    AccountClosed,
+    StaffAccount,
+    close_account,
+    hold_account,
+    send_closing_code,
+)
 from commerce.accounts.services.codes import TooManyCodes, WrongCode, forget_codes
 from commerce.accounts.services.devices import (
     DeviceFacts,
@@ -46,6 +53,7 @@ from commerce.accounts.services.proving import (
 
 __all__ = [
     "SHORTEST_LOOKUP",
+    "AccountClosed",
     "AccountTaken",
     "AddressDetails",
     "AlreadyProved",
@@ -55,6 +63,7 @@ __all__ = [
     "NoSuchAddress",
     "NoSuchDevice",
     "ProfileChanges",
+    "StaffAccount",
     "TooManyAddresses",
     "TooManyCodes",
     "WeakPassword",
@@ -64,6 +73,7 @@ __all__ = [
     "change_address",
     "change_password",
     "change_profile",
+    "close_account",
     "confirm_email",
     "email_proved",
     "end_device",
@@ -71,6 +81,7 @@ __all__ = [
     "find_people",
     "forget_codes",
     "forget_devices",
+    "hold_account",
     "is_own",
     "note_device",
     "note_sign_in",
@@ -82,6 +93,7 @@ __all__ = [
     "revoke_device",
     "revoke_devices",
     "see_device",
+    "send_closing_code",
     "send_email_code",
     "send_password_code",
     "signup_source",

@@ -337,3 +337,8 @@ def convert_cart(*, cart: Cart, at: datetime) -> None:
     """Close a locked cart that was ordered."""
     cart.status, cart.converted_at, cart.last_active_at = CartStatus.CONVERTED, at, at
     cart.save(update_fields=["status", "converted_at", "last_active_at", "updated_at"])
+
+
+def forget_carts(*, user: User) -> None:
+    """Delete a customer's carts but those that were ordered."""
+    Cart.objects.filter(user=user).exclude(status=CartStatus.CONVERTED).delete()

@@ -4,6 +4,7 @@ Those that ask a payment provider do so before the lock is taken, and apply the 
 """
 
 from commerce.orders.services.claiming import claim_guest_orders
+from commerce.orders.services.closing import OrderOpen, refuse_open_orders
 from commerce.orders.services.expiring import expire_unpaid_orders, settle_waiting_payments
 from commerce.orders.services.lookups import (
     orders_of_account,
@@ -36,6 +37,7 @@ __all__ = [
     "Contact",
     "NotYet",
     "OrderItem",
+    "OrderOpen",
     "Round",
     "access_token",
     "apply_refund",
@@ -61,6 +63,7 @@ __all__ = [
     "refund_payment",
     "refunds_of",
     "refuse_delivery",
+    "refuse_open_orders",
     "settle_payment",
     "settle_waiting_payments",
     "ship_order",

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from analytics.track import track
 from commerce.accounts.models import User
-from commerce.accounts.services import read_phone
+from commerce.accounts.services import hold_account, read_phone
 from commerce.cart.models import Cart
 from commerce.cart.services import EmptyCart, convert_cart, lock_cart
 from commerce.catalog.models import ProductVariant
@@ -123,7 +123,7 @@ def place_order(
     brings visitor, session and campaign; `user` owns the order, None for a guest. `delivery_rate` is the id of a way to
     deliver that the address is offered, the cheapest without one. Raises `EmptyOrder`, `EmptyCart`, `NotForSale`,
     `OutOfStock`, `NoDelivery`, `CouponRefused`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`,
-    `InvalidPhone`, `KeyReused`.
+    `InvalidPhone`, `KeyReused`, `AccountClosed`.
     """
     if user is None and not (contact.email or contact.phone):
         raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
@@ -213,6 +213,8 @@ def find_placed(order: Order) -> Order | None:
 @transaction.atomic
 def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, price: Price) -> Order:
     """Price, reserve, number and save a new order with its lines and first timeline row, and track it."""
+    if order.user_id:
+        hold_account(user_id=order.user_id)
     order_lines = price_lines(lines=take_cart(order.cart, at=at) if lines is None else lines, at=at)
     reserve_stock(quantities_of(order_lines))
     order.currency = common_currency(order_lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from zuka.platform.mail.models import Suppression
+from zuka.platform.mail.models import MailStatus, OutgoingMail, Suppression
 
 
 def hash_address(address: str) -> str:
@@ -32,3 +32,9 @@ def suppress_address(*, address: str, reason: Suppression.Reason, at: datetime) 
         row.address, row.reason = "", reason
         row.save(update_fields=["address", "reason", "updated_at"])
     return row
+
+
+def withdraw_mails(*, address: str, at: datetime) -> int:
+    """Let mails that wait for an address not leave; return how many. Later ones do: somebody may have it anew."""
+    waiting = OutgoingMail.objects.filter(status=MailStatus.QUEUED, recipient__iexact=address.strip())
+    return waiting.update(status=MailStatus.SUPPRESSED, updated_at=at)

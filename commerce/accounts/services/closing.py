@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from commerce.accounts.models import CodePurpose, OneTimeCode, User, UserStatus
+from commerce.accounts.services.codes import guess_code, issue_code, use_code
+from commerce.accounts.services.moments import account_closing
+from commerce.notifications.services import notify_of_account
+from zuka.platform.errors import Refused
+from zuka.platform.mail.suppressing import withdraw_mails
+
+# What says who somebody is. Language, country, time zone and where they came from do not, and stay for the figures.
+SCRUBBED: Mapping[str, Any] = {
+    "email": None,
+    "phone": None,
+    "name": "",
+    "email_verified_at": None,
+    "phone_verified_at": None,
+    "gender_preference": None,
+    "date_of_birth": None,
+    "profile_image_url": None,
+    "accepts_marketing": False,
+    "last_login": None,
+    "metadata": {},
+    "status": UserStatus.DELETED,
+}
+
+
+class AccountClosed(Refused):
+    """The account was closed a moment ago."""
+
+    code = "account_closed"
+
+
+class StaffAccount(Refused):
+    """Accounts of staff are not closed by their owners."""
+
+    code = "staff_account"
+
+
+@transaction.atomic
+def hold_account(*, user_id: object) -> User:
+    """Return an account that is not closed while the transaction lasts. Raises `AccountClosed`."""
+    user: User | None = User.objects.not_deleted().select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise AccountClosed("This account is closed.")
+    return user
+
+
+@transaction.atomic
+def send_closing_code(*, user: User, at: datetime) -> None:
+    """Mail a code with which somebody without a password closes their account. Raises `TooManyCodes`."""
+    if user.email:
+        code = issue_code(purpose=CodePurpose.CLOSE, address=user.email, user=user, at=at)
+        notify_of_account(kind="account.closing_code", email=user.email, name=user.name, code=code, at=at)
+
+
+def close_account(*, user: User, at: datetime, code: str | None = None) -> None:
+    """Close an account for good: who it was is forgotten, and its e-mail and phone are free. Orders stay, by law.
+
+    Every device is signed out; mails that wait are withdrawn, but for the one that says so. `code` proves who has no
+    password. Raises `WrongCode`, `StaffAccount`, `AccountClosed`, and what rooms above refuse: an order that is open.
+    """
+    found = None
+    if code is not None:
+        found = guess_code(purpose=CodePurpose.CLOSE, address=user.email or "", code=code, user=user, at=at)
+    with transaction.atomic():
+        user = hold_account(user_id=user.pk)
+        if user.is_staff or user.is_superuser:
+            raise StaffAccount("This is an account of staff. A superuser takes its rights away first.")
+        if found:
+            use_code(found, at=at)
+        account_closing.send(sender=User, user=user, at=at)
+        if user.email:
+            withdraw_mails(address=user.email, at=at)
+            notify_of_account(kind="account.closed", email=user.email, name=user.name, at=at)
+        forget_person(user)
+
+
+def forget_person(user: User) -> None:
+    """Scrub a locked account, and delete what hangs on it."""
+    keys = user.devices.values_list("session_key", flat=True)
+    Session.objects.filter(session_key__in=list(keys)).delete()
+    user.devices.all().delete()
+    user.addresses.all().delete()
+    OneTimeCode.objects.filter(user=user).delete()
+    for column, value in SCRUBBED.items():
+        setattr(user, column, value)
+    user.set_unusable_password()
+    user.save(update_fields=[*SCRUBBED, "password", "updated_at"])

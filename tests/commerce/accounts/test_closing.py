@@ -1,0 +1,176 @@
+"""Closing an account: what is forgotten, what stays, and what keeps it open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User, UserStatus
+from commerce.accounts.services import AccountClosed, close_account, register_customer
+from commerce.cart.models import Cart
+from commerce.orders.models import Order, OrderStatus
+from commerce.orders.services import OrderOpen, cancel_order, pay_order
+from commerce.payments.models import Provider
+from tests.commerce.accounts.doors import PASSWORD, api, code_sent, mails, sign_in, sign_up, token_of
+from tests.commerce.accounts.test_email_proof import WRONG
+from tests.commerce.factories import ADDRESS, NOON, UserFactory, VariantFactory, in_threads, make_order
+from zuka.platform.actor import Actor
+from zuka.platform.mail.models import OutgoingMail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """A customer with a password and a confirmed e-mail."""
+    user = register_customer(
+        email="ada@example.com", phone="0803 123 4567", password=PASSWORD, name="Ada Obi", at=NOON, actor=Actor()
+    )
+    User.objects.update(email_verified_at=NOON, accepts_marketing=True, metadata={"size": 38}, gender_preference="men")
+    return user
+
+
+def close(token: str, **said: str) -> Any:
+    return api("delete", "me/", said, token=token)
+
+
+def test_who_it_was_is_forgotten_and_the_orders_stay(ada: User) -> None:
+    token = token_of(ada)
+    order = make_order(user=ada)
+    cancel_order(order=order, reason="", at=NOON, actor=Actor())
+    api("post", "addresses/", {**ADDRESS}, token=token)
+    api("post", "cart/lines/", {"sku": VariantFactory.create().sku, "quantity": 1}, token=token)
+    assert (Address.objects.count(), Cart.objects.filter(user=ada).count()) == (1, 1)
+
+    assert close(token, password=PASSWORD).status_code == 204
+
+    user = User.objects.get()
+    forgotten = (user.email, user.phone, user.name, user.email_verified_at, user.gender_preference, user.metadata)
+    assert forgotten == (None, None, "", None, None, {})
+    assert (user.status, user.accepts_marketing, user.has_usable_password()) == (UserStatus.DELETED, False, False)
+    for table in (Address, DeviceSession, OneTimeCode, Session, Cart):
+        assert table.objects.count() == 0, table
+    assert [(each.number, each.user) for each in Order.objects.all()] == [(order.number, user)]
+    assert (api("get", "me/", token=token).status_code, sign_in().status_code) == (401, 400)
+
+
+def test_waiting_mails_are_withdrawn_but_for_the_last_one(ada: User) -> None:
+    api("post", "password-resets/", {"email": "Ada@example.com"})
+
+    close(token_of(ada), password=PASSWORD)
+
+    assert [(each.template, each.status) for each in OutgoingMail.objects.order_by("id")] == [
+        ("account.password_code", "suppressed"),
+        ("account.closed", "queued"),
+    ]
+
+
+def test_the_e_mail_is_free_for_a_new_account_with_no_past(ada: User) -> None:
+    close(token_of(ada), password=PASSWORD)
+
+    answer = sign_up()
+
+    assert answer.status_code == 200
+    assert User.objects.not_deleted().get().email_verified_at is None
+    assert mails()[-1] == ("account.email_code", "ada@example.com")
+
+
+@pytest.mark.parametrize("said", [{}, {"password": "wrong"}, {"code": "12345678"}])
+def test_the_password_is_needed(ada: User, said: dict[str, str]) -> None:
+    answer = close(token_of(ada), **said)
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "wrong_password", "password")
+    assert User.objects.get().status == UserStatus.ACTIVE
+
+
+def test_who_has_no_password_is_mailed_a_code() -> None:
+    user = register_customer(email="ada@example.com", at=NOON, actor=Actor())
+    token = token_of(user)
+    assert close(token, code="00000000").json() == WRONG
+
+    assert api("post", "me/closing-code/", token=token).status_code == 202
+
+    assert close(token, code=code_sent("ada@example.com")).status_code == 204
+    assert User.objects.get().status == UserStatus.DELETED
+
+
+def test_an_open_order_keeps_the_account(ada: User) -> None:
+    order = make_order(user=ada)
+
+    answer = close(token_of(ada), password=PASSWORD)
+
+    assert (answer.status_code, answer.json()) == (
+        409,
+        {
+            "code": "order_open",
+            "message": f"Your order {order.number} is still open: let it arrive, or cancel it first.",
+            "field": "order",
+        },
+    )
+    assert (User.objects.get().email, api("get", "me/", token=token_of(ada)).status_code) == ("ada@example.com", 200)
+
+
+def test_money_that_is_to_come_back_keeps_the_account(ada: User) -> None:
+    order = make_order(user=ada)
+    pay_order(order=order, provider=Provider.PAYSTACK, reference="r1", amount_kobo=200_000, at=NOON, actor=Actor())
+    cancel_order(order=order, reason="", at=NOON, actor=Actor())
+
+    with pytest.raises(OrderOpen, match="its money has to come back"):
+        close_account(user=ada, at=NOON)
+
+
+def test_a_completed_order_does_not(ada: User) -> None:
+    make_order(user=ada)
+    Order.objects.update(status=OrderStatus.COMPLETED)
+
+    close_account(user=ada, at=NOON)
+
+    assert User.objects.get().status == UserStatus.DELETED
+
+
+@pytest.mark.parametrize("rights", [{"is_staff": True}, {"is_superuser": True}])
+def test_staff_do_not_close_their_accounts(ada: User, rights: dict[str, bool]) -> None:
+    User.objects.update(**rights)
+
+    answer = close(token_of(ada), password=PASSWORD)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "staff_account")
+
+
+def test_guests_have_nothing_to_close() -> None:
+    assert [api("delete", "me/").status_code, api("post", "me/closing-code/").status_code] == [401, 401]
+
+
+def test_a_closed_account_orders_nothing(ada: User) -> None:
+    close_account(user=ada, at=NOON)
+
+    with pytest.raises(AccountClosed):
+        make_order(user=ada)
+    with pytest.raises(AccountClosed):
+        close_account(user=ada, at=NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_and_the_closing_at_once_leave_no_open_order_without_its_owner() -> None:
+    for _ in range(4):
+        user = UserFactory.create()
+        turns = iter(range(2))
+
+        def work(user: User = user, turns: Any = turns) -> str:
+            try:
+                if next(turns):
+                    make_order(user=user)
+                else:
+                    close_account(user=user, at=NOON)
+            except (OrderOpen, AccountClosed) as refusal:
+                return refusal.code
+            return "done"
+
+        outcomes = in_threads(2, work)
+
+        user.refresh_from_db()
+        is_closed = user.status == UserStatus.DELETED
+        assert sorted(outcomes) == sorted(["done", "account_closed" if is_closed else "order_open"])
+        assert Order.objects.filter(user=user).count() == (0 if is_closed else 1)
