@@ -2,12 +2,13 @@
 
 from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User
 from commerce.cart.models import Cart, CartLine
+from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
-from commerce.reviews.models import ProductReview
+from commerce.reviews.models import ProductReview, ReviewVote
 
 __all__ = [
     "Address",
@@ -26,8 +27,12 @@ __all__ = [
     "Product",
     "ProductImage",
     "ProductReview",
+    "ProductSearch",
     "ProductVariant",
     "Refund",
+    "RelatedProduct",
+    "ReviewVote",
+    "SearchWord",
     "ShippingRate",
     "ShippingZone",
     "User",

@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from commerce.accounts.services import forget_codes, forget_devices
+from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
 from zuka.platform.clock import now
 
@@ -37,3 +38,9 @@ def watch_payments(**_unknown: Any) -> None:
                 step(at=run.at, round_=run)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('zuka:payments'))")
+
+
+@shared_task(name="commerce.tasks.refresh_search_words")
+def refresh_search_words(**_unknown: Any) -> None:
+    """Count the words of the catalogue anew, by which mistyped searches are mended."""
+    count_search_words()

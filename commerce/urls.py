@@ -17,7 +17,7 @@ from commerce.accounts.api import (
     Profile,
 )
 from commerce.cart.api import CartDetail, CartLineDetail, CartLines, Checkout
-from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductList
+from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductFacets, ProductList, SearchSuggestions
 from commerce.orders.api import OrderCollection, OrderDetail, PaymentCollection, PaymentDetail, PaymentMethods
 from commerce.reviews.api import ReviewCollection
 
@@ -35,8 +35,10 @@ urlpatterns = [
     path("addresses/", AddressCollection.as_view(), name="addresses"),
     path("addresses/<uuid:address_id>/", AddressDetail.as_view(), name="address"),
     path("products/", ProductList.as_view(), name="products"),
+    path("products/facets/", ProductFacets.as_view(), name="product-facets"),
     path("products/<slug:slug>/", ProductDetail.as_view(), name="product"),
     path("products/<slug:slug>/reviews/", ReviewCollection.as_view(), name="reviews"),
+    path("search/suggestions/", SearchSuggestions.as_view(), name="search-suggestions"),
     path("categories/", CategoryList.as_view(), name="categories"),
     path("brands/", BrandList.as_view(), name="brands"),
     path("cart/", CartDetail.as_view(), name="cart"),

@@ -62,6 +62,13 @@ SCHEDULE: tuple[Job, ...] = (
         "A payment whose message was lost is found, and pieces that nobody pays for can be sold again.",
     ),
     Job(
+        "Learn words",
+        "commerce.tasks.refresh_search_words",
+        15 * MINUTE,
+        "Searches with typing mistakes are mended by the words of the catalogue; new ones are known soon.",
+        at_start=True,
+    ),
+    Job(
         "Send mails",
         "zuka.platform.tasks.send_waiting_mails",
         MINUTE,

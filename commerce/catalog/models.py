@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -42,6 +43,10 @@ class ProductStatus(models.TextChoices):
     DRAFT = "draft"
     PUBLISHED = "published"
     ARCHIVED = "archived"
+
+
+# The rating to order by: what nobody has rated stands last.
+STARS = Coalesce("rating_average", Decimal(0))
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -177,6 +182,26 @@ class Product(Timestamped):
             models.Index(fields=["status", "-id"], name="product_status_newest"),
             models.Index(fields=["current_price_kobo", "id"], name="product_current_price"),
             models.Index(fields=["-rating_average", "-id"], name="product_rating"),
+            models.Index(
+                F("purchase_count").desc(),
+                F("id").desc(),
+                condition=Q(status=ProductStatus.PUBLISHED),
+                name="product_popular",
+            ),
+            models.Index(
+                STARS.desc(),
+                F("rating_count").desc(),
+                F("id").desc(),
+                condition=Q(status=ProductStatus.PUBLISHED),
+                name="product_stars",
+            ),
+            # Counts of filters read the whole catalogue: from here, not from its wide rows.
+            models.Index(
+                fields=["id"],
+                include=["category", "brand", "gender", "current_price_kobo", "on_sale", "rating_average"],
+                condition=Q(status=ProductStatus.PUBLISHED),
+                name="product_facets",
+            ),
             GinIndex(fields=["tags"], opclasses=["jsonb_path_ops"], name="product_tags"),
         ]
         constraints = [

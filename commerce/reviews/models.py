@@ -44,6 +44,7 @@ class ProductReview(Timestamped):
     title = models.CharField(max_length=120, blank=True, default="")
     body = models.TextField(max_length=4000, blank=True, default="")
     status = models.CharField(max_length=10, choices=ReviewStatus, default=ReviewStatus.PUBLISHED)
+    helpful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False, verbose_name="found helpful")
 
     objects = ReviewQuerySet.as_manager()
 
@@ -73,3 +74,18 @@ class ProductReview(Timestamped):
     def is_verified_purchase(self) -> bool:
         """Say whether the ledger has the purchase."""
         return self.order_line_id is not None
+
+
+class ReviewVote(models.Model):
+    """A customer found another customer's review helpful."""
+
+    review = models.ForeignKey(ProductReview, on_delete=models.CASCADE, related_name="votes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="review_votes")
+    voted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "commerce_review_vote"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["review", "user"], name="review_vote_once")]
+
+    def __str__(self) -> str:
+        return f"Vote for review {self.review_id}"

@@ -1,19 +1,28 @@
 """The verbs of the catalogue. Staff edit products in the back office; what the shop asks is answered here."""
 
+from commerce.catalog.services.facets import Facets, FacetValue, count_facets
 from commerce.catalog.services.finding import NotForSale, ProductFilter, find_products, find_variant
 from commerce.catalog.services.lookups import products_named, products_with_code
 from commerce.catalog.services.stock import OutOfStock, release_stock, reserve_stock, return_stock, take_stock
+from commerce.catalog.services.suggesting import Suggestions, suggest
+from commerce.catalog.services.words import refresh_search_words
 
 __all__ = [
+    "FacetValue",
+    "Facets",
     "NotForSale",
     "OutOfStock",
     "ProductFilter",
+    "Suggestions",
+    "count_facets",
     "find_products",
     "find_variant",
     "products_named",
     "products_with_code",
+    "refresh_search_words",
     "release_stock",
     "reserve_stock",
     "return_stock",
+    "suggest",
     "take_stock",
 ]

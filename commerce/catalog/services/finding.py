@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Self
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from commerce.catalog.models import Category, Product, ProductQuerySet, ProductVariant
+from commerce.catalog.models import Category, Product, ProductQuerySet, ProductVariant, VariantQuerySet
+from commerce.catalog.services.searching import Search, plan_search
 from zuka.platform.errors import Refused
 
 
@@ -19,33 +22,106 @@ class NotForSale(Refused):
 
 @dataclass(frozen=True, slots=True)
 class ProductFilter:
-    """What a shopper asks for. Slugs of category (with all below it) and brand; prices in kobo, both ends included."""
+    """What a shopper asks for. Values of one field are alternatives; a product must fit every field.
+
+    Slugs of category (with all below it) and brands; prices in kobo, both ends included; `refs` are public ids or
+    slugs. Size, colour and stock are of one variant: a red M that is in stock, not a red S beside a blue M.
+    """
 
     category: str | None = None
-    brand: str | None = None
-    gender: str | None = None
+    brands: tuple[str, ...] = ()
+    genders: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    refs: tuple[str, ...] | None = None
     min_price_kobo: int | None = None
     max_price_kobo: int | None = None
+    min_rating: Decimal | None = None
     on_sale: bool | None = None
+    in_stock: bool | None = None
     words: str | None = None
+
+    def without(self, *fields: str) -> Self:
+        """Return the same wish, open in some fields."""
+        blank = ProductFilter()
+        return replace(self, **{name: getattr(blank, name) for name in fields})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A wish whose words and category are looked up already, so that it can be asked in several ways."""
+
+    wanted: ProductFilter
+    categories: set[int] | None
+    search: Search | None
+
+    def without(self, *fields: str) -> Self:
+        """Return the same wish, open in some fields."""
+        return replace(self, wanted=self.wanted.without(*fields))
+
+    def products(self) -> ProductQuerySet:
+        """Return the published products that match, and nothing beside them."""
+        products = Product.objects.published().filter(column_conditions(self.wanted), stock_conditions(self.wanted))
+        if self.wanted.category and self.categories is not None:
+            products = products.filter(category__in=self.categories)
+        return products.filter(self.search.condition) if self.search else products
+
+
+def prepare(wanted: ProductFilter) -> Prepared:
+    """Look up a wish's category and words: no query without them."""
+    categories = Category.objects.ids_within(wanted.category) if wanted.category else None
+    has_words = bool(wanted.words and wanted.words.strip())
+    return Prepared(wanted, categories, plan_search(wanted.words or "") if has_words else None)
 
 
 def find_products(wanted: ProductFilter) -> ProductQuerySet:
-    """Return the published products that match, with category, brand and `stock_total` loaded, in no order yet."""
-    products = Product.objects.published().with_availability().select_related("category", "brand")
-    if wanted.category:
-        products = products.filter(category__in=Category.objects.ids_within(wanted.category))
+    """Return the published products that match, with category, brand and `stock_total` loaded, in no order yet.
+
+    With words they also have `relevance`: a whole number, more is better.
+    """
+    prepared = prepare(wanted)
+    products = prepared.products().with_availability().select_related("category", "brand")
+    return products.annotate(relevance=prepared.search.relevance) if prepared.search else products
+
+
+def column_conditions(wanted: ProductFilter) -> Q:
+    """Return what the product's own columns must hold."""
     columns = {
-        "brand__slug": wanted.brand,
-        "gender": wanted.gender,
+        "brand__slug__in": wanted.brands or None,
+        "gender__in": wanted.genders or None,
         "current_price_kobo__gte": wanted.min_price_kobo,
         "current_price_kobo__lte": wanted.max_price_kobo,
+        "rating_average__gte": wanted.min_rating,
         "on_sale": wanted.on_sale,
     }
-    products = products.filter(**{name: value for name, value in columns.items() if value is not None})
-    for word in (wanted.words or "").split():
-        products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word) | Q(tags__contains=[word]))
-    return products
+    condition = Q(**{name: value for name, value in columns.items() if value is not None})
+    if wanted.refs is not None:
+        condition &= Q(public_id__in=wanted.refs) | Q(slug__in=wanted.refs)
+    tagged = Q()
+    for tag in wanted.tags:
+        tagged |= Q(tags__contains=[tag])
+    return condition & tagged
+
+
+def stock_conditions(wanted: ProductFilter) -> Q:
+    """Return what one of the product's variants must be."""
+    condition = Q()
+    if wanted.sizes or wanted.colours or wanted.in_stock:
+        condition &= Q(Exists(variants_of(wanted).filter(product=OuterRef("pk"))))
+    if wanted.in_stock is False:
+        condition &= ~Q(Exists(variants_of(ProductFilter(in_stock=True)).filter(product=OuterRef("pk"))))
+    return condition
+
+
+def variants_of(wanted: ProductFilter) -> VariantQuerySet:
+    """Return the active variants of the sizes and colours, and with pieces left where only those are wanted."""
+    variants = ProductVariant.objects.active()
+    if wanted.sizes:
+        variants = variants.filter(size__in=wanted.sizes)
+    if wanted.colours:
+        variants = variants.filter(colour__in=wanted.colours)
+    return variants.filter(stock_on_hand__gt=F("stock_reserved")) if wanted.in_stock else variants
 
 
 def find_variant(sku: str, *, field: str = "sku") -> ProductVariant:
