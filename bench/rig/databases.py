@@ -39,7 +39,7 @@ def scratch_database(server: str, *, name: str) -> Iterator[str]:
         run_apart(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
-def run_apart(server: str, statement: sql.Composed) -> None:
+def run_apart(server: str, statement: sql.SQL | sql.Composed) -> None:
     """Run a statement that may not be in a transaction."""
     with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
         connection.execute(statement)

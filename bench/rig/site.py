@@ -89,7 +89,7 @@ class Site:
             raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Ask the database, on a connection of its own; what it changes is committed."""
         with psycopg.connect(self.database_url, connect_timeout=10) as connection:
             cursor = connection.execute(query.encode(), params)

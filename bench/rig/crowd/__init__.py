@@ -1,0 +1,1 @@
+"""Shoppers by the hundred, what they shop in, and what they are measured against."""
