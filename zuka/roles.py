@@ -26,6 +26,7 @@ ROLES = RoleTable(
         Right("vcd  v    vc   vc   v   - ", ("commerce.productreview",)),
         Right("vacd v    v    vac  -   v ", ("commerce.coupon",)),
         Right("vac  v    vc   -    -   v ", ("commerce.user",)),
+        Right("v    -    v    -    -   - ", ("commerce.devicesession",)),
         Right("vc   v    v    -    -   vc", ("commerce.payment",)),
         Right("vac  v    v    -    -   vac", ("commerce.refund",)),
         Right("vc   -    -    -    -   vc", ("commerce.webhookdelivery",)),

@@ -12,7 +12,6 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.paginator import InfinitePaginator
 
 from commerce.accounts.models import Address, DeviceSession, Ending, User, UserStatus
 from commerce.accounts.services import find_people, revoke_devices
@@ -111,8 +110,6 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
     list_filter = ("status", "is_staff", "is_test", "auth_provider", "signup_source", "signup_platform", "created_at")
     search_routes = (Route("e-mail, phone or name", find_people),)
     search_icon = "person"
-    show_full_result_count = False
-    paginator = InfinitePaginator
     readonly_fields = (
         "id",
         "email_verified_at",

@@ -127,7 +127,6 @@ class ProductAdmin(SearchedAdmin, NairaForms, PanelledAdmin):
     autocomplete_fields = ("category", "brand")
     prepopulated_fields = {"slug": ("name",)}
     ordering = ("-id",)
-    show_full_result_count = False
     inlines = (VariantInline, ImageInline)
     readonly_fields = (
         "public_id",

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
-from unfold.paginator import InfinitePaginator
 
 from commerce.catalog.admin import NairaForms
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
@@ -85,8 +84,6 @@ class CouponAdmin(SearchedAdmin, NairaForms):
     search_routes = (Route("code or name", coupons_like),)
     search_icon = "confirmation_number"
     ordering = ("-id",)
-    show_full_result_count = False
-    paginator = InfinitePaginator
     autocomplete_fields = ("categories", "products")
     inlines = (RedemptionInline,)
     fieldsets = (

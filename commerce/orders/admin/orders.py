@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import TabularInline
-from unfold.paginator import InfinitePaginator
 
 from commerce.accounts.models import User
 from commerce.orders.models import (
@@ -214,8 +213,6 @@ class OrderAdmin(SearchedAdmin):
     search_icon = "receipt_long"
     list_select_related = ("user",)
     ordering = ("-id",)
-    show_full_result_count = False
-    paginator = InfinitePaginator
     inlines = (LineInline, PaymentInline, EventInline)
     actions = tuple(list_action(step) for step in STEPS)
     actions_submit_line = tuple(f"{step.name}_order" for step in STEPS)

@@ -13,7 +13,6 @@ from django.urls import reverse
 from unfold.admin import TabularInline
 from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
-from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce.money import naira_to_kobo
@@ -172,8 +171,6 @@ class PaymentAdmin(RefundRights, FrozenRows, SearchedAdmin):
     search_icon = "payments"
     list_select_related = ("order",)
     ordering = ("-id",)
-    show_full_result_count = False
-    paginator = InfinitePaginator
     inlines = (RefundInline,)
     actions_detail = ("ask_provider", "refund", "deal_with")
     fields = (
@@ -297,8 +294,6 @@ class RefundAdmin(RefundRights, FrozenRows, SearchedAdmin):
     search_icon = "currency_exchange"
     list_select_related = ("payment",)
     ordering = ("-id",)
-    show_full_result_count = False
-    paginator = InfinitePaginator
     exclude = ("amount_kobo", "currency")
     readonly_fields = ("show_amount",)
 

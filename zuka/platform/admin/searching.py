@@ -16,10 +16,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 from unfold.dataclasses import SearchResult
 
 from zuka.platform.admin.menu import build_menu
+from zuka.platform.admin.rows import LongList
 
 MOST_LISTED = 500  # rows that one way of looking may bring to a list
 MOST_FOUND = 8  # of one kind in the search of everything
@@ -34,7 +34,7 @@ class Route:
     find: Callable[[str], QuerySet[Any]]
 
 
-class SearchedAdmin(ModelAdmin):
+class SearchedAdmin(LongList):
     """A list that is searched by its routes, and takes part in the search of everything."""
 
     search_routes: ClassVar[Sequence[Route]]
