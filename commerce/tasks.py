@@ -11,6 +11,7 @@ from django.db import connection
 from commerce.accounts.services import forget_codes, forget_devices
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
+from commerce.orders.services import refresh_related_products as count_pairs
 from zuka.platform.clock import now
 
 
@@ -44,3 +45,9 @@ def watch_payments(**_unknown: Any) -> None:
 def refresh_search_words(**_unknown: Any) -> None:
     """Count the words of the catalogue anew, by which mistyped searches are mended."""
     count_search_words()
+
+
+@shared_task(name="commerce.tasks.refresh_related_products")
+def refresh_related_products(**_unknown: Any) -> None:
+    """Count anew what customers bought together."""
+    count_pairs(at=now())

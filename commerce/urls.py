@@ -17,7 +17,15 @@ from commerce.accounts.api import (
     Profile,
 )
 from commerce.cart.api import CartDetail, CartLineDetail, CartLines, Checkout
-from commerce.catalog.api import BrandList, CategoryList, ProductDetail, ProductFacets, ProductList, SearchSuggestions
+from commerce.catalog.api import (
+    BrandList,
+    CategoryList,
+    ProductDetail,
+    ProductFacets,
+    ProductList,
+    RelatedProducts,
+    SearchSuggestions,
+)
 from commerce.orders.api import OrderCollection, OrderDetail, PaymentCollection, PaymentDetail, PaymentMethods
 from commerce.reviews.api import ReviewCollection
 
@@ -37,6 +45,7 @@ urlpatterns = [
     path("products/", ProductList.as_view(), name="products"),
     path("products/facets/", ProductFacets.as_view(), name="product-facets"),
     path("products/<slug:slug>/", ProductDetail.as_view(), name="product"),
+    path("products/<slug:slug>/related/", RelatedProducts.as_view(), name="related-products"),
     path("products/<slug:slug>/reviews/", ReviewCollection.as_view(), name="reviews"),
     path("search/suggestions/", SearchSuggestions.as_view(), name="search-suggestions"),
     path("categories/", CategoryList.as_view(), name="categories"),

@@ -62,6 +62,12 @@ SCHEDULE: tuple[Job, ...] = (
         "A payment whose message was lost is found, and pieces that nobody pays for can be sold again.",
     ),
     Job(
+        "Pair products",
+        "commerce.tasks.refresh_related_products",
+        DAY,
+        "A product's page shows what others bought with it in the last year.",
+    ),
+    Job(
         "Learn words",
         "commerce.tasks.refresh_search_words",
         15 * MINUTE,

@@ -20,7 +20,9 @@ from analytics.track import track_many
 from commerce.accounts.models import Address, User
 from commerce.cart.models import Cart, CartLine
 from commerce.catalog.models import Product, ProductVariant
+from commerce.catalog.services import refresh_search_words
 from commerce.orders.models import Order, OrderEvent, OrderLine
+from commerce.orders.services import refresh_related_products
 from commerce.payments.models import Payment, Refund
 from commerce.reviews.models import ProductReview
 from zuka.demo.baskets import cart_rows
@@ -184,6 +186,12 @@ def load(plan: Plan, catalogue: Catalogue) -> tuple[History | None, int]:
     save_catalogue(catalogue)
     save_terms(opened_at=catalogue.brands[0].created_at)
     return load_history(plan, catalogue) if plan.days else (None, 0)
+
+
+def learn() -> None:
+    """Do at once what jobs would do in their time: know the words of the catalogue, and what is bought together."""
+    refresh_search_words()
+    refresh_related_products(at=clock.now())
 
 
 def count(plan: Plan, *, tables: Sequence[str] = FILLED) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -12,9 +13,9 @@ from rest_framework.views import APIView
 
 from commerce.catalog.api.asking import FilterQuerySerializer, read_query
 from commerce.catalog.api.keeping import BRIEFLY, keep_briefly
-from commerce.catalog.api.shapes import MoneySerializer, NamedSlugSerializer
+from commerce.catalog.api.shapes import MoneySerializer, NamedSlugSerializer, ProductSerializer
 from commerce.catalog.models import Product
-from commerce.catalog.services import Facets, Suggestions, count_facets, suggest
+from commerce.catalog.services import Facets, Suggestions, count_facets, find_related, suggest
 from commerce.money import Money, money
 from zuka.platform.errors import ErrorSerializer
 
@@ -143,3 +144,21 @@ class SearchSuggestions(APIView):
         typed = " ".join(query.validated_data["q"].lower().split())
         found = keep_briefly("suggestions", typed, make=lambda: SuggestionsSerializer(suggest(typed)).data)
         return Response(found, headers=BRIEFLY)
+
+
+class RelatedProducts(APIView):
+    """What goes with a product: what others bought with it, then what is like it; what is in stock first."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="listRelatedProducts",
+        summary="List what goes with a product",
+        tags=["Catalogue"],
+        responses={200: ProductSerializer(many=True), 404: ErrorSerializer},
+        auth=[],
+    )
+    def get(self, _request: Request, slug: str) -> Response:
+        """Return up to twelve published products, never the product itself."""
+        product = get_object_or_404(Product.objects.published(), slug=slug)
+        return Response(ProductSerializer(find_related(product), many=True).data, headers=BRIEFLY)

@@ -3,11 +3,13 @@
 from commerce.catalog.services.facets import Facets, FacetValue, count_facets
 from commerce.catalog.services.finding import NotForSale, ProductFilter, find_products, find_variant
 from commerce.catalog.services.lookups import products_named, products_with_code
+from commerce.catalog.services.relating import MOST_RELATED, find_related, keep_related
 from commerce.catalog.services.stock import OutOfStock, release_stock, reserve_stock, return_stock, take_stock
 from commerce.catalog.services.suggesting import Suggestions, suggest
 from commerce.catalog.services.words import refresh_search_words
 
 __all__ = [
+    "MOST_RELATED",
     "FacetValue",
     "Facets",
     "NotForSale",
@@ -16,7 +18,9 @@ __all__ = [
     "Suggestions",
     "count_facets",
     "find_products",
+    "find_related",
     "find_variant",
+    "keep_related",
     "products_named",
     "products_with_code",
     "refresh_search_words",

@@ -24,6 +24,7 @@ from commerce.orders.services.moving import (
     refuse_delivery,
     ship_order,
 )
+from commerce.orders.services.pairing import refresh_related_products
 from commerce.orders.services.paying import collect_cash, pay_order
 from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
 from commerce.orders.services.reading import access_token, find_order
@@ -60,6 +61,7 @@ __all__ = [
     "payments_of_order",
     "payments_with_reference",
     "place_order",
+    "refresh_related_products",
     "refund_payment",
     "refunds_of",
     "refuse_delivery",

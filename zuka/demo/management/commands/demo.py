@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from zuka.demo.catalogue import make_catalogue
 from zuka.demo.history import History
-from zuka.demo.loading import count, has_data, load
+from zuka.demo.loading import count, has_data, learn, load
 from zuka.demo.plans import STAGES, Plan, Stage, present
 from zuka.platform import clock
 
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         catalogue = make_catalogue(seed=plan.seed, opened_at=plan.opened_at)
         history, events = load(plan, catalogue)
+        learn()
         self.stdout.write(f"{len(catalogue.products)} products, {len(catalogue.variants)} variants.")
         if history:
             self.describe(history, events, seconds=time.monotonic() - began)
