@@ -8,10 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
+from django.http import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 BRIEF_SECONDS = 60
 LONGEST_SECONDS = 600
 SECONDS_A_SECOND = 200  # for each second that an answer took it is kept so many: asking it again is dear
+PRODUCT_SECONDS = 3600
+# A shared cache may keep it, and asks before each use whether it is still so.
+ASK_FIRST = {"Cache-Control": "public, no-cache"}
 BRIEFLY = {"Cache-Control": f"public, max-age={BRIEF_SECONDS}"}
 
 
@@ -29,3 +37,20 @@ def keep_briefly(kind: str, question: object, *, make: Callable[[], Any]) -> Any
         worth = SECONDS_A_SECOND * (time.monotonic() - started)
         cache.set(key, answer, round(min(max(worth, BRIEF_SECONDS), LONGEST_SECONDS)))
     return answer
+
+
+def keep_product(version: str, *, shape: str, make: Callable[[], Any]) -> Any:
+    """Return a product's page of a version and with some fields, kept for an hour."""
+    key = f"catalog:product:{hashlib.sha256(shape.encode()).hexdigest()[:12]}:{version}"
+    page = cache.get(key)
+    if page is None:
+        page = make()
+        cache.set(key, page, PRODUCT_SECONDS)
+    return page
+
+
+def answer_unless_known(request: Request, data: Any, headers: dict[str, str]) -> HttpResponseBase:
+    """Return data with its ETag; 304 without it to who has the same already."""
+    etag = hashlib.sha256(JSONRenderer().render(data)).hexdigest()[:32]
+    response = Response(data, headers={**headers, "ETag": f'"{etag}"'})
+    return get_conditional_response(request._request, etag=f'"{etag}"', response=response) or response  # noqa: SLF001 - Django's helpers need Django's request

@@ -3,17 +3,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from commerce.catalog.api.asking import ORDERINGS, ProductQuerySerializer, read_query
+from commerce.catalog.api.keeping import ASK_FIRST, BRIEFLY, answer_unless_known, keep_product
 from commerce.catalog.api.shapes import BrandSerializer, CategorySerializer, ProductDetailSerializer, ProductSerializer
 from commerce.catalog.models import STARS, Brand, Category, Product
-from commerce.catalog.services import ProductFilter, find_products
+from commerce.catalog.services import ProductFilter, find_products, product_version
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.pages import WholeOrderPages
+
+FIELDS = "+".join(ProductDetailSerializer.Meta.fields)  # a release that shows more does not read what the last one kept
 
 
 class ProductPages(WholeOrderPages):
@@ -65,17 +72,34 @@ class ProductList(generics.ListAPIView[Product]):
         auth=[],
     )
 )
-class ProductDetail(generics.RetrieveAPIView[Product]):
+class ProductDetail(APIView):
     """One published product with its variants and pictures."""
 
     permission_classes = [AllowAny]
-    serializer_class = ProductDetailSerializer
-    lookup_field = "slug"
-    queryset = Product.objects.none()
 
-    def get_queryset(self) -> QuerySet[Product]:
-        """Return what can be seen: published products."""
-        return find_products(ProductFilter()).prefetch_related("variants", "images")
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """Return the product as it is now, from the cache where it has not changed."""
+        version = product_version(slug)
+        if version is None:
+            raise NotFound
+        page = keep_product(version, shape=FIELDS, make=lambda: self.make(slug))
+        return answer_unless_known(request, page, ASK_FIRST)
+
+    def make(self, slug: str) -> dict[str, Any]:
+        """Return what the product's page shows. Raises Http404 where it has just been hidden."""
+        products = find_products(ProductFilter()).prefetch_related("variants", "images")
+        return dict(ProductDetailSerializer(get_object_or_404(products, slug=slug)).data)
+
+
+class WholeList(generics.ListAPIView[Any]):
+    """A short list, all of it at once; who has it already is told so."""
+
+    permission_classes = [AllowAny]
+    pagination_class = None
+
+    def list(self, request: Request, *_places: Any, **_names: Any) -> Any:
+        """Return the list with its ETag."""
+        return answer_unless_known(request, super().list(request).data, BRIEFLY)
 
 
 @extend_schema_view(
@@ -87,12 +111,10 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
         auth=[],
     )
 )
-class CategoryList(generics.ListAPIView[Category]):
+class CategoryList(WholeList):
     """All active categories at once, in the order they are shown; `parent` makes the tree."""
 
-    permission_classes = [AllowAny]
     serializer_class = CategorySerializer
-    pagination_class = None
     queryset = Category.objects.active().select_related("parent")
 
 
@@ -105,10 +127,8 @@ class CategoryList(generics.ListAPIView[Category]):
         auth=[],
     )
 )
-class BrandList(generics.ListAPIView[Brand]):
+class BrandList(WholeList):
     """All active brands at once, by name."""
 
-    permission_classes = [AllowAny]
     serializer_class = BrandSerializer
-    pagination_class = None
     queryset = Brand.objects.active()

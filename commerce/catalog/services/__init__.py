@@ -6,6 +6,7 @@ from commerce.catalog.services.lookups import products_named, products_with_code
 from commerce.catalog.services.relating import MOST_RELATED, find_related, keep_related
 from commerce.catalog.services.stock import OutOfStock, release_stock, reserve_stock, return_stock, take_stock
 from commerce.catalog.services.suggesting import Suggestions, suggest
+from commerce.catalog.services.versions import product_version
 from commerce.catalog.services.words import refresh_search_words
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "find_related",
     "find_variant",
     "keep_related",
+    "product_version",
     "products_named",
     "products_with_code",
     "refresh_search_words",

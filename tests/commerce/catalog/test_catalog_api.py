@@ -56,17 +56,6 @@ def test_list_takes_one_query(client: Client, django_assert_num_queries: Any, ro
         assert len(client.get(LIST).json()["results"]) == rows
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_detail_takes_three_queries(client: Client, django_assert_num_queries: Any, rows: int) -> None:
-    product = ProductFactory.create()
-    for row in range(rows):
-        VariantFactory.create(product=product, size=str(row))
-        ProductImage.objects.create(product=product, url="https://img.example/a.jpg")
-
-    with django_assert_num_queries(3):
-        assert len(client.get(f"{LIST}{product.slug}/").json()["variants"]) == rows
-
-
 def test_list_filters(client: Client) -> None:
     women = CategoryFactory.create(slug="women")
     gowns = CategoryFactory.create(slug="gowns", parent=women)
