@@ -27,7 +27,7 @@ from commerce.catalog.api import (
     SearchSuggestions,
 )
 from commerce.orders.api import OrderCollection, OrderDetail, PaymentCollection, PaymentDetail, PaymentMethods
-from commerce.reviews.api import ReviewCollection
+from commerce.reviews.api import ReviewCollection, ReviewVotes
 
 NUMBER = "(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})"
 
@@ -48,6 +48,7 @@ urlpatterns = [
     path("products/<slug:slug>/related/", RelatedProducts.as_view(), name="related-products"),
     path("products/<slug:slug>/reviews/", ReviewCollection.as_view(), name="reviews"),
     path("search/suggestions/", SearchSuggestions.as_view(), name="search-suggestions"),
+    path("products/<slug:slug>/reviews/<int:review_id>/helpful/", ReviewVotes.as_view(), name="review-votes"),
     path("categories/", CategoryList.as_view(), name="categories"),
     path("brands/", BrandList.as_view(), name="brands"),
     path("cart/", CartDetail.as_view(), name="cart"),

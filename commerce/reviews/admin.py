@@ -109,7 +109,7 @@ class ReviewAdmin(ModelAdmin):
     actions = tuple(list_action(decision) for decision in DECISIONS)
     actions_submit_line = tuple(f"{decision.name}_review" for decision in DECISIONS)
     fieldsets = (
-        (None, {"fields": ("product", ("rating", "status"), "title", "body")}),
+        (None, {"fields": ("product", ("rating", "status", "helpful_count"), "title", "body")}),
         ("From", {"fields": (("show_customer", "show_verified"), "show_order", ("created_at", "updated_at"))}),
     )
 

@@ -9,15 +9,20 @@ from rest_framework import generics, serializers
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION, customer_of
 from commerce.catalog.models import Product
 from commerce.reviews.models import ProductReview
-from commerce.reviews.services import write_review
+from commerce.reviews.services import vote_helpful, withdraw_vote, write_review
 from zuka.platform.actor import current_actor
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
-from zuka.platform.http import CursorPages
+from zuka.platform.pages import WholeOrderPages
+
+# Name in ?ordering= → the keys of the order.
+ORDERINGS: dict[str, tuple[str, ...]] = {"newest": ("-created_at", "-id"), "helpful": ("-helpful_count", "-id")}
+PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 class ReviewSerializer(serializers.ModelSerializer[ProductReview]):
@@ -28,17 +33,58 @@ class ReviewSerializer(serializers.ModelSerializer[ProductReview]):
     is_verified_purchase = serializers.BooleanField(
         read_only=True, help_text="The customer had bought and received it here."
     )
+    found_helpful = serializers.SerializerMethodField(help_text="By the customer who asks; false for guests.")
 
     class Meta:
         model = ProductReview
-        fields = ["id", "rating", "title", "body", "author", "is_verified_purchase", "created_at"]
-        read_only_fields = ["id", "created_at"]
+        fields = [
+            "id",
+            "rating",
+            "title",
+            "body",
+            "author",
+            "is_verified_purchase",
+            "helpful_count",
+            "found_helpful",
+            "created_at",
+        ]
+        read_only_fields = ["id", "helpful_count", "created_at"]
+
+    def get_found_helpful(self, review: ProductReview) -> bool:
+        """Say whether the customer who asks has voted for it."""
+        return bool(getattr(review, "found_helpful", False))
 
 
-class ReviewPages(CursorPages):
-    """Pages of reviews, newest first."""
+class ReviewQuerySerializer(serializers.Serializer[Any]):
+    """How a list of reviews may be ordered."""
 
-    ordering = ("-created_at", "-id")  # type: ignore[assignment]
+    ordering = serializers.ChoiceField(choices=list(ORDERINGS), default="newest")
+
+
+class VoteSerializer(serializers.ModelSerializer[ProductReview]):
+    """Where the votes of a review stand."""
+
+    found_helpful = serializers.BooleanField(read_only=True, help_text="Whether this customer did.")
+
+    class Meta:
+        model = ProductReview
+        fields = ["helpful_count", "found_helpful"]
+        read_only_fields = fields
+
+
+class ReviewPages(WholeOrderPages):
+    """Pages of reviews."""
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:  # noqa: ARG002 - DRF's signature
+        """Return the keys of the order that was asked for."""
+        query = ReviewQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        return ORDERINGS[query.validated_data["ordering"]]
+
+
+def find_product(slug: str) -> Product:
+    """Return the product that the shop shows under a slug; a 404 when there is none."""
+    return get_object_or_404(Product.objects.published().only("pk", "public_id"), slug=slug)
 
 
 @extend_schema_view(
@@ -46,7 +92,8 @@ class ReviewPages(CursorPages):
         operation_id="listReviews",
         summary="List the reviews of a product",
         tags=["Catalogue"],
-        responses={200: ReviewSerializer(many=True), 404: ErrorSerializer},
+        parameters=[ReviewQuerySerializer],
+        responses={200: ReviewSerializer(many=True), 400: ErrorSerializer, 404: ErrorSerializer},
         auth=[],
     ),
     post=extend_schema(
@@ -75,20 +122,63 @@ class ReviewCollection(generics.ListAPIView[ProductReview]):
         """Let everybody read, and customers write."""
         return [IsAuthenticated() if self.request and self.request.method == "POST" else AllowAny()]
 
-    def find_product(self) -> Product:
-        """Return the product that the shop shows under the slug; a 404 when there is none."""
-        return get_object_or_404(Product.objects.published().only("pk", "public_id"), slug=self.kwargs["slug"])
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Keep what a customer is told of their own votes out of shared caches."""
+        return {**super().default_response_headers, **PRIVATE}
 
     def get_queryset(self) -> QuerySet[ProductReview]:
         """Return the reviews that are shown, with their customers."""
-        return ProductReview.objects.published().filter(product=self.find_product()).select_related("user")
+        reviews = ProductReview.objects.published().filter(product=find_product(self.kwargs["slug"]))
+        return reviews.select_related("user").found_helpful_by(self.request.user.pk)
 
     def post(self, request: Request, **_place: Any) -> Response:
         """Publish the customer's review and return it."""
-        product = self.find_product()
+        product = find_product(self.kwargs["slug"])
         body = ReviewSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         review = write_review(
             product=product, user=customer_of(request), actor=current_actor(), at=now(), **body.validated_data
         )
         return Response(ReviewSerializer(review).data, status=201)
+
+
+VOTED = {200: VoteSerializer, 401: ErrorSerializer, 404: ErrorSerializer}
+
+
+class ReviewVotes(APIView):
+    """Whether a customer found a review helpful."""
+
+    authentication_classes = CUSTOMER_AUTHENTICATION
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        operation_id="voteForReview",
+        summary="Find a review helpful",
+        tags=["Catalogue"],
+        request=None,
+        responses={**VOTED, 409: ErrorSerializer},
+    )
+    def put(self, request: Request, slug: str, review_id: int) -> Response:
+        """Vote for the review; twice is once."""
+        review = vote_helpful(review=self.find_review(slug, review_id), user=customer_of(request), at=now())
+        return self.tell(review, found_helpful=True)
+
+    @extend_schema(
+        operation_id="withdrawVoteForReview",
+        summary="Take a vote for a review back",
+        tags=["Catalogue"],
+        responses=VOTED,
+    )
+    def delete(self, request: Request, slug: str, review_id: int) -> Response:
+        """Take the vote back; without one nothing changes."""
+        review = withdraw_vote(review=self.find_review(slug, review_id), user=customer_of(request))
+        return self.tell(review, found_helpful=False)
+
+    def find_review(self, slug: str, review_id: int) -> ProductReview:
+        """Return a review that the shop shows."""
+        return get_object_or_404(ProductReview.objects.published(), product=find_product(slug), pk=review_id)
+
+    def tell(self, review: ProductReview, *, found_helpful: bool) -> Response:
+        """Return where the votes stand."""
+        return Response({"helpful_count": review.helpful_count, "found_helpful": found_helpful}, headers=PRIVATE)

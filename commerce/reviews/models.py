@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from commerce.accounts.models import UserStatus
 from commerce.catalog.models import Product
@@ -30,6 +31,12 @@ class ReviewQuerySet(models.QuerySet["ProductReview"]):
     def live(self) -> Self:
         """Reviews that are not removed: at most one of a product by a customer."""
         return self.exclude(status=ReviewStatus.REMOVED)
+
+    def found_helpful_by(self, user_id: UUID | None) -> Self:
+        """Add `found_helpful`: whether this customer voted for it; a guest did not."""
+        if user_id is None:
+            return self.annotate(found_helpful=Value(value=False))
+        return self.annotate(found_helpful=Exists(ReviewVote.objects.filter(review=OuterRef("pk"), user=user_id)))
 
 
 class ProductReview(Timestamped):

@@ -12,7 +12,7 @@ from analytics.track import track
 from commerce.accounts.models import User
 from commerce.catalog.models import Product
 from commerce.orders.models import FulfilmentStatus, OrderLine
-from commerce.reviews.models import ProductReview, ReviewStatus
+from commerce.reviews.models import ProductReview, ReviewStatus, ReviewVote
 from zuka.platform.actor import Actor, actor_for
 from zuka.platform.errors import Refused
 
@@ -29,6 +29,12 @@ class ReviewRemoved(Refused):
     """A removed review stays removed."""
 
     code = "review_removed"
+
+
+class OwnReview(Refused):
+    """Nobody votes for what they wrote themselves."""
+
+    code = "own_review"
 
 
 def lock_product(product_id: int) -> None:
@@ -121,3 +127,33 @@ def publish_review(*, review: ProductReview) -> ProductReview:
 def remove_review(*, review: ProductReview) -> ProductReview:
     """Remove a review for good; its customer may write another."""
     return move_review(review=review, status=ReviewStatus.REMOVED)
+
+
+@transaction.atomic
+def vote_helpful(*, review: ProductReview, user: User, at: datetime) -> ProductReview:
+    """Note that a customer found a review helpful and return it fresh; twice is once. Raises `OwnReview`."""
+    review = lock_review(review)
+    if review.user_id == user.pk:
+        raise OwnReview("You wrote this review yourself.")
+    ReviewVote.objects.get_or_create(review=review, user=user, defaults={"voted_at": at})
+    return count_votes(review)
+
+
+@transaction.atomic
+def withdraw_vote(*, review: ProductReview, user: User) -> ProductReview:
+    """Take a customer's vote back and return the review fresh; without a vote nothing changes."""
+    review = lock_review(review)
+    ReviewVote.objects.filter(review=review, user=user).delete()
+    return count_votes(review)
+
+
+def lock_review(review: ProductReview) -> ProductReview:
+    """Return a review, held until the transaction ends, so that its votes are counted one after the other."""
+    return ProductReview.objects.select_for_update(no_key=True, of=("self",)).get(pk=review.pk)
+
+
+def count_votes(review: ProductReview) -> ProductReview:
+    """Set the count of a locked review from its votes."""
+    review.helpful_count = review.votes.count()
+    review.save(update_fields=["helpful_count"])
+    return review

@@ -41,6 +41,8 @@ def test_a_customer_reviews_what_they_bought(gown: Product, alice: User) -> None
         "body": "It fits <b>well</b>.\nReally.",
         "author": "Alice",
         "is_verified_purchase": True,
+        "helpful_count": 0,
+        "found_helpful": False,
         "created_at": moment,
     }
     assert (answer.status_code, answer.json()) == (201, expected)
