@@ -1,6 +1,9 @@
 """The shop's part of the back office: the rooms' pages and their menu."""
 
+from django.contrib import admin
+
 from commerce.accounts import admin as accounts
+from commerce.accounts.adapter.factors import OfficeSignIn
 from commerce.cart import admin as cart
 from commerce.catalog import admin as catalog
 from commerce.delivery import admin as delivery
@@ -10,6 +13,10 @@ from commerce.reviews import admin as reviews
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
 __all__ = ["accounts", "cart", "catalog", "delivery", "orders", "promotions", "reviews"]
+
+# Staff who have a second step are asked for it here too.
+admin.site.login_form = OfficeSignIn
+admin.site.login_template = "commerce/office_sign_in.html"
 
 
 def item(title: str, icon: str, model: str, app: str = "commerce") -> MenuItem:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "csp",
     "zuka.platform",
     "analytics",
@@ -209,6 +210,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"send_code": "10/m/ip", "check_code": "30/m/ip"}
+MFA_ADAPTER = "commerce.accounts.adapter.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # end allauth
 
 _https: bool = VALUES["HTTPS_ONLY"] and not DEBUG

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -96,6 +97,21 @@ def may_change(request: HttpRequest, user: User) -> bool:
     return not user.is_superuser and (not user.is_staff or gives_roles(request))
 
 
+class FactorInline(FrozenRows, TabularInline):
+    """Second factors. Who has lost theirs is let in without it by deleting the row; what it is made of stays unseen."""
+
+    model = Authenticator
+    extra = 0
+    hide_title = True
+    verbose_name_plural = "second step"
+    fields = ("type", "created_at", "last_used_at")
+    readonly_fields = fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Say whether a person may take a second factor away."""
+        return obj is not None and may_change(request, obj)
+
+
 @admin.register(User)
 class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
     """Customers and staff. Staff are changed by who may give roles, superusers by superusers only."""
@@ -165,8 +181,8 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
         return user.status, user.get_status_display()
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[TabularInline]]:  # noqa: ARG002
-        """Show addresses and devices of an account that exists."""
-        return [AddressInline, DeviceInline] if obj else []
+        """Show addresses, devices and second factors of an account that exists."""
+        return [AddressInline, DeviceInline, FactorInline] if obj else []
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Return the button that signs a person out, for staff who may change the account."""
@@ -245,6 +261,7 @@ class DeviceSessionAdmin(RecordAdmin):
 
 # allauth's own table stays empty: an account's e-mail is in the account.
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
 admin.site.unregister(Group)
 
 

@@ -83,16 +83,16 @@ class CustomerTokens(SessionTokenStrategy):
         if replaced:
             session.delete(replaced)
         if user_id := session.get(SESSION_KEY):
-            self.note_sign_in(request, UUID(user_id))
+            self.note_sign_in(request, UUID(user_id), replaced)
         return token
 
-    def note_sign_in(self, request: HttpRequest, user_id: UUID) -> None:
-        """Note the device of a session that has just got its token."""
+    def note_sign_in(self, request: HttpRequest, user_id: UUID, replaced: str | None) -> None:
+        """Note the device of a session that has just got its token, which may have had one as the request began."""
         session = request.session
         note_device(
             user_id=user_id,
             session_key=str(session.session_key),
-            replaces=sent_key(request),
+            replaces=[key for key in (sent_key(request), replaced) if key],
             facts=device_facts(request),
             expires_at=session.get_expiry_date(),
             at=now(),

@@ -115,4 +115,17 @@ ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
         is_secret=True,
     ),
     MailTemplate("account.closed", "Your account is closed", "When a customer has closed their account.", _PERSON),
+    MailTemplate(
+        "account.second_step_on",
+        "A second step protects your account",
+        "When somebody has linked an authenticator app.",
+        _PERSON,
+    ),
+    MailTemplate(
+        "account.second_step_off",
+        "Your account has no second step any more",
+        "When somebody has unlinked their authenticator app.",
+        _PERSON,
+    ),
+    MailTemplate("account.recovery_codes", "New recovery codes", "When somebody has made new recovery codes.", _PERSON),
 )

@@ -22,9 +22,17 @@ from commerce.accounts.services import (
     send_email_code,
     signup_source,
 )
+from commerce.notifications.services import notify_of_account
 from zuka.platform.actor import current_actor
 from zuka.platform.clock import now
 from zuka.platform.http import client_ip
+
+# What the library tells the owner of an account about, and our mail for it.
+TOLD = {
+    "mfa/email/totp_activated": "account.second_step_on",
+    "mfa/email/totp_deactivated": "account.second_step_off",
+    "mfa/email/recovery_codes_generated": "account.recovery_codes",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -78,8 +86,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Refuse: every mail leaves through our outbox, where its cause queues it."""
         raise NotImplementedError(f"{template_prefix} is no mail of ours")
 
-    def send_notification_mail(self, *_mail: Any, **_details: Any) -> None:
-        """Send nothing: what the owner of an account is told of, its service tells."""
+    def send_notification_mail(self, template_prefix: str, user: User, **_details: Any) -> None:
+        """Tell the owner of an account of a second factor; of the rest our services tell."""
+        if user.email and (kind := TOLD.get(template_prefix)):
+            notify_of_account(kind=kind, email=user.email, name=user.name, at=now())
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return whom rate limits count: the address that our proxies wrote, as everywhere in Zuka."""

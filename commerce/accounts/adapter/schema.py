@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from commerce.accounts.authentication import APPS
@@ -26,6 +27,15 @@ def rows(of: dict[str, Any]) -> dict[str, Any]:
 
 USER = thing("id", "display", id={"type": "string", "format": "uuid"}, display=TEXT, email=EMAIL)
 TOKEN = {"type": "string", "description": "A new token for `X-Session-Token`; absent while the sent one stays good."}
+CODE = thing("code", code=TEXT)
+FACTOR = thing(
+    "type",
+    type={**TEXT, "enum": ["totp", "recovery_codes"]},
+    created_at={"type": "number", "description": "Unix seconds."},
+    last_used_at={"type": "number", "nullable": True},
+    unused_code_count={"type": "integer"},
+    unused_codes=rows(TEXT),
+)
 SCHEMAS = {
     "CustomerSession": thing(
         "status",
@@ -38,14 +48,22 @@ SCHEMAS = {
     "CustomerSessionMissing": thing(
         "status",
         status={"type": "integer"},
-        data=thing(flows=rows(thing("id", id=TEXT))),
-        meta=thing(is_authenticated=FLAG),
+        data=thing(flows=rows(thing("id", id=TEXT, is_pending=FLAG))),
+        meta=thing(is_authenticated=FLAG, session_token=TOKEN),
     ),
     "CustomerSessionProblem": thing(
         "status",
         "errors",
         status={"type": "integer"},
         errors=rows(thing("code", "message", code=TEXT, message=TEXT, param={**TEXT, "description": "The field."})),
+    ),
+    "CustomerFactor": thing("status", status={"type": "integer"}, data=FACTOR, meta={"type": "object"}),
+    "CustomerFactors": thing("status", "data", status={"type": "integer"}, data=rows(FACTOR)),
+    "CustomerTotpSecret": thing(
+        "status",
+        "meta",
+        status={"type": "integer"},
+        meta=thing("secret", "totp_url", secret=TEXT, totp_url={**TEXT, "description": "What the app scans."}),
     ),
     "CustomerSessionConfig": thing("status", "data", status={"type": "integer"}, data={"type": "object"}),
 }
@@ -62,13 +80,15 @@ class Call:
     answers: dict[int, str | None]
     body: dict[str, Any] | None = None
     needs_token: bool = False
+    words: Mapping[int, str] = field(default_factory=dict)
 
 
 STATUS_TEXT = {
     200: "Done.",
     400: "What was sent cannot be taken: `errors` says why, field by field.",
-    401: "Nobody is signed in.",
-    409: "Somebody is signed in already.",
+    401: "Nobody is signed in; or another step is pending (`data.flows`): the second factor, the password again.",
+    404: "There is none.",
+    409: "Not in this state: somebody is signed in already, or no e-mail and phone is confirmed.",
     410: "The token is unknown, revoked or expired: forget it.",
     429: "Too often; try again in a minute.",
 }
@@ -80,6 +100,8 @@ PLATFORM = {
 }
 SESSION, MISSING, PROBLEM = "CustomerSession", "CustomerSessionMissing", "CustomerSessionProblem"
 ENTRY: dict[int, str | None] = {200: SESSION, 400: PROBLEM, 409: None, 410: MISSING, 429: None}
+SIGN_IN: dict[int, str | None] = {**ENTRY, 401: MISSING}
+CHANGE: dict[int, str | None] = {200: SESSION, 400: PROBLEM, 401: MISSING, 410: MISSING, 429: None}
 CALLS = (
     Call(
         method="post",
@@ -95,7 +117,7 @@ CALLS = (
         name="signIn",
         summary="Sign in",
         body=thing("email", "password", email=EMAIL, password=PASSWORD),
-        answers=ENTRY,
+        answers=SIGN_IN,
     ),
     Call(
         method="get",
@@ -112,6 +134,7 @@ CALLS = (
         summary="Sign out: the token is revoked",
         answers={401: MISSING, 410: MISSING},
         needs_token=True,
+        words={401: "Signed out."},
     ),
     Call(
         method="post",
@@ -119,7 +142,74 @@ CALLS = (
         name="changePassword",
         summary="Change your password; other devices are signed out",
         body=thing("current_password", "new_password", current_password=PASSWORD, new_password=PASSWORD),
-        answers={200: SESSION, 400: PROBLEM, 401: MISSING, 410: MISSING, 429: None},
+        answers=CHANGE,
+        needs_token=True,
+    ),
+    Call(
+        method="post",
+        path="auth/reauthenticate",
+        name="proveItIsYou",
+        summary="Type your password again, for what asks for it within five minutes",
+        body=thing("password", password=PASSWORD),
+        answers=CHANGE,
+        needs_token=True,
+    ),
+    Call(
+        method="post",
+        path="auth/2fa/authenticate",
+        name="signInSecondStep",
+        summary="Finish signing in by a code of the app, or a recovery code",
+        body=CODE,
+        answers={200: SESSION, 400: PROBLEM, 401: MISSING, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="get",
+        path="account/authenticators",
+        name="listSecondSteps",
+        summary="List your second factors",
+        answers={200: "CustomerFactors", 401: MISSING, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="get",
+        path="account/authenticators/totp",
+        name="getTotp",
+        summary="Read your authenticator app, or get a secret for one",
+        answers={200: "CustomerFactor", 401: MISSING, 404: "CustomerTotpSecret", 409: PROBLEM, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="post",
+        path="account/authenticators/totp",
+        name="linkTotp",
+        summary="Link an authenticator app by the code it shows",
+        body=CODE,
+        answers={200: "CustomerFactor", 400: PROBLEM, 401: MISSING, 409: PROBLEM, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="delete",
+        path="account/authenticators/totp",
+        name="unlinkTotp",
+        summary="Unlink your authenticator app",
+        answers={200: "CustomerSessionConfig", 401: MISSING, 409: PROBLEM, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="get",
+        path="account/authenticators/recovery-codes",
+        name="getRecoveryCodes",
+        summary="Read your recovery codes",
+        answers={200: "CustomerFactor", 401: MISSING, 404: None, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="post",
+        path="account/authenticators/recovery-codes",
+        name="makeRecoveryCodes",
+        summary="Make new recovery codes; the old ones work no more",
+        answers={200: "CustomerFactor", 400: PROBLEM, 401: MISSING, 410: MISSING},
         needs_token=True,
     ),
     Call(
@@ -141,7 +231,7 @@ def operation(call: Call) -> dict[str, Any]:
     """Return a call as OpenAPI has it."""
     answers = {
         str(status): {
-            "description": "Signed out." if call.name == "signOut" and status == 401 else STATUS_TEXT[status],
+            "description": call.words.get(status, STATUS_TEXT[status]),
             **(in_json({"$ref": f"#/components/schemas/{name}"}) if name else {}),
         }
         for status, name in call.answers.items()
@@ -151,7 +241,7 @@ def operation(call: Call) -> dict[str, Any]:
         "tags": ["Customers"],
         "summary": call.summary,
         "security": [{"customerToken": []}] if call.needs_token else [{}],
-        **({"parameters": [PLATFORM]} if call.answers is ENTRY else {}),
+        **({"parameters": [PLATFORM]} if call.answers in (ENTRY, SIGN_IN) else {}),
         **({"requestBody": {**in_json(call.body), "required": True}} if call.body else {}),
         "responses": answers,
     }

@@ -1,4 +1,4 @@
-"""The part of allauth's app client that works without mail; the rest comes with mail. Mounted at `/_allauth/`."""
+"""The part of allauth's app client that we use: sign-up, sign-in, second factors. Mounted at `/_allauth/`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from allauth.headless.account.inputs import SignupInput
-from allauth.headless.account.views import ChangePasswordView, LoginView, SessionView, SignupView
+from allauth.headless.account.views import (
+    ChangePasswordView,
+    LoginView,
+    ReauthenticateView,
+    SessionView,
+    SignupView,
+)
 from allauth.headless.base.views import ConfigView
 from allauth.headless.constants import Client
+from allauth.headless.mfa.views import AuthenticateView, AuthenticatorsView, ManageRecoveryCodesView
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -19,6 +26,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from commerce.accounts.adapter.factors import ManageTotp
 from commerce.accounts.models import User
 
 EMAIL_LENGTH = 254
@@ -55,7 +63,7 @@ class SignUpInput(SignupInput):
         return cleaned
 
     def save(self, request: HttpRequest) -> User:
-        """Create the account. allauth's own table of e-mails stays empty until mails are verified: one place a fact."""
+        """Create the account. allauth's own table of e-mails stays empty: one place a fact."""
         adapter = get_adapter()
         user: User = adapter.save_user(request, adapter.new_user(request), self)
         return user
@@ -72,7 +80,12 @@ VIEWS = {
     "auth/signup": SignUp,
     "auth/login": LoginView,
     "auth/session": SessionView,
+    "auth/reauthenticate": ReauthenticateView,
+    "auth/2fa/authenticate": AuthenticateView,
     "account/password/change": ChangePasswordView,
+    "account/authenticators": AuthenticatorsView,
+    "account/authenticators/totp": ManageTotp,
+    "account/authenticators/recovery-codes": ManageRecoveryCodesView,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
@@ -89,6 +90,7 @@ def forget_person(user: User) -> None:
     user.devices.all().delete()
     user.addresses.all().delete()
     OneTimeCode.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     for column, value in SCRUBBED.items():
         setattr(user, column, value)
     user.set_unusable_password()

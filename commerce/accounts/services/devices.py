@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -49,10 +50,16 @@ class DeviceFacts:
 
 
 def note_device(
-    *, user_id: UUID, session_key: str, replaces: str | None, facts: DeviceFacts, expires_at: datetime, at: datetime
+    *,
+    user_id: UUID,
+    session_key: str,
+    facts: DeviceFacts,
+    expires_at: datetime,
+    at: datetime,
+    replaces: Collection[str] = (),
 ) -> None:
-    """Note that a token was made: a new device, or the one whose token under `replaces` it takes over from."""
-    known = DeviceSession.objects.filter(user_id=user_id, session_key=replaces, revoked_at=None)
+    """Note that a token was made: a new device, or the one whose token under a key of `replaces` it takes over from."""
+    known = DeviceSession.objects.filter(user_id=user_id, session_key__in=replaces, revoked_at=None)
     if replaces and known.update(session_key=session_key, expires_at=expires_at, last_active_at=at):
         return
     DeviceSession.objects.bulk_create(
@@ -77,7 +84,7 @@ def see_device(*, user_id: UUID, session_key: str, facts: DeviceFacts, expires_a
     known = DeviceSession.objects.filter(session_key=session_key)
     if known.filter(last_active_at__lt=at - BETWEEN_NOTES).update(last_active_at=at) or known.exists():
         return
-    note_device(user_id=user_id, session_key=session_key, replaces=None, facts=facts, expires_at=expires_at, at=at)
+    note_device(user_id=user_id, session_key=session_key, facts=facts, expires_at=expires_at, at=at)
 
 
 @transaction.atomic

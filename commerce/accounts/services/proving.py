@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -106,6 +107,8 @@ def send_password_code(*, email: str, at: datetime) -> None:
 def reset_password(*, email: str, code: str, password: str, at: datetime) -> None:
     """Set a new password by a mailed code. Every device is signed out, and the e-mail is proved by the way.
 
+    With the first proof goes what a stranger may have left there: a second factor, a phone to sign in with.
+
     Raises `WrongCode`, also without such an account; `WeakPassword`, which leaves the code as it was.
     """
     found = guess_code(purpose=CodePurpose.PASSWORD, address=email, code=code, at=at)
@@ -117,7 +120,15 @@ def reset_password(*, email: str, code: str, password: str, at: datetime) -> Non
         use_code(found, at=at)
         change_password(user=user, password=password, at=at, keep=None)
         if not user.email_verified_at:
+            forget_strangers(user)
             prove_email(user, at=at)
+
+
+def forget_strangers(user: User) -> None:
+    """Take from a locked account what lets in who signed up with an e-mail that was not theirs."""
+    Authenticator.objects.filter(user=user).delete()
+    user.phone_verified_at = None
+    user.save(update_fields=["phone_verified_at", "updated_at"])
 
 
 def check_password_strength(user: User, password: str) -> None:

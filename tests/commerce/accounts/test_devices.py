@@ -197,9 +197,8 @@ def test_a_device_in_use_in_many_threads_is_signed_out_once() -> None:
 
 def press(client: Client, user: User) -> Any:
     """Press the button on a customer's page."""
-    inlines = {
-        f"{name}-{count}": "0" for name in ("addresses", "devices") for count in ("TOTAL_FORMS", "INITIAL_FORMS")
-    }
+    kinds = ("addresses", "devices", "authenticator_set")
+    inlines = {f"{name}-{what}_FORMS": "0" for name in kinds for what in ("TOTAL", "INITIAL")}
     wanted = ("auth_provider", "status", "time_zone", "language", "signup_source", "signup_platform", "name", "email")
     data = {
         **inlines,

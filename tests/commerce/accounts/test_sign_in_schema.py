@@ -33,6 +33,11 @@ def test_the_schema_has_the_sign_in_that_is_mounted(schema: dict[str, Any]) -> N
         "auth/signup": {"post"},
         "auth/login": {"post"},
         "auth/session": {"get", "delete"},
+        "auth/reauthenticate": {"post"},
+        "auth/2fa/authenticate": {"post"},
+        "account/authenticators": {"get"},
+        "account/authenticators/totp": {"get", "post", "delete"},
+        "account/authenticators/recovery-codes": {"get", "post"},
         "account/password/change": {"post"},
         "config": {"get"},
     }
