@@ -9,10 +9,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from commerce.accounts.services import forget_codes, forget_devices
+from commerce.catalog.services import pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
 from commerce.orders.services import refresh_related_products as count_pairs
+from commerce.orders.services.pictures import pictures_in_orders
 from zuka.platform.clock import now
+from zuka.platform.pictures.storing import delete_unnamed
 
 
 @shared_task(name="commerce.tasks.forget_expired_sessions")
@@ -51,3 +54,9 @@ def refresh_search_words(**_unknown: Any) -> None:
 def refresh_related_products(**_unknown: Any) -> None:
     """Count anew what customers bought together."""
     count_pairs(at=now())
+
+
+@shared_task(name="commerce.tasks.delete_unnamed_pictures")
+def delete_unnamed_pictures(**_unknown: Any) -> None:
+    """Delete the files of pictures that no row and no order names any more."""
+    delete_unnamed(at=now(), named=[pictures_in_columns, pictures_in_orders])

@@ -75,6 +75,12 @@ SCHEDULE: tuple[Job, ...] = (
         at_start=True,
     ),
     Job(
+        "Delete unnamed pictures",
+        "commerce.tasks.delete_unnamed_pictures",
+        DAY,
+        "Pictures that were replaced, or uploaded with a form that nobody saved, would fill the disk.",
+    ),
+    Job(
         "Send mails",
         "zuka.platform.tasks.send_waiting_mails",
         MINUTE,

@@ -176,8 +176,15 @@ FORMAT_MODULE_PATH = ["zuka.platform.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT: str | None = VALUES["STATIC_ROOT"] or None  # without one, files come from the packages themselves
+MEDIA_ROOT: str = VALUES["MEDIA_ROOT"]
+MEDIA_URL = "/media/"
+FILE_UPLOAD_HANDLERS = [
+    "zuka.platform.http.BoundedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "zuka.platform.pictures.storing.WholeFileStorage"},
     # Compressed by collectstatic; names stay as they are, since the storefront's modules import each other by them.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -14,6 +14,8 @@ from analytics.ingest.typescript import send_types
 from commerce.payments.gateways import GATEWAYS
 from commerce.webhooks import receive_webhook
 from zuka.demo.pictures.drawing import picture
+from zuka.platform.pictures.serving import send_picture
+from zuka.platform.pictures.sizes import FILE_NAME
 
 handler404 = "zuka.platform.errors.not_found"
 handler500 = "zuka.platform.errors.server_error"
@@ -26,6 +28,7 @@ urlpatterns = [
     *(path(f"webhooks/{name}/", receive_webhook, {"provider": name}, name=f"webhook-{name}") for name in GATEWAYS),
     path("_allauth/", include("commerce.accounts.adapter.urls")),
     path("shop/pictures/<slug:name>.svg", picture, name="picture"),
+    re_path(rf"^media/(?P<name>{FILE_NAME})$", send_picture, name="stored-picture"),
     path("shop/", include("zuka.shop.urls")),
     path("t.js", send_tracker, name="tracker"),
     path("t.d.ts", send_types, name="tracker-types"),

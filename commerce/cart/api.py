@@ -32,6 +32,8 @@ from commerce.money import money
 from zuka.platform.actor import Actor, actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
+from zuka.platform.pictures.serializers import PictureSerializer
+from zuka.platform.pictures.sizes import picture_json
 
 CART_TOKEN = "X-Zuka-Cart"  # noqa: S105 - the name of a header
 CART_HEADER = OpenApiParameter(
@@ -53,6 +55,7 @@ class CartLineSerializer(serializers.Serializer[Any]):
     size = serializers.CharField(allow_null=True)
     colour = serializers.CharField(allow_null=True)
     image_url = serializers.CharField(allow_null=True)
+    image = PictureSerializer(allow_null=True)
     quantity = serializers.IntegerField()
     unit_price = MoneySerializer()
     total = MoneySerializer()
@@ -164,6 +167,7 @@ def line_json(priced: PricedLine, currency: str) -> dict[str, Any]:
         "size": variant.size,
         "colour": variant.colour,
         "image_url": variant.image_url or product.image_url,
+        "image": picture_json(variant.image_url or product.image_url),
         "quantity": priced.line.quantity,
         "unit_price": money(priced.unit_price_kobo, currency),
         "total": money(priced.total_kobo, currency),

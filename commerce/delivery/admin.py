@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from commerce.catalog.admin import NairaForms
+from commerce.catalog.admin.fields import NairaForms
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.delivery.services import read_state
 from zuka.platform.admin.rows import column

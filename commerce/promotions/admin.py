@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from commerce.catalog.admin import NairaForms
+from commerce.catalog.admin.fields import NairaForms
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
 from zuka.platform.admin.rows import FrozenRows, column
 from zuka.platform.admin.searching import Route, SearchedAdmin

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -24,3 +26,16 @@ def check_sender(app_configs: Sequence[AppConfig] | None, **_options: Any) -> li
         hint = "Set MAIL_FROM to an address of the shop, for example shop@example.com."
         return [Error("MAIL_FROM is no e-mail address, and EMAIL_URL is set.", hint=hint, id="zuka.MAIL_FROM")]
     return []
+
+
+@register()
+def check_media(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Report a folder for pictures that cannot be written, or be made."""
+    if not settings.MEDIA_ROOT:
+        return []
+    root = Path(settings.MEDIA_ROOT)
+    nearest = next(each for each in (root, *root.parents) if each.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return []
+    hint = "Give the folder to the user that runs Zuka, or set MEDIA_ROOT to another one."
+    return [Error(f"MEDIA_ROOT: {nearest} cannot be written.", hint=hint, id="zuka.MEDIA_ROOT")]

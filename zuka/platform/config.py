@@ -15,6 +15,7 @@ from zuka.platform.setting_kinds import (
     InvalidValue,
     boolean,
     currency,
+    folder,
     mail_url,
     names,
     one_of,
@@ -250,6 +251,14 @@ SETTINGS: tuple[Setting, ...] = (
         text,
         "",
         "Folder that `manage.py collectstatic` fills. Empty: files are served from the packages.",
+        "Operation",
+    ),
+    Setting(
+        "MEDIA_ROOT",
+        folder,
+        "",
+        "Folder where uploaded pictures are kept, the same for web and worker. `up` has one in ZUKA_HOME. Empty: "
+        "pictures cannot be uploaded, only named by their address.",
         "Operation",
     ),
     Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),

@@ -13,6 +13,8 @@ from django.core.management import get_commands, load_command_class
 
 from zuka.platform.config import SETTINGS, render_env_example
 from zuka.platform.keys.scopes import SCOPES
+from zuka.platform.pictures.reading import MEGABYTE, MEGAPIXEL, MOST_BYTES, MOST_PIXELS
+from zuka.platform.pictures.sizes import SIZES
 
 OURS = ("zuka.", "analytics", "commerce", "pets")
 MADE = "<!-- Made by `manage.py document`; change the declarations instead. -->"
@@ -40,6 +42,33 @@ def settings_page() -> str:
     rows = [(f"`{each.name}`", f"`{each.default}`" if each.default else "", each.text, each.group) for each in SETTINGS]
     intro = "Environment variables. Each may also be given as `NAME_FILE`, the path of a file that holds the value."
     return page("Settings", intro, markdown_table(("Name", "Default", "What it does", "Group"), rows))
+
+
+def pictures_page() -> str:
+    """Return the page of pictures."""
+    rows = [(each.name, f"{each.width} pixels", each.text) for each in SIZES]
+    most = MOST_PIXELS // MEGAPIXEL
+    return page(
+        "Pictures",
+        "Staff drop pictures on products, variants, categories and brands in the back office, or give an address of "
+        "another site. An upload is read by what it is, not by its name: JPEG, PNG, WebP or GIF, up to "
+        f"{MOST_BYTES // MEGABYTE} MB and {most} megapixels. It is turned upright, drawn again as WebP in sRGB, and "
+        "nothing else of the file is kept: no place, no camera, no comment.",
+        markdown_table(("Size", "Width", "For"), rows),
+        "No size is larger than the upload. The API gives each picture as `{url, width, height, sizes}`, the smallest "
+        "size first, ready for `srcset`; a picture of another site has no sizes. Addresses that begin with `/` are "
+        "paths of Zuka's own host.",
+        "## Where they are",
+        "In the folder `MEDIA_ROOT`, which web and worker share; `./run.sh up` has one in `ZUKA_HOME`, and the "
+        "containers a volume. Back it up with the database. Files are named by their content and never change. What "
+        "no row and no order names is deleted by a daily job, a day after it was uploaded at the earliest.",
+        "## Serving them",
+        "Web serves them itself, without asking the database, to be kept by browsers for a year: enough for a small "
+        "shop. A web server in front can take them over:",
+        "```nginx\nlocation /media/pictures/ {\n    alias /srv/media/pictures/;\n    types { image/webp webp; }\n"
+        "    default_type application/octet-stream;\n    add_header X-Content-Type-Options nosniff;\n"
+        '    add_header Cache-Control "public, max-age=31536000, immutable";\n}\n```',
+    )
 
 
 def our_commands() -> dict[str, str]:
@@ -78,5 +107,6 @@ def stale_documents(*, write: bool) -> list[str]:
 
 add_document(".env.example", render_env_example)
 add_document("docs/settings.md", settings_page)
+add_document("docs/pictures.md", pictures_page)
 add_document("docs/commands.md", commands_page)
 add_document("docs/keys.md", scopes_page)

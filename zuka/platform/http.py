@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.files.uploadhandler import FileUploadHandler
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import NotFound, ParseError
@@ -23,6 +24,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 ID_HEADER_LENGTH = 200
 CAMPAIGN_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 CAMPAIGN_LENGTH = 500
+MOST_UPLOADED = 64 * 1024**2
 
 
 def client_ip(request: HttpRequest) -> str | None:
@@ -82,6 +84,29 @@ class RequestContextMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class BoundedUploads(FileUploadHandler):
+    """Refuses a form whose files are too many bytes in all, before any of them is written to disk."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,  # noqa: ARG002 - Django's signature
+        META: dict[str, Any],  # noqa: ARG002, N803 - Django's signature
+        content_length: int,
+        boundary: str,  # noqa: ARG002 - Django's signature
+        encoding: str | None = None,  # noqa: ARG002 - Django's signature
+    ) -> None:
+        """Look at how much is announced. Raises RequestDataTooBig."""
+        if content_length > MOST_UPLOADED:
+            raise RequestDataTooBig(f"Send at most {MOST_UPLOADED // 1024**2} MB of files at once.")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:  # noqa: ARG002 - Django's signature
+        """Leave the bytes to the next handler."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave the file to the next handler."""
 
 
 class PatientJSONParser(JSONParser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from zuka.platform.mail.server import EXPECTED, read_mail_url
@@ -97,6 +98,13 @@ def url_path(raw: str) -> str:
     if raw.strip("/") and not raw.startswith("/") and raw.endswith("/"):
         return raw
     raise InvalidValue("expected a path like admin/ (no leading slash, a trailing one)")
+
+
+def folder(raw: str) -> str:
+    """A folder's path from the root; empty means none."""
+    if not raw or Path(raw).is_absolute():
+        return raw
+    raise InvalidValue("expected a path from the root, for example /srv/media")
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

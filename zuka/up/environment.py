@@ -23,6 +23,7 @@ def for_shop(home: Home, urls: Mapping[str, str], *, address: Address | None = N
         "ALLOWED_HOSTS": allowed_hosts(address),
         "STOREFRONT": "true",
         "SPOOL_PATH": str(home.path / "spool"),
+        "MEDIA_ROOT": str(home.path / "media"),
         "LOG_FORMAT": "console",
         "LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",

@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
 from commerce.money import Money, money
+from zuka.platform.pictures.serializers import PictureOf, PictureSerializer
+from zuka.platform.pictures.sizes import picture_json
 
 
 class MoneySerializer(serializers.Serializer[Money]):
@@ -21,19 +23,22 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
     """A category; `parent` is the slug of the one above it."""
 
     parent: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    image = PictureOf(source="image_url")
 
     class Meta:
         model = Category
-        fields = ["slug", "name", "description", "parent", "image_url", "display_order"]
+        fields = ["slug", "name", "description", "parent", "image_url", "image", "display_order"]
         read_only_fields = fields
 
 
 class BrandSerializer(serializers.ModelSerializer[Brand]):
     """A brand."""
 
+    logo = PictureOf(source="logo_url")
+
     class Meta:
         model = Brand
-        fields = ["slug", "name", "description", "logo_url"]
+        fields = ["slug", "name", "description", "logo_url", "logo"]
         read_only_fields = fields
 
 
@@ -54,6 +59,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     regular_price = serializers.SerializerMethodField(help_text="What it costs when it is not on sale.")
     on_sale = serializers.BooleanField(read_only=True)
     in_stock = serializers.SerializerMethodField()
+    image = PictureOf(source="image_url")
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -72,6 +78,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "on_sale",
             "in_stock",
             "image_url",
+            "image",
             "tags",
             "featured",
             "new_arrival",
@@ -101,10 +108,11 @@ class VariantSerializer(serializers.ModelSerializer[ProductVariant]):
 
     price = serializers.SerializerMethodField()
     in_stock = serializers.SerializerMethodField()
+    image = PictureOf(source="image_url")
 
     class Meta:
         model = ProductVariant
-        fields = ["sku", "size", "colour", "price", "in_stock", "image_url"]
+        fields = ["sku", "size", "colour", "price", "in_stock", "image_url", "image"]
         read_only_fields = fields
 
     @extend_schema_field(MoneySerializer)
@@ -117,13 +125,14 @@ class VariantSerializer(serializers.ModelSerializer[ProductVariant]):
         return variant.stock_available > 0
 
 
-class ImageSerializer(serializers.ModelSerializer[ProductImage]):
-    """A picture."""
+class ImageSerializer(PictureSerializer):
+    """A picture of a product's gallery."""
 
-    class Meta:
-        model = ProductImage
-        fields = ["url", "alt"]
-        read_only_fields = fields
+    alt = serializers.CharField()
+
+    def to_representation(self, instance: ProductImage) -> dict[str, Any]:
+        """Return the picture with its words."""
+        return {**(picture_json(instance.url) or {}), "alt": instance.alt}
 
 
 class ProductDetailSerializer(ProductSerializer):

@@ -3,6 +3,7 @@
 from commerce.catalog.services.facets import Facets, FacetValue, count_facets
 from commerce.catalog.services.finding import NotForSale, ProductFilter, find_products, find_variant
 from commerce.catalog.services.lookups import products_named, products_with_code
+from commerce.catalog.services.pictures import add_gallery_pictures, pictures_in_columns
 from commerce.catalog.services.relating import MOST_RELATED, find_related, keep_related
 from commerce.catalog.services.stock import OutOfStock, release_stock, reserve_stock, return_stock, take_stock
 from commerce.catalog.services.suggesting import Suggestions, suggest
@@ -17,11 +18,13 @@ __all__ = [
     "OutOfStock",
     "ProductFilter",
     "Suggestions",
+    "add_gallery_pictures",
     "count_facets",
     "find_products",
     "find_related",
     "find_variant",
     "keep_related",
+    "pictures_in_columns",
     "product_version",
     "products_named",
     "products_with_code",

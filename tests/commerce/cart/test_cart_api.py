@@ -75,6 +75,7 @@ def test_a_guest_s_first_addition_makes_a_cart_and_tells_its_token_once(gown: Pr
                 "size": "M",
                 "colour": "red",
                 "image_url": None,
+                "image": None,
                 "quantity": 2,
                 "unit_price": {"kobo": 200_000, "currency": "NGN", "display": "₦2,000.00"},
                 "total": {"kobo": 400_000, "currency": "NGN", "display": "₦4,000.00"},

@@ -38,6 +38,7 @@ def test_list_shows_a_product_without_its_secrets(client: Client) -> None:
             "on_sale": True,
             "in_stock": True,
             "image_url": None,
+            "image": None,
             "tags": ["ankara"],
             "featured": False,
             "new_arrival": False,
@@ -135,6 +136,7 @@ def test_detail_shows_variants_and_pictures(client: Client) -> None:
             "price": {"kobo": 200_000, "currency": "NGN", "display": "₦2,000.00"},
             "in_stock": False,
             "image_url": None,
+            "image": None,
         },
         {
             "sku": "G-M",
@@ -143,11 +145,12 @@ def test_detail_shows_variants_and_pictures(client: Client) -> None:
             "price": {"kobo": 250_000, "currency": "NGN", "display": "₦2,500.00"},
             "in_stock": True,
             "image_url": None,
+            "image": None,
         },
     ]
     assert body["images"] == [
-        {"url": "https://img.example/a.jpg", "alt": "Front"},
-        {"url": "https://img.example/b.jpg", "alt": "Back"},
+        {"url": "https://img.example/a.jpg", "width": None, "height": None, "sizes": [], "alt": "Front"},
+        {"url": "https://img.example/b.jpg", "width": None, "height": None, "sizes": [], "alt": "Back"},
     ]
     assert body["description"] == "Long."
 

@@ -36,7 +36,7 @@ function badge(product) {
 
 /** A product as a card that is one link. */
 export function card(product, { level = "h3", isFirst = false } = {}) {
-  const frame = picture({ url: product.image_url, name: product.name, family: product.category.slug, isFirst });
+  const frame = picture({ image: product.image, name: product.name, family: product.category.slug, isFirst });
   frame.append(badge(product) || "");
   const link = h("a", { class: "card-link", href: address.product(product.slug) }, product.name);
   return h(

@@ -4,16 +4,13 @@ import { h } from "./elements.js";
 import { picture } from "./pictures.js";
 
 function pictures(product) {
-  const found = product.images.map((each) => ({ url: each.url, alt: each.alt || product.name }));
-  const urls = new Set(found.map((each) => each.url));
-  const more = [product, ...product.variants].map((each) => each.image_url).filter((url) => url && !urls.has(url));
-  const rest = [...new Set(more)].map((url) => ({ url, alt: product.name }));
-  const all = [
-    ...rest.filter((each) => each.url === product.image_url),
-    ...found,
-    ...rest.filter((each) => each.url !== product.image_url),
-  ];
-  return all.length ? all : [{ url: null, alt: product.name }];
+  const main = product.images.some((each) => each.url === product.image_url) ? null : product.image;
+  const all = [main, ...product.images, ...product.variants.map((each) => each.image)].filter(Boolean);
+  const seen = new Set();
+  const once = all.filter(({ url }) => !seen.has(url) && seen.add(url));
+  return once.length
+    ? once.map((image) => ({ image, alt: image.alt || product.name }))
+    : [{ image: null, alt: product.name }];
 }
 
 /** Make the gallery; `show(url)` brings a variant's picture to the front. */
@@ -21,19 +18,20 @@ export function openGallery(product) {
   const list = pictures(product);
   const place = h("div", { class: "gallery-main" });
   const choose = (at) => {
-    place.replaceChildren(picture({ ...list[at], name: product.name, family: product.category.slug, isFirst: true }));
+    const family = product.category.slug;
+    place.replaceChildren(picture({ ...list[at], name: product.name, family, isFirst: true, shown: "main" }));
     buttons.forEach((button, each) => button.setAttribute("aria-pressed", String(each === at)));
   };
   const small = (each, at) =>
     h(
       "button",
       { type: "button", "aria-label": `Picture ${at + 1} of ${list.length}`, onclick: () => choose(at) },
-      picture({ url: each.url, name: product.name, family: product.category.slug }),
+      picture({ image: each.image, name: product.name, family: product.category.slug, shown: "small" }),
     );
   const buttons = list.length > 1 ? list.map(small) : [];
   choose(0);
   const show = (url) => {
-    const at = list.findIndex((each) => each.url === url);
+    const at = list.findIndex((each) => each.image?.url === url);
     if (url && at >= 0) choose(at);
   };
   return {

@@ -26,19 +26,30 @@ const tile = (name, alt) =>
     initials(name),
   );
 
+// How wide a picture is on the page, for the browser to choose a file by.
+const WIDTHS = {
+  card: "(min-width: 62rem) 16rem, (min-width: 40rem) 33vw, 50vw",
+  main: "(min-width: 62rem) 36rem, 100vw",
+  small: "6rem",
+};
+
 /**
- * A picture in a frame of 4:5. `alt` is empty where the words beside it say the same; `family` chooses the tint
- * behind it; `isFirst` pictures are loaded at once.
+ * A picture in a frame of 4:5. `image` is as the API gives it: url and sizes. `alt` is empty where the words beside it
+ * say the same; `family` chooses the tint behind it; `isFirst` pictures are loaded at once; `shown` is how wide.
  */
-export function picture({ url, name, alt = "", family = name, isFirst = false }) {
+export function picture({ image: given, name, alt = "", family = name, isFirst = false, shown = "card" }) {
   const frame = h("span", { class: `picture ${tint(family)}` });
-  if (!url) {
+  if (!given) {
     frame.append(tile(name, alt));
     return frame;
   }
   const image = h("img", { alt, width: 400, height: 500, decoding: "async", loading: isFirst ? "eager" : "lazy" });
   image.addEventListener("error", () => frame.replaceChildren(tile(name, alt)), { once: true });
-  image.src = url;
+  if (given.sizes.length) {
+    image.sizes = WIDTHS[shown];
+    image.srcset = given.sizes.map((each) => `${each.url} ${each.width}w`).join(", ");
+  }
+  image.src = given.url;
   frame.append(image);
   return frame;
 }

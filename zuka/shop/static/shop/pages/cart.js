@@ -82,7 +82,7 @@ function lineItem(line) {
   return h(
     "li",
     { class: `cart-line${problem ? " has-problem" : ""}` },
-    picture({ url: line.image_url, name: line.name }),
+    picture({ image: line.image, name: line.name, shown: "small" }),
     h(
       "div",
       { class: "cart-words" },

@@ -28,7 +28,7 @@ const item = (line) =>
   h(
     "li",
     {},
-    picture({ url: line.image_url, name: line.name }),
+    picture({ image: line.image, name: line.name, shown: "small" }),
     h(
       "div",
       {},

@@ -23,7 +23,7 @@ function categoryTile(list, category) {
   return h(
     "li",
     { class: "aisle" },
-    picture({ url: category.image_url, name: category.name, family: category.slug }),
+    picture({ image: category.image, name: category.name, family: category.slug }),
     words,
   );
 }
@@ -76,7 +76,7 @@ function showProducts(id, title, query, after = () => null) {
 function showHero(results) {
   const shown = results.filter((each) => each.in_stock).slice(0, IN_THE_HERO);
   const tiles = shown.map((each) => {
-    const frame = picture({ url: each.image_url, name: each.name, family: each.category.slug, isFirst: true });
+    const frame = picture({ image: each.image, name: each.name, family: each.category.slug, isFirst: true });
     const link = h("a", { class: "card-link", href: address.product(each.slug) }, each.name);
     return h("li", {}, frame, h("p", { class: "hero-tag" }, link, h("span", {}, each.price.display)));
   });

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,54 +7,24 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from commerce.accounts.admin import HTTPS_URLS, PanelledAdmin
-from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductStatus, ProductVariant
-from commerce.catalog.services import products_named, products_with_code
-from commerce.money import naira_to_kobo
+from commerce.accounts.admin import PanelledAdmin
+from commerce.catalog.admin.fields import NairaForms, PictureForms, WordsField
+from commerce.catalog.models import Product, ProductImage, ProductStatus, ProductVariant
+from commerce.catalog.services import add_gallery_pictures, products_named, products_with_code
+from zuka.platform.admin.pictures import PicturesField
 from zuka.platform.admin.rows import column
 from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.money import format_money
+from zuka.platform.pictures.sizes import smallest_url
 
 STATUS_COLOURS = {
     ProductStatus.DRAFT: "warning",
     ProductStatus.PUBLISHED: "success",
     ProductStatus.ARCHIVED: "danger",
 }
-
-
-class NairaField(forms.DecimalField):
-    """A form field that staff fill in naira and the table keeps in kobo."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal(0), **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the stored kobo as naira; what staff typed stays as it is."""
-        return Decimal(value) / 100 if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> int | None:
-        """Return whole kobo."""
-        naira = super().clean(value)
-        return None if naira is None else naira_to_kobo(naira)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare in naira."""
-        return super().has_changed(self.prepare_value(initial), data)
-
-
-class NairaForms:
-    """Admin forms that show every `…_kobo` column in naira."""
-
-    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
-        """Replace the field of an amount."""
-        if db_field.name.endswith("_kobo"):
-            label = db_field.name.removesuffix("_kobo").replace("_", " ").capitalize()
-            widget = UnfoldAdminDecimalFieldWidget()
-            return NairaField(label=f"{label} (₦)", required=not db_field.blank, widget=widget)
-        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
 
 
 class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -80,14 +49,14 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         return stock
 
 
-class VariantInline(NairaForms, TabularInline):
+class VariantInline(NairaForms, PictureForms, TabularInline):
     """Sizes and colours, on the product's page."""
 
     model = ProductVariant
     form = VariantForm
     extra = 0
     hide_title = True
-    fields = ("sku", "size", "colour", "price_kobo", "stock_on_hand", "show_reserved", "active")
+    fields = ("sku", "size", "colour", "price_kobo", "stock_on_hand", "show_reserved", "image_url", "active")
     readonly_fields = ("show_reserved",)
 
     def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
@@ -103,22 +72,35 @@ class VariantInline(NairaForms, TabularInline):
         return variant.stock_reserved
 
 
-class ImageInline(TabularInline):
-    """Pictures, on the product's page."""
+class ImageInline(PictureForms, TabularInline):
+    """Pictures beside the main one, on the product's page; dragged into their order."""
 
     model = ProductImage
-    formfield_overrides = HTTPS_URLS
     extra = 0
     hide_title = True
     fields = ("url", "alt", "position")
+    ordering_field = "position"
+    hide_ordering_field = True
+    verbose_name = "picture"
+    verbose_name_plural = "gallery"
+
+
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
+    """A product, and pictures that are put behind those of its gallery."""
+
+    tags = WordsField(required=False, widget=UnfoldAdminTextInputWidget(), help_text="Words, with commas between.")
+    new_pictures = PicturesField(
+        label="Add to the gallery",
+        help_text="JPEG, PNG, WebP or GIF, up to 15 MB each; 12 at once. Each is kept in the sizes that pages need.",
+    )
 
 
 @admin.register(Product)
-class ProductAdmin(SearchedAdmin, NairaForms, PanelledAdmin):
+class ProductAdmin(SearchedAdmin, NairaForms, PictureForms, PanelledAdmin):
     """Products with their variants and pictures."""
 
     panel_subject = "product"
-    formfield_overrides = HTTPS_URLS
+    form = ProductForm
     list_display = ("show_name", "category", "brand", "show_price", "show_stock", "show_status", "purchase_count")
     list_filter = ("status", "gender", "on_sale", "featured", "new_arrival", "category", "brand")
     search_routes = (Route("SKU or id", products_with_code), Route("name", products_named))
@@ -138,23 +120,33 @@ class ProductAdmin(SearchedAdmin, NairaForms, PanelledAdmin):
         "updated_at",
     )
     fieldsets = (
-        (None, {"fields": ("name", ("sku", "slug"), "category", "brand", ("gender", "status"))}),
-        ("Price", {"fields": (("price_kobo", "sale_price_kobo", "cost_price_kobo"), "currency")}),
-        ("Text", {"fields": ("short_description", "description", "tags", "image_url", ("featured", "new_arrival"))}),
+        (None, {"fields": ("name", ("sku", "slug"), ("category", "brand"), ("gender", "status"))}),
+        ("Price", {"fields": (("price_kobo", "sale_price_kobo"), ("cost_price_kobo", "currency"))}),
+        ("Pictures", {"fields": ("image_url", "new_pictures")}),
+        ("Text", {"classes": ("tab",), "fields": ("short_description", "description", "tags")}),
         (
             "Details",
             {
-                "classes": ("collapse",),
-                "fields": ("material", "care_instructions", ("weight_grams", "low_stock_threshold"), "dimensions"),
+                "classes": ("tab",),
+                "fields": (
+                    ("featured", "new_arrival"),
+                    ("low_stock_threshold", "weight_grams"),
+                    "material",
+                    "care_instructions",
+                    "dimensions",
+                ),
             },
         ),
         (
             "Numbers",
             {
+                "classes": ("tab",),
                 "fields": (
-                    ("public_id", "created_at", "updated_at"),
-                    ("rating_average", "rating_count", "view_count", "purchase_count"),
-                )
+                    "public_id",
+                    ("view_count", "purchase_count"),
+                    ("rating_average", "rating_count"),
+                    ("created_at", "updated_at"),
+                ),
             },
         ),
     )
@@ -164,9 +156,11 @@ class ProductAdmin(SearchedAdmin, NairaForms, PanelledAdmin):
         return Product.objects.with_availability()
 
     @column(description="Product", header=True, ordering="name")
-    def show_name(self, product: Product) -> tuple[str, str]:
-        """Return name and sku, one above the other."""
-        return product.name, product.sku
+    def show_name(self, product: Product) -> tuple[Any, ...]:
+        """Return name and sku, one above the other, beside the picture; the back office shows none of other hosts."""
+        own = (product.image_url or "").startswith("/")
+        frame = {"path": smallest_url(product.image_url or ""), "width": 32, "height": 40, "squared": True}
+        return product.name, product.sku, product.name[:1], frame if own else None
 
     @column(description="Price", ordering="current_price_kobo")
     def show_price(self, product: Product) -> str:
@@ -175,7 +169,13 @@ class ProductAdmin(SearchedAdmin, NairaForms, PanelledAdmin):
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
         """Save what was changed on the page, not what the shop has changed since: ratings, counts."""
-        obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)
+        written = [name for name in form.changed_data if name != "new_pictures"]
+        obj.save(update_fields=[*written, "updated_at"] if change else None)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Put new pictures behind those of the gallery as it was saved."""
+        super().save_related(request, form, formsets, change)
+        add_gallery_pictures(product=form.instance, urls=form.cleaned_data.get("new_pictures") or [])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001
         """Save what was changed of each variant and picture; what is reserved is the orders' to say."""
@@ -197,27 +197,3 @@ class ProductAdmin(SearchedAdmin, NairaForms, PanelledAdmin):
     def show_status(self, product: Product) -> tuple[str, str]:
         """Return the status with its colour."""
         return product.status, product.get_status_display()
-
-
-@admin.register(Category)
-class CategoryAdmin(ModelAdmin):
-    """The catalogue's tree."""
-
-    formfield_overrides = HTTPS_URLS
-    list_display = ("name", "parent", "display_order", "active")
-    list_filter = ("active",)
-    list_select_related = ("parent",)
-    search_fields = ("name", "slug")
-    autocomplete_fields = ("parent",)
-    prepopulated_fields = {"slug": ("name",)}
-
-
-@admin.register(Brand)
-class BrandAdmin(ModelAdmin):
-    """Brands."""
-
-    formfield_overrides = HTTPS_URLS
-    list_display = ("name", "slug", "active")
-    list_filter = ("active",)
-    search_fields = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}
