@@ -41,6 +41,7 @@ add_menu(
         20,
         [
             item("Products", "apparel", "product"),
+            item("Stock", "inventory_2", "productvariant"),
             item("Categories", "account_tree", "category"),
             item("Brands", "sell", "brand"),
             item("Reviews", "reviews", "productreview"),

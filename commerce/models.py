@@ -3,7 +3,7 @@
 from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User
 from commerce.cart.models import Cart, CartLine
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
-from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
+from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant, StockMovement
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.payments.models import Payment, Refund, WebhookDelivery
@@ -35,6 +35,7 @@ __all__ = [
     "SearchWord",
     "ShippingRate",
     "ShippingZone",
+    "StockMovement",
     "User",
     "WebhookDelivery",
 ]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from commerce.accounts.services import forget_codes, forget_devices
-from commerce.catalog.services import pictures_in_columns
+from commerce.catalog.services import find_drift, pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
 from commerce.orders.services import refresh_related_products as count_pairs
 from commerce.orders.services.pictures import pictures_in_orders
 from zuka.platform.clock import now
 from zuka.platform.pictures.storing import delete_unnamed
+
+log = structlog.get_logger(__name__)
+MOST_NAMED = 20
 
 
 @shared_task(name="commerce.tasks.forget_expired_sessions")
@@ -60,3 +64,11 @@ def refresh_related_products(**_unknown: Any) -> None:
 def delete_unnamed_pictures(**_unknown: Any) -> None:
     """Delete the files of pictures that no row and no order names any more."""
     delete_unnamed(at=now(), named=[pictures_in_columns, pictures_in_orders])
+
+
+@shared_task(name="commerce.tasks.check_stock")
+def check_stock(**_unknown: Any) -> None:
+    """Report the variants whose movements do not add up to what is on hand; staff see them under Stock."""
+    drift = find_drift()
+    if count := drift.count():
+        log.error("stock.drift", variants=count, skus=list(drift.values_list("sku", flat=True)[:MOST_NAMED]))

@@ -81,6 +81,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Pictures that were replaced, or uploaded with a form that nobody saved, would fill the disk.",
     ),
     Job(
+        "Check stock",
+        "commerce.tasks.check_stock",
+        DAY,
+        "Pieces on hand that their history does not explain are a mistake, or somebody's hand in the database.",
+    ),
+    Job(
         "Send mails",
         "zuka.platform.tasks.send_waiting_mails",
         MINUTE,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commerce.cart.models import Cart
-from commerce.catalog.models import Product, ProductVariant
+from commerce.catalog.models import Product, ProductVariant, StockMovement
 from tests.commerce.accounts.doors import call
 from tests.commerce.factories import ProductFactory, VariantFactory
 from tests.commerce.pages import page_data
@@ -29,19 +29,44 @@ def stock() -> tuple[int, int]:
     return ProductVariant.objects.values_list("stock_on_hand", "stock_reserved").get()
 
 
-def test_staff_set_the_stock_and_see_what_is_reserved(staff_client: Client, page: str) -> None:
-    data = page_data(staff_client, page)
-    assert data["initial-variants-0-stock_on_hand"] == 10
-    answer = staff_client.post(page, {**data, "variants-0-stock_on_hand": "25"})
-    assert (answer.status_code, stock()) == (302, (25, 2))
-
-
-def test_what_was_sold_while_staff_were_typing_is_not_lost(staff_client: Client, page: str) -> None:
+def test_staff_add_pieces_and_the_history_says_so(staff_client: Client, page: str) -> None:
     data = page_data(staff_client, page)
     ProductVariant.objects.update(stock_on_hand=8, stock_reserved=5)
-    answer = staff_client.post(page, {**data, "variants-0-stock_on_hand": "25"})
-    assert b"It changed from 10 to 8 while you were editing." in answer.content
-    assert stock() == (8, 5)
+    answer = staff_client.post(page, {**data, "variants-0-pieces": "15", "variants-0-size": "M"})
+    assert (answer.status_code, stock(), ProductVariant.objects.get().size) == (302, (23, 5), "M")
+    moved = StockMovement.objects.select_related("actor").get()
+    assert moved.actor is not None
+    assert (moved.change, moved.balance_after, moved.reason) == (15, 23, "received")
+    assert moved.actor.email == "staff@example.com"
+    assert "23 (5 reserved)" in staff_client.get(page).content.decode()
+
+
+def test_a_new_variant_begins_with_what_staff_say(staff_client: Client, page: str) -> None:
+    data = {**page_data(staff_client, page), "variants-TOTAL_FORMS": "2"}
+    new = {"sku": "G-L", "size": "L", "colour": "", "price_kobo": "", "image_url": "", "active": "on"}
+    sent = {f"variants-1-{name}": value for name, value in {**new, "pieces": "7", "reason": "received"}.items()}
+    assert staff_client.post(page, {**data, **sent}).status_code == 302
+    variant = ProductVariant.objects.get(sku="G-L")
+    assert (variant.stock_on_hand, [each.change for each in variant.movements.all()]) == (7, [7])
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        (("-9", "lost"), "pieces", "Orders have reserved 2 pieces; ship or cancel some of them first."),
+        (("-11", "lost"), "pieces", "Only 10 pieces are on hand."),
+        (("-3", "received"), "reason", "Say why pieces are gone: damaged, lost or corrected."),
+        (("3", "damaged"), "pieces", "Pieces that are gone are less than zero, for example -3."),
+        (("1000000", "received"), "pieces", "More than 1,000,000 pieces are a mistake."),
+    ],
+)
+def test_pieces_that_cannot_be_are_refused(
+    staff_client: Client, page: str, said: tuple[str, str], field: str, words: str
+) -> None:
+    sent = {"variants-0-pieces": said[0], "variants-0-reason": said[1]}
+    answer = staff_client.post(page, {**page_data(staff_client, page), **sent})
+    errors = answer.context["inline_admin_formsets"][0].formset.errors[0]
+    assert (errors, stock(), StockMovement.objects.count()) == ({field: [words]}, (10, 2), 0)
 
 
 def test_a_page_that_leaves_the_stock_alone_leaves_it_alone(staff_client: Client, page: str) -> None:
@@ -52,12 +77,6 @@ def test_a_page_that_leaves_the_stock_alone_leaves_it_alone(staff_client: Client
     product = Product.objects.get()
     assert (answer.status_code, product.name, product.rating_count) == (302, "Ankara gown", 7)
     assert (stock(), product.variants.get().size) == ((8, 5), "M")
-
-
-def test_stock_below_what_is_reserved_is_refused(staff_client: Client, page: str) -> None:
-    answer = staff_client.post(page, {**page_data(staff_client, page), "variants-0-stock_on_hand": "1"})
-    assert b"Orders have reserved 2 pieces; ship or cancel some of them first." in answer.content
-    assert stock() == (10, 2)
 
 
 def test_a_picture_may_be_a_path_of_this_site_and_nothing_else(staff_client: Client, page: str) -> None:

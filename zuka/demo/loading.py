@@ -19,7 +19,7 @@ from analytics.rollup.refresh import refresh_views
 from analytics.track import track_many
 from commerce.accounts.models import Address, User
 from commerce.cart.models import Cart, CartLine
-from commerce.catalog.models import Product, ProductVariant
+from commerce.catalog.models import MovementReason, Product, ProductVariant, StockMovement
 from commerce.catalog.services import refresh_search_words
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.orders.services import refresh_related_products
@@ -185,7 +185,23 @@ def load(plan: Plan, catalogue: Catalogue) -> tuple[History | None, int]:
     """Save a catalogue and, for a plan with days, its history: all of it or nothing; return it and its events."""
     save_catalogue(catalogue)
     save_terms(opened_at=catalogue.brands[0].created_at)
-    return load_history(plan, catalogue) if plan.days else (None, 0)
+    loaded = load_history(plan, catalogue) if plan.days else (None, 0)
+    save(StockMovement, opening_movements(catalogue.variants))
+    return loaded
+
+
+def opening_movements(variants: Iterable[ProductVariant]) -> Iterator[StockMovement]:
+    """Yield what explains the pieces on hand: as if all of them had been there from the beginning."""
+    for variant in variants:
+        if variant.stock_on_hand:
+            yield StockMovement(
+                variant=variant,
+                sku=variant.sku,
+                change=variant.stock_on_hand,
+                balance_after=variant.stock_on_hand,
+                reason=MovementReason.OPENING,
+                moved_at=variant.created_at,
+            )
 
 
 def learn() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,14 @@ class Actor:
     user_agent: str | None = None
     ip: str | None = None
     campaign: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def account_id(self) -> UUID | None:
+        """Return the account that acts; None for guests and for ids that are no account's."""
+        try:
+            return UUID(self.user_id) if self.user_id else None
+        except ValueError:
+            return None  # trackers may name people as they like
 
     @property
     def utm(self) -> dict[str, str]:

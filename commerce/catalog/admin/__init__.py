@@ -1,5 +1,5 @@
 """The catalogue in the back office."""
 
-from commerce.catalog.admin import products, shelves
+from commerce.catalog.admin import products, shelves, stock
 
-__all__ = ["products", "shelves"]
+__all__ = ["products", "shelves", "stock"]

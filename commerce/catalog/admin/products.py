@@ -4,14 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from commerce.accounts.admin import PanelledAdmin
 from commerce.catalog.admin.fields import NairaForms, PictureForms, WordsField
+from commerce.catalog.admin.stock import VariantForm, save_pieces
 from commerce.catalog.models import Product, ProductImage, ProductStatus, ProductVariant
 from commerce.catalog.services import add_gallery_pictures, products_named, products_with_code
 from zuka.platform.admin.pictures import PicturesField
@@ -27,28 +29,6 @@ STATUS_COLOURS = {
 }
 
 
-class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A variant with its stock, which customers change while staff look at it."""
-
-    def clean_stock_on_hand(self) -> int:
-        """Refuse a number that was typed upon another one than is stored now, rather than lose what was sold since."""
-        stock: int = self.cleaned_data["stock_on_hand"]
-        seen = self.data.get(self.add_initial_prefix("stock_on_hand"))
-        if not self.instance.pk or seen is None or str(stock) == seen:
-            return stock
-        # Locked until the page's transaction ends, so nothing is sold between this look and the save.
-        current = ProductVariant.objects.select_for_update().get(pk=self.instance.pk)
-        if stock < current.stock_reserved:
-            raise forms.ValidationError(
-                f"Orders have reserved {current.stock_reserved} pieces; ship or cancel some of them first."
-            )
-        if str(current.stock_on_hand) != seen:
-            raise forms.ValidationError(
-                f"It changed from {seen} to {current.stock_on_hand} while you were editing. Look again, then save."
-            )
-        return stock
-
-
 class VariantInline(NairaForms, PictureForms, TabularInline):
     """Sizes and colours, on the product's page."""
 
@@ -56,20 +36,19 @@ class VariantInline(NairaForms, PictureForms, TabularInline):
     form = VariantForm
     extra = 0
     hide_title = True
-    fields = ("sku", "size", "colour", "price_kobo", "stock_on_hand", "show_reserved", "image_url", "active")
-    readonly_fields = ("show_reserved",)
+    fields = ("sku", "size", "colour", "price_kobo", "show_stock", "pieces", "reason", "image_url", "active")
+    readonly_fields = ("show_stock",)
+    verbose_name = "variant"
+    verbose_name_plural = "variants and stock"
 
-    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
-        """Let the page remember the stock that it showed."""
-        field = super().formfield_for_dbfield(db_field, request, **options)
-        if db_field.name == "stock_on_hand":
-            field.show_hidden_initial = True
-        return field
-
-    @column(description="Reserved")
-    def show_reserved(self, variant: ProductVariant) -> int:
-        """Return the pieces of orders that are not shipped yet."""
-        return variant.stock_reserved
+    @column(description="On hand")
+    def show_stock(self, variant: ProductVariant) -> str:
+        """Return the pieces on hand, and how many of them open orders hold; leads to the history."""
+        if not variant.pk:
+            return ""
+        held = f" ({variant.stock_reserved} reserved)" if variant.stock_reserved else ""
+        page = reverse("admin:commerce_productvariant_change", args=[variant.pk])
+        return format_html('<a href="{}">{}{}</a>', page, variant.stock_on_hand, held)
 
 
 class ImageInline(PictureForms, TabularInline):
@@ -178,14 +157,16 @@ class ProductAdmin(SearchedAdmin, NairaForms, PictureForms, PanelledAdmin):
         add_gallery_pictures(product=form.instance, urls=form.cleaned_data.get("new_pictures") or [])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001
-        """Save what was changed of each variant and picture; what is reserved is the orders' to say."""
+        """Save what was changed of each variant and picture; stock changes by its verb."""
         formset.save(commit=False)
         for row in formset.new_objects:
             row.save()
         for row, changed in formset.changed_objects:
-            row.save(update_fields=[*changed, "updated_at"])
+            row.save(update_fields=[*(name for name in changed if name not in {"pieces", "reason"}), "updated_at"])
         for row in formset.deleted_objects:
             row.delete()
+        if formset.model is ProductVariant:
+            save_pieces(request, formset.forms)
 
     @column(description="In stock", ordering="stock_total")
     def show_stock(self, product: Product) -> int:

@@ -5,7 +5,19 @@ from commerce.catalog.services.finding import NotForSale, ProductFilter, find_pr
 from commerce.catalog.services.lookups import products_named, products_with_code
 from commerce.catalog.services.pictures import add_gallery_pictures, pictures_in_columns
 from commerce.catalog.services.relating import MOST_RELATED, find_related, keep_related
-from commerce.catalog.services.stock import OutOfStock, release_stock, reserve_stock, return_stock, take_stock
+from commerce.catalog.services.stock import (
+    OutOfStock,
+    StockRefused,
+    adjust_stock,
+    check_on_hand,
+    find_drift,
+    lock_variants,
+    release_stock,
+    reserve_stock,
+    return_stock,
+    settle_drift,
+    take_stock,
+)
 from commerce.catalog.services.suggesting import Suggestions, suggest
 from commerce.catalog.services.versions import product_version
 from commerce.catalog.services.words import refresh_search_words
@@ -17,13 +29,18 @@ __all__ = [
     "NotForSale",
     "OutOfStock",
     "ProductFilter",
+    "StockRefused",
     "Suggestions",
     "add_gallery_pictures",
+    "adjust_stock",
+    "check_on_hand",
     "count_facets",
+    "find_drift",
     "find_products",
     "find_related",
     "find_variant",
     "keep_related",
+    "lock_variants",
     "pictures_in_columns",
     "product_version",
     "products_named",
@@ -32,6 +49,7 @@ __all__ = [
     "release_stock",
     "reserve_stock",
     "return_stock",
+    "settle_drift",
     "suggest",
     "take_stock",
 ]

@@ -38,7 +38,7 @@ from commerce.payments.models import (
 )
 from commerce.payments.services import note_dealt_with, refundable_kobo
 from zuka.platform.actor import actor_for
-from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column, dialog_button
+from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column, dialog_button, read_number
 from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import local_day, now
 from zuka.platform.errors import Refused
@@ -78,11 +78,6 @@ class RefundForm(BaseDialogForm):
         left = refundable_kobo(payment) if payment else 0
         self.fields["amount"].initial = f"{Decimal(left) / 100:.2f}"
         self.fields["amount"].help_text = f"At most {format_money(left, payment.currency if payment else 'NGN')}."
-
-
-def read_number(text: object) -> int:
-    """Return the number in an address; 0, which no row has, for what is none."""
-    return int(str(text)) if str(text).isdecimal() else 0
 
 
 def payments_numbered(words: str) -> PaymentQuerySet:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from analytics.track import track
+from commerce.catalog.models import MovementReason
 from commerce.catalog.services import release_stock, return_stock, take_stock
 from commerce.orders.models import (
     EventKind,
@@ -77,7 +78,7 @@ def ship_order(
     said = {"shipping_provider": shipping_provider, "tracking_number": tracking_number}
     known = {column: value for column, value in said.items() if value}
     order = fulfil(order=order, to_state=FulfilmentStatus.SHIPPED, at=at, actor=actor, **known)
-    take_stock(pieces_of(order))
+    take_stock(pieces_of(order), order=order.number, at=at, actor=actor)
     track_step("order.shipped", order=order, at=at, shipping_provider=order.shipping_provider)
     return order
 
@@ -95,7 +96,7 @@ def deliver_order(*, order: Order, at: datetime, actor: Actor) -> Order:
 def refuse_delivery(*, order: Order, at: datetime, actor: Actor, note: str = "") -> Order:
     """Record that the customer refused the parcel at the door; its pieces can be sold again. Raises `IllegalMove`."""
     order = fulfil(order=order, to_state=FulfilmentStatus.REFUSED, at=at, actor=actor, note=note)
-    return_stock(pieces_of(order))
+    return_stock(pieces_of(order), reason=MovementReason.REFUSED, order=order.number, at=at, actor=actor)
     return order
 
 

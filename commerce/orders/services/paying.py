@@ -16,7 +16,7 @@ from commerce.orders.models import (
 )
 from commerce.orders.services.mailing import mail_move
 from commerce.orders.services.moving import complete_if_done
-from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
+from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.orders.states import MONEY_WENT
 from commerce.payments.models import Payment, Provider
 from commerce.payments.services import capture_payment, find_payment
@@ -66,7 +66,7 @@ def pay_order(
         at=at,
         fee_kobo=fee_kobo,
         raw_answer=raw_answer,
-        collected_by_id=acting_user_id(actor) if provider == Provider.CASH else None,
+        collected_by_id=actor.account_id if provider == Provider.CASH else None,
         is_test=order.is_test,
     )
     apply_payment(order=order, payment=payment, due=due, at=at, actor=actor)

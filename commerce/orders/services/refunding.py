@@ -13,7 +13,7 @@ from django.db import transaction
 from analytics.track import track
 from commerce.orders.models import EventKind, Order, OrderPaymentStatus
 from commerce.orders.services.mailing import mail_refund
-from commerce.orders.services.timeline import acting_user_id, customer_of, lock_order, move_order, write_event
+from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.payments.gateways import (
     GATEWAYS,
     Gateway,
@@ -89,7 +89,7 @@ def begin_refund(
         amount_kobo=amount_kobo,
         reason=reason,
         at=at,
-        refunded_by_id=acting_user_id(actor),
+        refunded_by_id=actor.account_id,
         request_key=request_key,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from commerce.orders.models import EventKind, Order, OrderEvent
 from commerce.orders.services.mailing import mail_move
@@ -15,14 +14,6 @@ from zuka.platform.actor import Actor
 def lock_order(pk: int) -> Order:
     """Return an order fresh from its row, locked until the transaction ends. Rows that refer to it may be added."""
     return Order.objects.select_for_update(no_key=True).get(pk=pk)
-
-
-def acting_user_id(actor: Actor) -> UUID | None:
-    """Return the account that acts; None for guests and for ids that are no account's."""
-    try:
-        return UUID(actor.user_id) if actor.user_id else None
-    except ValueError:
-        return None
 
 
 def customer_of(order: Order) -> Actor:
@@ -44,7 +35,7 @@ def write_event(
         from_state=from_state,
         to_state=to_state,
         note=note,
-        actor_id=acting_user_id(actor),
+        actor_id=actor.account_id,
         occurred_at=at,
     )
     if to_state != from_state:

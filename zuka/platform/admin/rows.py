@@ -14,6 +14,11 @@ from unfold.paginator import InfinitePaginator
 Shown = TypeVar("Shown", bound=Callable[..., Any])
 
 
+def read_number(text: object) -> int:
+    """Return the number in an address; 0, which no row has, for what is none."""
+    return int(str(text)) if str(text).isdecimal() else 0
+
+
 def column(
     *, description: str, ordering: str | None = None, label: Mapping[Any, str] | None = None, header: bool | None = None
 ) -> Callable[[Shown], Shown]:

@@ -236,6 +236,12 @@ class VariantQuerySet(models.QuerySet["ProductVariant"]):
         """Variants that the shop offers."""
         return self.filter(active=True)
 
+    def low(self) -> Self:
+        """Variants on offer of which so few can be ordered that their product's threshold says to get more."""
+        left = F("stock_on_hand") - F("stock_reserved")
+        offered = self.active().exclude(product__status=ProductStatus.ARCHIVED)
+        return offered.filter(product__low_stock_threshold__gte=left)
+
     def for_sale(self) -> Self:
         """Variants that can be ordered, with their products, categories and brands loaded."""
         shown = Product.objects.published().values("pk")

@@ -1,0 +1,33 @@
+"""The catalogue's tables."""
+
+from commerce.catalog.models.products import (
+    STARS,
+    Brand,
+    Category,
+    Gender,
+    Product,
+    ProductImage,
+    ProductQuerySet,
+    ProductStatus,
+    ProductVariant,
+    VariantQuerySet,
+    new_public_id,
+)
+from commerce.catalog.models.stock import STAFF_REASONS, MovementReason, StockMovement
+
+__all__ = [
+    "STAFF_REASONS",
+    "STARS",
+    "Brand",
+    "Category",
+    "Gender",
+    "MovementReason",
+    "Product",
+    "ProductImage",
+    "ProductQuerySet",
+    "ProductStatus",
+    "ProductVariant",
+    "StockMovement",
+    "VariantQuerySet",
+    "new_public_id",
+]
