@@ -1,0 +1,11 @@
+import createClient from "openapi-fetch";
+import type { paths } from "./schema";
+const zuka = createClient<paths>({ baseUrl: "https://shop.example" });
+void zuka.GET("/api/v1/goods/");
+void zuka.GET("/api/v1/products/", { params: { query: { ordering: "cheapest" } } });
+void zuka.GET("/api/v1/products/{slug}/", { params: { path: {} } });
+void zuka.POST("/api/v1/cart/lines/", { body: { quantity: 2 } });
+void zuka.POST("/api/v1/cart/lines/", { body: { sku: "A", quantity: "two" } });
+void zuka.DELETE("/api/v1/products/");
+void zuka.GET("/api/v1/products/").then(({ data }) => data?.results[0]?.price_naira);
+void zuka.GET("/api/v1/me/").then(({ data }) => data?.password);
