@@ -75,7 +75,7 @@ class RedemptionInline(FrozenRows, TabularInline):
 
 
 @admin.register(Coupon)
-class CouponAdmin(SearchedAdmin, NairaForms):
+class CouponAdmin(NairaForms, SearchedAdmin):
     """Codes that take something off an order. A code that was used is switched off, not deleted."""
 
     form = CouponForm

@@ -16,6 +16,7 @@ from zuka.platform.admin.roles import Right, Role, write_roles
 from zuka.roles import OWNER, ROLES, SUPPORT
 
 pytestmark = pytest.mark.django_db
+INLINES = ("addresses", "devices", "authenticator_set")
 PAGES = {model._meta.label_lower: page for model, page in admin.site._registry.items()}
 
 
@@ -80,7 +81,7 @@ def change_person(client: Client, person: User, **changes: Any) -> int:
     """Post an account's page with some fields changed and return the status."""
     page = reverse("admin:commerce_user_change", args=[person.pk])
     kept = ("status", "auth_provider", "time_zone", "language", "signup_source", "signup_platform", "name", "email")
-    counts = {f"{rows}-{count}": "0" for rows in ("addresses", "devices") for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    counts = {f"{rows}-{count}": "0" for rows in INLINES for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
     body = {**{name: getattr(person, name) for name in kept}, **counts, "metadata": "{}", **changes}
     return client.post(page, body).status_code
 

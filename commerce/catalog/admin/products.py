@@ -75,7 +75,7 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads th
 
 
 @admin.register(Product)
-class ProductAdmin(SearchedAdmin, NairaForms, PictureForms, PanelledAdmin):
+class ProductAdmin(NairaForms, PictureForms, SearchedAdmin, PanelledAdmin):
     """Products with their variants and pictures."""
 
     panel_subject = "product"
