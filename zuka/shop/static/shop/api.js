@@ -8,11 +8,11 @@ const PATIENCE_MS = 20_000;
 const CART = "zuka.shop.cart";
 const SESSION = "zuka.shop.session";
 
-/** The API said no: `status`, `code`, a message for people, and `field` where it is about one. */
+/** The API said no: `status`, `code`, a message for people, `field` where it is about one; else what it said. */
 export class Refusal extends Error {
-  constructor({ status, code, message, field }) {
+  constructor({ message, ...facts }) {
     super(message);
-    Object.assign(this, { status, code, field });
+    Object.assign(this, facts);
   }
 }
 
@@ -47,7 +47,7 @@ async function ask(method, url, { body, headers, keepalive, patience = PATIENCE_
 }
 
 async function read(answer) {
-  if (answer.status === 204) return null;
+  if (answer.status === 202 || answer.status === 204) return null;
   try {
     return await answer.json();
   } catch {
@@ -89,5 +89,6 @@ export function call(method, path, { query = {}, ...options } = {}) {
 /** Read the page of a list that `next` of the page before names. */
 export const callNext = (path, next) => send("GET", `${api}${path}${new URL(next, location.href).search}`, {});
 
-/** Call the accounts' API: sign-up, sign-in, sign-out. */
-export const callAccounts = (method, path, body) => send(method, `${accounts}${path}`, { body, isLast: true });
+/** Call the accounts' API: sign-up, sign-in, sign-out, second step. */
+export const callAccounts = (method, path, body, headers) =>
+  send(method, `${accounts}${path}`, { body, headers, isLast: true });

@@ -2,10 +2,15 @@
 
 import { openAddresses } from "../addresses.js";
 import { call } from "../api.js";
+import { remind } from "../confirming.js";
+import { openDevices } from "../devices.js";
 import { find, show } from "../elements.js";
+import { finishSignIn, pendingOf, signIn, signUp } from "../entering.js";
+import { openForgotten } from "../forgotten.js";
 import { onSend } from "../forms.js";
 import { openOrders } from "../orders.js";
-import { me, signIn, signOut, signUp } from "../person.js";
+import { forgetPerson, me, signOut } from "../person.js";
+import { openSecondStep } from "../second_step.js";
 import { address, nextPage } from "../site.js";
 import { fill, toast } from "../states.js";
 import { busy } from "../forms.js";
@@ -31,8 +36,11 @@ function showPerson(person) {
   if (!person) return;
   greet(person);
   fillDetails(person);
+  remind(person, openOrders);
   openOrders();
   openAddresses();
+  openDevices();
+  openSecondStep();
 }
 
 function arrive(person) {
@@ -61,8 +69,31 @@ async function leave() {
   location.replace(address.home);
 }
 
+let pending = null;
+
+async function enter(typed) {
+  try {
+    arrive(await signIn(typed));
+  } catch (error) {
+    pending = pendingOf(error);
+    if (!pending) throw error;
+    show(find("#sign-in-form"), false);
+    show(find("#second-form"));
+    find("#second-code").focus();
+  }
+}
+
+async function close({ password }) {
+  await call("DELETE", "me/", { body: { password } });
+  forgetPerson();
+  location.replace(address.home);
+}
+
 for (const list of document.querySelectorAll('[role="tablist"]')) openTabs(list);
-onSend(find("#sign-in-form"), async (typed) => arrive(await signIn(typed)));
+onSend(find("#sign-in-form"), enter);
+onSend(find("#second-form"), async ({ code }) => arrive(await finishSignIn(pending, code)));
+onSend(find("#close-form"), close);
+openForgotten(enter);
 onSend(find("#sign-up-form"), async (typed) => arrive(await signUp(typed)));
 onSend(details, saveDetails);
 find("#sign-out").addEventListener("click", (event) => busy(event.currentTarget, leave));

@@ -1,0 +1,161 @@
+"""What customers do with their account in a real browser: confirm, forget, sign out elsewhere, a second step, close."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from bench.rig.site import Site
+from tests.journeys.test_browser import OPTIONS, Complaints
+from tests.journeys.test_shop_path import DESK, PHONE, SHOPPER, picture, sign_up
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+NEW = "seven green mangoes"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all of the file's visitors."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=[*OPTIONS, SHOPPER])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def shop(live_zuka: Site) -> Site:
+    """A shop with products and no past."""
+    live_zuka.manage("demo", "--stage", "shop")
+    return live_zuka
+
+
+@contextmanager
+def visiting(browser: Browser, site: Site, screen: ViewportSize) -> Iterator[Page]:
+    """A page of a new profile; nothing may go wrong behind it but what a sign-in or sign-out is answered with."""
+    context = browser.new_context(viewport=screen, timezone_id="Africa/Lagos", locale="en-GB")
+    page = context.new_page()
+    complaints = Complaints(site)
+    complaints.watch(page)
+    yield page
+    context.close()
+    left = [each for each in complaints.found if "ERR_ABORTED" not in each and "t.js" not in each]
+    assert [each for each in left if not re.search(r"\b40[014]\b", each)] == []
+
+
+def mailed_code(site: Site, email: str, kind: str) -> str:
+    """Return the code in the newest mail of a kind; the shop of journeys has no mail server."""
+    rows = site.sql(
+        "SELECT text FROM platform_outgoing_mail WHERE recipient = %s AND template = %s ORDER BY id DESC LIMIT 1",
+        [email, kind],
+    )
+    (code,) = re.findall(r"^\d{8}$", rows[0][0], re.MULTILINE)
+    return str(code)
+
+
+def open_security(page: Page) -> None:
+    page.get_by_role("tab", name="Security").click()
+    expect(page.get_by_text("This device")).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out", exact=True).first.click()
+    page.wait_for_url("**/shop/")
+
+
+def type_sign_in(page: Page, site: Site, email: str, password: str) -> None:
+    page.goto(f"{site.url}/shop/account/")
+    page.locator("#in-email").fill(email)
+    page.locator("#in-password").fill(password)
+    page.locator("#panel-in").get_by_role("button", name="Sign in", exact=True).click()
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_customer_confirms_forgets_and_closes(shop: Site, browser: Browser, screen: ViewportSize) -> None:
+    email = f"ada{screen['width']}@shop.example"
+    with visiting(browser, shop, screen) as page:
+        sign_up(page, shop, email)
+        picture(page, "account-confirm")
+        page.get_by_label("Confirm your e-mail").fill(mailed_code(shop, email, "account.email_code"))
+        page.get_by_role("button", name="Confirm", exact=True).click()
+        expect(page.get_by_text("Your e-mail is confirmed.")).to_be_visible()
+        expect(page.locator("#confirm-form")).to_be_hidden()
+        sign_out(page)
+
+        page.goto(f"{shop.url}/shop/account/")
+        page.locator("#in-email").fill(email)
+        page.get_by_role("button", name="Forgot your password?").click()
+        picture(page, "forgot")
+        page.get_by_role("button", name="Send the code").click()
+        expect(page.locator("#reset-email")).to_have_text(email)
+        page.locator("#reset-code").fill(mailed_code(shop, email, "account.password_code"))
+        page.locator("#reset-password").fill(NEW)
+        picture(page, "reset")
+        page.get_by_role("button", name="Set the password").click()
+        expect(page.get_by_role("button", name="Sign out", exact=True).first).to_be_visible()
+
+        open_security(page)
+        picture(page, "security")
+        page.locator("#close-password").fill(NEW)
+        page.get_by_role("button", name="Close my account").click()
+        page.wait_for_url("**/shop/")
+    assert shop.sql("SELECT count(*) FROM commerce_user WHERE email = %s", [email]) == [(0,)]
+
+
+def test_a_customer_signs_out_elsewhere_and_links_an_app(shop: Site, browser: Browser) -> None:
+    email = "two@shop.example"
+    with visiting(browser, shop, DESK) as page, visiting(browser, shop, PHONE) as other:
+        sign_up(page, shop, email)
+        page.get_by_label("Confirm your e-mail").fill(mailed_code(shop, email, "account.email_code"))
+        page.get_by_role("button", name="Confirm", exact=True).click()
+        expect(page.locator("#confirm-form")).to_be_hidden()
+        type_sign_in(other, shop, email, "four ripe plantains")
+        expect(other.get_by_role("button", name="Sign out", exact=True).first).to_be_visible()
+
+        page.reload()
+        open_security(page)
+        expect(page.locator("#devices li")).to_have_count(2)
+        picture(page, "devices")
+        page.get_by_role("button", name="Sign out everywhere else").click()
+        expect(page.locator("#devices li")).to_have_count(1)
+    assert shop.sql("SELECT revoked_because FROM commerce_device_session WHERE revoked_at IS NOT NULL", []) != []
+
+
+def test_a_customer_links_an_app_and_signs_in_with_its_code(shop: Site, browser: Browser) -> None:
+    email = "step@shop.example"
+    with visiting(browser, shop, PHONE) as page:
+        sign_up(page, shop, email)
+        page.get_by_label("Confirm your e-mail").fill(mailed_code(shop, email, "account.email_code"))
+        page.get_by_role("button", name="Confirm", exact=True).click()
+        expect(page.locator("#confirm-form")).to_be_hidden()
+        open_security(page)
+        page.locator("#step-password").fill("four ripe plantains")
+        page.get_by_role("button", name="Link an app").click()
+        expect(page.locator("#step-secret")).to_be_visible()
+        picture(page, "second-step")
+        secret = (page.locator("#step-secret").text_content() or "").replace(" ", "")
+        page.locator("#step-code").fill(code_of(secret))
+        page.get_by_role("button", name="Link it").click()
+        expect(page.locator("#step-codes li")).to_have_count(10)
+        picture(page, "recovery-codes")
+        recovery = page.locator("#step-codes li").first.text_content() or ""
+        sign_out(page)
+
+        type_sign_in(page, shop, email, "four ripe plantains")
+        page.locator("#second-code").fill("000000")
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("Incorrect code.")).to_be_visible()
+        picture(page, "second-code")
+        page.locator("#second-code").fill(recovery)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_role("button", name="Sign out", exact=True).first).to_be_visible()
+
+
+def code_of(secret: str) -> str:
+    """Return what an app shows now."""
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
