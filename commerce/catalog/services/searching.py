@@ -23,6 +23,7 @@ SHORTEST_MENDED = 3
 RANK_STEPS = 1_000_000  # ranks are compared as whole numbers: a cursor cannot hold a float exactly
 MOST_CANDIDATES = 40
 LONG_WORD = 6  # from here on two letters may be wrong
+HALF = 0.5
 WORD = re.compile(r"[^\W_]+")
 OPERATORS = re.compile(r"""["“”]|(^|\s)-\w|\bor\b""", re.IGNORECASE)
 
@@ -97,10 +98,15 @@ def mend_word(word: str) -> str:
         return word
     near = SearchWord.objects.filter(Q(near__overlap=shortened(word)) | Q(word__trigram_similar=word))
     candidates = near.order_by("-products", "word").values_list("word", flat=True)[:MOST_CANDIDATES]
-    allowed = 2 if len(word) >= LONG_WORD else 1
-    measured = ((distance(word, each), place, each) for place, each in enumerate(candidates))
+    allowed = (2 if len(word) >= LONG_WORD else 1) + HALF
+    measured = ((mistakes(word, each), place, each) for place, each in enumerate(candidates))
     best = min((each for each in measured if each[0] <= allowed), default=None)
     return best[2] if best else word
+
+
+def mistakes(typed: str, word: str) -> float:
+    """Return how many letters of a word are wrong, or of its beginning, which is half a letter worse."""
+    return min(distance(typed, word), distance(typed, word[: len(typed)]) + HALF)
 
 
 def shortened(word: str) -> list[str]:

@@ -54,6 +54,7 @@ def suggestions(client: Client, text: str) -> Any:
         ("eko", ["Ankara gown"]),
         ("ÈKÓ thread", ["Ankara gown"]),
         ("women owambe", ["Ankara gown"]),
+        ("ankr", ["Ankara bag", "Ankara gown"]),
         ("embroiderd", ["Embroidered cap"]),
         ("embrodiered", ["Embroidered cap"]),
         ("ankara -bag", ["Ankara gown"]),
