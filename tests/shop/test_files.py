@@ -17,6 +17,8 @@ PAGE_BYTES = 32 * 1024  # scripts and styles of one page, each file compressed b
 SCRIPT_LINES = 400
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 IMPORTS = re.compile(r'from "(\.[^"]+)"')
+LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')  # what is loaded when somebody goes to it
+LATER_BYTES = 4 * 1024
 INJECTIONS = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\.style\b")
 
 
@@ -77,6 +79,11 @@ def test_scripts_are_small_make_no_html_and_call_the_api_in_one_place(path):
     assert ("fetch(" in text, "window.zuka" in text) == (path.name == "api.js", path.name == "tracking.js")
 
 
+def imported(path: Path, pattern: re.Pattern[str]) -> list[Path]:
+    """Return the modules that a module names."""
+    return [(path.parent / each).resolve() for each in pattern.findall(path.read_text(encoding="utf-8"))]
+
+
 def modules(entry: Path) -> set[Path]:
     """Return a module and everything that it imports, directly or not."""
     found: set[Path] = set()
@@ -85,18 +92,32 @@ def modules(entry: Path) -> set[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += [(path.parent / each).resolve() for each in IMPORTS.findall(path.read_text(encoding="utf-8"))]
+            waiting += imported(path, IMPORTS)
     return found
 
 
-def test_every_script_belongs_to_a_page_and_every_page_is_light():
+def styles_of(client, address: str) -> set[Path]:
+    """Return the shop's style sheets that a page links."""
+    links = [each.attributes["href"] for each in read(client.get(address).content.decode()).all("link")]
+    return {STATIC / Path(link).name for link in links if "/shop/" in link and link.endswith(".css")}
+
+
+def weight(paths: set[Path]) -> int:
+    """Return what files weigh, each compressed by itself."""
+    return sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in paths)
+
+
+def test_every_script_and_style_belongs_to_a_page_and_every_page_is_light(client, db, settings):
+    settings.STOREFRONT = True
     frame = modules(STATIC / "frame.js")
-    styles = set(STYLES)
+    styles = {page: styles_of(client, address) for page, address in ADDRESSES.items()}
     pages = {path.stem: frame | modules(path) for path in sorted((STATIC / "pages").glob("*.js"))}
-    weights = {
-        page: sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in scripts | styles)
-        for page, scripts in pages.items()
-    }
+    loaded: set[Path] = set().union(*pages.values())
+    later = {path for each in loaded for path in imported(each, LATER)}
+    sheets = {path.with_suffix(".css") for path in later}
+    weights = {page: weight(scripts | styles[page]) for page, scripts in pages.items()}
     assert set(pages) == set(ADDRESSES)
-    assert set().union(*pages.values()) == set(SCRIPTS)
-    assert {page: weight for page, weight in weights.items() if weight > PAGE_BYTES} == {}
+    assert loaded | later == set(SCRIPTS)
+    assert set().union(*styles.values()) | sheets == set(STYLES)
+    assert {page: bytes_ for page, bytes_ in weights.items() if bytes_ > PAGE_BYTES} == {}
+    assert weight(later | sheets) <= LATER_BYTES

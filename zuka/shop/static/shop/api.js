@@ -79,9 +79,11 @@ async function send(method, url, options) {
   return body;
 }
 
-/** Call the shop's API: `call("GET", "products/", {query: {q}})`. A stale sign-in is forgotten: it asks as a guest. */
+/** Call the shop's API: `call("GET", "products/", {query: {q, size: ["S", "M"]}})`. A stale sign-in asks as a guest. */
 export function call(method, path, { query = {}, ...options } = {}) {
-  const wanted = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const wanted = Object.entries(query)
+    .flatMap(([name, value]) => [value].flat().map((each) => [name, each]))
+    .filter(([, value]) => value !== "" && value !== null && value !== undefined);
   const text = new URLSearchParams(wanted).toString();
   return send(method, `${api}${path}${text && `?${text}`}`, options);
 }

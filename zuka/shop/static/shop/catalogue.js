@@ -34,6 +34,11 @@ export function pathTo(list, slug) {
 /** A page of products: `{results, next}`. */
 export const products = (query) => call("GET", "products/", { query });
 export const moreProducts = (next) => callNext("products/", next);
+/** What filters would leave: `{count, did_you_mean, price, values}`. */
+export const facets = ({ ordering: _, ...query }) => call("GET", "products/facets/", { query });
+/** What goes with a product, and products by id; those that are gone are left out. */
+export const related = (slug) => call("GET", `products/${slug}/related/`);
+export const productsById = (ids) => call("GET", "products/", { query: { ids: ids.join(",") } });
 export const product = (slug) => call("GET", `products/${slug}/`);
 
 let makers = null;

@@ -64,6 +64,14 @@ function openMenu() {
   fill(find("#menu-tree"), { waiting: waitingLines(6), ask: categories, show: treeOf });
 }
 
+/** What the search box offers is loaded for those who go to it. */
+function openSearch() {
+  const input = find("#search");
+  const load = () => import("./suggestions.js");
+  if (document.activeElement === input) load();
+  else input.addEventListener("focus", load, { once: true });
+}
+
 function showKept() {
   showPieces(lastPieces());
   showPerson();
@@ -86,6 +94,7 @@ function start() {
     "click",
     (event) => event.target === event.currentTarget && event.currentTarget.close(),
   );
+  openSearch();
   showAisles();
   if ((token.cart() || token.session()) && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null);
 }

@@ -38,6 +38,8 @@ function keeper(open) {
   };
 }
 
+/** The name of what was looked at lately: ids of products, the last first. */
+export const RECENT = "zuka.shop.recent";
 /** Kept until it is forgotten. */
 export const local = keeper(() => window.localStorage);
 /** Kept until this tab is closed. */

@@ -2,7 +2,7 @@
 
 import { Refusal, call, callAccounts, token } from "./api.js";
 import { forgetCart } from "./basket.js";
-import { tab } from "./keeping.js";
+import { local, RECENT, tab } from "./keeping.js";
 import { isGone } from "./tracking.js";
 
 /** Say whether somebody signed in here; the API has the last word. */
@@ -23,6 +23,7 @@ export async function me() {
 export function forgetPerson() {
   token.forgetSession();
   forgetCart();
+  local.forget(RECENT);
   tab.forgetAll("zuka.shop."); // orders and addresses are nobody else's on a shared phone
   isGone();
   window.dispatchEvent(new Event("shop:person"));

@@ -1,5 +1,7 @@
 // What visitors do, told to the tracker. It may be blocked or switched off: then nothing is told and all works.
 
+import { local, readJson } from "./keeping.js";
+
 const naira = (money) => money.kobo / 100;
 
 function tell(act) {
@@ -99,5 +101,11 @@ export const isKnown = (person, fact) =>
 
 export const reviewed = (product, rating) =>
   tell((zuka) => zuka.track("product.reviewed", { product_id: product.id, rating }));
+
+/** Whether this browser's owner lets the shop remember: not before an answer where one is asked for, nor after a no. */
+export function mayRemember() {
+  const said = readJson(local, "zuka.consent");
+  return said === null ? !document.querySelector("script[data-consent]") : said === true;
+}
 
 export const isGone = () => tell((zuka) => zuka.reset());

@@ -18,9 +18,17 @@ function showHead(list, path) {
   show(find("#category-text"), Boolean(category.description));
   showCrumbs(path.slice(0, -1), name);
   const narrower = below(list, page.slug).map((each) =>
-    h("li", {}, h("a", { href: address.category(each.slug) }, each.name)),
+    h("li", {}, h("a", { href: address.category(each.slug) }, each.name, h("small", {}))),
   );
   find("#below").replaceChildren(...narrower);
+}
+
+/** Say beside each narrower category how many products are in it. */
+function countBelow({ values }) {
+  for (const link of find("#below").querySelectorAll("a")) {
+    const found = values.category.find((each) => link.pathname === address.category(each.value));
+    link.lastChild.textContent = found ? String(found.count) : "";
+  }
 }
 
 function empty(hasFilters, clear) {
@@ -38,7 +46,8 @@ async function start() {
   const list = await categories().catch(() => []);
   const path = pathTo(list, page.slug);
   if (path.length) showHead(list, path);
-  await openListing({ query: { category: page.slug }, facts: () => ({ id: page.slug, category: name }), empty });
+  const facts = () => ({ id: page.slug, category: name });
+  await openListing({ query: { category: page.slug }, facts, empty, onFacets: countBelow });
 }
 
 start();

@@ -3,19 +3,20 @@
 import { Refusal } from "../api.js";
 import { addToCart } from "../basket.js";
 import { priceTag, percentOff, rating, row } from "../cards.js";
-import { categories, pathTo, product as readProduct, products } from "../catalogue.js";
+import { categories, pathTo, product as readProduct, related } from "../catalogue.js";
 import { openChoice } from "../choice.js";
 import { showCrumbs } from "../crumbs.js";
 import { find, h, icon, show } from "../elements.js";
 import { busy } from "../forms.js";
 import { openGallery } from "../gallery.js";
+import { openRecent } from "../recent.js";
 import { openReviews } from "../reviews.js";
 import { address, describePage, page } from "../site.js";
 import { fill, note, nothing, sentence, toast } from "../states.js";
 import { stepper } from "../stepper.js";
 import { viewedList, viewedProduct } from "../tracking.js";
 
-const RELATED = 4;
+const RELATED = 8;
 
 const fact = (title, text) =>
   text && h("details", { class: "fact", open: title === "About it" }, h("summary", {}, title), h("p", {}, text));
@@ -106,10 +107,7 @@ async function showAround(product) {
   describePage(product.name, product.short_description || product.description.slice(0, 160));
   const list = await categories().catch(() => []);
   showCrumbs(pathTo(list, product.category.slug), product.name);
-  const answer = await products({ category: product.category.slug, ordering: "popular", page_size: RELATED + 1 }).catch(
-    () => null,
-  );
-  const others = (answer?.results || []).filter((each) => each.id !== product.id).slice(0, RELATED);
+  const others = (await related(product.slug).catch(() => [])).slice(0, RELATED);
   if (!others.length) return;
   find("#related-products").replaceChildren(row(others));
   show(find("#related"));
@@ -138,6 +136,7 @@ function showRest(product) {
   viewedProduct(product);
   openReviews(product);
   showAround(product);
+  openRecent(product).catch(note);
 }
 
 fill(find("#product"), { ask, show: (product) => (product ? showProduct(product) : gone()), after: showRest });

@@ -61,6 +61,21 @@ function tell({ results }) {
   isTold = true;
 }
 
+/** Say what is shown where nothing is written like what was typed. */
+function showMeant({ did_you_mean: meant, count: found }) {
+  const place = find("#meant");
+  const link = h("a", { href: address.search({ q: meant || "" }) }, meant);
+  place.replaceChildren(`Nothing is called “${words}”. These are for `, link, ".");
+  show(place, Boolean(meant && found));
+}
+
+/** A search comes with its best matches first. */
+function offerBestMatch() {
+  const first = find("#ordering").options[0];
+  first.textContent = "Best match";
+  first.after(h("option", { value: "newest" }, "Newest"));
+}
+
 function showHead(name, text = "") {
   find("#heading").textContent = name;
   find("#about").textContent = text;
@@ -78,9 +93,12 @@ async function showMaker(slug) {
 function start() {
   find("#search").value = words;
   showHead(title);
-  if (asked.get("brand") && !words) showMaker(asked.get("brand"));
+  const makers = asked.getAll("brand");
+  if (makers.length === 1 && !words) showMaker(makers[0]);
+  if (words) offerBestMatch();
   const facts = () => ({ id: words ? "search" : "everything", category: title });
-  openListing({ query: words ? { q: words } : {}, facts, empty, onFound: tell });
+  const query = words ? { q: words } : {};
+  openListing({ query, facts, empty, onFound: tell, onFacets: showMeant });
 }
 
 start();
