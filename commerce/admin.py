@@ -30,6 +30,7 @@ add_menu(
         10,
         [
             item("Orders", "receipt_long", "order"),
+            item("Parcels", "package_2", "shipment"),
             item("Carts", "shopping_cart", "cart"),
             item("Delivery", "local_shipping", "shippingzone"),
         ],

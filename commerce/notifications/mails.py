@@ -27,6 +27,15 @@ _PLACED: dict[str, Any] = {
     "payment_name": "Paystack",
     "hold_minutes": 60,
 }
+_PARCEL: dict[str, Any] = {
+    "parcel": 2,
+    "lines": [{"name": "Beaded sandals", "choice": "40", "quantity": 1, "total_kobo": 1_000_000}],
+    "courier": "GIG Logistics",
+    "tracking_number": "GIG-99812",
+    "tracking_url": "https://courier.example/GIG-99812",
+    "delivery_date": "2026-03-14",
+    "cash_kobo": 4_350_000,
+}
 
 ORDER_MAILS: tuple[MailTemplate, ...] = (
     MailTemplate(
@@ -56,16 +65,12 @@ ORDER_MAILS: tuple[MailTemplate, ...] = (
     MailTemplate(
         "order.shipped",
         "Order {number} is on its way",
-        "When the courier has the parcel.",
-        _ORDER
-        | {
-            "courier": "GIG Logistics",
-            "tracking_number": "GIG-99812",
-            "delivery_date": "2026-03-14",
-            "cash_kobo": 4_350_000,
-        },
+        "When the courier has a parcel, one each.",
+        _ORDER | _PARCEL,
     ),
-    MailTemplate("order.delivered", "Order {number} has been delivered", "When the parcel has arrived.", _ORDER),
+    MailTemplate(
+        "order.delivered", "Order {number} has been delivered", "When a parcel has arrived, one each.", _ORDER | _PARCEL
+    ),
     MailTemplate(
         "order.cancelled",
         "Order {number} is cancelled",

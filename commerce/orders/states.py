@@ -1,11 +1,19 @@
-"""The three machines of an order: which moves are allowed. Services move; nobody else sets a state."""
+"""The machines of an order and of its parcels: which moves are allowed. Services move; nobody else sets a state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaymentStatus, OrderStatus
+from commerce.orders.models import (
+    EventKind,
+    FulfilmentStatus,
+    Order,
+    OrderPaymentStatus,
+    OrderStatus,
+    Shipment,
+    ShipmentStatus,
+)
 from zuka.platform.errors import Refused
 
 
@@ -41,7 +49,9 @@ FULFILMENT_MOVES: Mapping[str, frozenset[str]] = {
     FulfilmentStatus.PACKED: frozenset(
         {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PARTIALLY_SHIPPED, FulfilmentStatus.SHIPPED}
     ),
-    FulfilmentStatus.PARTIALLY_SHIPPED: frozenset({FulfilmentStatus.SHIPPED, FulfilmentStatus.PARTIALLY_DELIVERED}),
+    FulfilmentStatus.PARTIALLY_SHIPPED: frozenset(
+        {FulfilmentStatus.SHIPPED, FulfilmentStatus.PARTIALLY_DELIVERED, FulfilmentStatus.REFUSED}
+    ),
     FulfilmentStatus.SHIPPED: frozenset(
         {FulfilmentStatus.PARTIALLY_DELIVERED, FulfilmentStatus.DELIVERED, FulfilmentStatus.REFUSED}
     ),
@@ -51,6 +61,16 @@ FULFILMENT_MOVES: Mapping[str, frozenset[str]] = {
     FulfilmentStatus.RETURNED: frozenset(),
 }
 
+SHIPMENT_MOVES: Mapping[str, frozenset[str]] = {
+    ShipmentStatus.SHIPPED: frozenset({ShipmentStatus.DELIVERED, ShipmentStatus.REFUSED}),
+    ShipmentStatus.DELIVERED: frozenset(),
+    ShipmentStatus.REFUSED: frozenset(),
+}
+
+# Where an order may have pieces to be shipped.
+SHIPPING = frozenset(
+    {FulfilmentStatus.PACKED, FulfilmentStatus.PARTIALLY_SHIPPED, FulfilmentStatus.PARTIALLY_DELIVERED}
+)
 # While a parcel is on its way or with the customer, an order cannot be cancelled.
 CANCELLABLE_FULFILMENT = frozenset(
     {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PACKED, FulfilmentStatus.REFUSED, FulfilmentStatus.RETURNED}
@@ -59,7 +79,7 @@ CANCELLABLE_FULFILMENT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One machine: the order's column, what staff call it, its moves, and the moment that a state sets."""
+    """One machine: the order's column, what staff call it, its moves, and the moment that a state sets first."""
 
     column: str
     label: str
@@ -79,7 +99,11 @@ MACHINES: Mapping[EventKind, Machine] = {
         "fulfilment_status",
         "fulfilment",
         FULFILMENT_MOVES,
-        {FulfilmentStatus.SHIPPED: "shipped_at", FulfilmentStatus.DELIVERED: "delivered_at"},
+        {
+            FulfilmentStatus.PARTIALLY_SHIPPED: "shipped_at",
+            FulfilmentStatus.SHIPPED: "shipped_at",
+            FulfilmentStatus.DELIVERED: "delivered_at",
+        },
     ),
 }
 
@@ -91,3 +115,46 @@ def check_move(*, order: Order, kind: EventKind, to_state: str) -> None:
     if to_state not in machine.moves[from_state]:
         words = f"{from_state} to {to_state}".replace("_", " ")
         raise IllegalMove(f"Order {order.number}: its {machine.label} state cannot go from {words}.", field="status")
+
+
+def check_parcel_move(*, shipment: Shipment, to_state: str) -> None:
+    """Raise `IllegalMove`, naming both states, unless a parcel may come to this state."""
+    if to_state not in SHIPMENT_MOVES[shipment.status]:
+        raise IllegalMove(f"{shipment} is {shipment.status}, it cannot be {to_state}.", field="status")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many pieces of an order, or of one of its lines, were ordered, and what became of them.
+
+    What was shipped was delivered, refused, or is on its way; what was refused is not shipped again.
+    """
+
+    ordered: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    refused: int = 0
+
+    @property
+    def left(self) -> int:
+        """Return how many are still to be shipped."""
+        return self.ordered - self.shipped
+
+    @property
+    def on_the_way(self) -> int:
+        """Return how many are with a courier."""
+        return self.shipped - self.delivered - self.refused
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+def fulfilment_of(pieces: Tally, *, before: str) -> str:
+    """Return the fulfilment state that an order's pieces are in; `before` the first parcel it is as packing left it."""
+    if not pieces.shipped:
+        return before
+    if pieces.left or pieces.on_the_way:
+        if pieces.delivered:
+            return FulfilmentStatus.PARTIALLY_DELIVERED
+        return FulfilmentStatus.PARTIALLY_SHIPPED if pieces.left else FulfilmentStatus.SHIPPED
+    return FulfilmentStatus.DELIVERED if pieces.delivered else FulfilmentStatus.REFUSED

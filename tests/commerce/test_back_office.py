@@ -12,13 +12,13 @@ from django.urls import reverse
 from commerce.accounts.models import User
 from commerce.catalog.models import Product
 from commerce.orders.models import Order, PaymentMethod
-from commerce.orders.services import confirm_order, pay_order, refund_payment
+from commerce.orders.services import confirm_order, pack_order, pay_order, refund_payment, ship_order
 from commerce.payments.models import Provider
 from tests.commerce.factories import NOON, ProductFactory, UserFactory, VariantFactory, make_order
 from zuka.platform.actor import Actor
 
 pytestmark = pytest.mark.django_db
-LISTS = ("user", "category", "brand", "product", "order", "payment", "refund")
+LISTS = ("user", "category", "brand", "product", "order", "shipment", "payment", "refund")
 NOBODY = Actor()
 
 
@@ -28,6 +28,8 @@ def paid_order(user: User, number: int) -> Order:
         order=order, provider=Provider.PAYSTACK, reference=f"r{number}", amount_kobo=200_000, at=NOON, actor=NOBODY
     )
     refund_payment(payment=payment, amount_kobo=50_000, reason="", at=NOON, actor=NOBODY)
+    for step in (confirm_order, pack_order, ship_order):
+        order = step(order=order, at=NOON, actor=NOBODY)
     return order
 
 
@@ -74,7 +76,7 @@ def press(client: Client, order: Order, button: str, **fields: str) -> Any:
     """Post an order's page as staff do by a button."""
     inlines = {
         f"{prefix}-{count}": "0"
-        for prefix in ("lines", "payments", "events")
+        for prefix in ("lines", "shipments", "payments", "events")
         for count in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     data = {**inlines, **fields, f"commerce_order_{button}_order": "1"}

@@ -8,7 +8,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from commerce.orders.models import EventKind, FulfilmentStatus, OrderPaymentStatus, OrderStatus, PaymentMethod
+from commerce.orders.models import (
+    EventKind,
+    FulfilmentStatus,
+    OrderPaymentStatus,
+    OrderStatus,
+    PaymentMethod,
+    Shipment,
+    ShipmentStatus,
+)
 from commerce.orders.states import MACHINES, check_move
 from commerce.payments.models import Payment, PaymentStatus, Provider, Refund, RefundStatus
 from zuka.demo.orders import Bought, write_row
@@ -77,6 +85,14 @@ class Life:
             return False
         self.order.shipping_provider = self.rng.choice(COURIERS)
         self.order.tracking_number = f"TRK{self.rng.randrange(10**9):09d}"
+        self.bought.shipment = Shipment(
+            order=self.order,
+            position=1,
+            courier=self.order.shipping_provider,
+            tracking_number=self.order.tracking_number,
+            shipped_at=at,
+            created_at=at,
+        )
         self.bought.state("order.shipped", at=at, shipping_provider=self.order.shipping_provider)
         return True
 
@@ -89,8 +105,16 @@ class Life:
         """Hand the parcel over."""
         if not self.move(EventKind.FULFILMENT, FulfilmentStatus.DELIVERED, at):
             return False
+        self.end_parcel(ShipmentStatus.DELIVERED, at)
         self.bought.state("order.delivered", at=at, value_kobo=self.order.total_kobo)
         return True
+
+    def end_parcel(self, status: ShipmentStatus, at: datetime) -> None:
+        """Let the parcel's way end."""
+        shipment = self.bought.shipment
+        assert shipment is not None
+        shipment.status = status
+        setattr(shipment, f"{status}_at", at)
 
     def request(self, provider: Provider, reference: str, at: datetime) -> Payment:
         """Ask for the order's money under a new reference."""
@@ -180,6 +204,7 @@ def refuse(life: Life, at: datetime) -> None:
     """Let the customer refuse the parcel; it comes back and the order is cancelled."""
     if not life.move(EventKind.FULFILMENT, FulfilmentStatus.REFUSED, at, "Refused at the door"):
         return
+    life.end_parcel(ShipmentStatus.REFUSED, at)
     if life.move(EventKind.FULFILMENT, FulfilmentStatus.RETURNED, life.at_work(days=life.rng.choice((1, 2, 3)))):
         life.cancel(life.after(5, 60), "Refused at the door")
 

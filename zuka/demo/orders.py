@@ -10,7 +10,16 @@ import msgspec
 
 from analytics.store.event import Event
 from commerce.catalog.models import ProductVariant
-from commerce.orders.models import Channel, EventKind, Order, OrderEvent, OrderLine, OrderStatus
+from commerce.orders.models import (
+    Channel,
+    EventKind,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderStatus,
+    Shipment,
+    ShipmentLine,
+)
 from commerce.orders.services.placing import price_line
 from commerce.payments.models import Payment, Refund
 from zuka.demo.baskets import Basket, Item
@@ -37,8 +46,15 @@ class Bought:
     timeline: list[OrderEvent] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    shipment: Shipment | None = None
     basket: Basket | None = None
     events: list[Event] = field(default_factory=list)
+
+    def inside(self) -> list[ShipmentLine]:
+        """Return what is in the parcel, if it was sent: all that was ordered."""
+        shipment = self.shipment
+        lines = self.lines if shipment else []
+        return [ShipmentLine(shipment=shipment, line=line, quantity=line.quantity) for line in lines]
 
     def state(self, event_type: str, *, at: datetime, suffix: str = "", **facts: Any) -> None:
         """Track a fact about the order; `value_kobo` among the facts is its amount. Test orders track nothing."""

@@ -1,5 +1,5 @@
-"""Orders and their money in the back office."""
+"""Orders, their parcels and their money in the back office."""
 
-from commerce.orders.admin import orders, payments
+from commerce.orders.admin import orders, parcels, payments
 
-__all__ = ["orders", "payments"]
+__all__ = ["orders", "parcels", "payments"]

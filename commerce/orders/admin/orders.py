@@ -1,48 +1,31 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.admin import TabularInline
 
 from commerce.accounts.models import User
-from commerce.orders.models import (
-    DerivedStatus,
-    EventKind,
-    FulfilmentStatus,
-    Order,
-    OrderEvent,
-    OrderLine,
-    OrderPaymentStatus,
-    OrderStatus,
-    PaymentMethod,
-)
+from commerce.orders.admin.inlines import EventInline, LineInline, PaymentInline, ShipmentInline
+from commerce.orders.admin.parcels import SHIP_PART, ShipForm
+from commerce.orders.admin.steps import STEPS, can_ship, list_action, page_button
+from commerce.orders.models import DerivedStatus, Order, OrderStatus
 from commerce.orders.services import (
-    cancel_order,
-    collect_cash,
-    confirm_order,
-    deliver_order,
+    count_all,
     orders_of_account,
     orders_of_contact,
     orders_with_number,
     orders_with_reference,
-    pack_order,
-    refuse_delivery,
-    ship_order,
+    ship_parcel,
 )
-from commerce.orders.states import MACHINES
 from commerce.payments.models import Payment
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.panels import add_panel
-from zuka.platform.admin.rows import FrozenRows, column
+from zuka.platform.admin.rows import column, dialog_button, read_number
 from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import local_day, now
 from zuka.platform.errors import Refused
@@ -59,135 +42,6 @@ STATUS_COLOURS = {
 }
 PANEL_ORDERS = 10
 ADDRESS_PARTS = ("recipient_name", "phone", "street_address", "city", "state", "postal_code", "country")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing staff do to an order: its button, the service behind it, and the move it makes."""
-
-    name: str
-    label: str
-    done: str
-    service: Callable[..., Any]
-    kind: EventKind
-    to_state: str
-
-    def is_open(self, order: Order) -> bool:
-        """Say whether the order's state allows the move; the service has the last word."""
-        machine = MACHINES[self.kind]
-        allowed = self.to_state in machine.moves[getattr(order, machine.column)]
-        packing = self.kind == EventKind.FULFILMENT and order.status != OrderStatus.CONFIRMED
-        on_delivery = order.payment_method == PaymentMethod.CASH_ON_DELIVERY and order.shipped_at is not None
-        return allowed and not packing and (self.kind != EventKind.PAYMENT or on_delivery)
-
-
-STEPS = (
-    Step("confirm", "Confirm", "confirmed", confirm_order, EventKind.STATUS, OrderStatus.CONFIRMED),
-    Step("pack", "Mark packed", "packed", pack_order, EventKind.FULFILMENT, FulfilmentStatus.PACKED),
-    Step("ship", "Mark shipped", "shipped", ship_order, EventKind.FULFILMENT, FulfilmentStatus.SHIPPED),
-    Step("deliver", "Mark delivered", "delivered", deliver_order, EventKind.FULFILMENT, FulfilmentStatus.DELIVERED),
-    Step("collect", "Cash collected", "paid in cash", collect_cash, EventKind.PAYMENT, OrderPaymentStatus.PAID),
-    Step("refuse", "Delivery refused", "refused", refuse_delivery, EventKind.FULFILMENT, FulfilmentStatus.REFUSED),
-    Step(
-        "cancel",
-        "Cancel",
-        "cancelled",
-        partial(cancel_order, reason="Cancelled by staff"),
-        EventKind.STATUS,
-        OrderStatus.CANCELLED,
-    ),
-)
-
-
-def take_step(step: Step, request: HttpRequest, order: Order) -> None:
-    """Run a step for the staff member who asked, and tell them the outcome."""
-    try:
-        step.service(order=order, at=now(), actor=actor_for(user_id=request.user.pk))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, f"Order {order.number} is {step.done}.")
-
-
-def list_action(step: Step) -> Callable[..., None]:
-    """Return the action of a step for the orders chosen in the list."""
-
-    def run(_admin: Any, request: HttpRequest, orders: QuerySet[Order]) -> None:
-        for order in orders.order_by("id"):
-            take_step(step, request, order)
-
-    run.__name__ = f"{step.name}_orders"
-    run.short_description = step.label  # type: ignore[attr-defined]
-    run.allowed_permissions = ("change",)  # type: ignore[attr-defined]
-    return run
-
-
-def page_button(step: Step) -> Callable[..., None]:
-    """Return the button of a step on an order's page; it is posted with the form."""
-
-    def run(_admin: Any, request: HttpRequest, order: Order) -> None:
-        take_step(step, request, order)
-
-    run.short_description = step.label  # type: ignore[attr-defined]
-    return run
-
-
-class LineInline(FrozenRows, TabularInline):
-    """What was bought."""
-
-    model = OrderLine
-    extra = 0
-    hide_title = True
-    fields = ("show_name", "size", "colour", "quantity", "show_unit_price", "show_total")
-    readonly_fields = fields
-
-    @column(description="Product")
-    def show_name(self, line: OrderLine) -> str:
-        """Return the name as it was bought."""
-        return str(line.product_snapshot.get("name", line.product_ref))
-
-    @column(description="Price")
-    def show_unit_price(self, line: OrderLine) -> str:
-        """Return the price of one piece."""
-        return format_money(line.unit_price_kobo, line.order.currency)
-
-    @column(description="Total")
-    def show_total(self, line: OrderLine) -> str:
-        """Return the price of the line."""
-        return format_money(line.total_kobo, line.order.currency)
-
-
-class PaymentInline(FrozenRows, TabularInline):
-    """The order's payments."""
-
-    model = Payment
-    fk_name = "order"
-    extra = 0
-    hide_title = True
-    fields = ("provider", "reference", "show_amount", "status", "captured_at")
-    readonly_fields = fields
-    show_change_link = True
-
-    @column(description="Amount")
-    def show_amount(self, payment: Payment) -> str:
-        """Return the amount in naira."""
-        return format_money(payment.amount_kobo, payment.currency)
-
-
-class EventInline(FrozenRows, TabularInline):
-    """The order's timeline."""
-
-    model = OrderEvent
-    verbose_name_plural = "timeline"
-    extra = 0
-    hide_title = True
-    fields = ("occurred_at", "kind", "from_state", "to_state", "actor", "note")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderEvent]:
-        """Return the rows with who acted."""
-        rows: QuerySet[OrderEvent] = super().get_queryset(request).select_related("actor")
-        return rows
 
 
 @admin.register(Order)
@@ -213,7 +67,8 @@ class OrderAdmin(SearchedAdmin):
     search_icon = "receipt_long"
     list_select_related = ("user",)
     ordering = ("-id",)
-    inlines = (LineInline, PaymentInline, EventInline)
+    inlines = (LineInline, ShipmentInline, PaymentInline, EventInline)
+    actions_detail = ("ship_part",)
     actions = tuple(list_action(step) for step in STEPS)
     actions_submit_line = tuple(f"{step.name}_order" for step in STEPS)
     writable = ("shipping_provider", "tracking_number", "estimated_delivery_date", "notes")
@@ -251,17 +106,41 @@ class OrderAdmin(SearchedAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:  # noqa: ARG002
-        """Return every field but the few that staff write."""
+        """Return every field but the few that staff write. Once a parcel has left, couriers are on its own page."""
         rows = [row for _, section in self.fieldsets for row in section["fields"]]
         names = [name for row in rows for name in (row if isinstance(row, tuple) else (row,))]
-        return [name for name in names if name not in self.writable]
+        writable = self.writable if obj is None or obj.shipped_at is None else self.writable[2:]
+        return [name for name in names if name not in writable]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Return the buttons with a dialog that make sense for this order."""
+        order = self.get_object(request, str(object_id))
+        if order is None:
+            return []
+        open_ones = {"ship_part": order.status == OrderStatus.CONFIRMED and can_ship(order, count_all(order))}
+        return [button for button in super().get_actions_detail(request, object_id) if open_ones[button.path]]
+
+    @dialog_button(description="Ship a part", name="ship_part", permission="change", dialog=SHIP_PART)
+    def ship_part(self, request: HttpRequest, form: ShipForm, object_id: str) -> HttpResponse:
+        """Ship the pieces that staff named in a parcel of its own."""
+        order = get_object_or_404(Order, pk=read_number(object_id))
+        try:
+            shipment = ship_parcel(
+                order=order, parcel=form.parcel(), at=now(), actor=actor_for(user_id=request.user.pk)
+            )
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"{shipment} of order {order.number} is shipped.")
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:commerce_order_change", args=[object_id])})
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Return the buttons of the steps that the order can take now."""
         order = self.get_object(request, str(object_id))
         if order is None or not self.has_change_permission(request, order):
             return []
-        return [self.get_unfold_action(f"{step.name}_order") for step in STEPS if step.is_open(order)]
+        pieces = count_all(order)
+        return [self.get_unfold_action(f"{step.name}_order") for step in STEPS if step.is_open(order, pieces)]
 
     def save_model(self, request: HttpRequest, obj: Order, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
         """Save only what staff wrote, so that a state moved meanwhile stays, then run the pressed button's step."""

@@ -18,6 +18,7 @@ from commerce.cart.api import CART_HEADER, cart_token
 from commerce.cart.services import find_cart
 from commerce.catalog.api import MoneySerializer
 from commerce.money import Money, money
+from commerce.orders.api.parcels import ParcelSerializer
 from commerce.orders.models import Channel, Order, OrderLine, PaymentMethod
 from commerce.orders.services import Campaign, Contact, OrderItem, access_token, find_order, open_methods, place_order
 from zuka.platform.actor import actor_for
@@ -146,6 +147,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     tax = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
     lines = serializers.SerializerMethodField()
+    parcels = ParcelSerializer(source="shipments", many=True, read_only=True)
     shipping_address = AddressSerializer(read_only=True)
 
     class Meta:
@@ -162,6 +164,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "tax",
             "total",
             "lines",
+            "parcels",
             "shipping_address",
             "coupon_code",
             "shipping_method",
@@ -265,7 +268,7 @@ class OrderCollection(generics.ListAPIView[Order]):
     def get_queryset(self) -> QuerySet[Order]:
         """Return the orders of whoever asks."""
         user = signed_in_user(self.request)
-        return Order.objects.of_user(user.pk).prefetch_related("lines") if user else Order.objects.none()
+        return Order.objects.of_user(user.pk).with_parts() if user else Order.objects.none()
 
     @extend_schema(
         operation_id="placeOrder",

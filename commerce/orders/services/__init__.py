@@ -19,18 +19,26 @@ from commerce.orders.services.messages import NotYet, handle_delivery, handle_wa
 from commerce.orders.services.moving import (
     cancel_order,
     confirm_order,
-    deliver_order,
     pack_order,
-    refuse_delivery,
-    ship_order,
 )
 from commerce.orders.services.pairing import refresh_related_products
 from commerce.orders.services.paying import collect_cash, pay_order
+from commerce.orders.services.pieces import count_all, count_pieces
 from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
 from commerce.orders.services.reading import access_token, find_order
 from commerce.orders.services.refunding import apply_refund, refund_payment
 from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import settle_payment
+from commerce.orders.services.shipping import (
+    Parcel,
+    TooManyPieces,
+    deliver_order,
+    deliver_parcel,
+    refuse_delivery,
+    refuse_parcel,
+    ship_order,
+    ship_parcel,
+)
 from commerce.orders.services.starting import open_methods, start_payment
 
 __all__ = [
@@ -39,14 +47,19 @@ __all__ = [
     "NotYet",
     "OrderItem",
     "OrderOpen",
+    "Parcel",
     "Round",
+    "TooManyPieces",
     "access_token",
     "apply_refund",
     "cancel_order",
     "claim_guest_orders",
     "collect_cash",
     "confirm_order",
+    "count_all",
+    "count_pieces",
     "deliver_order",
+    "deliver_parcel",
     "expire_unpaid_orders",
     "find_order",
     "handle_delivery",
@@ -66,8 +79,10 @@ __all__ = [
     "refunds_of",
     "refuse_delivery",
     "refuse_open_orders",
+    "refuse_parcel",
     "settle_payment",
     "settle_waiting_payments",
     "ship_order",
+    "ship_parcel",
     "start_payment",
 ]

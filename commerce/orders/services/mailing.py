@@ -13,18 +13,19 @@ from commerce.notifications.services import notify_of_order
 from commerce.orders.models import (
     CLOSED,
     EventKind,
-    FulfilmentStatus,
     Order,
     OrderLine,
     OrderPaymentStatus,
     OrderStatus,
     PaymentMethod,
+    Shipment,
+    ShipmentStatus,
 )
 from commerce.orders.services.reading import access_token
 from commerce.payments.models import Refund
 from zuka.platform.money import format_money
 
-# Kind of move and new state → mail. Money that goes back has a mail of its own each time: `mail_refund`.
+# Kind of move and new state → mail. Money that goes back and parcels have a mail each: `mail_refund`, `mail_parcel`.
 MAILS: Mapping[tuple[str, str], str] = {
     (EventKind.STATUS, OrderStatus.PLACED): "order.placed",
     (EventKind.STATUS, OrderStatus.CANCELLED): "order.cancelled",
@@ -32,8 +33,10 @@ MAILS: Mapping[tuple[str, str], str] = {
     (EventKind.PAYMENT, OrderPaymentStatus.PARTIALLY_PAID): "order.part_paid",
     (EventKind.PAYMENT, OrderPaymentStatus.PAID): "order.paid",
     (EventKind.PAYMENT, OrderPaymentStatus.FAILED): "order.payment_failed",
-    (EventKind.FULFILMENT, FulfilmentStatus.SHIPPED): "order.shipped",
-    (EventKind.FULFILMENT, FulfilmentStatus.DELIVERED): "order.delivered",
+}
+PARCEL_MAILS: Mapping[str, str] = {
+    ShipmentStatus.SHIPPED: "order.shipped",
+    ShipmentStatus.DELIVERED: "order.delivered",
 }
 A_LINK = re.compile(r"://|www\.|[\w-]\.[a-z]{2,}(/|\s|$)", re.IGNORECASE)
 # Each further part is written about, all other moves once an order.
@@ -69,6 +72,16 @@ def mail_refund(*, order: Order, refund: Refund, at: datetime) -> None:
     write_to_customer(
         order=order, mail="order.refunded", email=email_of(order), facts=facts, turn=str(refund.pk), at=at
     )
+
+
+def mail_parcel(*, order: Order, shipment: Shipment, at: datetime) -> None:
+    """Queue the mail about a parcel that left or arrived, one a parcel and state, in the transaction of its move."""
+    mail = PARCEL_MAILS.get(shipment.status)
+    email = email_of(order) if mail else ""
+    if not mail or not email:
+        return
+    facts = parcel_facts(order, shipment)
+    write_to_customer(order=order, mail=mail, email=email, facts=facts, turn=str(shipment.position), at=at)
 
 
 def write_to_customer(
@@ -107,8 +120,8 @@ def placement_facts(order: Order) -> dict[str, Any]:
 def line_facts(line: OrderLine) -> dict[str, Any]:
     """Return a line as it was frozen at placement."""
     return {
-        "name": line.product_snapshot.get("name", line.product_ref),
-        "choice": ", ".join(filter(None, [line.size, line.colour])),
+        "name": line.name,
+        "choice": line.choice,
         "quantity": line.quantity,
         "total_kobo": line.total_kobo,
     }
@@ -128,13 +141,21 @@ def money_facts(order: Order) -> dict[str, Any]:
     return {"received_kobo": received, "due_kobo": max(order.due_kobo, 0), "is_closed": order.status in CLOSED}
 
 
-def parcel_facts(order: Order) -> dict[str, Any]:
-    """Return who brings the parcel, when, and what the customer has to have ready."""
+def parcel_facts(order: Order, shipment: Shipment) -> dict[str, Any]:
+    """Return what is in a parcel, who brings it, when, and what the customer has to have ready.
+
+    `parcel` is its number in the order; 0 for one that holds the whole order.
+    """
+    inside = list(shipment.lines.select_related("line"))
+    is_whole = sum(each.quantity for each in inside) == sum(line.quantity for line in order.lines.all())
     on_delivery = order.payment_method == PaymentMethod.CASH_ON_DELIVERY
     date = order.estimated_delivery_date
     return {
-        "courier": order.shipping_provider or "",
-        "tracking_number": order.tracking_number or "",
+        "parcel": 0 if is_whole else shipment.position,
+        "lines": [{**line_facts(each.line), "quantity": each.quantity} for each in inside],
+        "courier": shipment.courier,
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": shipment.tracking_url,
         "delivery_date": date.isoformat() if date else "",
         "cash_kobo": money_facts(order)["due_kobo"] if on_delivery else 0,
     }
@@ -149,6 +170,5 @@ FACTS: Mapping[str, Callable[[Order], dict[str, Any]]] = {
     "order.placed": placement_facts,
     "order.part_paid": money_facts,
     "order.paid": money_facts,
-    "order.shipped": parcel_facts,
     "order.cancelled": ending_facts,
 }

@@ -7,8 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from analytics.track import track
-from commerce.catalog.models import MovementReason
-from commerce.catalog.services import release_stock, return_stock, take_stock
+from commerce.catalog.services import release_stock
 from commerce.orders.models import (
     EventKind,
     FulfilmentStatus,
@@ -59,44 +58,8 @@ def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Or
 @transaction.atomic
 def pack_order(*, order: Order, at: datetime, actor: Actor) -> Order:
     """Mark a confirmed order as packed. Raises `IllegalMove`."""
-    return fulfil(order=order, to_state=FulfilmentStatus.PACKED, at=at, actor=actor)
-
-
-@transaction.atomic
-def ship_order(
-    *,
-    order: Order,
-    at: datetime,
-    actor: Actor,
-    shipping_provider: str | None = None,
-    tracking_number: str | None = None,
-) -> Order:
-    """Hand a packed order to the courier and track `order.shipped`. Raises `IllegalMove`.
-
-    Courier and tracking number that are not given stay as they are.
-    """
-    said = {"shipping_provider": shipping_provider, "tracking_number": tracking_number}
-    known = {column: value for column, value in said.items() if value}
-    order = fulfil(order=order, to_state=FulfilmentStatus.SHIPPED, at=at, actor=actor, **known)
-    take_stock(pieces_of(order), order=order.number, at=at, actor=actor)
-    track_step("order.shipped", order=order, at=at, shipping_provider=order.shipping_provider)
-    return order
-
-
-@transaction.atomic
-def deliver_order(*, order: Order, at: datetime, actor: Actor) -> Order:
-    """Mark a shipped order as delivered, track `order.delivered`; once paid it is completed. Raises `IllegalMove`."""
-    order = fulfil(order=order, to_state=FulfilmentStatus.DELIVERED, at=at, actor=actor)
-    track_step("order.delivered", order=order, at=at, value_kobo=order.total_kobo)
-    complete_if_done(order=order, at=at, actor=actor)
-    return order
-
-
-@transaction.atomic
-def refuse_delivery(*, order: Order, at: datetime, actor: Actor, note: str = "") -> Order:
-    """Record that the customer refused the parcel at the door; its pieces can be sold again. Raises `IllegalMove`."""
-    order = fulfil(order=order, to_state=FulfilmentStatus.REFUSED, at=at, actor=actor, note=note)
-    return_stock(pieces_of(order), reason=MovementReason.REFUSED, order=order.number, at=at, actor=actor)
+    order = lock_confirmed(order)
+    move_order(order=order, kind=EventKind.FULFILMENT, to_state=FulfilmentStatus.PACKED, at=at, actor=actor)
     return order
 
 
@@ -106,21 +69,11 @@ def pieces_of(order: Order) -> dict[int, int]:
     return dict(rows.order_by())
 
 
-def fulfil(
-    *, order: Order, to_state: FulfilmentStatus, at: datetime, actor: Actor, note: str = "", **columns: str
-) -> Order:
-    """Lock an order, set what is known of its parcel and move it; only a confirmed order has one.
-
-    Raises `IllegalMove`.
-    """
+def lock_confirmed(order: Order) -> Order:
+    """Return an order, locked; only a confirmed one has parcels. Raises `IllegalMove`."""
     order = lock_order(order.pk)
     if order.status != OrderStatus.CONFIRMED:
         raise IllegalMove(f"Order {order.number} is {order.status}; confirm it first.", field="status")
-    for column, value in columns.items():
-        setattr(order, column, value)
-    move_order(order=order, kind=EventKind.FULFILMENT, to_state=to_state, at=at, actor=actor, note=note)
-    if columns:
-        order.save(update_fields=[*columns, "updated_at"])
     return order
 
 

@@ -15,8 +15,8 @@ def access_token(order: Order) -> str:
 
 
 def find_order(*, number: str, user_id: UUID | None, token: str | None) -> Order | None:
-    """Return an order with its lines to its owner or to who holds its token; None for everyone else."""
-    order = Order.objects.prefetch_related("lines").filter(number=number).first()
+    """Return an order with its parts to its owner or to who holds its token; None for everyone else."""
+    order = Order.objects.with_parts().filter(number=number).first()
     if order is None:
         return None
     owned = user_id is not None and order.user_id == user_id

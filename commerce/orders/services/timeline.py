@@ -44,12 +44,16 @@ def write_event(
 
 
 def move_order(*, order: Order, kind: EventKind, to_state: str, at: datetime, actor: Actor, note: str = "") -> None:
-    """Move one machine of a locked order, set the state's moment and write the timeline. Raises `IllegalMove`."""
+    """Move one machine of a locked order, set the state's moment and write the timeline. Raises `IllegalMove`.
+
+    A moment that several states set is that of the first.
+    """
     check_move(order=order, kind=kind, to_state=to_state)
     machine = MACHINES[kind]
     from_state = getattr(order, machine.column)
     columns: dict[str, Any] = {machine.column: to_state}
-    if moment := machine.moments.get(to_state):
+    moment = machine.moments.get(to_state)
+    if moment and getattr(order, moment) is None:
         columns[moment] = at
     for column, value in columns.items():
         setattr(order, column, value)

@@ -8,9 +8,10 @@ from django.test import Client
 
 from commerce.accounts.models import User
 from commerce.orders.models import Order
-from commerce.orders.services import access_token
+from commerce.orders.services import access_token, deliver_parcel, ship_order
 from tests.commerce.accounts.doors import call, token_of
 from tests.commerce.factories import ADDRESS, NOON, UserFactory, VariantFactory, make_order
+from tests.commerce.orders.stories import STAFF, packed, ship
 
 pytestmark = pytest.mark.django_db
 ORDERS = "/api/v1/orders/"
@@ -111,9 +112,11 @@ def test_a_customer_lists_their_own_orders_newest_first(
         assert answer.headers["Cache-Control"] == "private, no-store"
         return [each["number"] for each in answer.json()["results"]]
 
-    assert read(4) == numbers
+    ship_order(order=packed(2, user=alice, at=NOON - timedelta(days=1)), **STAFF)
+    numbers.append(Order.objects.get(shipped_at=NOON).number)
+    assert read(7) == numbers
     numbers = [make_order(user=alice, at=NOON + timedelta(hours=hour)).number for hour in (2, 1)] + numbers
-    assert read(4) == numbers
+    assert read(7) == numbers
     assert Client().get(ORDERS).json()["code"] == "not_authenticated"
 
 
@@ -187,11 +190,39 @@ def test_an_endless_key_is_refused(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_reading_takes_two_queries(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+def test_reading_takes_three_queries_before_a_parcel_has_left(
+    client: Client, django_assert_num_queries: Any, rows: int
+) -> None:
     skus = [VariantFactory.create().sku for _ in range(rows)]
     data = body(lines=[{"sku": sku, "quantity": 1} for sku in skus])
     placed = post(client, data).json()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         read = client.get(f"{ORDERS}{placed['number']}/", {"token": placed["access_token"]}).json()
     assert len(read["lines"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_parcels_are_read_with_what_is_in_them(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+    order = packed(*[2] * rows)
+    bought = [(line.product_snapshot["sku"], line.name) for line in order.lines.all()]
+    first = ship(order, *[1] * rows, courier="GIG", tracking_number="T-1", tracking_url="https://gig.example/T-1")
+    second = ship(order, *[1] * rows)
+    deliver_parcel(shipment=first, **STAFF)
+
+    with django_assert_num_queries(5):
+        read = client.get(f"{ORDERS}{order.number}/", {"token": access_token(order)}).json()
+
+    assert read["parcels"][0] == {
+        "parcel": 1,
+        "parcel_status": "delivered",
+        "courier": "GIG",
+        "tracking_number": "T-1",
+        "tracking_url": "https://gig.example/T-1",
+        "shipped_at": "2026-03-10T12:00:00+01:00",
+        "delivered_at": "2026-03-10T12:00:00+01:00",
+        "refused_at": None,
+        "lines": [{"sku": sku, "name": name, "quantity": 1} for sku, name in bought],
+    }
+    assert [each["parcel"] for each in read["parcels"]] == [1, second.position]
+    assert (read["status"], read["fulfilment_status"]) == ("shipped", "partially_delivered")

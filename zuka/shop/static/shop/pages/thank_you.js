@@ -3,6 +3,7 @@
 import { Refusal, call } from "../api.js";
 import { day, find, h, icon } from "../elements.js";
 import { begunPayment, isOnline, owes, providerName } from "../paying.js";
+import { parcels } from "../parcels.js";
 import { paymentPanel } from "../payment_panel.js";
 import { isJustPlaced, receiptOf } from "../receipts.js";
 import { address, describePage, page } from "../site.js";
@@ -67,7 +68,6 @@ function details(order) {
     totals(order),
     h("h3", {}, "Delivery address"),
     parcel(order.shipping_address),
-    order.tracking_number && h("p", {}, "Tracking number: ", h("strong", {}, order.tracking_number)),
   );
 }
 
@@ -121,7 +121,12 @@ function showOrder(order, isEnded) {
   return [
     head(order),
     paymentPanel(order, { token, reload: () => open({ isEnded: true }), isEnded }),
-    h("div", { class: "order-row" }, details(order), h("div", {}, isUnderWay(order.status) && steps(order), actions)),
+    h(
+      "div",
+      { class: "order-row" },
+      details(order),
+      h("div", {}, isUnderWay(order.status) && !order.parcels.length && steps(order), parcels(order), actions),
+    ),
   ];
 }
 

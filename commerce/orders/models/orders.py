@@ -110,6 +110,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders of one customer."""
         return self.filter(user_id=user_id)
 
+    def with_parts(self) -> Self:
+        """Orders with what belongs to their answer: lines, parcels and what is in them."""
+        return self.prefetch_related("lines", "shipments__lines__line")
+
     def next_number(self, year: int) -> str:
         """Return a number that no order had before, from the year's sequence: no lock, and gaps where orders fail."""
         sequence = f"commerce_order_number_{year}"
@@ -278,7 +282,22 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} x {self.product_snapshot.get('name', self.product_ref)}"
+        return f"{self.quantity} x {self.name}"
+
+    @property
+    def name(self) -> str:
+        """Return the product's name as it was bought."""
+        return str(self.product_snapshot.get("name", self.product_ref))
+
+    @property
+    def choice(self) -> str:
+        """Return which of the product it is: size and colour; empty where there is no choice."""
+        return ", ".join(filter(None, [self.size, self.colour]))
+
+    @property
+    def full_name(self) -> str:
+        """Return the product's name with the choice, for example `Adire gown (M, indigo)`."""
+        return f"{self.name} ({self.choice})" if self.choice else self.name
 
 
 class OrderEvent(models.Model):

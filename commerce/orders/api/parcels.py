@@ -1,0 +1,44 @@
+"""Parcels of an order, as its customer sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from commerce.orders.models import Shipment, ShipmentLine, ShipmentStatus
+
+
+class ParcelLineSerializer(serializers.ModelSerializer[ShipmentLine]):
+    """How many pieces of a line are in a parcel."""
+
+    sku = serializers.CharField(source="line.product_snapshot.sku", read_only=True)
+    name = serializers.CharField(source="line.product_snapshot.name", read_only=True)
+
+    class Meta:
+        model = ShipmentLine
+        fields = ["sku", "name", "quantity"]
+        read_only_fields = fields
+
+
+class ParcelSerializer(serializers.ModelSerializer[Shipment]):
+    """A parcel of an order: who brings it, where to follow it, and what is in it."""
+
+    parcel = serializers.IntegerField(source="position", read_only=True, help_text="Counts the order's parcels from 1.")
+    parcel_status = serializers.ChoiceField(source="status", choices=ShipmentStatus.choices, read_only=True)
+    lines = ParcelLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Shipment
+        fields: Any = [
+            "parcel",
+            "parcel_status",
+            "courier",
+            "tracking_number",
+            "tracking_url",
+            "shipped_at",
+            "delivered_at",
+            "refused_at",
+            "lines",
+        ]
+        read_only_fields = fields

@@ -1,0 +1,35 @@
+"""Tables of orders: what was bought, the parcels it left in, and what came back."""
+
+from commerce.orders.models.orders import (
+    CLOSED,
+    Channel,
+    DerivedStatus,
+    EventKind,
+    FulfilmentStatus,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderPaymentStatus,
+    OrderQuerySet,
+    OrderStatus,
+    PaymentMethod,
+)
+from commerce.orders.models.parcels import Shipment, ShipmentLine, ShipmentStatus
+
+__all__ = [
+    "CLOSED",
+    "Channel",
+    "DerivedStatus",
+    "EventKind",
+    "FulfilmentStatus",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "OrderPaymentStatus",
+    "OrderQuerySet",
+    "OrderStatus",
+    "PaymentMethod",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentStatus",
+]

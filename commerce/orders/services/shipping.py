@@ -1,0 +1,199 @@
+"""Parcels: what of an order leaves, and whether it arrived. The order's fulfilment state follows its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from commerce.catalog.models import MovementReason
+from commerce.catalog.services import return_stock, take_stock
+from commerce.orders.models import (
+    EventKind,
+    FulfilmentStatus,
+    Order,
+    OrderLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentStatus,
+)
+from commerce.orders.services.mailing import mail_parcel
+from commerce.orders.services.moving import complete_if_done, lock_confirmed, track_step
+from commerce.orders.services.pieces import count_all, count_pieces, variants_of
+from commerce.orders.services.timeline import move_order, write_event
+from commerce.orders.states import IllegalMove, Tally, check_move, check_parcel_move, fulfilment_of
+from zuka.platform.actor import Actor
+from zuka.platform.errors import Refused
+
+
+class TooManyPieces(Refused):
+    """More pieces were named than there are to do this with."""
+
+    code = "too_many_pieces"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes into a parcel, and who brings it. `pieces` by the id of the order's line; None: all that is left.
+
+    A courier that is empty is that of the order, and so is the first parcel's number, as staff noted them there.
+    """
+
+    pieces: Mapping[int, int] | None = None
+    courier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+
+
+@transaction.atomic
+def ship_parcel(*, order: Order, parcel: Parcel, at: datetime, actor: Actor) -> Shipment:
+    """Hand a parcel of a packed order to the courier, take its pieces off the hand, and write to the customer.
+
+    With the first one `order.shipped` is tracked. Raises `IllegalMove`, `TooManyPieces`.
+    """
+    order = lock_confirmed(order)
+    is_first = order.shipped_at is None
+    tallies = count_pieces(order)
+    chosen = choose_pieces(order=order, tallies=tallies, wanted=parcel.pieces)
+    shipment = Shipment.objects.create(
+        order=order,
+        position=order.shipments.count() + 1,
+        courier=parcel.courier or order.shipping_provider or "",
+        tracking_number=parcel.tracking_number or (is_first and order.tracking_number) or "",
+        tracking_url=parcel.tracking_url,
+        shipped_at=at,
+        created_at=at,
+    )
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, line=line, quantity=quantity) for line, quantity in chosen.items()
+    )
+    order.shipping_provider, order.tracking_number = shipment.courier or None, shipment.tracking_number or None
+    order.save(update_fields=["shipping_provider", "tracking_number", "updated_at"])
+    take_stock(variants_of(chosen), order=order.number, at=at, actor=actor)
+    follow_parcels(order=order, at=at, actor=actor, note=words_of(shipment))
+    if is_first:
+        track_step("order.shipped", order=order, at=at, shipping_provider=order.shipping_provider)
+    mail_parcel(order=order, shipment=shipment, at=at)
+    return shipment
+
+
+def choose_pieces(
+    *, order: Order, tallies: Mapping[OrderLine, Tally], wanted: Mapping[int, int] | None
+) -> dict[OrderLine, int]:
+    """Return how many pieces of which lines leave: those wanted, else all that are left. Raises `TooManyPieces`."""
+    left = {line: tally.left for line, tally in tallies.items()}
+    if wanted is None:
+        chosen = {line: quantity for line, quantity in left.items() if quantity}
+    else:
+        chosen = {line: wanted[line.pk] for line in left if wanted.get(line.pk)}
+        refuse_too_many(chosen=chosen, left=left, doing="to ship")
+    if not chosen:
+        raise TooManyPieces(f"Order {order.number} has nothing to ship in this parcel.", field="pieces")
+    return chosen
+
+
+def refuse_too_many(*, chosen: Mapping[OrderLine, int], left: Mapping[OrderLine, int], doing: str) -> None:
+    """Raise `TooManyPieces`, naming the product, unless each line has as many pieces left as were chosen of it."""
+    for line, quantity in chosen.items():
+        if not 0 < quantity <= left[line]:
+            raise TooManyPieces(f"{quantity} of {line.name} are named, {left[line]} are left {doing}.", field="pieces")
+
+
+@transaction.atomic
+def deliver_parcel(*, shipment: Shipment, at: datetime, actor: Actor) -> Shipment:
+    """Mark a parcel as delivered and write to the customer. Raises `IllegalMove`.
+
+    With the last one the order is delivered: `order.delivered` is tracked, and once paid it is completed.
+    """
+    order = lock_confirmed(shipment.order)
+    shipment = end_parcel(shipment=shipment, status=ShipmentStatus.DELIVERED, at=at)
+    follow_parcels(order=order, at=at, actor=actor, note=f"{shipment} delivered")
+    mail_parcel(order=order, shipment=shipment, at=at)
+    return shipment
+
+
+@transaction.atomic
+def refuse_parcel(*, shipment: Shipment, at: datetime, actor: Actor, note: str = "") -> Shipment:
+    """Record that the customer refused a parcel at the door; its pieces can be sold again. Raises `IllegalMove`."""
+    order = lock_confirmed(shipment.order)
+    shipment = end_parcel(shipment=shipment, status=ShipmentStatus.REFUSED, at=at)
+    pieces = variants_of({each.line: each.quantity for each in shipment.lines.select_related("line")})
+    return_stock(pieces, reason=MovementReason.REFUSED, order=order.number, at=at, actor=actor)
+    follow_parcels(order=order, at=at, actor=actor, note=": ".join(filter(None, [f"{shipment} refused", note])))
+    return shipment
+
+
+def end_parcel(*, shipment: Shipment, status: ShipmentStatus, at: datetime) -> Shipment:
+    """Return a parcel of a locked order, fresh from its row and moved to where its way ended. Raises `IllegalMove`."""
+    shipment = Shipment.objects.get(pk=shipment.pk)
+    check_parcel_move(shipment=shipment, to_state=status)
+    moment = f"{status}_at"
+    shipment.status = status
+    setattr(shipment, moment, at)
+    shipment.save(update_fields=["status", moment, "updated_at"])
+    return shipment
+
+
+def follow_parcels(*, order: Order, at: datetime, actor: Actor, note: str) -> None:
+    """Move a locked order's fulfilment to where its pieces are; where that is the same, only note what happened.
+
+    Raises `IllegalMove`.
+    """
+    before = order.fulfilment_status
+    to_state = fulfilment_of(count_all(order), before=before)
+    kind = EventKind.FULFILMENT
+    if to_state == before:
+        write_event(order=order, kind=kind, from_state=before, to_state=before, at=at, actor=actor, note=note)
+        return
+    move_order(order=order, kind=kind, to_state=to_state, at=at, actor=actor, note=note)
+    if to_state == FulfilmentStatus.DELIVERED:
+        track_step("order.delivered", order=order, at=at, value_kobo=order.total_kobo)
+        complete_if_done(order=order, at=at, actor=actor)
+
+
+def words_of(shipment: Shipment) -> str:
+    """Return a parcel for the timeline: which one, with whom, under which number."""
+    courier = f"with {shipment.courier}" if shipment.courier else ""
+    return ", ".join(filter(None, [f"{shipment} {courier}".strip(), shipment.tracking_number]))
+
+
+@transaction.atomic
+def ship_order(
+    *,
+    order: Order,
+    at: datetime,
+    actor: Actor,
+    shipping_provider: str | None = None,
+    tracking_number: str | None = None,
+) -> Order:
+    """Hand all that is left of a packed order to the courier in one parcel. Raises `IllegalMove`, `TooManyPieces`."""
+    parcel = Parcel(courier=shipping_provider or "", tracking_number=tracking_number or "")
+    return ship_parcel(order=order, parcel=parcel, at=at, actor=actor).order
+
+
+@transaction.atomic
+def deliver_order(*, order: Order, at: datetime, actor: Actor) -> Order:
+    """Mark every parcel that is on its way as delivered. Raises `IllegalMove`."""
+    for shipment in on_the_way(order, FulfilmentStatus.DELIVERED):
+        deliver_parcel(shipment=shipment, at=at, actor=actor)
+    return Order.objects.get(pk=order.pk)
+
+
+@transaction.atomic
+def refuse_delivery(*, order: Order, at: datetime, actor: Actor, note: str = "") -> Order:
+    """Record that the customer refused every parcel that is on its way. Raises `IllegalMove`."""
+    for shipment in on_the_way(order, FulfilmentStatus.REFUSED):
+        refuse_parcel(shipment=shipment, at=at, actor=actor, note=note)
+    return Order.objects.get(pk=order.pk)
+
+
+def on_the_way(order: Order, to_state: FulfilmentStatus) -> list[Shipment]:
+    """Return an order's parcels that are with a courier, one or more. Raises `IllegalMove`."""
+    order = lock_confirmed(order)
+    found = list(order.shipments.filter(status=ShipmentStatus.SHIPPED))
+    if not found:
+        check_move(order=order, kind=EventKind.FULFILMENT, to_state=to_state)
+        raise IllegalMove(f"No parcel of order {order.number} is on its way.", field="status")
+    return found
