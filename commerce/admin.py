@@ -31,6 +31,7 @@ add_menu(
         [
             item("Orders", "receipt_long", "order"),
             item("Parcels", "package_2", "shipment"),
+            item("Returns", "assignment_return", "return"),
             item("Carts", "shopping_cart", "cart"),
             item("Delivery", "local_shipping", "shippingzone"),
         ],

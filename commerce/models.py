@@ -5,7 +5,7 @@ from commerce.cart.models import Cart, CartLine
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant, StockMovement
 from commerce.delivery.models import ShippingRate, ShippingZone
-from commerce.orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
+from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnLine, Shipment, ShipmentLine
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
 from commerce.reviews.models import ProductReview, ReviewVote
@@ -31,6 +31,8 @@ __all__ = [
     "ProductVariant",
     "Refund",
     "RelatedProduct",
+    "Return",
+    "ReturnLine",
     "ReviewVote",
     "SearchWord",
     "Shipment",

@@ -26,7 +26,14 @@ from commerce.catalog.api import (
     RelatedProducts,
     SearchSuggestions,
 )
-from commerce.orders.api import OrderCollection, OrderDetail, PaymentCollection, PaymentDetail, PaymentMethods
+from commerce.orders.api import (
+    OrderCollection,
+    OrderDetail,
+    PaymentCollection,
+    PaymentDetail,
+    PaymentMethods,
+    ReturnCollection,
+)
 from commerce.reviews.api import ReviewCollection, ReviewVotes
 
 NUMBER = "(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})"
@@ -57,6 +64,7 @@ urlpatterns = [
     path("checkout/", Checkout.as_view(), name="checkout"),
     path("orders/", OrderCollection.as_view(), name="orders"),
     re_path(rf"^orders/{NUMBER}/$", OrderDetail.as_view(), name="order"),
+    re_path(rf"^orders/{NUMBER}/returns/$", ReturnCollection.as_view(), name="returns"),
     re_path(rf"^orders/{NUMBER}/payments/$", PaymentCollection.as_view(), name="payments"),
     re_path(rf"^orders/{NUMBER}/payments/(?P<reference>[A-Za-z0-9.=-]+)/$", PaymentDetail.as_view(), name="payment"),
     path("payment-methods/", PaymentMethods.as_view(), name="payment-methods"),

@@ -36,6 +36,7 @@ _PARCEL: dict[str, Any] = {
     "delivery_date": "2026-03-14",
     "cash_kobo": 4_350_000,
 }
+_RETURN: dict[str, Any] = {"lines": _PARCEL["lines"], "answer": ""}
 
 ORDER_MAILS: tuple[MailTemplate, ...] = (
     MailTemplate(
@@ -70,6 +71,30 @@ ORDER_MAILS: tuple[MailTemplate, ...] = (
     ),
     MailTemplate(
         "order.delivered", "Order {number} has been delivered", "When a parcel has arrived, one each.", _ORDER | _PARCEL
+    ),
+    MailTemplate(
+        "order.return_requested",
+        "You want to send something of order {number} back",
+        "When a customer asks to send something back.",
+        _ORDER | _RETURN,
+    ),
+    MailTemplate(
+        "order.return_approved",
+        "You can send something of order {number} back",
+        "When staff approve a return, or begin one.",
+        _ORDER | _RETURN,
+    ),
+    MailTemplate(
+        "order.return_refused",
+        "We cannot take something of order {number} back",
+        "When staff refuse a return, with their answer.",
+        _ORDER | _RETURN | {"answer": "The seal of the box is broken."},
+    ),
+    MailTemplate(
+        "order.return_received",
+        "Something of order {number} is back with us",
+        "When staff have received a return.",
+        _ORDER | _RETURN,
     ),
     MailTemplate(
         "order.cancelled",

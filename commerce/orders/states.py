@@ -1,4 +1,4 @@
-"""The machines of an order and of its parcels: which moves are allowed. Services move; nobody else sets a state."""
+"""The machines of orders, parcels and returns: which moves are allowed. Services move; nobody else sets a state."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from commerce.orders.models import (
     Order,
     OrderPaymentStatus,
     OrderStatus,
+    Return,
+    ReturnStatus,
     Shipment,
     ShipmentStatus,
 )
@@ -67,6 +69,14 @@ SHIPMENT_MOVES: Mapping[str, frozenset[str]] = {
     ShipmentStatus.REFUSED: frozenset(),
 }
 
+RETURN_MOVES: Mapping[str, frozenset[str]] = {
+    ReturnStatus.REQUESTED: frozenset({ReturnStatus.APPROVED, ReturnStatus.REFUSED}),
+    ReturnStatus.APPROVED: frozenset({ReturnStatus.RECEIVED, ReturnStatus.REFUSED}),  # some never come
+    ReturnStatus.REFUSED: frozenset(),
+    ReturnStatus.RECEIVED: frozenset({ReturnStatus.CLOSED}),
+    ReturnStatus.CLOSED: frozenset(),
+}
+
 # Where an order may have pieces to be shipped.
 SHIPPING = frozenset(
     {FulfilmentStatus.PACKED, FulfilmentStatus.PARTIALLY_SHIPPED, FulfilmentStatus.PARTIALLY_DELIVERED}
@@ -119,21 +129,33 @@ def check_move(*, order: Order, kind: EventKind, to_state: str) -> None:
 
 def check_parcel_move(*, shipment: Shipment, to_state: str) -> None:
     """Raise `IllegalMove`, naming both states, unless a parcel may come to this state."""
-    if to_state not in SHIPMENT_MOVES[shipment.status]:
-        raise IllegalMove(f"{shipment} is {shipment.status}, it cannot be {to_state}.", field="status")
+    refuse_move(shipment, SHIPMENT_MOVES, to_state)
+
+
+def check_return_move(*, goods_return: Return, to_state: str) -> None:
+    """Raise `IllegalMove`, naming both states, unless a return may come to this state."""
+    refuse_move(goods_return, RETURN_MOVES, to_state)
+
+
+def refuse_move(thing: Shipment | Return, moves: Mapping[str, frozenset[str]], to_state: str) -> None:
+    """Raise `IllegalMove` unless a machine's table allows a thing the way to a state."""
+    if to_state not in moves[thing.status]:
+        raise IllegalMove(f"{thing} is {thing.status}, it cannot be {to_state}.", field="status")
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many pieces of an order, or of one of its lines, were ordered, and what became of them.
 
-    What was shipped was delivered, refused, or is on its way; what was refused is not shipped again.
+    What was shipped was delivered, refused, or is on its way; what was refused is not shipped again. What was
+    returned, or is on its way back, was delivered.
     """
 
     ordered: int = 0
     shipped: int = 0
     delivered: int = 0
     refused: int = 0
+    returned: int = 0
 
     @property
     def left(self) -> int:
@@ -157,4 +179,6 @@ def fulfilment_of(pieces: Tally, *, before: str) -> str:
         if pieces.delivered:
             return FulfilmentStatus.PARTIALLY_DELIVERED
         return FulfilmentStatus.PARTIALLY_SHIPPED if pieces.left else FulfilmentStatus.SHIPPED
-    return FulfilmentStatus.DELIVERED if pieces.delivered else FulfilmentStatus.REFUSED
+    if not pieces.delivered:
+        return FulfilmentStatus.REFUSED
+    return FulfilmentStatus.RETURNED if pieces.returned == pieces.delivered else FulfilmentStatus.DELIVERED

@@ -169,7 +169,10 @@ class Payment(Timestamped):
 
 
 class Refund(Timestamped):
-    """Money of one payment that went back to the customer, in the payment's currency."""
+    """Money of one payment that went back to the customer, in the payment's currency.
+
+    `goods_return` is what was sent back for it, if that is why. Refunds are found by their payment.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     currency = currency_field()
@@ -182,6 +185,9 @@ class Refund(Timestamped):
     refunded_at = models.DateTimeField(null=True, blank=True)
     provider_reference = models.CharField("provider's reference", max_length=100, blank=True, default="", db_default="")
     failure_reason = models.TextField(blank=True, default="", db_default="")
+    goods_return = models.ForeignKey(
+        "commerce.Return", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds", db_index=False
+    )
     request_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     class Meta:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from commerce.catalog.models import Category, Product
+from commerce.money import spread_kobo
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
@@ -101,21 +102,32 @@ def find_coupon(code: str) -> Coupon:
     return coupon
 
 
-def discount_kobo(*, coupon: Coupon, basket: Basket) -> int:
-    """Return what a coupon takes off, in kobo, never more than what it is for costs. Raises `CouponRefused`."""
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What a coupon takes off, in kobo, and each of the goods' share of it: what is no one's is off the delivery."""
+
+    kobo: int
+    shares: Sequence[int]
+
+
+def discount_of(*, coupon: Coupon, basket: Basket) -> Discount:
+    """Return what a coupon takes off, never more than what it is for costs. Raises `CouponRefused`."""
     refuse_outside_window(coupon, at=basket.at)
     if coupon.usage_limit is not None and coupon.usage_count >= coupon.usage_limit:
         raise CouponUsedUp("This code was used as often as it may be.")
     if coupon.currency != basket.currency:
         raise CouponNotForThese(f"This code is for prices in {coupon.currency}.")
-    worth = qualifying_kobo(coupon, basket.goods)
+    weights = qualifying_kobo(coupon, basket.goods)
+    worth = sum(weights)
     if worth == 0:
         raise CouponNotForThese("This code is for other products than these.")
     if coupon.min_spend_kobo and worth < coupon.min_spend_kobo:
         least = format_money(coupon.min_spend_kobo, coupon.currency)
         raise CouponMinSpend(f"This code needs {least} of products that it is for; yours are {format_money(worth)}.")
-    off = basket.shipping_kobo if coupon.kind == CouponKind.FREE_SHIPPING else min(worth, off_goods(coupon, worth))
-    return min(off, coupon.max_discount_kobo) if coupon.max_discount_kobo else off
+    is_delivery = coupon.kind == CouponKind.FREE_SHIPPING
+    off = basket.shipping_kobo if is_delivery else min(worth, off_goods(coupon, worth))
+    off = min(off, coupon.max_discount_kobo) if coupon.max_discount_kobo else off
+    return Discount(off, spread_kobo(0 if is_delivery else off, weights))
 
 
 def refuse_outside_window(coupon: Coupon, *, at: datetime) -> None:
@@ -126,15 +138,15 @@ def refuse_outside_window(coupon: Coupon, *, at: datetime) -> None:
         raise CouponOver("This code is no longer valid.")
 
 
-def qualifying_kobo(coupon: Coupon, goods: Sequence[Goods]) -> int:
-    """Return the worth of the goods that a coupon is for."""
-    kept = [each for each in goods if coupon.for_reduced or not each.is_reduced]
+def qualifying_kobo(coupon: Coupon, goods: Sequence[Goods]) -> list[int]:
+    """Return the worth of each of the goods to a coupon: 0 of one that it is not for."""
+    kept = {each for each in goods if coupon.for_reduced or not each.is_reduced}
     if not coupon.for_all_goods:
         slugs = coupon.categories.values_list("slug", flat=True)
         categories = set().union(*(Category.objects.ids_within(slug) for slug in slugs))
         products = set(coupon.products.values_list("id", flat=True))
-        kept = [each for each in kept if each.product_id in products or each.category_id in categories]
-    return sum(each.total_kobo for each in kept)
+        kept = {each for each in kept if each.product_id in products or each.category_id in categories}
+    return [each.total_kobo if each in kept else 0 for each in goods]
 
 
 def off_goods(coupon: Coupon, worth: int) -> int:

@@ -18,7 +18,7 @@ from tests.commerce.factories import NOON, ProductFactory, UserFactory, VariantF
 from zuka.platform.actor import Actor
 
 pytestmark = pytest.mark.django_db
-LISTS = ("user", "category", "brand", "product", "order", "shipment", "payment", "refund")
+LISTS = ("user", "category", "brand", "product", "order", "shipment", "return", "payment", "refund")
 NOBODY = Actor()
 
 
@@ -76,7 +76,7 @@ def press(client: Client, order: Order, button: str, **fields: str) -> Any:
     """Post an order's page as staff do by a button."""
     inlines = {
         f"{prefix}-{count}": "0"
-        for prefix in ("lines", "shipments", "payments", "events")
+        for prefix in ("lines", "shipments", "returns", "payments", "events")
         for count in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     data = {**inlines, **fields, f"commerce_order_{button}_order": "1"}

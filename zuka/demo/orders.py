@@ -10,6 +10,7 @@ import msgspec
 
 from analytics.store.event import Event
 from commerce.catalog.models import ProductVariant
+from commerce.money import spread_kobo
 from commerce.orders.models import (
     Channel,
     EventKind,
@@ -99,6 +100,8 @@ def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, 
     subtotal = sum(line.total_kobo for line in lines)
     code, percent = COUPONS.get(campaign, (None, 0)) if uses_coupon else (None, 0)
     discount = subtotal * percent // 100
+    for line, share in zip(lines, spread_kobo(discount, [line.total_kobo for line in lines]), strict=True):
+        line.discount_kobo = share
     shipping = 0 if subtotal >= FREE_DELIVERY_KOBO else contact.place.delivery_kobo
     order = Order(
         number=number,

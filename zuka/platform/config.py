@@ -128,6 +128,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Shop",
     ),
     Setting(
+        "RETURN_DAYS",
+        whole,
+        "14",
+        "Days after its delivery that a customer may ask to send something back; 0: only staff begin returns.",
+        "Shop",
+    ),
+    Setting(
         "EMAIL_URL",
         mail_url,
         "",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from commerce.cart.services.carts import PricedCart
 from commerce.delivery.services import Offer, choose_offer, find_offers
-from commerce.promotions.services import Basket, discount_kobo, find_coupon, goods_of, refuse_repeated
+from commerce.promotions.services import Basket, discount_of, find_coupon, goods_of, refuse_repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +57,5 @@ def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime, user_id: U
         goods_of(each.line.variant.product, unit_price_kobo=each.unit_price_kobo, total_kobo=each.total_kobo)
         for each in priced.lines
     ]
-    off = discount_kobo(coupon=coupon, basket=Basket(goods, shipping_kobo, priced.currency, at))
-    return Quote(priced, offers, shipping_kobo, off, coupon.code)
+    off = discount_of(coupon=coupon, basket=Basket(goods, shipping_kobo, priced.currency, at))
+    return Quote(priced, offers, shipping_kobo, off.kobo, coupon.code)

@@ -1,5 +1,5 @@
-"""Orders, their parcels and their money in the back office."""
+"""Orders, their parcels, returns and their money in the back office."""
 
-from commerce.orders.admin import orders, parcels, payments
+from commerce.orders.admin import orders, parcels, payments, returns
 
-__all__ = ["orders", "parcels", "payments"]
+__all__ = ["orders", "parcels", "payments", "returns"]

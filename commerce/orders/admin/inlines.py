@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from commerce.orders.models import OrderEvent, OrderLine, Shipment, ShipmentLine
+from commerce.orders.models import OrderEvent, OrderLine, ReturnLine, Shipment, ShipmentLine
 from commerce.payments.models import Payment
 from zuka.platform.admin.rows import FrozenRows, column
 from zuka.platform.money import format_money
@@ -98,6 +98,6 @@ class ShipmentInline(FrozenRows, TabularInline):
         return words_of_lines(shipment.lines.all())
 
 
-def words_of_lines(rows: Iterable[ShipmentLine]) -> str:
+def words_of_lines(rows: Iterable[ShipmentLine | ReturnLine]) -> str:
     """Return pieces of lines in words: `2 x Adire gown, 1 x Headscarf`."""
     return ", ".join(f"{each.quantity} x {each.line.full_name}" for each in rows)

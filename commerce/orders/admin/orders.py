@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from commerce.accounts.models import User
 from commerce.orders.admin.inlines import EventInline, LineInline, PaymentInline, ShipmentInline
 from commerce.orders.admin.parcels import SHIP_PART, ShipForm
+from commerce.orders.admin.returns import BEGIN_RETURN, BeginForm, ReturnInline
 from commerce.orders.admin.steps import STEPS, can_ship, list_action, page_button
 from commerce.orders.models import DerivedStatus, Order, OrderStatus
 from commerce.orders.services import (
@@ -20,6 +22,8 @@ from commerce.orders.services import (
     orders_of_contact,
     orders_with_number,
     orders_with_reference,
+    request_return,
+    returnable_pieces,
     ship_parcel,
 )
 from commerce.payments.models import Payment
@@ -67,8 +71,8 @@ class OrderAdmin(SearchedAdmin):
     search_icon = "receipt_long"
     list_select_related = ("user",)
     ordering = ("-id",)
-    inlines = (LineInline, ShipmentInline, PaymentInline, EventInline)
-    actions_detail = ("ship_part",)
+    inlines = (LineInline, ShipmentInline, ReturnInline, PaymentInline, EventInline)
+    actions_detail = ("ship_part", "begin_return")
     actions = tuple(list_action(step) for step in STEPS)
     actions_submit_line = tuple(f"{step.name}_order" for step in STEPS)
     writable = ("shipping_provider", "tracking_number", "estimated_delivery_date", "notes")
@@ -117,21 +121,34 @@ class OrderAdmin(SearchedAdmin):
         order = self.get_object(request, str(object_id))
         if order is None:
             return []
-        open_ones = {"ship_part": order.status == OrderStatus.CONFIRMED and can_ship(order, count_all(order))}
+        open_ones = {
+            "ship_part": order.status == OrderStatus.CONFIRMED and can_ship(order, count_all(order)),
+            "begin_return": bool(returnable_pieces(Order.objects.with_parts().get(pk=order.pk))),
+        }
         return [button for button in super().get_actions_detail(request, object_id) if open_ones[button.path]]
 
     @dialog_button(description="Ship a part", name="ship_part", permission="change", dialog=SHIP_PART)
     def ship_part(self, request: HttpRequest, form: ShipForm, object_id: str) -> HttpResponse:
         """Ship the pieces that staff named in a parcel of its own."""
-        order = get_object_or_404(Order, pk=read_number(object_id))
+        return self.run(request, object_id, ship_parcel, done="shipped", parcel=form.parcel())
+
+    @dialog_button(description="Begin a return", name="begin_return", permission="change", dialog=BEGIN_RETURN)
+    def begin_return(self, request: HttpRequest, form: BeginForm, object_id: str) -> HttpResponse:
+        """Let the customer send back the pieces that staff named."""
+        facts = {"items": form.items(), "note": form.cleaned_data["note"], "is_staff": True}
+        return self.run(request, object_id, request_return, done="approved", **facts)
+
+    def run(
+        self, request: HttpRequest, object_id: str, verb: Callable[..., Any], *, done: str, **facts: Any
+    ) -> HttpResponse:
+        """Run a verb that makes a part of an order, say what came of it, and load the order again."""
+        order, actor = get_object_or_404(Order, pk=read_number(object_id)), actor_for(user_id=request.user.pk)
         try:
-            shipment = ship_parcel(
-                order=order, parcel=form.parcel(), at=now(), actor=actor_for(user_id=request.user.pk)
-            )
+            part = verb(order=order, at=now(), actor=actor, **facts)
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, f"{shipment} of order {order.number} is shipped.")
+            messages.success(request, f"{part} of order {order.number} is {done}.")
         return HttpResponse(headers={"HX-Redirect": reverse("admin:commerce_order_change", args=[object_id])})
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:

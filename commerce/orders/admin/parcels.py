@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -31,10 +31,10 @@ PARCEL_COLOURS = {
 }
 
 
-def add_piece_fields(form: forms.Form, counts: dict[str, tuple[str, int, int]]) -> None:
-    """Add to a form how many pieces of each: a field for each name, from its title, its first number and its most."""
-    for name, (title, first, most) in counts.items():
-        form.fields[name] = forms.IntegerField(
+def add_piece_fields(form: forms.Form, counts: Mapping[int, tuple[str, int, int]]) -> None:
+    """Put first in a form how many pieces of each line, by its id: the field's title, its first number and its most."""
+    for pk, (title, first, most) in counts.items():
+        form.fields[f"line_{pk}"] = forms.IntegerField(
             label=title,
             min_value=0,
             max_value=most,
@@ -42,6 +42,13 @@ def add_piece_fields(form: forms.Form, counts: dict[str, tuple[str, int, int]]) 
             widget=UnfoldAdminIntegerFieldWidget(),
             help_text=f"At most {most}.",
         )
+    form.order_fields([f"line_{pk}" for pk in counts])
+
+
+def read_pieces(form: forms.Form) -> dict[int, int]:
+    """Return how many pieces of each line, by its id, staff filled in."""
+    said = form.cleaned_data
+    return {int(name.removeprefix("line_")): said[name] for name in said if name.startswith("line_")}
 
 
 class ShipForm(BaseDialogForm):
@@ -63,14 +70,12 @@ class ShipForm(BaseDialogForm):
         order = Order.objects.filter(pk=read_number(self.object_id)).first()
         tallies = count_pieces(order) if order else {}
         left = {line: tally.left for line, tally in tallies.items() if tally.left}
-        add_piece_fields(self, {f"line_{line.pk}": (line.full_name, left[line], left[line]) for line in left})
-        self.order_fields([name for name in self.fields if name.startswith("line_")])
+        add_piece_fields(self, {line.pk: (line.full_name, left[line], left[line]) for line in left})
 
     def parcel(self) -> Parcel:
         """Return what staff filled in."""
         said = self.cleaned_data
-        pieces = {int(name.removeprefix("line_")): said[name] for name in said if name.startswith("line_")}
-        return Parcel(pieces, said["courier"], said["tracking_number"], said["tracking_url"])
+        return Parcel(read_pieces(self), said["courier"], said["tracking_number"], said["tracking_url"])
 
 
 SHIP_PART = ActionDialog(

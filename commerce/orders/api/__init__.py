@@ -2,5 +2,6 @@
 
 from commerce.orders.api.orders import OrderCollection, OrderDetail
 from commerce.orders.api.payments import PaymentCollection, PaymentDetail, PaymentMethods
+from commerce.orders.api.returns import ReturnCollection
 
-__all__ = ["OrderCollection", "OrderDetail", "PaymentCollection", "PaymentDetail", "PaymentMethods"]
+__all__ = ["OrderCollection", "OrderDetail", "PaymentCollection", "PaymentDetail", "PaymentMethods", "ReturnCollection"]

@@ -18,9 +18,19 @@ from commerce.cart.api import CART_HEADER, cart_token
 from commerce.cart.services import find_cart
 from commerce.catalog.api import MoneySerializer
 from commerce.money import Money, money
-from commerce.orders.api.parcels import ParcelSerializer
+from commerce.orders.api.parcels import ParcelSerializer, ReturnSerializer
 from commerce.orders.models import Channel, Order, OrderLine, PaymentMethod
-from commerce.orders.services import Campaign, Contact, OrderItem, access_token, find_order, open_methods, place_order
+from commerce.orders.services import (
+    Campaign,
+    Contact,
+    OrderItem,
+    access_token,
+    find_order,
+    open_methods,
+    place_order,
+    returnable_pieces,
+    since_when,
+)
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
@@ -120,10 +130,11 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     name = serializers.CharField(source="product_snapshot.name", read_only=True)
     unit_price = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
+    returnable = serializers.SerializerMethodField(help_text="How many pieces its customer may ask to send back now.")
 
     class Meta:
         model = OrderLine
-        fields = ["product_id", "sku", "name", "size", "colour", "quantity", "unit_price", "total"]
+        fields = ["product_id", "sku", "name", "size", "colour", "quantity", "unit_price", "total", "returnable"]
         read_only_fields = fields
 
     @extend_schema_field(MoneySerializer)
@@ -135,6 +146,11 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     def get_total(self, line: OrderLine) -> Money:
         """Return the price of the line."""
         return money(line.total_kobo, self.context["currency"])
+
+    def get_returnable(self, line: OrderLine) -> int:
+        """Return how many pieces may be sent back."""
+        returnable: dict[int, int] = self.context["returnable"]
+        return returnable.get(line.pk, 0)
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):
@@ -148,6 +164,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     total = serializers.SerializerMethodField()
     lines = serializers.SerializerMethodField()
     parcels = ParcelSerializer(source="shipments", many=True, read_only=True)
+    returns = ReturnSerializer(many=True, read_only=True)
     shipping_address = AddressSerializer(read_only=True)
 
     class Meta:
@@ -165,6 +182,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "total",
             "lines",
             "parcels",
+            "returns",
             "shipping_address",
             "coupon_code",
             "shipping_method",
@@ -205,7 +223,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     @extend_schema_field(OrderLineSerializer(many=True))
     def get_lines(self, order: Order) -> list[dict[str, Any]]:
         """Return the lines in the order's currency."""
-        context = {"currency": order.currency}
+        returnable = returnable_pieces(order, since=since_when(now()))
+        context = {"currency": order.currency, "returnable": returnable}
         return list(OrderLineSerializer(order.lines.all(), many=True, context=context).data)
 
 

@@ -1,4 +1,4 @@
-"""Parcels of an order, as its customer sees them."""
+"""Parcels of an order and what came back of it, as its customer sees them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from commerce.orders.models import Shipment, ShipmentLine, ShipmentStatus
+from commerce.orders.models import Return, ReturnLine, ReturnStatus, Shipment, ShipmentLine, ShipmentStatus
 
 
 class ParcelLineSerializer(serializers.ModelSerializer[ShipmentLine]):
@@ -39,6 +39,40 @@ class ParcelSerializer(serializers.ModelSerializer[Shipment]):
             "shipped_at",
             "delivered_at",
             "refused_at",
+            "lines",
+        ]
+        read_only_fields = fields
+
+
+class ReturnLineSerializer(serializers.ModelSerializer[ReturnLine]):
+    """How many pieces of a line are sent back, and why."""
+
+    sku = serializers.CharField(source="line.product_snapshot.sku", read_only=True)
+    name = serializers.CharField(source="line.product_snapshot.name", read_only=True)
+
+    class Meta:
+        model = ReturnLine
+        fields = ["sku", "name", "quantity", "reason"]
+        read_only_fields = fields
+
+
+class ReturnSerializer(serializers.ModelSerializer[Return]):
+    """What its customer sends back of an order, and how far that is. `answer` says why the shop refused."""
+
+    position = serializers.IntegerField(read_only=True, help_text="Counts the order's returns from 1.")
+    return_status = serializers.ChoiceField(source="status", choices=ReturnStatus.choices, read_only=True)
+    lines = ReturnLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Return
+        fields: Any = [
+            "position",
+            "return_status",
+            "note",
+            "answer",
+            "requested_at",
+            "decided_at",
+            "received_at",
             "lines",
         ]
         read_only_fields = fields

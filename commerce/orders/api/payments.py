@@ -100,14 +100,14 @@ class PaymentMethods(APIView):
         return Response(found)
 
 
-class OrderPaymentView(APIView):
-    """What the payments of one order share."""
+class OneOrderView(APIView):
+    """What the parts of one order share."""
 
     authentication_classes = [ApiKeyAuthentication, *CUSTOMER_AUTHENTICATION]
     permission_classes = [AllowAny]
 
 
-class PaymentCollection(OrderPaymentView):
+class PaymentCollection(OneOrderView):
     """The payments of an order."""
 
     @extend_schema(
@@ -130,7 +130,7 @@ class PaymentCollection(OrderPaymentView):
         return Response(PaymentSerializer(payment).data, status=201, headers=PRIVATE)
 
 
-class PaymentDetail(OrderPaymentView):
+class PaymentDetail(OneOrderView):
     """One payment of an order."""
 
     @extend_schema(

@@ -15,8 +15,10 @@ from commerce.orders.models.orders import (
     PaymentMethod,
 )
 from commerce.orders.models.parcels import Shipment, ShipmentLine, ShipmentStatus
+from commerce.orders.models.returns import BACK, Return, ReturnLine, ReturnReason, ReturnStatus
 
 __all__ = [
+    "BACK",
     "CLOSED",
     "Channel",
     "DerivedStatus",
@@ -29,6 +31,10 @@ __all__ = [
     "OrderQuerySet",
     "OrderStatus",
     "PaymentMethod",
+    "Return",
+    "ReturnLine",
+    "ReturnReason",
+    "ReturnStatus",
     "Shipment",
     "ShipmentLine",
     "ShipmentStatus",

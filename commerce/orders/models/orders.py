@@ -111,8 +111,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(user_id=user_id)
 
     def with_parts(self) -> Self:
-        """Orders with what belongs to their answer: lines, parcels and what is in them."""
-        return self.prefetch_related("lines", "shipments__lines__line")
+        """Orders with what belongs to their answer: lines, parcels, returns and what is in them."""
+        return self.prefetch_related("lines", "shipments__lines__line", "returns__lines__line")
 
     def next_number(self, year: int) -> str:
         """Return a number that no order had before, from the year's sequence: no lock, and gaps where orders fail."""
@@ -252,7 +252,10 @@ class Order(Timestamped):
 
 
 class OrderLine(models.Model):
-    """One product of an order: price, names, size and colour frozen at placement. Amounts in the order's currency."""
+    """One product of an order: price, names, size and colour frozen at placement. Amounts in the order's currency.
+
+    `discount_kobo` is its share of what a coupon took off the goods; what came off the delivery is no line's.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="order_lines")
@@ -267,6 +270,7 @@ class OrderLine(models.Model):
     unit_price_kobo = models.BigIntegerField()
     unit_cost_kobo = models.BigIntegerField(null=True, blank=True)
     total_kobo = models.BigIntegerField()
+    discount_kobo = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -278,6 +282,10 @@ class OrderLine(models.Model):
             not_negative_check("order_line", "unit_cost_kobo"),
             models.CheckConstraint(
                 condition=Q(total_kobo=F("quantity") * F("unit_price_kobo")), name="order_line_total_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_kobo__gte=0) & Q(discount_kobo__lte=F("total_kobo")),
+                name="order_line_discount_within_total",
             ),
         ]
 

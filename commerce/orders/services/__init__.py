@@ -6,6 +6,7 @@ Those that ask a payment provider do so before the lock is taken, and apply the 
 from commerce.orders.services.claiming import claim_guest_orders
 from commerce.orders.services.closing import OrderOpen, refuse_open_orders
 from commerce.orders.services.expiring import expire_unpaid_orders, settle_waiting_payments
+from commerce.orders.services.giving_back import proposed_kobo, refund_return
 from commerce.orders.services.lookups import (
     orders_of_account,
     orders_of_contact,
@@ -23,10 +24,20 @@ from commerce.orders.services.moving import (
 )
 from commerce.orders.services.pairing import refresh_related_products
 from commerce.orders.services.paying import collect_cash, pay_order
-from commerce.orders.services.pieces import count_all, count_pieces
+from commerce.orders.services.pieces import count_all, count_pieces, returnable_pieces
 from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
 from commerce.orders.services.reading import access_token, find_order
 from commerce.orders.services.refunding import apply_refund, refund_payment
+from commerce.orders.services.returning import (
+    NothingToReturn,
+    ReturnItem,
+    approve_return,
+    close_return,
+    receive_return,
+    refuse_return,
+    request_return,
+    since_when,
+)
 from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import settle_payment
 from commerce.orders.services.shipping import (
@@ -45,15 +56,19 @@ __all__ = [
     "Campaign",
     "Contact",
     "NotYet",
+    "NothingToReturn",
     "OrderItem",
     "OrderOpen",
     "Parcel",
+    "ReturnItem",
     "Round",
     "TooManyPieces",
     "access_token",
     "apply_refund",
+    "approve_return",
     "cancel_order",
     "claim_guest_orders",
+    "close_return",
     "collect_cash",
     "confirm_order",
     "count_all",
@@ -74,15 +89,22 @@ __all__ = [
     "payments_of_order",
     "payments_with_reference",
     "place_order",
+    "proposed_kobo",
+    "receive_return",
     "refresh_related_products",
     "refund_payment",
+    "refund_return",
     "refunds_of",
     "refuse_delivery",
     "refuse_open_orders",
     "refuse_parcel",
+    "refuse_return",
+    "request_return",
+    "returnable_pieces",
     "settle_payment",
     "settle_waiting_payments",
     "ship_order",
     "ship_parcel",
+    "since_when",
     "start_payment",
 ]

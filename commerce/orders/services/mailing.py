@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,11 @@ from commerce.orders.models import (
     OrderPaymentStatus,
     OrderStatus,
     PaymentMethod,
+    Return,
+    ReturnLine,
+    ReturnStatus,
     Shipment,
+    ShipmentLine,
     ShipmentStatus,
 )
 from commerce.orders.services.reading import access_token
@@ -37,6 +41,12 @@ MAILS: Mapping[tuple[str, str], str] = {
 PARCEL_MAILS: Mapping[str, str] = {
     ShipmentStatus.SHIPPED: "order.shipped",
     ShipmentStatus.DELIVERED: "order.delivered",
+}
+RETURN_MAILS: Mapping[str, str] = {
+    ReturnStatus.REQUESTED: "order.return_requested",
+    ReturnStatus.APPROVED: "order.return_approved",
+    ReturnStatus.REFUSED: "order.return_refused",
+    ReturnStatus.RECEIVED: "order.return_received",
 }
 A_LINK = re.compile(r"://|www\.|[\w-]\.[a-z]{2,}(/|\s|$)", re.IGNORECASE)
 # Each further part is written about, all other moves once an order.
@@ -82,6 +92,22 @@ def mail_parcel(*, order: Order, shipment: Shipment, at: datetime) -> None:
         return
     facts = parcel_facts(order, shipment)
     write_to_customer(order=order, mail=mail, email=email, facts=facts, turn=str(shipment.position), at=at)
+
+
+def mail_return(*, goods_return: Return, at: datetime) -> None:
+    """Queue the mail about a step of a return, one a return and state, in the transaction of its move."""
+    mail, order = RETURN_MAILS.get(goods_return.status), goods_return.order
+    email = email_of(order) if mail else ""
+    if not mail or not email:
+        return
+    inside = goods_return.lines.select_related("line")
+    facts = {"lines": piece_facts(inside), "answer": goods_return.answer}
+    write_to_customer(order=order, mail=mail, email=email, facts=facts, turn=str(goods_return.position), at=at)
+
+
+def piece_facts(inside: Iterable[ShipmentLine | ReturnLine]) -> list[dict[str, Any]]:
+    """Return what of the order is in a parcel or comes back."""
+    return [{**line_facts(each.line), "quantity": each.quantity} for each in inside]
 
 
 def write_to_customer(
@@ -152,7 +178,7 @@ def parcel_facts(order: Order, shipment: Shipment) -> dict[str, Any]:
     date = order.estimated_delivery_date
     return {
         "parcel": 0 if is_whole else shipment.position,
-        "lines": [{**line_facts(each.line), "quantity": each.quantity} for each in inside],
+        "lines": piece_facts(inside),
         "courier": shipment.courier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db.models import Sum
 
-from commerce.orders.models import Order, OrderLine, ShipmentLine, ShipmentStatus
+from commerce.orders.models import (
+    BACK,
+    FulfilmentStatus,
+    Order,
+    OrderLine,
+    ReturnLine,
+    ReturnStatus,
+    ShipmentLine,
+    ShipmentStatus,
+)
 from commerce.orders.states import Tally
 
 
 def count_pieces(order: Order) -> dict[OrderLine, Tally]:
-    """Return what became of each line's pieces. Two queries; under the order's lock nothing changes meanwhile."""
+    """Return what became of each line's pieces. Three queries; under the order's lock nothing changes meanwhile."""
     rows = ShipmentLine.objects.filter(shipment__order=order).values_list("line_id", "shipment__status")
     found = {(line, status): pieces for line, status, pieces in rows.annotate(pieces=Sum("quantity")).order_by()}
-    return {line: tally_of(line, found) for line in order.lines.all()}
+    back = ReturnLine.objects.filter(goods_return__order=order, goods_return__status__in=BACK).values_list("line_id")
+    returned = dict(back.annotate(pieces=Sum("quantity")).order_by())
+    return {line: tally_of(line, found, returned.get(line.pk, 0)) for line in order.lines.all()}
 
 
-def tally_of(line: OrderLine, found: Mapping[tuple[int, str], int]) -> Tally:
-    """Return what became of a line's pieces, from the pieces in parcels of each state."""
+def tally_of(line: OrderLine, found: Mapping[tuple[int, str], int], returned: int) -> Tally:
+    """Return what became of a line's pieces, from those in parcels of each state and those that came back."""
     by_state = {status: found.get((line.pk, status), 0) for status in ShipmentStatus}
     return Tally(
         ordered=line.quantity,
         shipped=sum(by_state.values()),
         delivered=by_state[ShipmentStatus.DELIVERED],
         refused=by_state[ShipmentStatus.REFUSED],
+        returned=returned,
     )
 
 
@@ -40,3 +54,34 @@ def variants_of(pieces: Mapping[OrderLine, int]) -> dict[int, int]:
         if line.variant_id and quantity:
             counts[line.variant_id] = counts.get(line.variant_id, 0) + quantity
     return counts
+
+
+def returnable_pieces(order: Order, *, since: datetime | None = None) -> dict[int, int]:
+    """Return how many pieces of each line, by its id, may still be sent back: delivered, and in no return that goes on.
+
+    With `since`, only those that were delivered then or later. Reads `with_parts`, without a query when those are
+    there already.
+    """
+    if order.fulfilment_status == FulfilmentStatus.RETURNED:
+        return {}
+    delivered, recent, taken = Counter[int](), Counter[int](), Counter[int]()
+    for shipment in order.shipments.all():
+        if shipment.delivered_at is None:
+            continue
+        for each in shipment.lines.all():
+            delivered[each.line_id] += each.quantity
+            recent[each.line_id] += each.quantity if since is None or shipment.delivered_at >= since else 0
+    for goods_return in order.returns.all():
+        if goods_return.status != ReturnStatus.REFUSED:
+            taken.update({each.line_id: each.quantity for each in goods_return.lines.all()})
+    return {pk: left for pk in delivered if (left := min(delivered[pk] - taken[pk], recent[pk])) > 0}
+
+
+def worth_of_pieces(line: OrderLine, *, before: int, quantity: int) -> int:
+    """Return what was paid for some pieces of a line, in kobo, when `before` pieces of it have come back.
+
+    Each piece is worth the same, and the last one what is left of the line, less its share of the discount.
+    """
+    net = line.total_kobo - line.discount_kobo
+    each = net // line.quantity
+    return net - each * before if before + quantity == line.quantity else each * quantity

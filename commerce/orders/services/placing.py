@@ -30,7 +30,7 @@ from commerce.orders.services.paying import track_paid
 from commerce.orders.services.timeline import customer_of, write_event
 from commerce.payments.gateways import GATEWAYS
 from commerce.promotions.models import Coupon
-from commerce.promotions.services import Basket, discount_kobo, find_coupon, goods_of, redeem_coupon
+from commerce.promotions.services import Basket, discount_of, find_coupon, goods_of, redeem_coupon
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
@@ -262,10 +262,13 @@ def add_discount(*, order: Order, lines: Sequence[OrderLine], code: str, at: dat
     goods = [
         goods_of(line.product, unit_price_kobo=line.unit_price_kobo, total_kobo=line.total_kobo)
         for line in lines
-        if line.product
+        if line.product  # lines are priced from products that are for sale
     ]
     basket = Basket(goods, order.shipping_kobo, order.currency, at)
-    order.coupon_code, order.discount_kobo = coupon.code, discount_kobo(coupon=coupon, basket=basket)
+    off = discount_of(coupon=coupon, basket=basket)
+    order.coupon_code, order.discount_kobo = coupon.code, off.kobo
+    for line, share in zip(lines, off.shares, strict=True):
+        line.discount_kobo = share
     return coupon
 
 

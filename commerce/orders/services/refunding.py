@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from analytics.track import track
-from commerce.orders.models import EventKind, Order, OrderPaymentStatus
+from commerce.orders.models import EventKind, Order, OrderPaymentStatus, Return
 from commerce.orders.services.mailing import mail_refund
+from commerce.orders.services.returning import close_if_refunded, unrefunded_kobo
 from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.payments.gateways import (
     GATEWAYS,
@@ -22,8 +23,8 @@ from commerce.payments.gateways import (
     GatewayUnavailable,
     RefundAnswer,
     RefundState,
-    Return,
 )
+from commerce.payments.gateways import Return as SentBack
 from commerce.payments.models import Attention, Payment, Refund, RefundStatus
 from commerce.payments.services import RefundTooLarge, finish_refund, open_refund, refundable_kobo
 from zuka.platform.actor import Actor
@@ -40,7 +41,14 @@ class RefundRepeated(Refused):
 
 
 def refund_payment(
-    *, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor, request_key: UUID | None = None
+    *,
+    payment: Payment,
+    amount_kobo: int,
+    reason: str,
+    at: datetime,
+    actor: Actor,
+    request_key: UUID | None = None,
+    goods_return: Return | None = None,
 ) -> Refund:
     """Send a part of a payment back. Cash is back at once; a provider is asked, and says now or later that it is.
 
@@ -48,7 +56,13 @@ def refund_payment(
     Raises `RefundTooLarge`, `RefundRepeated`, `GatewayRefused` and `GatewayNotReached` (the refund has failed then).
     """
     refund = begin_refund(
-        payment=payment, amount_kobo=amount_kobo, reason=reason, at=at, actor=actor, request_key=request_key
+        payment=payment,
+        amount_kobo=amount_kobo,
+        reason=reason,
+        at=at,
+        actor=actor,
+        request_key=request_key,
+        goods_return=goods_return,
     )
     gateway = GATEWAYS.get(payment.provider)
     if gateway is None or not gateway.is_configured():  # the shop has sent it by hand
@@ -73,17 +87,26 @@ def send_back(gateway: Gateway, refund: Refund) -> RefundAnswer:
         if charge is None:
             raise GatewayRefused("It knows of no payment under this reference.")
         provider_id = charge.provider_id
-    return gateway.refund(Return(payment.reference, provider_id, refund.amount_kobo, refund.reason))
+    return gateway.refund(SentBack(payment.reference, provider_id, refund.amount_kobo, refund.reason))
 
 
 @transaction.atomic
 def begin_refund(
-    *, payment: Payment, amount_kobo: int, reason: str, at: datetime, actor: Actor, request_key: UUID | None = None
+    *,
+    payment: Payment,
+    amount_kobo: int,
+    reason: str,
+    at: datetime,
+    actor: Actor,
+    request_key: UUID | None = None,
+    goods_return: Return | None = None,
 ) -> Refund:
     """Open a refund under the lock of its order. Raises `RefundTooLarge`, `RefundRepeated`."""
     lock_order(payment.order_id)
     if request_key and Refund.objects.filter(request_key=request_key).exists():
         raise RefundRepeated("This refund was sent already.")
+    if goods_return and amount_kobo > unrefunded_kobo(goods_return):
+        raise RefundTooLarge(f"More would go back than {goods_return} is worth.", field="amount_kobo")
     return open_refund(
         payment_id=payment.pk,
         amount_kobo=amount_kobo,
@@ -91,6 +114,7 @@ def begin_refund(
         at=at,
         refunded_by_id=actor.account_id,
         request_key=request_key,
+        goods_return_id=goods_return.pk if goods_return else None,
     )
 
 
@@ -113,6 +137,8 @@ def apply_refund(*, refund: Refund, answer: RefundAnswer, at: datetime, actor: A
     if answer.state == RefundState.DONE:
         refund = finish_refund(refund=refund, at=at)
         note_refunded(order=order, refund=refund, at=at, actor=actor)
+        if refund.goods_return:
+            close_if_refunded(goods_return=refund.goods_return, at=at, actor=actor)
     return refund
 
 

@@ -86,6 +86,7 @@ def open_refund(
     at: datetime,
     refunded_by_id: UUID | None = None,
     request_key: UUID | None = None,
+    goods_return_id: int | None = None,
 ) -> Refund:
     """Begin a refund, which keeps its amount from being refunded twice. Raises `RefundTooLarge`."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -100,6 +101,7 @@ def open_refund(
         reason=reason,
         refunded_by_id=refunded_by_id,
         request_key=request_key,
+        goods_return_id=goods_return_id,
         created_at=at,
     )
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from commerce.notifications.mails import ACCOUNT_MAILS, ORDER_MAILS
-from commerce.orders.services.mailing import MAILS, PARCEL_MAILS
+from commerce.orders.services.mailing import MAILS, PARCEL_MAILS, RETURN_MAILS
 from zuka.platform.mail.rendering import render_mail
 from zuka.platform.mail.templates import MailTemplate, mail_templates
 
 
 def test_every_mail_of_orders_is_declared_and_can_be_looked_at() -> None:
-    assert {*MAILS.values(), *PARCEL_MAILS.values(), "order.refunded"} == {template.name for template in ORDER_MAILS}
+    moves = [*MAILS.values(), *PARCEL_MAILS.values(), *RETURN_MAILS.values()]
+    assert {*moves, "order.refunded"} == {template.name for template in ORDER_MAILS}
     assert [template for template in ORDER_MAILS if template not in mail_templates()] == []
 
 

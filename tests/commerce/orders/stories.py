@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from commerce.catalog.models import ProductVariant
-from commerce.orders.models import Order, Shipment
+from commerce.orders.models import Order, Return, ReturnReason, Shipment
 from commerce.orders.services import (
     OrderItem,
     Parcel,
+    ReturnItem,
     confirm_order,
     deliver_order,
     pack_order,
+    receive_return,
+    request_return,
     ship_order,
     ship_parcel,
 )
@@ -41,6 +44,21 @@ def ship(order: Order, *pieces: int, at: datetime = NOON, **parcel: str) -> Ship
     lines = order.lines.values_list("pk", flat=True)
     chosen = dict(zip(lines, pieces, strict=True))
     return ship_parcel(order=order, parcel=Parcel(chosen, **parcel), **{**STAFF, "at": at})
+
+
+def ask(order: Order, *pieces: int, at: datetime = NOON, **told: Any) -> Return:
+    """Ask to send so many pieces of each line back, in their order."""
+    lines = order.lines.values_list("pk", flat=True)
+    items = [ReturnItem(pk, count, ReturnReason.TOO_SMALL) for pk, count in zip(lines, pieces, strict=True)]
+    return request_return(order=order, items=items, **{**STAFF, "at": at}, **told)
+
+
+def receive(goods_return: Return, *sellable: int) -> Return:
+    """Receive a return, so many pieces of each of its lines to be sold again; all where nothing is said."""
+    lines = list(goods_return.lines.values_list("line_id", "quantity"))
+    counts = sellable or [quantity for _, quantity in lines]
+    chosen = {pk: count for (pk, _), count in zip(lines, counts, strict=True)}
+    return receive_return(goods_return=goods_return, sellable=chosen, **STAFF)
 
 
 def state_of(order: Order) -> tuple[str, str, list[tuple[int, int]]]:

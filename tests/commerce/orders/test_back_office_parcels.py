@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,11 +21,11 @@ pytestmark = pytest.mark.django_db
 SUBMITTED = {"_form_submitted": "True"}
 
 
-def page(row: Order | Shipment) -> str:
+def page(row: Model) -> str:
     return reverse(f"admin:commerce_{row._meta.model_name}_change", args=[row.pk])
 
 
-def press(client: Client, row: Order | Shipment, button: str, **fields: Any) -> Any:
+def press(client: Client, row: Model, button: str, **fields: Any) -> Any:
     url = reverse(f"admin:commerce_{row._meta.model_name}_{button}", args=[row.pk])
     return client.post(url, {**SUBMITTED, **fields})
 
@@ -38,7 +39,9 @@ def offered(client: Client, order: Order) -> list[str]:
     content = client.get(page(order)).content.decode()
     names = [name for name in ("pack", "ship", "deliver", "collect", "refuse") if f"order_{name}_order" in content]
     return names + [
-        name for name in ("ship_part",) if reverse(f"admin:commerce_order_{name}", args=[order.pk]) in content
+        name
+        for name in ("ship_part", "begin_return")
+        if reverse(f"admin:commerce_order_{name}", args=[order.pk]) in content
     ]
 
 

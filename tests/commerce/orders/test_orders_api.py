@@ -70,6 +70,7 @@ def test_a_guest_places_an_order_and_reads_it_again(client: Client) -> None:
             "quantity": 2,
             "unit_price": naira(200_000, "₦2,000.00"),
             "total": naira(400_000, "₦4,000.00"),
+            "returnable": 0,
         }
     ]
     read = client.get(f"{ORDERS}{order.number}/", {"token": token})
@@ -114,9 +115,9 @@ def test_a_customer_lists_their_own_orders_newest_first(
 
     ship_order(order=packed(2, user=alice, at=NOON - timedelta(days=1)), **STAFF)
     numbers.append(Order.objects.get(shipped_at=NOON).number)
-    assert read(7) == numbers
+    assert read(8) == numbers
     numbers = [make_order(user=alice, at=NOON + timedelta(hours=hour)).number for hour in (2, 1)] + numbers
-    assert read(7) == numbers
+    assert read(8) == numbers
     assert Client().get(ORDERS).json()["code"] == "not_authenticated"
 
 
@@ -190,14 +191,14 @@ def test_an_endless_key_is_refused(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_reading_takes_three_queries_before_a_parcel_has_left(
+def test_reading_takes_four_queries_before_a_parcel_has_left(
     client: Client, django_assert_num_queries: Any, rows: int
 ) -> None:
     skus = [VariantFactory.create().sku for _ in range(rows)]
     data = body(lines=[{"sku": sku, "quantity": 1} for sku in skus])
     placed = post(client, data).json()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         read = client.get(f"{ORDERS}{placed['number']}/", {"token": placed["access_token"]}).json()
     assert len(read["lines"]) == rows
 
@@ -210,7 +211,7 @@ def test_parcels_are_read_with_what_is_in_them(client: Client, django_assert_num
     second = ship(order, *[1] * rows)
     deliver_parcel(shipment=first, **STAFF)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         read = client.get(f"{ORDERS}{order.number}/", {"token": access_token(order)}).json()
 
     assert read["parcels"][0] == {

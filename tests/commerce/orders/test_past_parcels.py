@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from commerce.orders.models import Order, OrderEvent, Shipment, ShipmentLine
+from commerce.delivery.models import ShippingRate, ShippingZone
+from commerce.orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
 from commerce.orders.services import count_all, refuse_delivery, ship_order
 from commerce.orders.states import Tally
+from commerce.promotions.models import Coupon
 from tests.commerce.factories import NOON, make_order
 from tests.commerce.orders.stories import STAFF, delivered, packed
 
@@ -63,3 +66,21 @@ def test_every_order_that_left_has_its_parcel() -> None:
         Tally(1, 1, 0, 1),
     ]
     assert OrderEvent.objects.filter(kind="fulfilment", to_state="refused").count() == 2
+
+
+@pytest.mark.django_db
+def test_what_a_coupon_took_off_past_orders_is_shared_by_their_lines() -> None:
+    Coupon.objects.create(code="THIRD", name="A third", kind="percentage", percent=Decimal("33.33"))
+    Coupon.objects.create(code="FREE", name="Free", kind="free_shipping")
+    rate = ShippingRate.objects.create(zone=ShippingZone.objects.create(name="All"), name="Van", amount_kobo=150_000)
+    orders = [packed(1, 3, 2, coupon_code="THIRD"), packed(1, coupon_code="FREE"), packed(1)]
+    before = [list(order.lines.values_list("discount_kobo", flat=True)) for order in orders]
+    OrderLine.objects.update(discount_kobo=0)
+
+    with connection.cursor() as cursor:
+        migration: Any = import_module("commerce.migrations.0019_past_discounts")
+        cursor.execute(migration.SPREAD)
+
+    after = [list(order.lines.values_list("discount_kobo", flat=True)) for order in orders]
+    assert after == before == [[66_660, 199_980, 133_320], [0], [0]]
+    assert [order.discount_kobo for order in orders] == [399_960, rate.amount_kobo, 0]

@@ -110,6 +110,8 @@ function head(order) {
   );
 }
 
+const hasReturns = ({ lines, returns }) => returns.length > 0 || lines.some((line) => line.returnable);
+
 function showOrder(order, isEnded) {
   describePage(isNew ? "Thank you" : `Order ${order.number}`);
   const actions = h(
@@ -118,6 +120,10 @@ function showOrder(order, isEnded) {
     h("a", { class: `button ${owes(order) ? "button-line" : "button-strong"}`, href: address.home }, "Keep shopping"),
     keepLink(),
   );
+  const options = { token, reload: () => open({ isEnded }) };
+  const hasLeft = order.parcels.length > 0;
+  const sendBack = hasReturns(order) && h("div");
+  if (sendBack) fill(sendBack, { ask: () => import("../returns.js"), show: (each) => each.returns(order, options) });
   return [
     head(order),
     paymentPanel(order, { token, reload: () => open({ isEnded: true }), isEnded }),
@@ -125,7 +131,7 @@ function showOrder(order, isEnded) {
       "div",
       { class: "order-row" },
       details(order),
-      h("div", {}, isUnderWay(order.status) && !order.parcels.length && steps(order), parcels(order), actions),
+      h("div", {}, isUnderWay(order.status) && !hasLeft && steps(order), parcels(order), sendBack, actions),
     ),
   ];
 }
