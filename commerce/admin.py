@@ -10,9 +10,10 @@ from commerce.delivery import admin as delivery
 from commerce.orders import admin as orders
 from commerce.promotions import admin as promotions
 from commerce.reviews import admin as reviews
+from commerce.taxes import admin as taxes
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
-__all__ = ["accounts", "cart", "catalog", "delivery", "orders", "promotions", "reviews"]
+__all__ = ["accounts", "cart", "catalog", "delivery", "orders", "promotions", "reviews", "taxes"]
 
 # Staff who have a second step are asked for it here too.
 admin.site.login_form = OfficeSignIn
@@ -34,6 +35,7 @@ add_menu(
             item("Returns", "assignment_return", "return"),
             item("Carts", "shopping_cart", "cart"),
             item("Delivery", "local_shipping", "shippingzone"),
+            item("Taxes", "percent", "taxrate"),
         ],
     )
 )

@@ -9,6 +9,7 @@ from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnL
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
 from commerce.reviews.models import ProductReview, ReviewVote
+from commerce.taxes.models import TaxRate
 
 __all__ = [
     "Address",
@@ -40,6 +41,7 @@ __all__ = [
     "ShippingRate",
     "ShippingZone",
     "StockMovement",
+    "TaxRate",
     "User",
     "WebhookDelivery",
 ]

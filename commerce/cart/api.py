@@ -103,7 +103,9 @@ class QuoteSerializer(serializers.Serializer[Any]):
     subtotal = MoneySerializer()
     shipping = MoneySerializer()
     discount = MoneySerializer()
-    tax = MoneySerializer()
+    tax = MoneySerializer(help_text="On top of the prices.")
+    tax_included = MoneySerializer(help_text="In the prices already.")
+    tax_title = serializers.CharField(help_text="Either tax's name and rate; empty without one.")
     total = MoneySerializer()
     coupon_code = serializers.CharField(allow_null=True, help_text="The coupon that the discount comes from.")
     delivery_options = DeliveryOptionSerializer(many=True)
@@ -184,7 +186,9 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "subtotal": money(quote.priced.subtotal_kobo, currency),
         "shipping": money(quote.shipping_kobo, currency),
         "discount": money(quote.discount_kobo, currency),
-        "tax": money(0, currency),
+        "tax": money(quote.tax.added_kobo, currency),
+        "tax_included": money(quote.tax.included_kobo, currency),
+        "tax_title": quote.tax.title,
         "total": money(quote.total_kobo, currency),
         "coupon_code": quote.coupon_code,
         "delivery_options": [

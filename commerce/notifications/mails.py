@@ -22,6 +22,8 @@ _PLACED: dict[str, Any] = {
     "discount_kobo": 0,
     "shipping_kobo": 150_000,
     "tax_kobo": 0,
+    "tax_included_kobo": 303_488,
+    "tax_title": "VAT 7.5%",
     "address": ["Ada Obi", "12 Allen Avenue", "Ikeja, Lagos", "+2348012345678"],
     "payment_method": "paystack",
     "payment_name": "Paystack",

@@ -23,12 +23,16 @@ from commerce.orders.models import (
 )
 from commerce.orders.services.placing import price_line
 from commerce.payments.models import Payment, Refund
+from commerce.taxes.models import TaxRate
+from commerce.taxes.services import Taxed, apply_rate
 from zuka.demo.baskets import Basket, Item
 from zuka.demo.checkouts import Purchase
 from zuka.demo.moments import moment_of
 from zuka.demo.telling import state_fact
 
 encode = msgspec.json.Encoder().encode
+# In the prices, so that what past orders cost is what it was.
+VAT = TaxRate(name="VAT", country="NG", basis_points=750, is_included=True)
 FREE_DELIVERY_KOBO = 10_000_000
 # Percent off, by the campaign that shows the code.
 COUPONS = {
@@ -103,6 +107,10 @@ def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, 
     for line, share in zip(lines, spread_kobo(discount, [line.total_kobo for line in lines]), strict=True):
         line.discount_kobo = share
     shipping = 0 if subtotal >= FREE_DELIVERY_KOBO else contact.place.delivery_kobo
+    goods = [Taxed(line.total_kobo - line.discount_kobo, None) for line in lines]
+    tax = apply_rate(rate=VAT, goods=goods, delivery_kobo=shipping, exempt=set())
+    for line, kobo in zip(lines, tax.lines, strict=True):
+        line.tax_included_kobo = kobo
     order = Order(
         number=number,
         user=customer.user if customer else None,
@@ -113,6 +121,8 @@ def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, 
         subtotal_kobo=subtotal,
         shipping_kobo=shipping,
         discount_kobo=discount,
+        tax_included_kobo=tax.included_kobo,
+        tax_title=tax.title,
         total_kobo=subtotal + shipping - discount,
         shipping_address=contact.address,
         channel=Channel(session.platform),

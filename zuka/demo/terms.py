@@ -1,4 +1,4 @@
-"""What the invented shop takes for delivery, and its coupons: the rules by which its past orders were priced."""
+"""What the invented shop takes for delivery and tax, and its coupons: the rules by which past orders were priced."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
-from zuka.demo.orders import COUPONS, FREE_DELIVERY_KOBO, Bought
+from commerce.taxes.models import TaxRate
+from zuka.demo.orders import COUPONS, FREE_DELIVERY_KOBO, VAT, Bought
 from zuka.demo.tables.places import PLACES
 
 MOTORBIKE_KOBO, ELSEWHERE_KOBO = 450_000, 500_000
@@ -17,13 +18,20 @@ HOME = "Lagos"
 
 
 def save_terms(*, opened_at: datetime) -> None:
-    """Save a zone for each state that customers live in and one for the rest of Nigeria, and a coupon a campaign."""
+    """Save a zone for each state that customers live in and one for the rest, VAT, and a coupon a campaign."""
     for place in PLACES:
         zone = ShippingZone.objects.create(name=place.state, states=[place.state], created_at=opened_at)
         save_rate(zone, "Standard", place.delivery_kobo, NEAR if place.state == HOME else FAR)
         if place.state == HOME:
             save_rate(zone, "By motorbike", MOTORBIKE_KOBO, (1, 1), is_free=False)
     save_rate(ShippingZone.objects.create(name="Rest of Nigeria", created_at=opened_at), "Standard", ELSEWHERE_KOBO)
+    TaxRate.objects.create(
+        name=VAT.name,
+        country=VAT.country,
+        basis_points=VAT.basis_points,
+        is_included=VAT.is_included,
+        created_at=opened_at,
+    )
     Coupon.objects.bulk_create(make_coupon(campaign, opened_at=opened_at) for campaign in COUPONS)
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from commerce.cart.services.carts import PricedCart
 from commerce.delivery.services import Offer, choose_offer, find_offers
-from commerce.promotions.services import Basket, discount_of, find_coupon, goods_of, refuse_repeated
+from commerce.promotions.services import Basket, Discount, discount_of, find_coupon, goods_of, refuse_repeated
+from commerce.taxes.services import Tax, Taxed, tax_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,19 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart's cost in kobo: goods, delivery in the chosen way, and what a coupon takes off."""
+    """A cart's cost in kobo: goods, delivery in the chosen way, what a coupon takes off, and tax."""
 
     priced: PricedCart
     offers: Sequence[Offer]
     shipping_kobo: int
     discount_kobo: int
     coupon_code: str | None
+    tax: Tax
 
     @property
     def total_kobo(self) -> int:
         """Return what the customer would pay."""
-        return self.priced.subtotal_kobo + self.shipping_kobo - self.discount_kobo
+        return self.priced.subtotal_kobo + self.shipping_kobo + self.tax.added_kobo - self.discount_kobo
 
 
 def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime, user_id: UUID | None = None) -> Quote:
@@ -48,14 +50,28 @@ def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime, user_id: U
         address = {"country": choices.country, "state": choices.state}
         offers = find_offers(address=address, subtotal_kobo=priced.subtotal_kobo, currency=priced.currency)
     shipping_kobo = choose_offer(offers, choices.delivery_rate).price_kobo if offers else 0
-    if not choices.coupon_code.strip():
-        return Quote(priced, offers, shipping_kobo, 0, None)
-    coupon = find_coupon(choices.coupon_code)
-    if user_id:
-        refuse_repeated(coupon=coupon, user_id=user_id, guest="")
+    code, off = None, Discount(0, [0] * len(priced.lines))
+    if choices.coupon_code.strip():
+        coupon = find_coupon(choices.coupon_code)
+        if user_id:
+            refuse_repeated(coupon=coupon, user_id=user_id, guest="")
+        basket = basket_of(priced, shipping_kobo=shipping_kobo, at=at)
+        code, off = coupon.code, discount_of(coupon=coupon, basket=basket)
+    tax = tax_of(
+        address={"country": choices.country, "state": choices.state},
+        goods=[
+            Taxed(each.total_kobo - share, each.line.variant.product.category_id)
+            for each, share in zip(priced.lines, off.shares, strict=True)
+        ],
+        delivery_kobo=shipping_kobo - (off.kobo - sum(off.shares)),
+    )
+    return Quote(priced, offers, shipping_kobo, off.kobo, code, tax)
+
+
+def basket_of(priced: PricedCart, *, shipping_kobo: int, at: datetime) -> Basket:
+    """Return a cart as coupons see it."""
     goods = [
         goods_of(each.line.variant.product, unit_price_kobo=each.unit_price_kobo, total_kobo=each.total_kobo)
         for each in priced.lines
     ]
-    off = discount_of(coupon=coupon, basket=Basket(goods, shipping_kobo, priced.currency, at))
-    return Quote(priced, offers, shipping_kobo, off.kobo, coupon.code)
+    return Basket(goods, shipping_kobo, priced.currency, at)

@@ -223,8 +223,10 @@ class OrderAdmin(SearchedAdmin):
 
     @column(description="Tax")
     def show_tax(self, order: Order) -> str:
-        """Return the tax on top."""
-        return format_money(order.tax_kobo, order.currency)
+        """Return the tax on top, or what of the prices is tax."""
+        if order.tax_included_kobo:
+            return f"{format_money(order.tax_included_kobo, order.currency)} included ({order.tax_title})"
+        return f"{format_money(order.tax_kobo, order.currency)} {order.tax_title}".strip()
 
     @column(description="Total", ordering="total_kobo")
     def show_total(self, order: Order) -> str:

@@ -161,6 +161,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     shipping = serializers.SerializerMethodField()
     discount = serializers.SerializerMethodField()
     tax = serializers.SerializerMethodField()
+    tax_included = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
     lines = serializers.SerializerMethodField()
     parcels = ParcelSerializer(source="shipments", many=True, read_only=True)
@@ -179,6 +180,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "shipping",
             "discount",
             "tax",
+            "tax_included",
+            "tax_title",
             "total",
             "lines",
             "parcels",
@@ -214,6 +217,11 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     def get_tax(self, order: Order) -> Money:
         """Return the tax on top."""
         return money(order.tax_kobo, order.currency)
+
+    @extend_schema_field(MoneySerializer)
+    def get_tax_included(self, order: Order) -> Money:
+        """Return the tax that is in the prices already."""
+        return money(order.tax_included_kobo, order.currency)
 
     @extend_schema_field(MoneySerializer)
     def get_total(self, order: Order) -> Money:

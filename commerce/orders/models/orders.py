@@ -132,7 +132,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(Timestamped):
     """What a customer bought, at the prices of that moment. Three states move by the tables in `states.py`.
 
-    `total_kobo` = subtotal + shipping + tax - discount. `number` is `ZUKA-2026-000123`: per year, gaps allowed.
+    `total_kobo` = subtotal + shipping + tax - discount; tax that is in the prices already is `tax_included_kobo`, and
+    `tax_title` names either (`VAT 7.5%`). `number` is `ZUKA-2026-000123`: per year, gaps allowed.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -154,6 +155,8 @@ class Order(Timestamped):
     shipping_kobo = models.BigIntegerField(default=0)
     discount_kobo = models.BigIntegerField(default=0)
     tax_kobo = models.BigIntegerField(default=0)
+    tax_included_kobo = models.BigIntegerField(default=0, db_default=0)
+    tax_title = models.CharField(max_length=60, blank=True, default="", db_default="")
     total_kobo = models.BigIntegerField()
     shipping_address = models.JSONField(default=dict)
     billing_address = models.JSONField(null=True, blank=True)
@@ -205,6 +208,7 @@ class Order(Timestamped):
                     "shipping_kobo",
                     "discount_kobo",
                     "tax_kobo",
+                    "tax_included_kobo",
                     "total_kobo",
                     "points_earned",
                     "points_used",
@@ -255,6 +259,7 @@ class OrderLine(models.Model):
     """One product of an order: price, names, size and colour frozen at placement. Amounts in the order's currency.
 
     `discount_kobo` is its share of what a coupon took off the goods; what came off the delivery is no line's.
+    Of the tax on what is paid for it, `tax_kobo` comes on top and `tax_included_kobo` is in the price.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -271,6 +276,8 @@ class OrderLine(models.Model):
     unit_cost_kobo = models.BigIntegerField(null=True, blank=True)
     total_kobo = models.BigIntegerField()
     discount_kobo = models.BigIntegerField(default=0, db_default=0)
+    tax_kobo = models.BigIntegerField(default=0, db_default=0)
+    tax_included_kobo = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -280,6 +287,8 @@ class OrderLine(models.Model):
             positive_check("order_line", "quantity"),
             not_negative_check("order_line", "unit_price_kobo"),
             not_negative_check("order_line", "unit_cost_kobo"),
+            not_negative_check("order_line", "tax_kobo"),
+            not_negative_check("order_line", "tax_included_kobo"),
             models.CheckConstraint(
                 condition=Q(total_kobo=F("quantity") * F("unit_price_kobo")), name="order_line_total_adds_up"
             ),

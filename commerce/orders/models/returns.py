@@ -78,7 +78,8 @@ class Return(Timestamped):
 class ReturnLine(models.Model):
     """How many pieces of an order's line come back, and why; when they are here, how many can be sold again.
 
-    `worth_kobo`: what was paid for them, the line's share of the discount taken off; 0 until they are received.
+    `worth_kobo`: what was paid for them, the line's share of the discount taken off and tax
+    that came on top included; 0 until they are received.
     """
 
     goods_return = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")

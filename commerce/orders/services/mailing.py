@@ -132,7 +132,7 @@ def write_to_customer(
 
 def placement_facts(order: Order) -> dict[str, Any]:
     """Return what was ordered, what it costs, where it goes and how it is paid."""
-    amounts = ("subtotal_kobo", "discount_kobo", "shipping_kobo", "tax_kobo")
+    amounts = ("subtotal_kobo", "discount_kobo", "shipping_kobo", "tax_kobo", "tax_included_kobo", "tax_title")
     return {
         **{name: getattr(order, name) for name in amounts},
         "lines": [line_facts(line) for line in order.lines.all()],

@@ -80,8 +80,9 @@ def returnable_pieces(order: Order, *, since: datetime | None = None) -> dict[in
 def worth_of_pieces(line: OrderLine, *, before: int, quantity: int) -> int:
     """Return what was paid for some pieces of a line, in kobo, when `before` pieces of it have come back.
 
-    Each piece is worth the same, and the last one what is left of the line, less its share of the discount.
+    Each piece is worth the same, and the last one what is left of the line, less its share of the discount, and with
+    the tax that came on top.
     """
-    net = line.total_kobo - line.discount_kobo
+    net = line.total_kobo - line.discount_kobo + line.tax_kobo
     each = net // line.quantity
     return net - each * before if before + quantity == line.quantity else each * quantity

@@ -31,6 +31,7 @@ from commerce.orders.services.timeline import customer_of, write_event
 from commerce.payments.gateways import GATEWAYS
 from commerce.promotions.models import Coupon
 from commerce.promotions.services import Basket, discount_of, find_coupon, goods_of, redeem_coupon
+from commerce.taxes.services import Taxed, tax_of
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
@@ -221,7 +222,8 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     order.subtotal_kobo = sum(line.total_kobo for line in order_lines)
     add_delivery(order=order, rate_id=price.delivery_rate, at=at)
     coupon = add_discount(order=order, lines=order_lines, code=price.coupon_code, at=at) if price.coupon_code else None
-    order.total_kobo = order.subtotal_kobo + order.shipping_kobo - order.discount_kobo
+    add_tax(order=order, lines=order_lines)
+    order.total_kobo = order.subtotal_kobo + order.shipping_kobo + order.tax_kobo - order.discount_kobo
     if price.expected_total_kobo not in {None, order.total_kobo}:
         total = format_money(order.total_kobo, order.currency)
         raise PriceChanged(f"Your order comes to {total} now. Look at it again.", field="expected_total_kobo")
@@ -270,6 +272,19 @@ def add_discount(*, order: Order, lines: Sequence[OrderLine], code: str, at: dat
     for line, share in zip(lines, off.shares, strict=True):
         line.discount_kobo = share
     return coupon
+
+
+def add_tax(*, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Put the tax of its address into an order whose goods, delivery and discount are known."""
+    goods = [
+        Taxed(line.total_kobo - line.discount_kobo, line.product.category_id if line.product else None)
+        for line in lines
+    ]
+    off_delivery = order.discount_kobo - sum(line.discount_kobo for line in lines)
+    tax = tax_of(address=order.shipping_address, goods=goods, delivery_kobo=order.shipping_kobo - off_delivery)
+    order.tax_title, order.tax_kobo, order.tax_included_kobo = tax.title, tax.added_kobo, tax.included_kobo
+    for line, kobo in zip(lines, tax.lines, strict=True):
+        line.tax_kobo, line.tax_included_kobo = (0, kobo) if tax.is_included else (kobo, 0)
 
 
 def use_coupon(*, order: Order, coupon: Coupon, at: datetime) -> None:

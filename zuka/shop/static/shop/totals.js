@@ -5,15 +5,16 @@ import { h } from "./elements.js";
 const line = (title, text, kind = "") => h("div", { class: kind }, h("dt", {}, title), h("dd", {}, text));
 
 /** Sums as a list: what is free says so, what is nothing is left out. */
-export function totals({ subtotal, shipping, discount, tax, total }) {
+export function totals({ subtotal, shipping, discount, tax, tax_title, tax_included, total }) {
   return h(
     "dl",
     { class: "totals" },
     line("Subtotal", subtotal.display),
     shipping && line("Delivery", shipping.kobo ? shipping.display : "Free"),
     discount?.kobo > 0 && line("Discount", `−${discount.display}`),
-    tax?.kobo > 0 && line("Tax", tax.display),
+    tax?.kobo > 0 && line(tax_title || "Tax", tax.display),
     total && line("Total", total.display, "total"),
+    tax_included?.kobo > 0 && line(`Includes ${tax_title}`, tax_included.display, "quiet"),
   );
 }
 
