@@ -27,6 +27,7 @@ from commerce.catalog.api import (
     SearchSuggestions,
 )
 from commerce.orders.api import (
+    Invoice,
     OrderCollection,
     OrderDetail,
     PaymentCollection,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("checkout/", Checkout.as_view(), name="checkout"),
     path("orders/", OrderCollection.as_view(), name="orders"),
     re_path(rf"^orders/{NUMBER}/$", OrderDetail.as_view(), name="order"),
+    re_path(rf"^orders/{NUMBER}/invoice/$", Invoice.as_view(), name="invoice"),
     re_path(rf"^orders/{NUMBER}/returns/$", ReturnCollection.as_view(), name="returns"),
     re_path(rf"^orders/{NUMBER}/payments/$", PaymentCollection.as_view(), name="payments"),
     re_path(rf"^orders/{NUMBER}/payments/(?P<reference>[A-Za-z0-9.=-]+)/$", PaymentDetail.as_view(), name="payment"),

@@ -127,6 +127,8 @@ SETTINGS: tuple[Setting, ...] = (
         "An order's page below SHOP_URL; {token} opens a guest's order. The default is the demo storefront's.",
         "Shop",
     ),
+    Setting("SHOP_ADDRESS", text, "", "The shop's own address in one line, for invoices.", "Shop"),
+    Setting("SHOP_TAX_NUMBER", text, "", "The shop's tax number on invoices, for example TIN 01234567.", "Shop"),
     Setting(
         "RETURN_DAYS",
         whole,

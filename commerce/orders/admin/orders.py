@@ -12,16 +12,19 @@ from django.utils.html import format_html
 
 from commerce.accounts.models import User
 from commerce.orders.admin.inlines import EventInline, LineInline, PaymentInline, ShipmentInline
+from commerce.orders.admin.papers import paper_response
 from commerce.orders.admin.parcels import SHIP_PART, ShipForm
 from commerce.orders.admin.returns import BEGIN_RETURN, BeginForm, ReturnInline
 from commerce.orders.admin.steps import STEPS, can_ship, list_action, page_button
 from commerce.orders.models import DerivedStatus, Order, OrderStatus
 from commerce.orders.services import (
     count_all,
+    invoice_of,
     orders_of_account,
     orders_of_contact,
     orders_with_number,
     orders_with_reference,
+    packing_slip_of,
     request_return,
     returnable_pieces,
     ship_parcel,
@@ -29,7 +32,7 @@ from commerce.orders.services import (
 from commerce.payments.models import Payment
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.panels import add_panel
-from zuka.platform.admin.rows import column, dialog_button, read_number
+from zuka.platform.admin.rows import column, dialog_button, page_link, read_number
 from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import local_day, now
 from zuka.platform.errors import Refused
@@ -72,7 +75,7 @@ class OrderAdmin(SearchedAdmin):
     list_select_related = ("user",)
     ordering = ("-id",)
     inlines = (LineInline, ShipmentInline, ReturnInline, PaymentInline, EventInline)
-    actions_detail = ("ship_part", "begin_return")
+    actions_detail = ("ship_part", "begin_return", "invoice", "packing_slip")
     actions = tuple(list_action(step) for step in STEPS)
     actions_submit_line = tuple(f"{step.name}_order" for step in STEPS)
     writable = ("shipping_provider", "tracking_number", "estimated_delivery_date", "notes")
@@ -123,9 +126,20 @@ class OrderAdmin(SearchedAdmin):
             return []
         open_ones = {
             "ship_part": order.status == OrderStatus.CONFIRMED and can_ship(order, count_all(order)),
+            "packing_slip": count_all(order).left > 0,
             "begin_return": bool(returnable_pieces(Order.objects.with_parts().get(pk=order.pk))),
         }
-        return [button for button in super().get_actions_detail(request, object_id) if open_ones[button.path]]
+        return [button for button in super().get_actions_detail(request, object_id) if open_ones.get(button.path, True)]
+
+    @page_link(description="Invoice", name="invoice", permission="view")
+    def invoice(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the invoice."""
+        return paper_response(invoice_of(get_object_or_404(Order, pk=read_number(object_id))))
+
+    @page_link(description="Packing slip", name="packing_slip", permission="view")
+    def packing_slip(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what goes into the next parcel; once all has left, all that was ordered is on the parcels' own slips."""
+        return paper_response(packing_slip_of(get_object_or_404(Order, pk=read_number(object_id))))
 
     @dialog_button(description="Ship a part", name="ship_part", permission="change", dialog=SHIP_PART)
     def ship_part(self, request: HttpRequest, form: ShipForm, object_id: str) -> HttpResponse:

@@ -16,11 +16,12 @@ from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce.orders.admin.inlines import words_of_lines
+from commerce.orders.admin.papers import paper_response
 from commerce.orders.models import Order, Shipment, ShipmentStatus
-from commerce.orders.services import Parcel, count_pieces, deliver_parcel, refuse_parcel
+from commerce.orders.services import Parcel, count_pieces, deliver_parcel, packing_slip_of, refuse_parcel
 from commerce.orders.states import SHIPMENT_MOVES
 from zuka.platform.actor import actor_for
-from zuka.platform.admin.rows import column, dialog_button, read_number
+from zuka.platform.admin.rows import column, dialog_button, page_link, read_number
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 
@@ -109,7 +110,7 @@ class ShipmentAdmin(ModelAdmin):
     ordering = ("-id",)
     show_full_result_count = False
     paginator = InfinitePaginator
-    actions_detail = ("deliver", "refuse")
+    actions_detail = ("deliver", "refuse", "packing_slip")
     fields = (
         ("order", "position", "status"),
         "show_pieces",
@@ -128,10 +129,17 @@ class ShipmentAdmin(ModelAdmin):
         return False
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Return the buttons of a parcel that is on its way."""
+        """Return the buttons that make sense for this parcel."""
         shipment = self.get_object(request, str(object_id))
-        moves = SHIPMENT_MOVES[shipment.status] if shipment else frozenset()
-        return super().get_actions_detail(request, object_id) if moves else []
+        is_away = shipment is not None and bool(SHIPMENT_MOVES[shipment.status])
+        buttons = super().get_actions_detail(request, object_id)
+        return [button for button in buttons if is_away or button.path == "packing_slip"]
+
+    @page_link(description="Packing slip", name="packing_slip", permission="view")
+    def packing_slip(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the slip that goes into the parcel."""
+        shipment = get_object_or_404(Shipment.objects.select_related("order"), pk=read_number(object_id))
+        return paper_response(packing_slip_of(shipment.order, shipment))
 
     @dialog_button(description="Delivered", name="deliver", permission="change", dialog=ARRIVED)
     def deliver(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:

@@ -23,6 +23,7 @@ from commerce.orders.services.moving import (
     pack_order,
 )
 from commerce.orders.services.pairing import refresh_related_products
+from commerce.orders.services.papers import Paper, invoice_of, packing_slip_of
 from commerce.orders.services.paying import collect_cash, pay_order
 from commerce.orders.services.pieces import count_all, count_pieces, returnable_pieces
 from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
@@ -59,6 +60,7 @@ __all__ = [
     "NothingToReturn",
     "OrderItem",
     "OrderOpen",
+    "Paper",
     "Parcel",
     "ReturnItem",
     "Round",
@@ -79,12 +81,14 @@ __all__ = [
     "find_order",
     "handle_delivery",
     "handle_waiting_deliveries",
+    "invoice_of",
     "open_methods",
     "orders_of_account",
     "orders_of_contact",
     "orders_with_number",
     "orders_with_reference",
     "pack_order",
+    "packing_slip_of",
     "pay_order",
     "payments_of_order",
     "payments_with_reference",

@@ -16,6 +16,7 @@ from commerce.orders.models import (
     OrderStatus,
     PaymentMethod,
 )
+from commerce.orders.services.pieces import count_all
 from commerce.orders.services.timeline import customer_of, lock_order, move_order
 from commerce.orders.states import CANCELLABLE_FULFILMENT, IllegalMove
 from commerce.promotions.services import release_coupons
@@ -46,7 +47,7 @@ def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Or
     """
     order = lock_order(order.pk)
     if order.fulfilment_status not in CANCELLABLE_FULFILMENT:
-        raise IllegalMove(f"Order {order.number} is on its way, it cannot be cancelled.", field="fulfilment_status")
+        raise IllegalMove(words_of_parcels(order), field="fulfilment_status")
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CANCELLED, at=at, actor=actor, note=reason)
     if order.fulfilment_status in RESERVING:
         release_stock(pieces_of(order))
@@ -61,6 +62,15 @@ def pack_order(*, order: Order, at: datetime, actor: Actor) -> Order:
     order = lock_confirmed(order)
     move_order(order=order, kind=EventKind.FULFILMENT, to_state=FulfilmentStatus.PACKED, at=at, actor=actor)
     return order
+
+
+def words_of_parcels(order: Order) -> str:
+    """Return why an order with parcels out cannot be cancelled, and what can be done instead."""
+    pieces = count_all(order)
+    if pieces.on_the_way or not pieces.left:
+        return f"Order {order.number} is on its way, it cannot be cancelled. What is refused or returned comes back."
+    left = f"{pieces.left} of {pieces.ordered} pieces"
+    return f"{left} of order {order.number} have not left, the others have: ship them, or refund them."
 
 
 def pieces_of(order: Order) -> dict[int, int]:

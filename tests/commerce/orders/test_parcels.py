@@ -175,6 +175,18 @@ def test_moves_that_parcels_refuse() -> None:
 
 
 @pytest.mark.django_db
+def test_an_order_that_left_in_part_is_not_cancelled_and_says_why() -> None:
+    order = packed(3)
+    first = ship(order, 1)
+    with pytest.raises(IllegalMove, match="is on its way, it cannot be cancelled"):
+        cancel_order(order=order, reason="", **STAFF)
+    deliver_parcel(shipment=first, **STAFF)
+    with pytest.raises(IllegalMove, match=r"2 of 3 pieces of order .* have not left, the others have"):
+        cancel_order(order=order, reason="", **STAFF)
+    assert state_of(order) == ("confirmed", "partially_delivered", [(9, 2)])
+
+
+@pytest.mark.django_db
 def test_nothing_is_delivered_while_nothing_is_on_its_way() -> None:
     order = packed(2)
     deliver_parcel(shipment=ship(order, 1), **STAFF)

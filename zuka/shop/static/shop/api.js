@@ -88,6 +88,13 @@ export function call(method, path, { query = {}, ...options } = {}) {
   return send(method, `${api}${path}${text && `?${text}`}`, options);
 }
 
+/** Read a file of the shop's API, as a blob. */
+export async function callFile(path, query) {
+  const answer = await ask("GET", `${api}${path}?${new URLSearchParams(query)}`, {});
+  if (!answer.ok) throw refusalOf(answer.status, await read(answer));
+  return answer.blob();
+}
+
 /** Read the page of a list that `next` of the page before names. */
 export const callNext = (path, next) => send("GET", `${api}${path}${new URL(next, location.href).search}`, {});
 

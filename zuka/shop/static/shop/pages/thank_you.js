@@ -2,12 +2,13 @@
 
 import { Refusal, call } from "../api.js";
 import { day, find, h, icon } from "../elements.js";
+import { busy } from "../forms.js";
 import { begunPayment, isOnline, owes, providerName } from "../paying.js";
 import { parcels } from "../parcels.js";
 import { paymentPanel } from "../payment_panel.js";
 import { isJustPlaced, receiptOf } from "../receipts.js";
 import { address, describePage, page } from "../site.js";
-import { fill, nothing, toast } from "../states.js";
+import { fill, note, nothing, sentence, toast } from "../states.js";
 import { isUnderWay, pill } from "../status.js";
 import { kind, totals } from "../totals.js";
 
@@ -81,6 +82,22 @@ async function copyLink() {
   }
 }
 
+async function getInvoice() {
+  try {
+    await (await import("../invoice.js")).keepInvoice(page.number, token);
+  } catch (error) {
+    note(error);
+    toast(sentence(error), null, "bad");
+  }
+}
+
+const invoice = () =>
+  h(
+    "button",
+    { type: "button", class: "button button-line", onclick: ({ currentTarget }) => busy(currentTarget, getInvoice) },
+    "Download the invoice",
+  );
+
 const keepLink = () =>
   token &&
   h(
@@ -118,6 +135,7 @@ function showOrder(order, isEnded) {
     "p",
     { class: "actions" },
     h("a", { class: `button ${owes(order) ? "button-line" : "button-strong"}`, href: address.home }, "Keep shopping"),
+    invoice(),
     keepLink(),
   );
   const options = { token, reload: () => open({ isEnded }) };
