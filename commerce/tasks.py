@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from commerce.accounts.services import forget_codes, forget_devices
+from commerce.cart.services import abandon_idle_carts
 from commerce.catalog.services import find_drift, pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
@@ -72,3 +73,9 @@ def check_stock(**_unknown: Any) -> None:
     drift = find_drift()
     if count := drift.count():
         log.error("stock.drift", variants=count, skus=list(drift.values_list("sku", flat=True)[:MOST_NAMED]))
+
+
+@shared_task(name="commerce.tasks.watch_carts")
+def watch_carts(**_unknown: Any) -> None:
+    """Set carts aside that nobody came back to."""
+    abandon_idle_carts(at=now())

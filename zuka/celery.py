@@ -87,6 +87,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Pieces on hand that their history does not explain are a mistake, or somebody's hand in the database.",
     ),
     Job(
+        "Watch carts",
+        "commerce.tasks.watch_carts",
+        5 * MINUTE,
+        "Carts that nobody came back to are known as abandoned.",
+    ),
+    Job(
         "Send mails",
         "zuka.platform.tasks.send_waiting_mails",
         MINUTE,

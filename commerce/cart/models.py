@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,18 @@ class CartStatus(models.TextChoices):
     CONVERTED = "converted"
     ABANDONED = "abandoned"
     MERGED = "merged"
+
+
+OPEN = [CartStatus.ACTIVE, CartStatus.ABANDONED]
+
+
+class CartQuerySet(models.QuerySet["Cart"]):
+    """Reads of carts."""
+
+    def open(self) -> Self:
+        """Carts that their owners can go on with; of a customer's the active one first, then the newest."""
+        # In this order "active" comes before "abandoned".
+        return self.filter(status__in=OPEN).order_by("-status", "-last_active_at")
 
 
 class Cart(Timestamped):
@@ -40,6 +52,8 @@ class Cart(Timestamped):
     last_active_at = models.DateTimeField()
     converted_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="sources")
+
+    objects = CartQuerySet.as_manager()
 
     class Meta:
         db_table = "commerce_cart"

@@ -20,6 +20,7 @@ from zuka.platform.setting_kinds import (
     names,
     one_of,
     page_url,
+    positive,
     postgres_url,
     redis_url,
     site_url,
@@ -192,6 +193,13 @@ SETTINGS: tuple[Setting, ...] = (
         "60",
         "Minutes an order that is to be paid online keeps its pieces; then it expires.",
         "Payments",
+    ),
+    Setting(
+        "CART_ABANDONED_MINUTES",
+        positive,
+        "60",
+        "Minutes without its owner after which a cart with something in it counts as abandoned.",
+        "Carts",
     ),
     Setting(
         "INGEST_MAX_BODY_BYTES",

@@ -32,6 +32,13 @@ def whole(raw: str) -> int:
     raise InvalidValue("expected a whole number, zero or more")
 
 
+def positive(raw: str) -> int:
+    """A whole number, one or more."""
+    if raw.isdigit() and int(raw):
+        return int(raw)
+    raise InvalidValue("expected a whole number, one or more")
+
+
 def names(raw: str) -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in raw.split(",") if part.strip()]

@@ -1,5 +1,6 @@
 """The verbs of carts, and what an order of one would cost."""
 
+from commerce.cart.services.abandoning import abandon_idle_carts
 from commerce.cart.services.carts import (
     MOST_PIECES,
     EmptyCart,
@@ -26,6 +27,7 @@ __all__ = [
     "PricedCart",
     "PricedLine",
     "Quote",
+    "abandon_idle_carts",
     "add_to_cart",
     "check_out",
     "convert_cart",

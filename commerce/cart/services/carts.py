@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.db import transaction
 
 from analytics.track import track
 from commerce.accounts.models import User
-from commerce.cart.models import Cart, CartLine, CartStatus
+from commerce.cart.models import OPEN, Cart, CartLine, CartStatus
 from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale, find_variant
 from commerce.catalog.services.stock import MOST_SHOWN, out_of_stock
@@ -21,6 +21,8 @@ from zuka.platform.errors import Refused
 
 MOST_LINES = 50
 MOST_PIECES = 99
+# How exactly it is known when somebody was last seen at a cart that they only look at.
+SEEN_AGAIN = timedelta(minutes=10)
 
 
 class EmptyCart(Refused):
@@ -89,24 +91,36 @@ def hash_token(token: str) -> str:
 
 
 def find_cart(*, user: User | None, token: str | None, actor: Actor, at: datetime) -> Cart | None:
-    """Return the active cart of a customer, or of the guest with this token; None when there is none.
+    """Return the open cart of a customer, or of the guest with this token; None when there is none.
 
-    A customer's request that still carries a guest's token merges that cart first.
+    Who asks for it is back at it: an abandoned one is active again. A customer's request that still carries a guest's
+    token merges that cart first.
     """
-    if user:
-        if token:
-            merge_guest_cart(user=user, token=token, actor=actor, at=at)
-        return Cart.objects.filter(user=user, status=CartStatus.ACTIVE).first()
-    return guest_cart(token) if token else None
+    if user and token:
+        merge_guest_cart(user=user, token=token, actor=actor, at=at)
+    found = Cart.objects.open().filter(user=user).first() if user else guest_cart(token or "")
+    return wake_cart(found, actor=actor, at=at) if found else None
 
 
 def guest_cart(token: str) -> Cart | None:
-    """Return the active cart of a guest's token; None for a token that leads nowhere."""
-    return Cart.objects.filter(token_hash=hash_token(token), status=CartStatus.ACTIVE, user=None).first()
+    """Return the open cart of a guest's token; None for a token that leads nowhere."""
+    return Cart.objects.open().filter(token_hash=hash_token(token), user=None).first() if token else None
+
+
+def wake_cart(cart: Cart, *, actor: Actor, at: datetime) -> Cart | None:
+    """Note that somebody is at an open cart, unless that is known already; None when it was closed this moment."""
+    if cart.status == CartStatus.ACTIVE and at - cart.last_active_at < SEEN_AGAIN:
+        return cart
+    with transaction.atomic():
+        locked = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
+        if locked.status not in OPEN:
+            return None
+        touch(locked, actor=actor, at=at)
+        return locked
 
 
 def open_cart(*, user: User | None, token: str | None, actor: Actor, at: datetime) -> tuple[Cart, str | None]:
-    """Return the active cart, made if need be, and the token of a new guest's cart (None otherwise)."""
+    """Return the open cart, made if need be, and the token of a new guest's cart (None otherwise)."""
     if found := find_cart(user=user, token=token, actor=actor, at=at):
         return found, None
     who = {"visitor_id": actor.visitor_id, "session_id": actor.session_id, "last_active_at": at, "created_at": at}
@@ -119,7 +133,7 @@ def open_cart(*, user: User | None, token: str | None, actor: Actor, at: datetim
 def lock_cart(cart: Cart) -> Cart:
     """Return a cart fresh from its row, locked until the transaction ends. Raises `EmptyCart` when it is closed."""
     locked = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
-    if locked.status != CartStatus.ACTIVE:
+    if locked.status not in OPEN:
         raise EmptyCart("This cart was ordered already; begin another one.")
     return locked
 
@@ -144,12 +158,15 @@ def add_to_cart(
 
 
 def lock_own_cart(user: User, *, actor: Actor, at: datetime) -> Cart:
-    """Return a customer's active cart, made if need be, locked; another one when an order closes it right now."""
+    """Return a customer's open cart, made if need be, locked; another one when an order closes it right now."""
     who = {"visitor_id": actor.visitor_id, "session_id": actor.session_id, "last_active_at": at, "created_at": at}
     for _ in range(2):
-        found, _made = Cart.objects.get_or_create(user=user, status=CartStatus.ACTIVE, defaults=who)
+        found = (
+            Cart.objects.open().filter(user=user).first()
+            or Cart.objects.get_or_create(user=user, status=CartStatus.ACTIVE, defaults=who)[0]
+        )
         locked = Cart.objects.select_for_update(no_key=True).get(pk=found.pk)
-        if locked.status == CartStatus.ACTIVE:
+        if locked.status in OPEN:
             return locked
     return lock_cart(found)
 
@@ -199,11 +216,13 @@ def change_line(
 
 
 def touch(cart: Cart, *, actor: Actor, at: datetime, changes: int = 0) -> None:
-    """Note who is at a locked cart, and when; `changes` counts what was done to its lines."""
+    """Note who is at a locked cart, and when: it is active. `changes` counts what was done to its lines."""
+    cart.status = CartStatus.ACTIVE
     cart.visitor_id = actor.visitor_id or cart.visitor_id
     cart.session_id = actor.session_id or cart.session_id
     cart.last_active_at, cart.changes = at, cart.changes + changes
-    cart.save(update_fields=["visitor_id", "session_id", "last_active_at", "changes", "currency", "updated_at"])
+    columns = ["status", "visitor_id", "session_id", "last_active_at", "changes", "currency", "updated_at"]
+    cart.save(update_fields=columns)
 
 
 def speaker_of(cart: Cart, actor: Actor) -> Actor:
@@ -242,7 +261,7 @@ def merge_guest_cart(*, user: User, token: str, actor: Actor, at: datetime) -> C
     Twice, or from two tabs at once, it is merged once. What is too many for the stock is told when the cart is read.
     """
     guest = Cart.objects.select_for_update(no_key=True).filter(token_hash=hash_token(token), user=None).first()
-    if guest is None or guest.status != CartStatus.ACTIVE:
+    if guest is None or guest.status not in OPEN:
         return None
     own = lock_own_cart(user, actor=actor, at=at)
     if not own.lines.exists():
@@ -304,10 +323,18 @@ def check_out(*, cart: Cart | None, currency: str, actor: Actor, at: datetime) -
         actor=speaker_of(cart, actor),
         at=at,
         message_id=f"checkout.started:{cart.pk}:{state_of(priced)}",
-        cart_id=str(cart.pk),
-        value=priced.subtotal_kobo / 100,
-        currency=priced.currency,
-        products=[
+        **facts_of(priced),
+    )
+    return priced
+
+
+def facts_of(priced: PricedCart) -> dict[str, Any]:
+    """Return what a tracked fact says of a whole cart: its id, worth and products, amounts in naira."""
+    return {
+        "cart_id": str(priced.cart.pk) if priced.cart else None,
+        "value": priced.subtotal_kobo / 100,
+        "currency": priced.currency,
+        "products": [
             {
                 "product_id": each.line.variant.product.public_id,
                 "qty": each.line.quantity,
@@ -315,8 +342,7 @@ def check_out(*, cart: Cart | None, currency: str, actor: Actor, at: datetime) -
             }
             for each in priced.lines
         ],
-    )
-    return priced
+    }
 
 
 def refuse_problem(priced: PricedLine) -> None:
