@@ -19,11 +19,13 @@ class CommerceConfig(AppConfig):
         from commerce import documents  # noqa: F401 - registers its page
         from commerce.accounts.services import account_closing, email_proved
         from commerce.cart.adapter import forget_on_closing, merge_on_sign_in
-        from commerce.notifications.mails import ACCOUNT_MAILS, ORDER_MAILS
+        from commerce.notifications import documents as notifications  # noqa: F401 - as above
+        from commerce.notifications.kinds import KINDS
+        from commerce.notifications.mails import ACCOUNT_MAILS
         from commerce.orders.adapter import claim_on_proof, claim_on_sign_in, refuse_closing
         from zuka.platform.mail.templates import add_mail_templates
 
-        add_mail_templates((*ORDER_MAILS, *ACCOUNT_MAILS))
+        add_mail_templates((*(kind.mail for kind in KINDS.values()), *ACCOUNT_MAILS))
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")
         user_logged_in.connect(claim_on_sign_in, dispatch_uid="commerce.orders")
         email_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")

@@ -1,10 +1,11 @@
 """Where Django finds the rooms' tables. Rooms import from each other's room, never from here."""
 
 from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User
-from commerce.cart.models import Cart, CartLine
+from commerce.cart.models import Cart, CartLine, CartReminder
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant, StockMovement
 from commerce.delivery.models import ShippingRate, ShippingZone
+from commerce.notifications.models import AddressOptOut, NotificationPreference
 from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnLine, Shipment, ShipmentLine
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
@@ -13,13 +14,16 @@ from commerce.taxes.models import TaxRate
 
 __all__ = [
     "Address",
+    "AddressOptOut",
     "Brand",
     "Cart",
     "CartLine",
+    "CartReminder",
     "Category",
     "Coupon",
     "CouponRedemption",
     "DeviceSession",
+    "NotificationPreference",
     "OneTimeCode",
     "Order",
     "OrderEvent",

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from commerce.accounts.services import forget_codes, forget_devices
-from commerce.cart.services import abandon_idle_carts
+from commerce.cart.services import abandon_idle_carts, remind_of_carts
 from commerce.catalog.services import find_drift, pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
@@ -77,5 +77,7 @@ def check_stock(**_unknown: Any) -> None:
 
 @shared_task(name="commerce.tasks.watch_carts")
 def watch_carts(**_unknown: Any) -> None:
-    """Set carts aside that nobody came back to."""
-    abandon_idle_carts(at=now())
+    """Set carts aside that nobody came back to, and remind those of them who have agreed to that."""
+    at = now()
+    abandon_idle_carts(at=at)
+    remind_of_carts(at=at)

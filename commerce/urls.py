@@ -16,7 +16,7 @@ from commerce.accounts.api import (
     PasswordReset,
     Profile,
 )
-from commerce.cart.api import CartDetail, CartLineDetail, CartLines, Checkout
+from commerce.cart.api import CartDetail, CartLineDetail, CartLines, CartRecovery, CartReminderDoor, Checkout
 from commerce.catalog.api import (
     BrandList,
     CategoryList,
@@ -62,6 +62,8 @@ urlpatterns = [
     path("cart/", CartDetail.as_view(), name="cart"),
     path("cart/lines/", CartLines.as_view(), name="cart-lines"),
     path("cart/lines/<path:sku>/", CartLineDetail.as_view(), name="cart-line"),
+    path("cart/reminder/", CartReminderDoor.as_view(), name="cart-reminder"),
+    path("cart/recovery/", CartRecovery.as_view(), name="cart-recovery"),
     path("checkout/", Checkout.as_view(), name="checkout"),
     path("orders/", OrderCollection.as_view(), name="orders"),
     re_path(rf"^orders/{NUMBER}/$", OrderDetail.as_view(), name="order"),

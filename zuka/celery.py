@@ -90,7 +90,7 @@ SCHEDULE: tuple[Job, ...] = (
         "Watch carts",
         "commerce.tasks.watch_carts",
         5 * MINUTE,
-        "Carts that nobody came back to are known as abandoned.",
+        "Carts that nobody came back to are known as abandoned, and who has agreed is reminded once.",
     ),
     Job(
         "Send mails",

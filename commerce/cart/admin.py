@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.http import HttpRequest
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import TabularInline
 
-from commerce.cart.models import Cart, CartLine
+from commerce.cart.models import Cart, CartLine, CartReminder
 from zuka.platform.admin.rows import RecordAdmin, column
+from zuka.platform.clock import now
 from zuka.platform.money import format_money
 
 STATUS_COLOURS = {"active": "info", "converted": "success", "abandoned": "warning", "merged": "default"}
+REMINDER_COLOURS = {"sent": "info", "opened": "warning", "recovered": "success"}
+COUNTED_DAYS = 30
 
 
 def sum_of_lines(amount: Any) -> Subquery:
@@ -49,14 +53,36 @@ class CartLineInline(TabularInline):
         return format_money(line.added_price_kobo, line.cart.currency)
 
 
+class ReminderFilter(admin.SimpleListFilter):
+    """Carts by what became of their reminders."""
+
+    title = "reminder"
+    parameter_name = "reminder"
+    questions: ClassVar = {
+        "sent": ("Reminded", Q(reminder__sent_at__isnull=False)),
+        "opened": ("Came back by the link", Q(reminder__opened_at__isnull=False)),
+        "recovered": ("Ordered after the reminder", Q(converted_at__gt=F("reminder__sent_at"))),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
+        """Return what can be asked."""
+        return [(name, words) for name, (words, _) in self.questions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
+        """Return the carts that were asked for."""
+        _, asked = self.questions.get(self.value() or "", ("", Q()))
+        return queryset.filter(asked)
+
+
 @admin.register(Cart)
 class CartAdmin(RecordAdmin):
     """Carts: who has what in them, and what became of them."""
 
-    list_display = ("id", "show_owner", "show_status", "show_pieces", "show_value", "last_active_at")
-    list_filter = ("status",)
+    list_display = ("id", "show_owner", "show_status", "show_pieces", "show_value", "show_reminder", "last_active_at")
+    list_filter = ("status", ReminderFilter)
     search_fields = ("id", "user__email", "visitor_id")
-    list_select_related = ("user",)
+    list_select_related = ("user", "reminder")
+    list_before_template = "commerce/carts_recovered.html"
     ordering = ("-last_active_at", "-id")
     inlines = (CartLineInline,)
     fields = readonly_fields = (
@@ -70,7 +96,14 @@ class CartAdmin(RecordAdmin):
         "last_active_at",
         "converted_at",
         "merged_into",
+        "show_reminder",
     )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show above the list what reminders of the last days have brought."""
+        told = {"days": COUNTED_DAYS, **CartReminder.objects.since(now() - timedelta(days=COUNTED_DAYS))}
+        answer: HttpResponse = super().changelist_view(request, {**(extra_context or {}), "reminders": told})
+        return answer
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cart]:
         """Return carts with their pieces and value at the prices when they were added."""
@@ -89,6 +122,16 @@ class CartAdmin(RecordAdmin):
     def show_status(self, cart: Cart) -> tuple[str, str]:
         """Return the status with its colour."""
         return cart.status, cart.get_status_display()
+
+    @column(description="Reminder", label=REMINDER_COLOURS)
+    def show_reminder(self, cart: Cart) -> tuple[str, str] | None:
+        """Return what became of the reminder, if one was sent."""
+        reminder = getattr(cart, "reminder", None)
+        if reminder is None or reminder.sent_at is None:
+            return None
+        if cart.converted_at and cart.converted_at > reminder.sent_at:
+            return "recovered", "Ordered after it"
+        return ("opened", "Came back") if reminder.opened_at else ("sent", "Reminded")
 
     @column(description="Pieces")
     def show_pieces(self, cart: Cart) -> int:

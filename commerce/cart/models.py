@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
 
 from commerce.catalog.models import ProductVariant
 from commerce.columns import Timestamped, choice_check, currency_check, currency_field, positive_check
@@ -73,6 +74,11 @@ class Cart(Timestamped):
         return f"Cart {self.id}"
 
     @property
+    def is_open(self) -> bool:
+        """Say whether its owner can go on with it."""
+        return self.status in OPEN
+
+    @property
     def speaker(self) -> str:
         """Return the visitor id of a guest whom no tracker named."""
         return f"cart-{self.id.hex}"
@@ -98,3 +104,63 @@ class CartLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.variant_id}"
+
+
+class CartReminderQuerySet(models.QuerySet["CartReminder"]):
+    """What happens to reminders when their carts move."""
+
+    def call_off(self, cart: Cart) -> None:
+        """Plan no reminder of a cart whose owner is back; it may be left again."""
+        self.filter(cart=cart).exclude(due_at=None).update(due_at=None)
+
+    def since(self, moment: datetime) -> dict[str, int]:
+        """Count the reminders sent since a moment: how many, how many links were followed, how many carts ordered."""
+        ordered = Q(cart__converted_at__gt=F("sent_at"))
+        return self.filter(sent_at__gte=moment).aggregate(
+            reminded=Count("pk"), opened=Count("opened_at"), ordered=Count("pk", filter=ordered)
+        )
+
+    def forget(self, *, cart_id: uuid.UUID | None, email: str) -> None:
+        """Drop what is known for reminding of a cart that was ordered, or of a guest's who has ordered otherwise."""
+        of_guest = Q(email=email.lower()) if email else Q(pk__in=[])
+        self.filter(Q(cart=cart_id) | of_guest).update(due_at=None, email="")
+
+    def follow(self, guest: Cart, own: Cart) -> None:
+        """Let a cart into which a guest's was merged count as reminded of, if the guest's was. Both are locked."""
+        said = self.filter(cart=guest).first()
+        if said is None:
+            return
+        if said.sent_at and not self.filter(cart=own).exclude(sent_at=None).exists():
+            facts = {"due_at": None, "sent_at": said.sent_at, "opened_at": said.opened_at}
+            self.update_or_create(cart=own, defaults={**facts, "address_hash": said.address_hash})
+        self.filter(pk=said.pk).update(due_at=None, email="")
+
+
+class CartReminder(models.Model):
+    """The one mail a cart that reminds of it: when it is due, when it was sent, and when its link was first followed.
+
+    `email` is what a guest gave for it, until it was sent or is needed no more; the hash says who was written to.
+    Guests who follow the link open the cart with a key of their own, kept hashed.
+    """
+
+    cart = models.OneToOneField(Cart, on_delete=models.CASCADE, primary_key=True, related_name="reminder")
+    email = models.EmailField(blank=True, default="", editable=False)
+    due_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    address_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+    key_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+
+    objects = CartReminderQuerySet.as_manager()
+
+    class Meta:
+        db_table = "commerce_cart_reminder"
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="cart_reminder_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["email"], name="cart_reminder_email", condition=~Q(email="")),
+            models.Index(fields=["sent_at"], name="cart_reminder_sent_at", condition=Q(sent_at__isnull=False)),
+            models.Index(fields=["address_hash", "sent_at"], name="cart_reminder_sent", condition=~Q(address_hash="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reminder of cart {self.cart_id}"

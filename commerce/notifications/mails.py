@@ -161,3 +161,21 @@ ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
     ),
     MailTemplate("account.recovery_codes", "New recovery codes", "When somebody has made new recovery codes.", _PERSON),
 )
+
+CART_REMINDER = MailTemplate(
+    "cart.reminder",
+    "Your cart at {shop_name} is waiting for you",
+    "Once a cart, when it was left and its owner has agreed to be reminded.",
+    {
+        "name": "Ada Obi",
+        "currency": "NGN",
+        "lines": [
+            {"name": "Adire wrap gown", "choice": "M, indigo", "quantity": 1, "total_kobo": 3_200_000},
+            {"name": "Beaded sandals", "choice": "40", "quantity": 2, "total_kobo": 1_000_000},
+        ],
+        "subtotal_kobo": 4_200_000,
+        "has_account": True,
+        "link": "https://shop.example/cart/#recover=token",
+        "opt_out_link": "https://shop.example/unsubscribe/token/",
+    },
+)

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from commerce.notifications.kinds import KINDS
+from commerce.notifications.preferences import Reader, opt_out_link
 from zuka.platform.mail.models import OutgoingMail
 from zuka.platform.mail.queueing import queue_mail
 
@@ -64,7 +66,33 @@ def greeting_name(name: str) -> str:
 
 def order_link(*, number: str, token: str) -> str:
     """Return the address of an order's page; empty while the shop has not said where it is."""
-    if not settings.SHOP_URL:
-        return ""
-    path = settings.ORDER_PATH.replace("{number}", number).replace("{token}", token)
-    return f"{settings.SHOP_URL}/{path.lstrip('/')}"
+    return shop_link(settings.ORDER_PATH, number=number, token=token)
+
+
+def shop_link(path: str, **places: str) -> str:
+    """Return the address of a path of the shop with its places filled; empty while the shop has not said where it is.
+
+    What fills a place is safe in an address already: a number, a slug, a signed token.
+    """
+    for name, value in places.items():
+        path = path.replace(f"{{{name}}}", value)
+    return f"{settings.SHOP_URL}/{path.lstrip('/')}" if settings.SHOP_URL else ""
+
+
+def mail_reader(
+    *, kind: str, key: str, reader: Reader, context: Mapping[str, Any], links: Mapping[str, str], at: datetime
+) -> OutgoingMail:
+    """Queue a mail that its reader can end, in the caller's transaction, with a link in it and in its headers.
+
+    Mail programs show a button for the headers of RFC 8058, which posts to the link.
+    """
+    opt_out = opt_out_link(reader, group=KINDS[kind].group)
+    return queue_mail(
+        key=key,
+        template=kind,
+        recipient=reader.email,
+        context={**context, "name": greeting_name(context.get("name") or "")},
+        links={**links, "opt_out_link": opt_out},
+        headers={"List-Unsubscribe": f"<{opt_out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        at=at,
+    )

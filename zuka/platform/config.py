@@ -20,6 +20,7 @@ from zuka.platform.setting_kinds import (
     names,
     one_of,
     page_url,
+    path_with,
     positive,
     postgres_url,
     redis_url,
@@ -138,6 +139,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Shop",
     ),
     Setting(
+        "ZUKA_URL",
+        site_url,
+        "",
+        "Where Zuka itself answers, for links in mails that end them. Empty: at SHOP_URL.",
+        "Shop",
+    ),
+    Setting(
+        "CART_PATH",
+        path_with("{token}"),
+        "/shop/cart/?utm_source=cart-reminder&utm_medium=email&utm_campaign=abandoned-cart#recover={token}",
+        "Where a cart's reminder leads, below SHOP_URL; {token} opens the cart by `POST /api/v1/cart/recovery/`. The "
+        "default is the demo storefront's.",
+        "Shop",
+    ),
+    Setting(
         "EMAIL_URL",
         mail_url,
         "",
@@ -199,6 +215,14 @@ SETTINGS: tuple[Setting, ...] = (
         positive,
         "60",
         "Minutes without its owner after which a cart with something in it counts as abandoned.",
+        "Carts",
+    ),
+    Setting(
+        "CART_REMINDER_MINUTES",
+        whole,
+        "180",
+        "Minutes without its owner after which an abandoned cart is reminded of, once, if they have agreed to that. 0: "
+        "never. Reminders need SHOP_URL.",
         "Carts",
     ),
     Setting(

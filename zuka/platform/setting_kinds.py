@@ -114,6 +114,17 @@ def folder(raw: str) -> str:
     raise InvalidValue("expected a path from the root, for example /srv/media")
 
 
+def path_with(place: str) -> Callable[[str], str]:
+    """Return a reader of a path below the shop that names a place to fill, like `{token}`."""
+
+    def read(raw: str) -> str:
+        if place in raw:
+            return raw
+        raise InvalidValue(f"expected a path that holds {place}")
+
+    return read
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return a reader of one word among some."""
 

@@ -18,6 +18,8 @@ from commerce.cart.services.carts import (
     set_quantity,
 )
 from commerce.cart.services.quoting import Choices, Quote, quote_cart
+from commerce.cart.services.recovering import recover_cart
+from commerce.cart.services.reminding import ask_for_reminder, forget_reminders, remind_of_carts, sends_reminders
 
 __all__ = [
     "MOST_PIECES",
@@ -29,13 +31,18 @@ __all__ = [
     "Quote",
     "abandon_idle_carts",
     "add_to_cart",
+    "ask_for_reminder",
     "check_out",
     "convert_cart",
     "find_cart",
     "forget_carts",
+    "forget_reminders",
     "lock_cart",
     "merge_guest_cart",
     "price_cart",
     "quote_cart",
+    "recover_cart",
+    "remind_of_carts",
+    "sends_reminders",
     "set_quantity",
 ]

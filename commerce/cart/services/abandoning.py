@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.track import track
-from commerce.cart.models import Cart, CartStatus
+from commerce.cart.models import Cart, CartReminder, CartStatus
 from commerce.cart.services.carts import facts_of, price_cart, speaker_of
+from commerce.cart.services.reminding import plan_reminder
 from zuka.platform.actor import Actor
 
 AT_ONCE = 50  # a customer who comes back at that moment waits for no more carts than these
@@ -45,7 +46,9 @@ def abandon_cart(cart: Cart, *, at: datetime) -> bool:
     cart.save(update_fields=["status", "updated_at"])
     priced = price_cart(cart, currency=cart.currency)
     if not priced.lines:
+        CartReminder.objects.forget(cart_id=cart.pk, email="")
         return False
+    plan_reminder(cart, at=at)
     idle_since = cart.last_active_at
     track(
         "cart.abandoned",

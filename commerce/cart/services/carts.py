@@ -12,7 +12,7 @@ from django.db import transaction
 
 from analytics.track import track
 from commerce.accounts.models import User
-from commerce.cart.models import OPEN, Cart, CartLine, CartStatus
+from commerce.cart.models import Cart, CartLine, CartReminder, CartStatus
 from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale, find_variant
 from commerce.catalog.services.stock import MOST_SHOWN, out_of_stock
@@ -104,7 +104,11 @@ def find_cart(*, user: User | None, token: str | None, actor: Actor, at: datetim
 
 def guest_cart(token: str) -> Cart | None:
     """Return the open cart of a guest's token; None for a token that leads nowhere."""
-    return Cart.objects.open().filter(token_hash=hash_token(token), user=None).first() if token else None
+    if not token:
+        return None
+    guests, key = Cart.objects.open().filter(user=None), hash_token(token)
+    # A second question rather than an OR, which would use neither index.
+    return guests.filter(token_hash=key).first() or guests.filter(reminder__key_hash=key).first()
 
 
 def wake_cart(cart: Cart, *, actor: Actor, at: datetime) -> Cart | None:
@@ -113,7 +117,7 @@ def wake_cart(cart: Cart, *, actor: Actor, at: datetime) -> Cart | None:
         return cart
     with transaction.atomic():
         locked = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
-        if locked.status not in OPEN:
+        if not locked.is_open:
             return None
         touch(locked, actor=actor, at=at)
         return locked
@@ -133,7 +137,7 @@ def open_cart(*, user: User | None, token: str | None, actor: Actor, at: datetim
 def lock_cart(cart: Cart) -> Cart:
     """Return a cart fresh from its row, locked until the transaction ends. Raises `EmptyCart` when it is closed."""
     locked = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
-    if locked.status not in OPEN:
+    if not locked.is_open:
         raise EmptyCart("This cart was ordered already; begin another one.")
     return locked
 
@@ -166,7 +170,7 @@ def lock_own_cart(user: User, *, actor: Actor, at: datetime) -> Cart:
             or Cart.objects.get_or_create(user=user, status=CartStatus.ACTIVE, defaults=who)[0]
         )
         locked = Cart.objects.select_for_update(no_key=True).get(pk=found.pk)
-        if locked.status in OPEN:
+        if locked.is_open:
             return locked
     return lock_cart(found)
 
@@ -217,6 +221,8 @@ def change_line(
 
 def touch(cart: Cart, *, actor: Actor, at: datetime, changes: int = 0) -> None:
     """Note who is at a locked cart, and when: it is active. `changes` counts what was done to its lines."""
+    if cart.status == CartStatus.ABANDONED:
+        CartReminder.objects.call_off(cart)
     cart.status = CartStatus.ACTIVE
     cart.visitor_id = actor.visitor_id or cart.visitor_id
     cart.session_id = actor.session_id or cart.session_id
@@ -260,19 +266,26 @@ def merge_guest_cart(*, user: User, token: str, actor: Actor, at: datetime) -> C
 
     Twice, or from two tabs at once, it is merged once. What is too many for the stock is told when the cart is read.
     """
-    guest = Cart.objects.select_for_update(no_key=True).filter(token_hash=hash_token(token), user=None).first()
-    if guest is None or guest.status not in OPEN:
+    found = guest_cart(token)
+    guest = Cart.objects.select_for_update(no_key=True).get(pk=found.pk) if found else None
+    if guest is None or not guest.is_open:
         return None
     own = lock_own_cart(user, actor=actor, at=at)
-    if not own.lines.exists():
-        own.currency = guest.currency
-    if own.currency == guest.currency:
-        for line in guest.lines.order_by("variant_id"):
-            merge_line(own, line)
-    guest.status, guest.merged_into = CartStatus.MERGED, own
-    guest.save(update_fields=["status", "merged_into", "updated_at"])
-    touch(own, actor=actor, at=at, changes=1)
+    pour_cart(guest, own, actor=actor, at=at)
     return own
+
+
+def pour_cart(source: Cart, target: Cart, *, actor: Actor, at: datetime) -> None:
+    """Move the lines of a locked guest's cart into another locked one; it is closed, its reminder the other's."""
+    if not target.lines.exists():
+        target.currency = source.currency
+    if target.currency == source.currency:
+        for line in source.lines.order_by("variant_id"):
+            merge_line(target, line)
+    source.status, source.merged_into = CartStatus.MERGED, target
+    source.save(update_fields=["status", "merged_into", "updated_at"])
+    CartReminder.objects.follow(source, target)
+    touch(target, actor=actor, at=at, changes=1)
 
 
 def merge_line(own: Cart, line: CartLine) -> None:

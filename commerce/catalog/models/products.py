@@ -295,6 +295,11 @@ class ProductVariant(Timestamped):
         return self.stock_on_hand - self.stock_reserved
 
     @property
+    def choice(self) -> str:
+        """Return size and colour for people: `M, indigo`; empty for a plain product."""
+        return ", ".join(filter(None, [self.size, self.colour]))
+
+    @property
     def unit_price_kobo(self) -> int:
         """What one piece costs now, in kobo of the product's currency. Reads the product."""
         price: int = self.price_kobo or self.product.sale_price_kobo or self.product.price_kobo

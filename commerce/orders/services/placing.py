@@ -13,7 +13,7 @@ from analytics.track import track
 from commerce.accounts.models import User
 from commerce.accounts.services import hold_account, read_phone
 from commerce.cart.models import Cart
-from commerce.cart.services import EmptyCart, convert_cart, lock_cart
+from commerce.cart.services import EmptyCart, convert_cart, forget_reminders, lock_cart
 from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale, reserve_stock
 from commerce.delivery.services import choose_offer, find_offers
@@ -234,6 +234,8 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     for line in order_lines:
         line.order = order
     OrderLine.objects.bulk_create(order_lines)
+    if order.cart_id or order.guest_email:
+        forget_reminders(cart_id=order.cart_id, email=order.guest_email or "")
     if coupon:
         use_coupon(order=order, coupon=coupon, at=at)
     write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)

@@ -13,20 +13,11 @@ from commerce.accounts.models import User
 from commerce.cart.models import Cart
 from commerce.cart.services import abandon_idle_carts, add_to_cart, find_cart, lock_cart, set_quantity
 from commerce.tasks import watch_carts
+from tests.commerce.cart.leaving import LEFT, MINUTE, SHOPPER, fill
 from tests.commerce.conftest import Facts
 from tests.commerce.factories import NOON, UserFactory, VariantFactory, in_threads
 from zuka.platform.actor import Actor
 from zuka.platform.clock import now
-
-SHOPPER = Actor(visitor_id="visitor-1", session_id="session-1")
-LATER = NOON + timedelta(minutes=61)
-MINUTE = timedelta(minutes=1)
-
-
-def fill(user: User | None = None, *, at: Any = NOON, quantity: int = 2, **columns: Any) -> tuple[Cart, str | None]:
-    """A cart with two pieces of a new variant, ₦2,000 each."""
-    sku = VariantFactory.create(**columns).sku
-    return add_to_cart(user=user, token=None, sku=sku, quantity=quantity, actor=SHOPPER, at=at)
 
 
 def statuses() -> list[str]:
@@ -37,8 +28,8 @@ def statuses() -> list[str]:
 def test_a_cart_is_abandoned_after_an_hour_without_its_owner_and_tracked_once(alice: User, facts: Facts) -> None:
     cart, _ = fill(alice)
     assert (abandon_idle_carts(at=NOON + 60 * MINUTE), statuses()) == (0, ["active"])
-    assert (abandon_idle_carts(at=LATER), statuses()) == (1, ["abandoned"])
-    assert abandon_idle_carts(at=LATER) == 0
+    assert (abandon_idle_carts(at=LEFT), statuses()) == (1, ["abandoned"])
+    assert abandon_idle_carts(at=LEFT) == 0
 
     [fact] = facts("cart.abandoned")
     assert fact == {
@@ -62,13 +53,13 @@ def test_the_minutes_are_a_setting(settings: Any) -> None:
 @pytest.mark.django_db
 def test_each_idle_spell_is_a_fact_of_its_own(alice: User, facts: Facts) -> None:
     fill(alice)
-    abandon_idle_carts(at=LATER)
-    cart = find_cart(user=alice, token=None, actor=SHOPPER, at=LATER + MINUTE)
+    abandon_idle_carts(at=LEFT)
+    cart = find_cart(user=alice, token=None, actor=SHOPPER, at=LEFT + MINUTE)
 
     assert (cart and cart.status, statuses()) == ("active", ["active"])
-    assert abandon_idle_carts(at=LATER + 30 * MINUTE) == 0
-    assert abandon_idle_carts(at=LATER + 62 * MINUTE) == 1
-    assert [fact["occurred_at"] for fact in facts("cart.abandoned")] == [NOON + 60 * MINUTE, LATER + 61 * MINUTE]
+    assert abandon_idle_carts(at=LEFT + 30 * MINUTE) == 0
+    assert abandon_idle_carts(at=LEFT + 62 * MINUTE) == 1
+    assert [fact["occurred_at"] for fact in facts("cart.abandoned")] == [NOON + 60 * MINUTE, LEFT + 61 * MINUTE]
 
 
 def look(cart: Cart, token: str | None, **who: Any) -> Cart | None:
@@ -90,12 +81,12 @@ def test_whoever_comes_back_goes_on_with_the_same_cart(
     alice: User, touch: Callable[..., Cart | None], is_guest: bool
 ) -> None:
     cart, token = fill(None if is_guest else alice)
-    abandon_idle_carts(at=LATER)
+    abandon_idle_carts(at=LEFT)
 
-    found = touch(cart, token, actor=SHOPPER, at=LATER + MINUTE)
+    found = touch(cart, token, actor=SHOPPER, at=LEFT + MINUTE)
 
     assert found == cart
-    assert Cart.objects.values_list("status", "last_active_at").get() == ("active", LATER + MINUTE)
+    assert Cart.objects.values_list("status", "last_active_at").get() == ("active", LEFT + MINUTE)
 
 
 @pytest.mark.django_db
@@ -120,7 +111,7 @@ def test_of_several_carts_the_active_one_is_gone_on_with_then_the_newest(alice: 
 def test_an_empty_cart_is_set_aside_without_a_fact(alice: User, facts: Facts) -> None:
     cart, _ = fill(alice)
     cart.lines.all().delete()
-    assert (abandon_idle_carts(at=LATER), statuses(), facts("cart.abandoned")) == (0, ["abandoned"], [])
+    assert (abandon_idle_carts(at=LEFT), statuses(), facts("cart.abandoned")) == (0, ["abandoned"], [])
 
 
 @pytest.mark.django_db
@@ -131,7 +122,7 @@ def test_a_cart_without_a_tracker_speaks_for_its_guest_and_counts_what_can_be_bo
     gone.active = False
     gone.save()
 
-    abandon_idle_carts(at=LATER)
+    abandon_idle_carts(at=LEFT)
 
     assert [(fact["visitor_id"], fact["value_kobo"]) for fact in facts("cart.abandoned")] == [(cart.speaker, 600_000)]
 
@@ -141,7 +132,7 @@ def test_many_are_set_aside_in_batches(monkeypatch: pytest.MonkeyPatch, facts: F
     monkeypatch.setattr("commerce.cart.services.abandoning.AT_ONCE", 2)
     for _ in range(5):
         fill()
-    assert (abandon_idle_carts(at=LATER), len(facts("cart.abandoned"))) == (5, 5)
+    assert (abandon_idle_carts(at=LEFT), len(facts("cart.abandoned"))) == (5, 5)
 
 
 @pytest.mark.django_db
@@ -149,7 +140,7 @@ def test_the_job_reads_the_index_of_active_carts() -> None:
     fill()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    idle = Cart.objects.filter(status="active", last_active_at__lt=LATER).order_by("last_active_at")[:50]
+    idle = Cart.objects.filter(status="active", last_active_at__lt=LEFT).order_by("last_active_at")[:50]
     assert "Index Scan using cart_active_since" in idle.explain()
 
 
@@ -165,7 +156,7 @@ def test_two_workers_track_each_cart_once(facts: Facts) -> None:
     for _ in range(6):
         fill(UserFactory.create())
 
-    counts = in_threads(3, lambda: abandon_idle_carts(at=LATER))
+    counts = in_threads(3, lambda: abandon_idle_carts(at=LEFT))
 
     assert (sum(counts), len(facts("cart.abandoned")), set(statuses())) == (6, 6, {"abandoned"})
 
@@ -175,8 +166,9 @@ def test_a_customer_who_comes_back_at_that_moment_keeps_the_cart(facts: Facts) -
     users = [UserFactory.create() for _ in range(4)]
     carts = [fill(user)[0] for user in users]
     sku = VariantFactory.create(stock_on_hand=100).sku
-    add = partial(add_to_cart, token=None, sku=sku, quantity=1, actor=SHOPPER, at=LATER)
-    work: list[Callable[[], Any]] = [partial(abandon_idle_carts, at=LATER), *(partial(add, user=user) for user in users)]
+    add = partial(add_to_cart, token=None, sku=sku, quantity=1, actor=SHOPPER, at=LEFT)
+    work: list[Callable[[], Any]] = [partial(add, user=user) for user in users]
+    work.append(partial(abandon_idle_carts, at=LEFT))
 
     def take_one() -> None:
         work.pop()()
@@ -191,5 +183,5 @@ def test_a_customer_who_comes_back_at_that_moment_keeps_the_cart(facts: Facts) -
 @pytest.mark.django_db
 def test_an_abandoned_cart_can_still_be_ordered(alice: User) -> None:
     cart, _ = fill(alice)
-    abandon_idle_carts(at=LATER)
+    abandon_idle_carts(at=LEFT)
     assert lock_cart(cart).pk == cart.pk

@@ -33,11 +33,13 @@ def queue_mail(
     context: Mapping[str, Any],
     at: datetime,
     links: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> OutgoingMail:
     """Queue a mail in the caller's transaction: it leaves when that commits, and never if it does not.
 
     A key that was queued before returns the first mail and changes nothing. `links` are for the texts only: an address
-    that opens something is not kept beside the facts. A recipient that is no address makes a failed mail, no error.
+    that opens something is not kept beside the facts. `headers` go out beside the usual ones. A recipient that is no
+    address makes a failed mail, no error.
     """
     rendered = render_mail(find_mail_template(template), {**context, **(links or {})})
     is_right = is_address(recipient)
@@ -49,6 +51,7 @@ def queue_mail(
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
+        headers=dict(headers or {}),
         status=MailStatus.QUEUED if is_right else MailStatus.FAILED,
         last_error="" if is_right else "This is no e-mail address.",
         queued_at=at,

@@ -131,6 +131,7 @@ def compose_mail(mail: OutgoingMail, connection: Any) -> EmailMultiAlternatives:
         to=[mail.recipient],
         connection=connection,
         headers={
+            **mail.headers,
             "Message-ID": f"<{message_id}@{address.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
         },

@@ -1,0 +1,30 @@
+"""Reminders of carts that were left."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('commerce', '0022_taxes_checked'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='CartReminder',
+            fields=[
+                ('cart', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='reminder', serialize=False, to='commerce.cart')),
+                ('email', models.EmailField(blank=True, default='', editable=False, max_length=254)),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('address_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ('key_hash', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
+            ],
+            options={
+                'db_table': 'commerce_cart_reminder',
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='cart_reminder_due'), models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='cart_reminder_email'), models.Index(condition=models.Q(('sent_at__isnull', False)), fields=['sent_at'], name='cart_reminder_sent_at'), models.Index(condition=models.Q(('address_hash', ''), _negated=True), fields=['address_hash', 'sent_at'], name='cart_reminder_sent')],
+            },
+        ),
+    ]
