@@ -16,7 +16,18 @@ from commerce.accounts.api import (
     PasswordReset,
     Profile,
 )
-from commerce.cart.api import CartDetail, CartLineDetail, CartLines, CartRecovery, CartReminderDoor, Checkout
+from commerce.cart.api import (
+    CartDetail,
+    CartLineDetail,
+    CartLines,
+    CartRecovery,
+    CartReminderDoor,
+    Checkout,
+    WishCollection,
+    WishDetail,
+    WishMerge,
+    WishMove,
+)
 from commerce.catalog.api import (
     BrandList,
     CategoryList,
@@ -64,6 +75,10 @@ urlpatterns = [
     path("cart/lines/<path:sku>/", CartLineDetail.as_view(), name="cart-line"),
     path("cart/reminder/", CartReminderDoor.as_view(), name="cart-reminder"),
     path("cart/recovery/", CartRecovery.as_view(), name="cart-recovery"),
+    path("wishlist/", WishCollection.as_view(), name="wishlist"),
+    path("wishlist/merge/", WishMerge.as_view(), name="wishlist-merge"),
+    path("wishlist/<slug:product_id>/", WishDetail.as_view(), name="wish"),
+    path("wishlist/<slug:product_id>/cart/", WishMove.as_view(), name="wish-move"),
     path("checkout/", Checkout.as_view(), name="checkout"),
     path("orders/", OrderCollection.as_view(), name="orders"),
     re_path(rf"^orders/{NUMBER}/$", OrderDetail.as_view(), name="order"),

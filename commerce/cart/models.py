@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 
-from commerce.catalog.models import ProductVariant
+from commerce.catalog.models import Product, ProductVariant
 from commerce.columns import Timestamped, choice_check, currency_check, currency_field, positive_check
 
 
@@ -164,3 +164,26 @@ class CartReminder(models.Model):
 
     def __str__(self) -> str:
         return f"Reminder of cart {self.cart_id}"
+
+
+class Wishlist(models.Model):
+    """A product that a customer has put on their wishlist, or one size and colour of it. Guests keep theirs."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishes")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="wishes")
+    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, null=True, blank=True, related_name="wishes")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "commerce_wishlist"
+        verbose_name = "wish"
+        verbose_name_plural = "wishes"
+        indexes: ClassVar = [models.Index(fields=["user", "-id"], name="wishlist_newest")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "product", "variant"], nulls_distinct=False, name="wishlist_once_a_choice"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Wish {self.pk}"

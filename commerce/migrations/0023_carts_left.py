@@ -1,6 +1,7 @@
-"""Reminders of carts that were left."""
+"""Reminders of carts that were left, wishlists, and who waits for what is sold out."""
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -25,6 +26,23 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'commerce_cart_reminder',
                 'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='cart_reminder_due'), models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='cart_reminder_email'), models.Index(condition=models.Q(('sent_at__isnull', False)), fields=['sent_at'], name='cart_reminder_sent_at'), models.Index(condition=models.Q(('address_hash', ''), _negated=True), fields=['address_hash', 'sent_at'], name='cart_reminder_sent')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Wishlist',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('added_at', models.DateTimeField()),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='commerce.product')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to=settings.AUTH_USER_MODEL)),
+                ('variant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='commerce.productvariant')),
+            ],
+            options={
+                'verbose_name': 'wish',
+                'verbose_name_plural': 'wishes',
+                'db_table': 'commerce_wishlist',
+                'indexes': [models.Index(fields=['user', '-id'], name='wishlist_newest')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'product', 'variant'), name='wishlist_once_a_choice', nulls_distinct=False)],
             },
         ),
     ]

@@ -1,7 +1,8 @@
-"""Carts over HTTP: the cart itself, and the reminder of one that was left."""
+"""Carts over HTTP: the cart itself, the reminder of one that was left, and wishlists."""
 
 from commerce.cart.api.carts import CART_HEADER, CartDetail, CartLineDetail, CartLines, Checkout, cart_token
 from commerce.cart.api.reminders import CartRecovery, CartReminderDoor
+from commerce.cart.api.wishlists import WishCollection, WishDetail, WishMerge, WishMove
 
 __all__ = [
     "CART_HEADER",
@@ -11,5 +12,9 @@ __all__ = [
     "CartRecovery",
     "CartReminderDoor",
     "Checkout",
+    "WishCollection",
+    "WishDetail",
+    "WishMerge",
+    "WishMove",
     "cart_token",
 ]

@@ -5,8 +5,6 @@ from commerce.cart.services.carts import (
     MOST_PIECES,
     EmptyCart,
     NotInCart,
-    PricedCart,
-    PricedLine,
     add_to_cart,
     check_out,
     convert_cart,
@@ -14,12 +12,13 @@ from commerce.cart.services.carts import (
     forget_carts,
     lock_cart,
     merge_guest_cart,
-    price_cart,
     set_quantity,
 )
+from commerce.cart.services.pricing import PricedCart, PricedLine, price_cart
 from commerce.cart.services.quoting import Choices, Quote, quote_cart
 from commerce.cart.services.recovering import recover_cart
 from commerce.cart.services.reminding import ask_for_reminder, forget_reminders, remind_of_carts, sends_reminders
+from commerce.cart.services.wishing import add_wish, add_wishes, move_wish, remove_wish, wishes_of
 
 __all__ = [
     "MOST_PIECES",
@@ -31,6 +30,8 @@ __all__ = [
     "Quote",
     "abandon_idle_carts",
     "add_to_cart",
+    "add_wish",
+    "add_wishes",
     "ask_for_reminder",
     "check_out",
     "convert_cart",
@@ -39,10 +40,13 @@ __all__ = [
     "forget_reminders",
     "lock_cart",
     "merge_guest_cart",
+    "move_wish",
     "price_cart",
     "quote_cart",
     "recover_cart",
     "remind_of_carts",
+    "remove_wish",
     "sends_reminders",
     "set_quantity",
+    "wishes_of",
 ]

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from analytics.track import track
 from commerce.cart.models import Cart, CartReminder, CartStatus
-from commerce.cart.services.carts import facts_of, price_cart, speaker_of
+from commerce.cart.services.facts import facts_of, speaker_of
+from commerce.cart.services.pricing import price_cart
 from commerce.cart.services.reminding import plan_reminder
 from zuka.platform.actor import Actor
 

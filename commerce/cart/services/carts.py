@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import transaction
 
 from analytics.track import track
 from commerce.accounts.models import User
 from commerce.cart.models import Cart, CartLine, CartReminder, CartStatus
+from commerce.cart.services.facts import facts_of, speaker_of, track_change
+from commerce.cart.services.pricing import PricedCart, PricedLine, price_cart
 from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale, find_variant
-from commerce.catalog.services.stock import MOST_SHOWN, out_of_stock
-from zuka.platform.actor import Actor, actor_for
+from commerce.catalog.services.stock import out_of_stock
+from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 
 MOST_LINES = 50
@@ -44,45 +45,6 @@ class NotInCart(Refused):
 
     status: ClassVar[int] = 404
     code: ClassVar[str] = "not_found"
-
-
-@dataclass(frozen=True, slots=True)
-class PricedLine:
-    """A line at today's price and stock. `problem` says why it cannot be ordered as it is, None when it can."""
-
-    line: CartLine
-    unit_price_kobo: int
-    available: int
-    problem: str | None
-
-    @property
-    def total_kobo(self) -> int:
-        """Return the price of all pieces."""
-        return self.unit_price_kobo * self.line.quantity
-
-
-@dataclass(frozen=True, slots=True)
-class PricedCart:
-    """A cart as it could be ordered now; `cart` is None where nobody has begun one. Amounts in kobo of `currency`."""
-
-    cart: Cart | None
-    currency: str
-    lines: tuple[PricedLine, ...]
-
-    @property
-    def quantity(self) -> int:
-        """Return the pieces of all lines."""
-        return sum(each.line.quantity for each in self.lines)
-
-    @property
-    def subtotal_kobo(self) -> int:
-        """Return the price of all lines that can be ordered or could be with fewer pieces."""
-        return sum(each.total_kobo for each in self.lines if each.problem != "not_for_sale")
-
-    @property
-    def can_check_out(self) -> bool:
-        """Say whether every line can be ordered as it is."""
-        return bool(self.lines) and not any(each.problem for each in self.lines)
 
 
 def hash_token(token: str) -> str:
@@ -231,35 +193,6 @@ def touch(cart: Cart, *, actor: Actor, at: datetime, changes: int = 0) -> None:
     cart.save(update_fields=columns)
 
 
-def speaker_of(cart: Cart, actor: Actor) -> Actor:
-    """Return whom the facts of a cart are about; a guest whom no tracker named is named by the cart."""
-    known = actor_for(user_id=cart.user_id, base=actor)
-    return known if known.user_id or known.visitor_id else replace(known, visitor_id=cart.visitor_id or cart.speaker)
-
-
-def track_change(cart: Cart, variant: ProductVariant, *, pieces: int, actor: Actor, at: datetime) -> None:
-    """Track pieces that were put in a cart, or taken out (below zero)."""
-    if not pieces:
-        return
-    event_type = "cart.item_added" if pieces > 0 else "cart.item_removed"
-    product, price = variant.product, variant.unit_price_kobo
-    track(
-        event_type,
-        actor=speaker_of(cart, actor),
-        at=at,
-        message_id=f"{event_type}:{cart.pk}:{cart.changes}",
-        product_id=product.public_id,
-        sku=variant.sku,
-        name=product.name,
-        category=product.category.name,
-        price=price / 100,
-        quantity=abs(pieces),
-        value_kobo=price * abs(pieces),
-        currency=product.currency,
-        cart_id=str(cart.pk),
-    )
-
-
 @transaction.atomic
 def merge_guest_cart(*, user: User, token: str, actor: Actor, at: datetime) -> Cart | None:
     """Move a guest's lines into the customer's cart, quantities added up; return it, None without a guest's cart.
@@ -297,29 +230,6 @@ def merge_line(own: Cart, line: CartLine) -> None:
         found.save(update_fields=["quantity"])
 
 
-def price_cart(cart: Cart | None, *, currency: str) -> PricedCart:
-    """Return a cart with today's prices and stock; `currency` is that of an empty one."""
-    if cart is None:
-        return PricedCart(None, currency, ())
-    lines = list(cart.lines.select_related("variant__product").order_by("id"))
-    variants = [line.variant_id for line in lines]
-    for_sale = set(ProductVariant.objects.for_sale().filter(pk__in=variants).values_list("pk", flat=True))
-    return PricedCart(cart, cart.currency, tuple(price_line(line, line.variant_id in for_sale) for line in lines))
-
-
-def price_line(line: CartLine, is_for_sale: bool) -> PricedLine:  # noqa: FBT001 - the question has two answers
-    """Return a line at today's price, with what stands in its way. Reads the variant and its product."""
-    variant = line.variant
-    left = max(variant.stock_available, 0) if is_for_sale else 0
-    problems = (
-        (not is_for_sale, "not_for_sale"),
-        (left == 0, "out_of_stock"),
-        (left < line.quantity, "too_few"),
-    )
-    problem = next((name for holds, name in problems if holds), None)
-    return PricedLine(line, variant.unit_price_kobo, min(left, MOST_SHOWN), problem)
-
-
 @transaction.atomic
 def check_out(*, cart: Cart | None, currency: str, actor: Actor, at: datetime) -> PricedCart:
     """Return a cart that can be ordered now, and track `checkout.started` once for each state of it.
@@ -339,23 +249,6 @@ def check_out(*, cart: Cart | None, currency: str, actor: Actor, at: datetime) -
         **facts_of(priced),
     )
     return priced
-
-
-def facts_of(priced: PricedCart) -> dict[str, Any]:
-    """Return what a tracked fact says of a whole cart: its id, worth and products, amounts in naira."""
-    return {
-        "cart_id": str(priced.cart.pk) if priced.cart else None,
-        "value": priced.subtotal_kobo / 100,
-        "currency": priced.currency,
-        "products": [
-            {
-                "product_id": each.line.variant.product.public_id,
-                "qty": each.line.quantity,
-                "price": each.unit_price_kobo / 100,
-            }
-            for each in priced.lines
-        ],
-    }
 
 
 def refuse_problem(priced: PricedLine) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from commerce.cart.services.carts import PricedCart
+from commerce.cart.services.pricing import PricedCart
 from commerce.delivery.services import Offer, choose_offer, find_offers
 from commerce.promotions.services import Basket, Discount, discount_of, find_coupon, goods_of, refuse_repeated
 from commerce.taxes.services import Tax, Taxed, tax_of

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import transaction
 
 from commerce.cart.models import Cart, CartReminder, CartStatus
-from commerce.cart.services.carts import EmptyCart, PricedCart, price_cart
+from commerce.cart.services.carts import EmptyCart
+from commerce.cart.services.pricing import PricedCart, price_cart
 from commerce.cart.services.recovering import recovery_token
 from commerce.notifications.models import Channel, NoticeGroup
 from commerce.notifications.preferences import Reader, wants
