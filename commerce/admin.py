@@ -7,13 +7,14 @@ from commerce.accounts.adapter.factors import OfficeSignIn
 from commerce.cart import admin as cart
 from commerce.catalog import admin as catalog
 from commerce.delivery import admin as delivery
+from commerce.notifications import admin as notifications
 from commerce.orders import admin as orders
 from commerce.promotions import admin as promotions
 from commerce.reviews import admin as reviews
 from commerce.taxes import admin as taxes
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
-__all__ = ["accounts", "cart", "catalog", "delivery", "orders", "promotions", "reviews", "taxes"]
+__all__ = ["accounts", "cart", "catalog", "delivery", "notifications", "orders", "promotions", "reviews", "taxes"]
 
 # Staff who have a second step are asked for it here too.
 admin.site.login_form = OfficeSignIn
@@ -60,6 +61,7 @@ add_menu(
         [
             item("People", "group", "user"),
             item("Devices", "devices", "devicesession"),
+            item("Notices", "notifications", "notification"),
             item("Staff roles", "badge", "group", app="auth"),
         ],
     )

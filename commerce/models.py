@@ -5,7 +5,7 @@ from commerce.cart.models import Cart, CartLine, CartReminder, Wishlist
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant, StockMovement
 from commerce.delivery.models import ShippingRate, ShippingZone
-from commerce.notifications.models import AddressOptOut, NotificationPreference
+from commerce.notifications.models import AddressOptOut, Notification, NotificationPreference
 from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnLine, Shipment, ShipmentLine
 from commerce.payments.models import Payment, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
@@ -23,6 +23,7 @@ __all__ = [
     "Coupon",
     "CouponRedemption",
     "DeviceSession",
+    "Notification",
     "NotificationPreference",
     "OneTimeCode",
     "Order",

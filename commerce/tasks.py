@@ -13,6 +13,7 @@ from commerce.accounts.services import forget_codes, forget_devices
 from commerce.cart.services import abandon_idle_carts, remind_of_carts
 from commerce.catalog.services import find_drift, pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
+from commerce.notifications.services import drop_old_notices
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
 from commerce.orders.services import refresh_related_products as count_pairs
 from commerce.orders.services.pictures import pictures_in_orders
@@ -81,3 +82,9 @@ def watch_carts(**_unknown: Any) -> None:
     at = now()
     abandon_idle_carts(at=at)
     remind_of_carts(at=at)
+
+
+@shared_task(name="commerce.tasks.forget_old_notices")
+def forget_old_notices(**_unknown: Any) -> None:
+    """Delete notices that have been in customers' accounts for long enough."""
+    drop_old_notices(at=now())

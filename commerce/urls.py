@@ -37,6 +37,7 @@ from commerce.catalog.api import (
     RelatedProducts,
     SearchSuggestions,
 )
+from commerce.inbox.api import NotificationCollection, Preferences, ReadAll, ReadOne, UnreadCount
 from commerce.orders.api import (
     Invoice,
     OrderCollection,
@@ -61,6 +62,11 @@ urlpatterns = [
     path("password-resets/confirm/", PasswordReset.as_view(), name="password-reset"),
     path("addresses/", AddressCollection.as_view(), name="addresses"),
     path("addresses/<uuid:address_id>/", AddressDetail.as_view(), name="address"),
+    path("notifications/", NotificationCollection.as_view(), name="notifications"),
+    path("notifications/unread/", UnreadCount.as_view(), name="notifications-unread"),
+    path("notifications/read/", ReadAll.as_view(), name="notifications-read"),
+    path("notifications/<int:notice_id>/read/", ReadOne.as_view(), name="notification-read"),
+    path("notification-preferences/", Preferences.as_view(), name="notification-preferences"),
     path("products/", ProductList.as_view(), name="products"),
     path("products/facets/", ProductFacets.as_view(), name="product-facets"),
     path("products/<slug:slug>/", ProductDetail.as_view(), name="product"),

@@ -99,6 +99,18 @@ SCHEDULE: tuple[Job, ...] = (
         "Mails leave at once where a worker was woken; those that were not, or were refused, leave with the next run.",
     ),
     Job(
+        "Forget old mails",
+        "zuka.platform.tasks.forget_old_mails",
+        DAY,
+        "What a mail said and whom it went to is kept for MAIL_RETENTION_DAYS.",
+    ),
+    Job(
+        "Forget old notices",
+        "commerce.tasks.forget_old_notices",
+        DAY,
+        "Notices stay in customers' accounts for NOTICE_RETENTION_DAYS.",
+    ),
+    Job(
         "Drop old rejected events",
         "analytics.tasks.drop_old_rejected",
         DAY,

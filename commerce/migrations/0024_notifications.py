@@ -1,4 +1,4 @@
-"""What customers want to be told."""
+"""What customers are told, and what they want to be told."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -12,6 +12,25 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Notification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='What caused it: order.shipped:ZUKA-2026-000123.', max_length=200, unique=True)),
+                ('kind', models.CharField(max_length=60)),
+                ('title', models.CharField(max_length=200)),
+                ('body', models.CharField(blank=True, default='', max_length=500)),
+                ('link', models.CharField(blank=True, default='', max_length=500)),
+                ('created_at', models.DateTimeField(db_index=True)),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'notice',
+                'db_table': 'commerce_notification',
+                'indexes': [models.Index(fields=['user', '-id'], name='notification_newest'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notification_unread')],
+            },
+        ),
         migrations.CreateModel(
             name='NotificationPreference',
             fields=[

@@ -30,6 +30,10 @@ account. Of an address without an account a hash is kept and nothing else; an ac
 switch the mails on again once the address is confirmed. The list “No mail to” of the back office is another one: it
 stops every mail to an address, those about orders too.
 """
+RETENTION = """
+Whom a mail went to and what it said is dropped MAIL_RETENTION_DAYS after it was queued; its key stays, so it is never
+sent a second time. Notices are deleted after NOTICE_RETENTION_DAYS. Jobs do both once a day.
+"""
 REMINDERS = """
 A reminder asks somebody to buy, so it is no part of serving an order, and the shop asks first, as Nigeria's Data
 Protection Act wants for direct marketing: silence is no consent, it is as easy to end as to give, and what was given
@@ -55,11 +59,15 @@ def notifications_page() -> str:
     return page(
         "What customers are told",
         "Every message is queued in the transaction of what it tells, under a key that names that: it goes out once, "
-        "and never for something that was rolled back. Staff see examples under Mail, Mail templates.",
+        "and never for something that was rolled back. Customers with an account find a notice of the mail's subject "
+        "there as well, in every app that reads `GET /api/v1/notifications/`. Staff see examples under Mail, Mail "
+        "templates.",
         kinds_table(),
         "## What customers choose",
         groups_table(),
         PREFERENCES.strip(),
+        "## How long it is kept",
+        RETENTION.strip(),
         "## Reminders of carts",
         REMINDERS.strip(),
     )

@@ -34,6 +34,7 @@ class NoticeKind:
 
     mail: MailTemplate
     group: NoticeGroup
+    body: str = ""  # of the notice in the account, with {names} of the mail's facts
 
     @property
     def name(self) -> str:
@@ -43,7 +44,9 @@ class NoticeKind:
 
 GROUPS: Mapping[NoticeGroup, Group] = {
     NoticeGroup.ORDERS: Group(
-        "Your orders", "Each step of what you have ordered, and your money.", {Channel.EMAIL: Rule.ALWAYS}
+        "Your orders",
+        "Each step of what you have ordered, and your money.",
+        {Channel.IN_APP: Rule.ALWAYS, Channel.EMAIL: Rule.ALWAYS},
     ),
     NoticeGroup.REMINDERS: Group(
         "Your cart", "One e-mail when you have left something in your cart.", {Channel.EMAIL: Rule.CONSENT}

@@ -163,6 +163,17 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MAIL_FROM", text, "", "Who mails are from: shop@example.com, or Ada's Shop <shop@example.com>.", "Mail"),
     Setting(
+        "MAIL_RETENTION_DAYS",
+        positive,
+        "90",
+        "Days that mails are kept once they have left or failed. Then whom they went to and what they said is dropped; "
+        "that they were sent is not, so that none goes out twice.",
+        "Mail",
+    ),
+    Setting(
+        "NOTICE_RETENTION_DAYS", positive, "365", "Days that notices stay in customers' accounts, read or not.", "Mail"
+    ),
+    Setting(
         "STOREFRONT",
         boolean,
         "false",

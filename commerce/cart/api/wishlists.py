@@ -9,13 +9,13 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.accounts.api import CustomerView
+from commerce.accounts.api.base import CustomerView
 from commerce.accounts.authentication import customer_of
 from commerce.cart.api.carts import CartSerializer, cart_json
 from commerce.cart.models import Wishlist
 from commerce.cart.services import add_wish, add_wishes, move_wish, price_cart, remove_wish, wishes_of
 from commerce.cart.services.wishing import MOST_WISHES, Wish
-from commerce.catalog.api import MoneySerializer, ProductSerializer
+from commerce.catalog.api.shapes import MoneySerializer, ProductSerializer
 from commerce.money import Money, money
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now

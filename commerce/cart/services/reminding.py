@@ -16,7 +16,7 @@ from commerce.cart.services.pricing import PricedCart, price_cart
 from commerce.cart.services.recovering import recovery_token
 from commerce.notifications.models import Channel, NoticeGroup
 from commerce.notifications.preferences import Reader, wants
-from commerce.notifications.services import mail_reader, shop_link
+from commerce.notifications.services import fill_path, mail_reader, shop_link
 from zuka.platform.errors import Refused
 from zuka.platform.mail.suppressing import hash_address
 
@@ -116,7 +116,7 @@ def send_reminder(reminder: CartReminder, *, at: datetime) -> bool:
             "subtotal_kobo": sum(line["total_kobo"] for line in lines),
             "has_account": cart.user_id is not None,
         },
-        links={"link": shop_link(settings.CART_PATH, token=recovery_token(cart))},
+        links={"link": shop_link(fill_path(settings.CART_PATH, token=recovery_token(cart)))},
         at=at,
     )
     reminder.sent_at, reminder.address_hash = at, hash_address(reader.email)

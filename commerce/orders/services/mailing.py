@@ -59,12 +59,14 @@ def email_of(order: Order) -> str:
 
 
 def mail_move(*, order: Order, kind: str, to_state: str, at: datetime) -> None:
-    """Queue the mail about a move of an order in its transaction, if there is one about such a move."""
+    """Tell of a move of an order in its transaction, by mail and in the account, if such a move is told of."""
     mail = MAILS.get((kind, to_state))
     if mail == "order.paid" and order.total_kobo == 0:
         return  # no money came, and the mail about its placement has said so
-    email = email_of(order) if mail else ""
-    if not mail or not email:
+    if not mail:
+        return
+    email = email_of(order)
+    if not (email or order.user_id):
         return
     facts = FACTS[mail](order) if mail in FACTS else {}
     turn = str(facts["received_kobo"]) if mail in EACH_TIME else ""
@@ -113,7 +115,7 @@ def piece_facts(inside: Iterable[ShipmentLine | ReturnLine]) -> list[dict[str, A
 def write_to_customer(
     *, order: Order, mail: str, email: str, facts: Mapping[str, Any], turn: str, at: datetime
 ) -> None:
-    """Queue a mail with what every mail of an order says, and its own facts."""
+    """Tell of an order with what every message about it says, and its own facts."""
     shared = {
         "name": order.contact_name or (order.user.name if order.user else ""),
         "currency": order.currency,
@@ -122,6 +124,7 @@ def write_to_customer(
     notify_of_order(
         kind=mail,
         number=order.number,
+        user_id=order.user_id,
         email=email,
         token="" if order.user_id else access_token(order),
         context={**shared, **facts},

@@ -32,7 +32,7 @@ class OutgoingMail(models.Model):
     """A mail to one person, as it is sent. Its key names what caused it, so that it is queued once.
 
     `context` holds the facts it was made of, without links that open something. While it is being sent,
-    `next_attempt_at` is the end of the sender's lease.
+    `next_attempt_at` is the end of the sender's lease. Of an old one recipient and content are empty: it was forgotten.
     """
 
     key = models.CharField(max_length=200, unique=True, help_text="What caused it: order.placed:ZUKA-2026-000123.")
@@ -63,6 +63,7 @@ class OutgoingMail(models.Model):
                 condition=Q(status__in=["queued", "sending"]),
             ),
             models.Index(fields=["status", "-id"], name="outgoing_mail_status"),
+            models.Index(fields=["queued_at"], name="outgoing_mail_kept", condition=~Q(recipient="")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=MailStatus.values), name="outgoing_mail_status_known"),

@@ -84,8 +84,10 @@ def wake_worker() -> None:
 
 
 def send_again(*, mail_ids: Sequence[int], at: datetime) -> int:
-    """Queue mails once more, sent ones too, as if they were new; return how many. One that is being sent is left."""
-    chosen = OutgoingMail.objects.filter(pk__in=mail_ids).exclude(status=MailStatus.SENDING)
+    """Queue mails once more, sent ones too, as if they were new; return how many. One that is being sent is left, and
+    one whose content was forgotten.
+    """
+    chosen = OutgoingMail.objects.filter(pk__in=mail_ids).exclude(status=MailStatus.SENDING).exclude(recipient="")
     count = chosen.update(
         status=MailStatus.QUEUED, attempts=0, last_error="", queued_at=at, next_attempt_at=at, updated_at=at
     )

@@ -38,10 +38,20 @@ def on_one_line(value: Any) -> Any:
     return value
 
 
+def render_line(text: str, context: Mapping[str, Any]) -> str:
+    """Return a text with the `{names}` of a context in their places, on one line, as a subject holds it."""
+    return text.format_map(on_one_line({**context, **shop_facts()}))[:SUBJECT_LENGTH]
+
+
+def shop_facts() -> dict[str, str]:
+    """Return what every template knows."""
+    return {"shop_name": settings.SHOP_NAME, "shop_url": settings.SHOP_URL}
+
+
 def render_mail(template: MailTemplate, context: Mapping[str, Any]) -> RenderedMail:
     """Return the mail that a template makes of a context; `shop_name` and `shop_url` are always known to it."""
-    known = on_one_line({**context, "shop_name": settings.SHOP_NAME, "shop_url": settings.SHOP_URL})
-    subject = template.subject.format_map(known)[:SUBJECT_LENGTH]
+    known = on_one_line({**context, **shop_facts()})
+    subject = render_line(template.subject, context)
     text_file, html_file = template.files
     text = render_file(text_file, known, is_html=False)
     html = render_file(html_file, {**known, "subject": subject}, is_html=True)

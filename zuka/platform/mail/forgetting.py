@@ -1,0 +1,35 @@
+"""Forgetting old mails: personal data does not stay for ever, but that something was sent does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F
+
+from zuka.platform.mail.models import WAITING, OutgoingMail
+
+AT_ONCE = 1000
+FORGOTTEN = "This mail is no longer kept."
+
+
+def forget_old_mails(*, at: datetime) -> int:
+    """Drop recipient, facts, subject and content of mails that were queued MAIL_RETENTION_DAYS ago; return how many.
+
+    Key, kind and outcome stay, so nothing is sent twice. Mails that wait are left alone.
+    """
+    limit = at - timedelta(days=settings.MAIL_RETENTION_DAYS)
+    old = OutgoingMail.objects.filter(queued_at__lt=limit).exclude(recipient="").exclude(status__in=WAITING)
+    forgotten = 0
+    while keys := list(old.order_by("queued_at").values_list("pk", flat=True)[:AT_ONCE]):
+        forgotten += old.filter(pk__in=keys).update(
+            recipient="",
+            subject=F("template"),
+            context={},
+            headers={},
+            text=FORGOTTEN,
+            html=FORGOTTEN,
+            last_error="",
+            updated_at=at,
+        )
+    return forgotten
