@@ -1,7 +1,7 @@
 """Where Django finds the rooms' tables. Rooms import from each other's room, never from here."""
 
 from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User
-from commerce.cart.models import Cart, CartLine, CartReminder, Wishlist
+from commerce.cart.models import Cart, CartLine, CartReminder, StockAlert, Wishlist
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant, StockMovement
 from commerce.delivery.models import ShippingRate, ShippingZone
@@ -45,6 +45,7 @@ __all__ = [
     "ShipmentLine",
     "ShippingRate",
     "ShippingZone",
+    "StockAlert",
     "StockMovement",
     "TaxRate",
     "User",

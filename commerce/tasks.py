@@ -11,6 +11,7 @@ from django.db import connection
 
 from commerce.accounts.services import forget_codes, forget_devices
 from commerce.cart.services import abandon_idle_carts, remind_of_carts
+from commerce.cart.services import tell_who_waits as tell_waiting
 from commerce.catalog.services import find_drift, pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.notifications.services import drop_old_notices
@@ -88,3 +89,9 @@ def watch_carts(**_unknown: Any) -> None:
 def forget_old_notices(**_unknown: Any) -> None:
     """Delete notices that have been in customers' accounts for long enough."""
     drop_old_notices(at=now())
+
+
+@shared_task(name="commerce.tasks.tell_who_waits")
+def tell_who_waits(**_unknown: Any) -> None:
+    """Tell customers that what they wait for can be bought again."""
+    tell_waiting(at=now())

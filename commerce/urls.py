@@ -17,6 +17,8 @@ from commerce.accounts.api import (
     Profile,
 )
 from commerce.cart.api import (
+    AlertCollection,
+    AlertDetail,
     CartDetail,
     CartLineDetail,
     CartLines,
@@ -85,6 +87,8 @@ urlpatterns = [
     path("wishlist/merge/", WishMerge.as_view(), name="wishlist-merge"),
     path("wishlist/<slug:product_id>/", WishDetail.as_view(), name="wish"),
     path("wishlist/<slug:product_id>/cart/", WishMove.as_view(), name="wish-move"),
+    path("stock-alerts/", AlertCollection.as_view(), name="stock-alerts"),
+    path("stock-alerts/<path:sku>/", AlertDetail.as_view(), name="stock-alert"),
     path("checkout/", Checkout.as_view(), name="checkout"),
     path("orders/", OrderCollection.as_view(), name="orders"),
     re_path(rf"^orders/{NUMBER}/$", OrderDetail.as_view(), name="order"),

@@ -93,6 +93,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Carts that nobody came back to are known as abandoned, and who has agreed is reminded once.",
     ),
     Job(
+        "Tell who waits",
+        "commerce.tasks.tell_who_waits",
+        5 * MINUTE,
+        "Customers hear that what was sold out can be bought again, whatever brought it back.",
+    ),
+    Job(
         "Send mails",
         "zuka.platform.tasks.send_waiting_mails",
         MINUTE,

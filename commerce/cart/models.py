@@ -187,3 +187,24 @@ class Wishlist(models.Model):
 
     def __str__(self) -> str:
         return f"Wish {self.pk}"
+
+
+class StockAlert(models.Model):
+    """A customer who wants to know when a variant that is sold out can be bought again. `told_at`: they were told."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stock_alerts")
+    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, related_name="stock_alerts")
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "commerce_stock_alert"
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at", "id"], name="stock_alert_waiting", condition=Q(told_at__isnull=True)),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint("user", "variant", condition=Q(told_at=None), name="stock_alert_one_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Alert {self.pk}"

@@ -45,4 +45,19 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'product', 'variant'), name='wishlist_once_a_choice', nulls_distinct=False)],
             },
         ),
+        migrations.CreateModel(
+            name='StockAlert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField()),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stock_alerts', to=settings.AUTH_USER_MODEL)),
+                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stock_alerts', to='commerce.productvariant')),
+            ],
+            options={
+                'db_table': 'commerce_stock_alert',
+                'indexes': [models.Index(condition=models.Q(('told_at__isnull', True)), fields=['asked_at', 'id'], name='stock_alert_waiting')],
+                'constraints': [models.UniqueConstraint(models.F('user'), models.F('variant'), condition=models.Q(('told_at', None)), name='stock_alert_one_waiting')],
+            },
+        ),
     ]

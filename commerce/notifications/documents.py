@@ -30,6 +30,12 @@ account. Of an address without an account a hash is kept and nothing else; an ac
 switch the mails on again once the address is confirmed. The list “No mail to” of the back office is another one: it
 stops every mail to an address, those about orders too.
 """
+BACK_IN_STOCK = """
+A customer who is signed in asks for what is sold out, by `PUT /api/v1/stock-alerts/{sku}/`, and is told
+once when a piece can be ordered again, those first who have asked first. A job looks for what is there, so it does not
+matter whether pieces were delivered, counted or came back from an order. Nothing is reserved. Guests sign in first: an
+address that nobody has shown to be theirs would let anybody send our mails to anybody.
+"""
 RETENTION = """
 Whom a mail went to and what it said is dropped MAIL_RETENTION_DAYS after it was queued; its key stays, so it is never
 sent a second time. Notices are deleted after NOTICE_RETENTION_DAYS. Jobs do both once a day.
@@ -60,12 +66,13 @@ def notifications_page() -> str:
         "What customers are told",
         "Every message is queued in the transaction of what it tells, under a key that names that: it goes out once, "
         "and never for something that was rolled back. Customers with an account find a notice of the mail's subject "
-        "there as well, in every app that reads `GET /api/v1/notifications/`. Staff see examples under Mail, Mail "
-        "templates.",
+        "there as well, by `GET /api/v1/notifications/`. Staff see examples under Mail, Mail templates.",
         kinds_table(),
         "## What customers choose",
         groups_table(),
         PREFERENCES.strip(),
+        "## Back in stock",
+        BACK_IN_STOCK.strip(),
         "## How long it is kept",
         RETENTION.strip(),
         "## Reminders of carts",

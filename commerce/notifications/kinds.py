@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from commerce.notifications.mails import CART_REMINDER, ORDER_MAILS
+from commerce.notifications.mails import BACK_IN_STOCK, CART_REMINDER, ORDER_MAILS
 from commerce.notifications.models import Channel, NoticeGroup
 from zuka.platform.mail.templates import MailTemplate
 
@@ -51,6 +51,11 @@ GROUPS: Mapping[NoticeGroup, Group] = {
     NoticeGroup.REMINDERS: Group(
         "Your cart", "One e-mail when you have left something in your cart.", {Channel.EMAIL: Rule.CONSENT}
     ),
+    NoticeGroup.STOCK: Group(
+        "Back in stock",
+        "What you have asked for is there again.",
+        {Channel.IN_APP: Rule.ON, Channel.EMAIL: Rule.ON},
+    ),
 }
 
 KINDS: Mapping[str, NoticeKind] = {
@@ -58,5 +63,6 @@ KINDS: Mapping[str, NoticeKind] = {
     for kind in (
         *(NoticeKind(mail, NoticeGroup.ORDERS) for mail in ORDER_MAILS),
         NoticeKind(CART_REMINDER, NoticeGroup.REMINDERS),
+        NoticeKind(BACK_IN_STOCK, NoticeGroup.STOCK, body="{choice}"),
     )
 }

@@ -179,3 +179,18 @@ CART_REMINDER = MailTemplate(
         "opt_out_link": "https://shop.example/unsubscribe/token/",
     },
 )
+
+BACK_IN_STOCK = MailTemplate(
+    "stock.back",
+    "{product} is back in stock",
+    "Once to each customer who asked for it, when a size and colour that was sold out can be bought again.",
+    {
+        "name": "Ada Obi",
+        "product": "Adire wrap gown",
+        "choice": "M, indigo",
+        "price_kobo": 3_200_000,
+        "currency": "NGN",
+        "link": "https://shop.example/product/adire-wrap-gown/",
+        "opt_out_link": "https://shop.example/unsubscribe/token/",
+    },
+)

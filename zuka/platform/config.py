@@ -146,6 +146,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Shop",
     ),
     Setting(
+        "PRODUCT_PATH",
+        path_with("{slug}"),
+        "/shop/product/{slug}/",
+        "A product's page below SHOP_URL, for links in mails and notices.",
+        "Shop",
+    ),
+    Setting(
         "CART_PATH",
         path_with("{token}"),
         "/shop/cart/?utm_source=cart-reminder&utm_medium=email&utm_campaign=abandoned-cart#recover={token}",

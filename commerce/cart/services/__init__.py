@@ -18,6 +18,7 @@ from commerce.cart.services.pricing import PricedCart, PricedLine, price_cart
 from commerce.cart.services.quoting import Choices, Quote, quote_cart
 from commerce.cart.services.recovering import recover_cart
 from commerce.cart.services.reminding import ask_for_reminder, forget_reminders, remind_of_carts, sends_reminders
+from commerce.cart.services.waiting import ask_for_alert, awaited_skus, drop_alert, tell_who_waits
 from commerce.cart.services.wishing import add_wish, add_wishes, move_wish, remove_wish, wishes_of
 
 __all__ = [
@@ -32,9 +33,12 @@ __all__ = [
     "add_to_cart",
     "add_wish",
     "add_wishes",
+    "ask_for_alert",
     "ask_for_reminder",
+    "awaited_skus",
     "check_out",
     "convert_cart",
+    "drop_alert",
     "find_cart",
     "forget_carts",
     "forget_reminders",
@@ -48,5 +52,6 @@ __all__ = [
     "remove_wish",
     "sends_reminders",
     "set_quantity",
+    "tell_who_waits",
     "wishes_of",
 ]
