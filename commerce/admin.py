@@ -47,6 +47,7 @@ add_menu(
         [
             item("Products", "apparel", "product"),
             item("Stock", "inventory_2", "productvariant"),
+            item("Imports", "upload_file", "productimport"),
             item("Categories", "account_tree", "category"),
             item("Brands", "sell", "brand"),
             item("Reviews", "reviews", "productreview"),

@@ -1,7 +1,9 @@
-"""The shop's page of the docs about money, made from what the code declares."""
+"""The shop's pages of the docs, made from what the code declares."""
 
 from __future__ import annotations
 
+from commerce.catalog.services.sheets.columns import COLUMNS
+from commerce.catalog.services.sheets.reading import MOST_BYTES, MOST_ROWS
 from commerce.orders.models import EventKind
 from commerce.orders.states import MACHINES
 from commerce.payments.gateways import GATEWAYS
@@ -77,4 +79,24 @@ def payments_page() -> str:
     )
 
 
+def imports_page() -> str:
+    """Return the page about sheets of products."""
+    rows = ((f"`{each.name}`", each.of.value, "new ones" if each.needed else "", each.text) for each in COLUMNS)
+    return page(
+        "Sheets of products",
+        "Products are exported as CSV or XLSX as their list is filtered (Products, Export), and imported under "
+        "Catalogue, Imports: one row a variant, the columns of its product repeated or left empty. Products and "
+        "variants are found by their SKU; what is there is changed, what is not is made.",
+        markdown_table(("Column", "Of", "Needed by", ""), rows),
+        "A column that is left out stays as it is; an empty cell empties what may be empty. A worker checks the file "
+        "and shows each mistake by row and column, and what would change, before and after. Nothing is written until "
+        "staff say so, and then all of it at once or nothing. A file with mistakes is imported only where rows with a "
+        "mistake may be left out. The stock of variants that exist is set only where that was asked for; it becomes a "
+        "movement in their history. What was exported changes nothing when it is imported.",
+        f"A file has up to {MOST_ROWS:,} rows and {MOST_BYTES // 1024**2} MB. Text that a spreadsheet would run as a "
+        "formula has a `'` before it, which the import takes away again. Galleries and dimensions are not in sheets.",
+    )
+
+
 add_document("docs/payments.md", payments_page)
+add_document("docs/imports.md", imports_page)

@@ -12,7 +12,7 @@ from django.db import connection
 from commerce.accounts.services import forget_codes, forget_devices
 from commerce.cart.services import abandon_idle_carts, remind_of_carts
 from commerce.cart.services import tell_who_waits as tell_waiting
-from commerce.catalog.services import find_drift, pictures_in_columns
+from commerce.catalog.services import find_drift, handle_imports, pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.notifications.services import drop_old_notices
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
@@ -95,3 +95,9 @@ def forget_old_notices(**_unknown: Any) -> None:
 def tell_who_waits(**_unknown: Any) -> None:
     """Tell customers that what they wait for can be bought again."""
     tell_waiting(at=now())
+
+
+@shared_task(name="commerce.tasks.handle_product_imports")
+def handle_product_imports(**_unknown: Any) -> None:
+    """Check and do the imports of products that wait."""
+    handle_imports(at=now())

@@ -99,6 +99,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Customers hear that what was sold out can be bought again, whatever brought it back.",
     ),
     Job(
+        "Import products",
+        "commerce.tasks.handle_product_imports",
+        MINUTE,
+        "Sheets are checked and imported at once where a worker was woken; those that were not, with the next run.",
+    ),
+    Job(
         "Send mails",
         "zuka.platform.tasks.send_waiting_mails",
         MINUTE,

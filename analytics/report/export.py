@@ -11,9 +11,7 @@ from typing import Any
 
 from analytics.registry.reports.forms import Column, Unit
 from analytics.report.table import Table
-
-# A spreadsheet runs text that begins with one of these as a formula (CWE-1236); full-width forms are read alike.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from zuka.platform.spreadsheets import guard_text
 
 
 def table_json(table: Table) -> dict[str, Any]:
@@ -57,8 +55,7 @@ def csv_cell(column: Column, value: Any) -> str:
         return str(value)
     if column.unit is Unit.MOMENT:
         return str(value.isoformat())
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
-    return f"'{text}" if text.lstrip(" \"'").startswith(FORMULA_STARTS) else text
+    return guard_text(json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value))
 
 
 def csv_title(column: Column, currency: str) -> str:

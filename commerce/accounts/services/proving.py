@@ -16,7 +16,7 @@ from commerce.accounts.services.moments import email_proved
 from commerce.accounts.services.people import AccountTaken
 from commerce.notifications.services import notify_of_account
 from zuka.platform.errors import Refused
-from zuka.platform.mail.queueing import wake_worker
+from zuka.platform.mail.queueing import wake_sender
 
 
 class AlreadyProved(Refused):
@@ -101,7 +101,7 @@ def send_password_code(*, email: str, at: datetime) -> None:
         if user is None:
             transaction.set_rollback(True)
     if user is None:
-        transaction.on_commit(wake_worker, robust=True)
+        transaction.on_commit(wake_sender, robust=True)
 
 
 def reset_password(*, email: str, code: str, password: str, at: datetime) -> None:

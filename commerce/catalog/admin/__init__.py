@@ -1,5 +1,5 @@
 """The catalogue in the back office."""
 
-from commerce.catalog.admin import products, shelves, stock
+from commerce.catalog.admin import imports, products, shelves, stock
 
-__all__ = ["products", "shelves", "stock"]
+__all__ = ["imports", "products", "shelves", "stock"]

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from commerce.accounts.admin import PanelledAdmin
 from commerce.catalog.admin.fields import NairaForms, PictureForms, WordsField
+from commerce.catalog.admin.imports import ExportedProducts
 from commerce.catalog.admin.stock import VariantForm, save_pieces
 from commerce.catalog.models import Product, ProductImage, ProductStatus, ProductVariant
 from commerce.catalog.services import add_gallery_pictures, products_named, products_with_code
@@ -75,7 +76,7 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads th
 
 
 @admin.register(Product)
-class ProductAdmin(NairaForms, PictureForms, SearchedAdmin, PanelledAdmin):
+class ProductAdmin(ExportedProducts, NairaForms, PictureForms, SearchedAdmin, PanelledAdmin):
     """Products with their variants and pictures."""
 
     panel_subject = "product"

@@ -1,5 +1,6 @@
 """The catalogue's tables."""
 
+from commerce.catalog.models.imports import TAKEN_UP, UNDER_WAY, ImportStatus, ProductImport
 from commerce.catalog.models.products import (
     STARS,
     Brand,
@@ -18,12 +19,16 @@ from commerce.catalog.models.stock import STAFF_REASONS, MovementReason, StockMo
 __all__ = [
     "STAFF_REASONS",
     "STARS",
+    "TAKEN_UP",
+    "UNDER_WAY",
     "Brand",
     "Category",
     "Gender",
+    "ImportStatus",
     "MovementReason",
     "Product",
     "ProductImage",
+    "ProductImport",
     "ProductQuerySet",
     "ProductStatus",
     "ProductVariant",

@@ -2,6 +2,13 @@
 
 from commerce.catalog.services.facets import Facets, FacetValue, count_facets
 from commerce.catalog.services.finding import NotForSale, ProductFilter, find_products, find_variant
+from commerce.catalog.services.importing import (
+    ImportRefused,
+    bring_import,
+    cancel_import,
+    confirm_import,
+    handle_imports,
+)
 from commerce.catalog.services.lookups import products_named, products_with_code
 from commerce.catalog.services.pictures import add_gallery_pictures, pictures_in_columns
 from commerce.catalog.services.relating import MOST_RELATED, find_related, keep_related
@@ -26,6 +33,7 @@ __all__ = [
     "MOST_RELATED",
     "FacetValue",
     "Facets",
+    "ImportRefused",
     "NotForSale",
     "OutOfStock",
     "ProductFilter",
@@ -33,12 +41,16 @@ __all__ = [
     "Suggestions",
     "add_gallery_pictures",
     "adjust_stock",
+    "bring_import",
+    "cancel_import",
     "check_on_hand",
+    "confirm_import",
     "count_facets",
     "find_drift",
     "find_products",
     "find_related",
     "find_variant",
+    "handle_imports",
     "keep_related",
     "lock_variants",
     "pictures_in_columns",

@@ -7,7 +7,7 @@ is on hand changes under the variant's lock, and never without a `StockMovement`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 
 MOST_SHOWN = 10
+ROWS = 500
 MOST_ON_HAND = 1_000_000
 
 
@@ -70,12 +71,12 @@ def take_stock(
 
     Never below zero: a parcel that left the house has left it.
     """
-    movements = []
-    for variant in lock_variants(quantities):
+    movements, variants = [], lock_variants(quantities)
+    for variant in variants:
         variant.stock_reserved = max(variant.stock_reserved - quantities[variant.pk], 0)
         left = max(variant.stock_on_hand - quantities[variant.pk], 0)
         movements.append(set_on_hand(variant, left, reason=reason, order=order, at=at, actor=actor))
-    write_movements(movements)
+    save_stock(variants, movements)
 
 
 @transaction.atomic
@@ -83,11 +84,11 @@ def return_stock(
     quantities: Mapping[int, int], *, order: str, at: datetime, actor: Actor, reason: MovementReason
 ) -> None:
     """Put pieces of the order of this number on the hand again: they came back, refused or returned."""
-    movements = []
-    for variant in lock_variants(quantities):
+    movements, variants = [], lock_variants(quantities)
+    for variant in variants:
         total = variant.stock_on_hand + quantities[variant.pk]
         movements.append(set_on_hand(variant, total, reason=reason, order=order, at=at, actor=actor))
-    write_movements(movements)
+    save_stock(variants, movements)
 
 
 @transaction.atomic
@@ -111,8 +112,21 @@ def adjust_stock(
     total = to if to is not None else current.stock_on_hand + (add or 0)
     check_on_hand(current, total, seen=seen)
     movement = set_on_hand(current, total, reason=reason, note=note, at=at, actor=actor)
-    write_movements([movement])
+    save_stock([current], [movement])
     return movement
+
+
+@transaction.atomic
+def set_stock(totals: Mapping[int, int], *, reason: MovementReason, at: datetime, actor: Actor, note: str = "") -> None:
+    """Set the pieces on hand of many variants, by their ids, all or none. Raises `StockRefused`, naming the sku."""
+    movements, variants = [], lock_variants(totals)
+    for variant in variants:
+        try:
+            check_on_hand(variant, totals[variant.pk])
+        except StockRefused as refusal:
+            raise StockRefused(f"{variant.sku}: {refusal.message}", field=refusal.field) from refusal
+        movements.append(set_on_hand(variant, totals[variant.pk], reason=reason, note=note, at=at, actor=actor))
+    save_stock(variants, movements)
 
 
 def check_on_hand(variant: ProductVariant, total: int, *, seen: int | None = None) -> None:
@@ -144,10 +158,9 @@ def set_on_hand(
     order: str = "",
     note: str = "",
 ) -> StockMovement | None:
-    """Write the stock of a locked variant; return the movement that is to be written with it, None without a change."""
+    """Set the stock of a locked variant; return the movement that is to be saved with it, None without a change."""
     change = total - variant.stock_on_hand
     variant.stock_on_hand = total
-    variant.save(update_fields=["stock_on_hand", "stock_reserved"])
     if not change:
         return None
     return StockMovement(
@@ -163,9 +176,10 @@ def set_on_hand(
     )
 
 
-def write_movements(movements: Iterable[StockMovement | None]) -> None:
-    """Write the movements that there are."""
-    StockMovement.objects.bulk_create([each for each in movements if each is not None])
+def save_stock(variants: Sequence[ProductVariant], movements: Iterable[StockMovement | None]) -> None:
+    """Save the stock of locked variants with the movements that explain it."""
+    ProductVariant.objects.bulk_update(variants, ["stock_on_hand", "stock_reserved"], batch_size=ROWS)
+    StockMovement.objects.bulk_create([each for each in movements if each is not None], batch_size=ROWS)
 
 
 def find_drift() -> VariantQuerySet:

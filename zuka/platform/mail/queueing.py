@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -17,12 +14,10 @@ from django.db import transaction
 from zuka.platform.mail.models import MailStatus, OutgoingMail
 from zuka.platform.mail.rendering import render_mail
 from zuka.platform.mail.templates import find_mail_template
+from zuka.platform.waking import wake_worker
 
-log = structlog.get_logger(__name__)
 SEND = "zuka.platform.tasks.send_waiting_mails"
 RECIPIENT_LENGTH = 254
-# A connection of its own: that of a usual task tries for six seconds, in which a customer would wait.
-HURRIED = {"max_retries": 1, "interval_start": 0, "interval_max": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 def queue_mail(
@@ -59,7 +54,7 @@ def queue_mail(
     )
     # Without a savepoint: one more mail costs an order two statements.
     OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
-    transaction.on_commit(wake_worker, robust=True)
+    transaction.on_commit(wake_sender, robust=True)
     return OutgoingMail.objects.get(key=key)
 
 
@@ -72,15 +67,10 @@ def is_address(recipient: str) -> bool:
     return len(recipient) <= RECIPIENT_LENGTH
 
 
-def wake_worker() -> None:
-    """Ask a worker to send what waits, where there is one; otherwise the job of the next minute does. Never raises."""
-    if not (settings.REDIS_URL and settings.EMAIL_URL) or getattr(cache, "is_away", False):
-        return
-    try:
-        with current_app.connection_for_write(transport_options=HURRIED) as connection:
-            current_app.send_task(SEND, connection=connection, retry=False, expires=60)
-    except Exception as error:  # noqa: BLE001 - the mail is in the outbox, whatever is wrong with the broker
-        log.warning("mail.worker_not_woken", error=str(error))
+def wake_sender() -> None:
+    """Ask a worker to send what waits, where mails can be sent; otherwise the job of the next minute does."""
+    if settings.EMAIL_URL:
+        wake_worker(SEND)
 
 
 def send_again(*, mail_ids: Sequence[int], at: datetime) -> int:
@@ -91,5 +81,5 @@ def send_again(*, mail_ids: Sequence[int], at: datetime) -> int:
     count = chosen.update(
         status=MailStatus.QUEUED, attempts=0, last_error="", queued_at=at, next_attempt_at=at, updated_at=at
     )
-    transaction.on_commit(wake_worker, robust=True)
+    transaction.on_commit(wake_sender, robust=True)
     return count
