@@ -225,8 +225,6 @@ class CodePurpose(models.TextChoices):
 
     EMAIL = "email", "Confirms an e-mail"
     PASSWORD = "password", "Sets a new password"
-    PHONE = "phone", "Confirms a phone"
-    SIGN_IN = "sign_in", "Signs in by phone"
     CLOSE = "close", "Closes an account"
 
 
@@ -242,7 +240,7 @@ class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
 
 
 class OneTimeCode(models.Model):
-    """A code that went to an e-mail or a phone; both are kept as keyed hashes. Without `user` it went to nobody.
+    """A code that went to an e-mail; both are kept as keyed hashes. Without `user` it went to nobody.
 
     Each guess counts against every code that is open for the address, before it is looked at.
     """

@@ -1,4 +1,4 @@
-"""One-time codes by e-mail and phone, and the devices on which customers are signed in."""
+"""One-time codes by e-mail, and the devices on which customers are signed in."""
 
 import django.db.models.deletion
 import uuid
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='OneTimeCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('email', 'Confirms an e-mail'), ('password', 'Sets a new password'), ('phone', 'Confirms a phone'), ('sign_in', 'Signs in by phone'), ('close', 'Closes an account')], max_length=10)),
+                ('purpose', models.CharField(choices=[('email', 'Confirms an e-mail'), ('password', 'Sets a new password'), ('close', 'Closes an account')], max_length=10)),
                 ('address_hash', models.CharField(max_length=64)),
                 ('code_hash', models.CharField(max_length=64)),
                 ('guesses', models.PositiveSmallIntegerField(default=0)),
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'commerce_one_time_code',
                 'indexes': [models.Index(fields=['address_hash', 'purpose', 'created_at'], name='one_time_code_address'), models.Index(fields=['created_at'], name='one_time_code_created_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['email', 'password', 'phone', 'sign_in', 'close'])), name='one_time_code_purpose'), models.CheckConstraint(condition=models.Q(('guesses__lte', 5)), name='one_time_code_guesses'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='one_time_code_expires')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['email', 'password', 'close'])), name='one_time_code_purpose'), models.CheckConstraint(condition=models.Q(('guesses__lte', 5)), name='one_time_code_guesses'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='one_time_code_expires')],
             },
         ),
     ]

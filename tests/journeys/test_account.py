@@ -9,30 +9,17 @@ from contextlib import contextmanager
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.rig.site import Site
-from tests.journeys.test_browser import OPTIONS, Complaints
-from tests.journeys.test_shop_path import DESK, PHONE, SHOPPER, picture, sign_up
+from tests.journeys.test_browser import Complaints
+from tests.journeys.test_shop_path import DESK, PHONE, browser, picture, shop, sign_up
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 NEW = "seven green mangoes"
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all of the file's visitors."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=[*OPTIONS, SHOPPER])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def shop(live_zuka: Site) -> Site:
-    """A shop with products and no past."""
-    live_zuka.manage("demo", "--stage", "shop")
-    return live_zuka
+__all__ = ["browser", "shop"]  # fixtures
 
 
 @contextmanager
@@ -42,6 +29,7 @@ def visiting(browser: Browser, site: Site, screen: ViewportSize) -> Iterator[Pag
     page = context.new_page()
     complaints = Complaints(site)
     complaints.watch(page)
+    expect.set_options(timeout=20_000)  # passwords are slow to check, on a busy machine more so
     yield page
     context.close()
     left = [each for each in complaints.found if "ERR_ABORTED" not in each and "t.js" not in each]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.core import ratelimit
+from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -26,6 +27,14 @@ def limit_rate(request: Request, action: str) -> None:
     """Count a call against the limit that `ACCOUNT_RATE_LIMITS` sets for its kind. Raises `TooOften`."""
     if not ratelimit.consume(request, action=action):
         raise TooOften("That was too often. Wait a minute, then try again.")
+
+
+def read_body(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """Return what was sent, as a serializer reads it. Raises ValidationError."""
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    said: dict[str, Any] = body.validated_data
+    return said
 
 
 class CustomerView(APIView):

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate
+from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate, read_body
 from commerce.accounts.authentication import customer_of, prove_password
 from commerce.accounts.models import GenderPreference, User
 from commerce.accounts.services import ProfileChanges, change_profile, close_account, send_closing_code
@@ -89,10 +89,9 @@ class Profile(CustomerView):
         """Close the account for good, by its password or, without one, by a code; not while an order is open."""
         limit_rate(request, "check_code")
         user = customer_of(request)
-        body = ClosingSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        prove_password(request, body.validated_data["password"])
-        code = None if user.has_usable_password() else body.validated_data["code"]
+        said = read_body(request, ClosingSerializer)
+        prove_password(request, said["password"])
+        code = None if user.has_usable_password() else said["code"]
         close_account(user=user, code=code, at=now())
         return Response(status=204)
 
@@ -108,7 +107,7 @@ class ClosingCodes(CustomerView):
         responses={202: None, 401: ErrorSerializer, **LIMITED},
     )
     def post(self, request: Request) -> Response:
-        """Send a code to the account's e-mail, else to its phone."""
+        """Mail a code to the account's e-mail."""
         limit_rate(request, "send_code")
         send_closing_code(user=customer_of(request), at=now())
         return Response(status=202)

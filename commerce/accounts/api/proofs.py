@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate
+from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate, read_body
 from commerce.accounts.api.profile import ProfileSerializer
 from commerce.accounts.authentication import customer_of, prove_password
 from commerce.accounts.models import User
@@ -75,12 +75,11 @@ class EmailCodes(CustomerView):
     def post(self, request: Request) -> Response:
         """Mail a code; the e-mail changes when it is confirmed. The answer does not say who else has the e-mail."""
         limit_rate(request, "send_code")
-        body = EmailCodeSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        said = read_body(request, EmailCodeSerializer)
         user = customer_of(request)
-        email = email_meant(user, body.validated_data)
+        email = email_meant(user, said)
         if not is_own(user, email):
-            prove_password(request, body.validated_data.get("password", ""))
+            prove_password(request, said.get("password", ""))
         send_email_code(user=user, email=email, at=now())
         return Response(status=202)
 
@@ -98,11 +97,10 @@ class EmailProof(CustomerView):
     def post(self, request: Request) -> Response:
         """Make the e-mail the account's confirmed one, and return the account. Guest orders with it become yours."""
         limit_rate(request, "check_code")
-        body = EmailProofSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        said = read_body(request, EmailProofSerializer)
         user = customer_of(request)
-        email = email_meant(user, body.validated_data)
-        user = confirm_email(user=user, email=email, code=body.validated_data["code"], at=now())
+        email = email_meant(user, said)
+        user = confirm_email(user=user, email=email, code=said["code"], at=now())
         return Response(ProfileSerializer(user).data)
 
 
@@ -126,9 +124,8 @@ class PasswordCodes(PublicView):
     def post(self, request: Request) -> Response:
         """Mail a code to who has an account with this e-mail. The answer is the same when nobody has."""
         limit_rate(request, "send_code")
-        body = PasswordCodeSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        send_password_code(email=body.validated_data["email"], at=now())
+        said = read_body(request, PasswordCodeSerializer)
+        send_password_code(email=said["email"], at=now())
         return Response(status=202)
 
 
@@ -145,8 +142,6 @@ class PasswordReset(PublicView):
     def post(self, request: Request) -> Response:
         """Set the password and sign every device out; then sign in with it."""
         limit_rate(request, "check_code")
-        body = PasswordResetSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        said = body.validated_data
+        said = read_body(request, PasswordResetSerializer)
         reset_password(email=said["email"], code=said["code"], password=said["password"], at=now())
         return Response(status=204)

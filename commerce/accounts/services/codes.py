@@ -41,19 +41,16 @@ class CodeRule:
     minutes: int
 
 
-# A code may be guessed at 5 times and 20 are made a day: 100 guesses a day at 8 digits, or at 6 where people type them
-# from a phone's screen.
+# A code may be guessed at 5 times and 20 are made a day: 100 guesses a day at a hundred million.
 RULES: Mapping[CodePurpose, CodeRule] = {
     CodePurpose.EMAIL: CodeRule(digits=8, minutes=30),
     CodePurpose.PASSWORD: CodeRule(digits=8, minutes=15),
-    CodePurpose.PHONE: CodeRule(digits=6, minutes=10),
-    CodePurpose.SIGN_IN: CodeRule(digits=6, minutes=10),
     CodePurpose.CLOSE: CodeRule(digits=8, minutes=15),
 }
 
 
 def hash_contact(address: str) -> str:
-    """Return what an e-mail or phone is found by among codes: a keyed hash, without regard to case."""
+    """Return what an e-mail is found by among codes: a keyed hash, without regard to case."""
     return salted_hmac(f"{SALT}.address", address.strip().lower(), algorithm="sha256").hexdigest()
 
 
