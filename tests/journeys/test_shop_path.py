@@ -68,8 +68,10 @@ def shop(live_zuka: Site) -> Site:
 
 
 @contextmanager
-def somebody(browser: Browser, site: Site, screen: ViewportSize, *, blocks: bool = False) -> Iterator[Page]:
-    """A page of a new profile; nothing may go wrong behind it but what the visitor blocks."""
+def somebody(
+    browser: Browser, site: Site, screen: ViewportSize, *, blocks: bool = False, refused: str = "ERR_BLOCKED_BY_CLIENT"
+) -> Iterator[Page]:
+    """A page of a new profile; nothing may go wrong behind it but what the visitor blocks, or is `refused`."""
     context = browser.new_context(viewport=screen, timezone_id="Africa/Lagos", locale="en-GB")
     page = context.new_page()
     if blocks:
@@ -80,7 +82,7 @@ def somebody(browser: Browser, site: Site, screen: ViewportSize, *, blocks: bool
     context.close()
     # A page that is left may have a request of its own under way.
     left = [each for each in complaints.found if "t.js" not in each and "ERR_ABORTED" not in each]
-    assert [each for each in left if "ERR_BLOCKED_BY_CLIENT" not in each] == []
+    assert [each for each in left if refused not in each] == []
 
 
 def picture(page: Page, name: str) -> None:

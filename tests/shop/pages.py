@@ -11,6 +11,7 @@ ADDRESSES = {
     "search": "/shop/search/?q=ankara",
     "product": "/shop/product/sunburst-ankara-midi-dress/",
     "cart": "/shop/cart/",
+    "wishlist": "/shop/wishlist/",
     "checkout": "/shop/checkout/",
     "thank_you": "/shop/thank-you/ZUKA-2026-000123/",
     "account": "/shop/account/",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("product/<slug:slug>/", views.product, name="product"),
     path("cart/", views.cart, name="cart"),
+    path("wishlist/", views.wishlist, name="wishlist"),
     path("checkout/", views.checkout, name="checkout"),
     path("thank-you/<slug:number>/", views.thank_you, name="thank_you"),
     path("account/", views.account, name="account"),

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from commerce.cart.services import sends_reminders
 from zuka.shop.keys import storefront_key
 from zuka.shop.places import STATES
 
@@ -86,9 +87,15 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 
 @storefront_page
+def wishlist(request: HttpRequest) -> HttpResponse:
+    """Show what somebody wishes for."""
+    return shell(request, "wishlist")
+
+
+@storefront_page
 def checkout(request: HttpRequest) -> HttpResponse:
     """Ask where the order goes, and place it."""
-    return shell(request, "checkout", states=STATES)
+    return shell(request, "checkout", states=STATES, reminders=sends_reminders())
 
 
 @storefront_page

@@ -9,7 +9,8 @@ const PIECES = "zuka.shop.pieces";
 /** How many pieces were in the cart when it was last seen. */
 export const lastPieces = () => Number(local.read(PIECES)) || 0;
 
-function took(cart) {
+/** Keep what an answer says of the cart. */
+export function took(cart) {
   if (cart.token) token.keepCart(cart.token);
   else if (token.session()) token.forgetCart(); // the guest's cart is now in the customer's
   local.keep(PIECES, cart.quantity);

@@ -1,6 +1,6 @@
 // Products in lists: cards, grids, rows, and their skeletons.
 
-import { count, h, icon, unseen } from "./elements.js";
+import { count, h, heart, icon, unseen } from "./elements.js";
 import { picture } from "./pictures.js";
 import { address } from "./site.js";
 
@@ -43,6 +43,7 @@ export function card(product, { level = "h3", isFirst = false } = {}) {
     "li",
     { class: `tile${product.in_stock ? "" : " tile-out"}` },
     frame,
+    heart(product),
     product.brand && h("p", { class: "maker" }, product.brand.name),
     h(level, { class: "tile-name" }, link),
     priceTag(product.price, product.regular_price),

@@ -31,6 +31,15 @@ export function icon(name) {
   return picture;
 }
 
+/** The heart of a product. What it does comes with wishes.js, which a page loads once it stands. */
+export const heart = ({ id, slug, name }) =>
+  h(
+    "button",
+    { type: "button", class: "heart", "data-wish": id, "data-slug": slug, "aria-pressed": "false", hidden: true },
+    icon("heart"),
+    unseen(`Wishlist: ${name}`),
+  );
+
 /** Words for screen readers only. */
 export const unseen = (text) => h("span", { class: "unseen" }, text);
 

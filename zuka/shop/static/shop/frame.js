@@ -96,6 +96,8 @@ function start() {
   );
   openSearch();
   showAisles();
+  import("./wishes.js");
+  if (isSignedIn()) import("./bell.js");
   if ((token.cart() || token.session()) && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null);
 }
 

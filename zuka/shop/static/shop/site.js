@@ -23,6 +23,7 @@ export const address = {
   product: (slug) => `${facts.shop}product/${slug}/`,
   category: (slug) => `${facts.shop}category/${slug}/`,
   search: (parts = {}) => `${facts.shop}search/${query(parts)}`,
+  wishlist: `${facts.shop}wishlist/`,
   order: (number) => `${facts.shop}thank-you/${number}/`,
 };
 

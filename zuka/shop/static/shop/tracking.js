@@ -108,4 +108,7 @@ export function mayRemember() {
   return said === null ? !document.querySelector("script[data-consent]") : said === true;
 }
 
+/** A guest's wish, which no server hears of: it was `added` or `removed`. */
+export const wished = (verb, id) => tell((zuka) => zuka.track(`wishlist.item_${verb}`, { product_id: id }));
+
 export const isGone = () => tell((zuka) => zuka.reset());

@@ -7,13 +7,12 @@ import { openDevices } from "../devices.js";
 import { find, show } from "../elements.js";
 import { finishSignIn, pendingOf, signIn, signUp } from "../entering.js";
 import { openForgotten } from "../forgotten.js";
-import { onSend } from "../forms.js";
+import { busy, onSend } from "../forms.js";
 import { openOrders } from "../orders.js";
 import { forgetPerson, me, signOut } from "../person.js";
 import { openSecondStep } from "../second_step.js";
 import { address, nextPage } from "../site.js";
 import { fill, toast } from "../states.js";
-import { busy } from "../forms.js";
 import { openTabs } from "../tabs.js";
 
 const state = find("#account-state");
@@ -41,6 +40,7 @@ function showPerson(person) {
   openAddresses();
   openDevices();
   openSecondStep();
+  import("../notices.js").then(({ openNotices }) => openNotices());
 }
 
 function arrive(person) {
@@ -89,7 +89,7 @@ async function close({ password }) {
   location.replace(address.home);
 }
 
-for (const list of document.querySelectorAll('[role="tablist"]')) openTabs(list);
+for (const list of document.querySelectorAll('[role="tablist"]')) openTabs(list, `tab-${location.hash.slice(1)}`);
 onSend(find("#sign-in-form"), enter);
 onSend(find("#second-form"), async ({ code }) => arrive(await finishSignIn(pending, code)));
 onSend(find("#close-form"), close);

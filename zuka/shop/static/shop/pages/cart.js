@@ -3,6 +3,7 @@
 import { changeLine, readCart, removeLine } from "../basket.js";
 import { count, find, h, icon } from "../elements.js";
 import { busy } from "../forms.js";
+import { tab } from "../keeping.js";
 import { picture } from "../pictures.js";
 import { address } from "../site.js";
 import { fill, note, nothing, say, sentence, toast } from "../states.js";
@@ -122,7 +123,9 @@ const empty = () =>
     ],
   });
 
-const content = (cart) =>
+const content = (cart) => (cart instanceof Node ? cart : lines(cart));
+
+const lines = (cart) =>
   cart.lines.length
     ? h("div", { class: "cart" }, h("ul", { class: "cart-lines" }, cart.lines.map(lineItem)), summary(cart))
     : empty();
@@ -131,9 +134,12 @@ const render = (cart) => place.replaceChildren(content(cart));
 
 const waiting = () => [h("div", { class: "skeleton skeleton-card" }), h("div", { class: "skeleton skeleton-card" })];
 
+/** A reminder's link led here, now or before somebody signed in. */
+const isLinked = () => location.hash.startsWith("#recover=") || tab.read("zuka.shop.recover");
+
 fill(place, {
   waiting: waiting(),
-  ask: readCart,
+  ask: async () => (isLinked() ? (await import("../recovering.js")).recoverCart() : readCart()),
   show: content,
-  after: (cart) => cart.lines.length && viewedCart(cart),
+  after: (cart) => cart.lines?.length && viewedCart(cart),
 });

@@ -120,6 +120,7 @@ async function openForm(answer) {
   startedCheckout(quote.cart);
   watchSteps();
   if (person) await fillIn();
+  else if (find("#remind")) import("../reminding.js");
   watchPrice((found) => {
     quote = found;
     showSummary();

@@ -6,7 +6,7 @@ import { priceTag, percentOff, rating, row } from "../cards.js";
 import { categories, pathTo, product as readProduct, related } from "../catalogue.js";
 import { openChoice } from "../choice.js";
 import { showCrumbs } from "../crumbs.js";
-import { find, h, icon, show } from "../elements.js";
+import { find, h, heart, icon, show } from "../elements.js";
 import { busy } from "../forms.js";
 import { openGallery } from "../gallery.js";
 import { openRecent } from "../recent.js";
@@ -92,11 +92,12 @@ function showProduct(product) {
   const side = h(
     "div",
     { class: "product-side" },
-    h("p", { class: "product-top" }, maker, sale(product)),
+    h("p", { class: "product-top" }, maker, sale(product), heart(product)),
     h("h1", {}, product.name),
     rating(product.rating_average, product.rating_count),
     product.short_description && h("p", { class: "lead" }, product.short_description),
     purchase(product, gallery),
+    h("section", { class: "awaiting", id: "awaiting", hidden: true }),
     h("p", { class: "assurance" }, icon("cash"), "You can pay cash when it arrives."),
     facts(product),
   );
@@ -135,6 +136,8 @@ function showRest(product) {
   if (!product) return;
   viewedProduct(product);
   openReviews(product);
+  if (product.variants.some((each) => !each.in_stock))
+    import("../awaiting.js").then(({ openAwaiting }) => openAwaiting(product, find("#awaiting")));
   showAround(product);
   openRecent(product).catch(note);
 }
