@@ -19,10 +19,15 @@ ROLES = RoleTable(
     rights=(
         #      own  ops  sup  mar  ana fin
         Right("vc   vc   vc   -    -   v ", ("commerce.order",)),
-        Right("v    v    v    -    -   - ", ("commerce.cart",)),
+        Right("v    v    v    -    -   - ", ("commerce.cart", "commerce.notification")),
+        Right("vc   vc   v    -    -   v ", ("commerce.shipment",)),
+        Right("vc   vc   vc   -    -   v ", ("commerce.return",)),
+        Right("vacd v    v    -    -   vac", ("commerce.taxrate",)),
+        Right("vac  vac  -    -    -   - ", ("commerce.productimport",)),
         Right("vacd vacd v    -    -   v ", ("commerce.shippingzone", "commerce.shippingrate")),
         Right("vacd vac  v    vc   v   v ", ("commerce.product", "commerce.category", "commerce.brand")),
-        Right("vacd vacd v    vc   v   v ", ("commerce.productvariant", "commerce.productimage")),
+        Right("vacd vacd v    v    v   v ", ("commerce.productvariant",)),
+        Right("vacd vacd v    vac  v   v ", ("commerce.productimage",)),
         Right("vcd  v    vc   vc   v   - ", ("commerce.productreview",)),
         Right("vacd v    v    vac  -   v ", ("commerce.coupon",)),
         Right("vac  v    vc   -    -   v ", ("commerce.user",)),
