@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -45,6 +46,11 @@ def sums(page: Page) -> dict[str, int]:
     return dict(zip(names, map(int, digits), strict=True))
 
 
+def vat(*prices: int) -> dict[str, int]:
+    """What of some prices is tax, each half a kobo up, as the page names it."""
+    return {"Includes VAT 7.5%": sum(int(price * 75 / Decimal(1075) + Decimal("0.5")) for price in prices)}
+
+
 def test_the_price_follows_the_address_and_the_coupon(shop: Site, browser: Browser) -> None:
     context = browser.new_context(viewport=PHONE, timezone_id="Africa/Lagos", locale="en-GB")
     page = context.new_page()
@@ -58,7 +64,7 @@ def test_the_price_follows_the_address_and_the_coupon(shop: Site, browser: Brows
     page.get_by_label("Street address").fill("12 Allen Avenue")
     page.get_by_label("City or town").fill("Ikeja")
     goods = sums(page)["Subtotal"]
-    assert sums(page) == {"Subtotal": goods, "Total": goods}
+    assert sums(page) == {"Subtotal": goods, "Total": goods, **vat(goods)}
 
     page.get_by_label("State").select_option(label="Kano")
     expect(page.get_by_text("We do not deliver to Kano yet.")).to_be_visible()
@@ -67,7 +73,7 @@ def test_the_price_follows_the_address_and_the_coupon(shop: Site, browser: Brows
     expect(page.locator(".totals")).to_contain_text("₦1,500.00")
     page.get_by_role("radio", name="Motorbike").check()
     expect(page.locator(".totals")).to_contain_text("₦3,500.00")
-    assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Total": goods + 350_000}
+    assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Total": goods + 350_000, **vat(goods, 350_000)}
     expect(page.get_by_text("We do not deliver to Kano yet.")).to_be_hidden()
 
     page.get_by_label("Coupon").fill("nothing")
@@ -78,14 +84,16 @@ def test_the_price_follows_the_address_and_the_coupon(shop: Site, browser: Brows
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".totals")).to_contain_text("−₦1,000.00")
     total = goods + 250_000
-    assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Discount": 100_000, "Total": total}
+    shown = {"Subtotal": goods, "Delivery": 350_000, "Discount": 100_000, "Total": total}
+    shown |= vat(goods - 100_000, 350_000)
+    assert sums(page) == shown
     picture(page, "checkout-price")
 
     page.get_by_role("button", name="Place order").click()
     page.wait_for_url("**/thank-you/**")
     expect(page.locator(".totals")).to_contain_text("−₦1,000.00")
     picture(page, "checkout-price-ordered")
-    assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Discount": 100_000, "Total": total}
+    assert sums(page) == shown
     columns = "shipping_kobo, discount_kobo, total_kobo, shipping_method, coupon_code"
     assert shop.sql(f"SELECT {columns} FROM commerce_order") == [(350_000, 100_000, total, "Motorbike", "EID")]
     context.close()

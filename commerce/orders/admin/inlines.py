@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import TabularInline
 
 from commerce.orders.models import OrderEvent, OrderLine, ReturnLine, Shipment, ShipmentLine
@@ -51,9 +53,13 @@ class PaymentInline(FrozenRows, TabularInline):
     fk_name = "order"
     extra = 0
     hide_title = True
-    fields = ("provider", "reference", "show_amount", "status", "captured_at")
+    fields = ("show_link", "provider", "show_amount", "status", "captured_at")
     readonly_fields = fields
-    show_change_link = True
+
+    @column(description="Payment")
+    def show_link(self, payment: Payment) -> str:
+        """Return the payment's reference, as a link to its page."""
+        return link_to(payment, payment.reference)
 
     @column(description="Amount")
     def show_amount(self, payment: Payment) -> str:
@@ -68,13 +74,23 @@ class EventInline(FrozenRows, TabularInline):
     verbose_name_plural = "timeline"
     extra = 0
     hide_title = True
-    fields = ("occurred_at", "kind", "from_state", "to_state", "actor", "note")
+    fields = ("occurred_at", "kind", "show_from", "show_to", "actor", "note")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderEvent]:
         """Return the rows with who acted."""
         rows: QuerySet[OrderEvent] = super().get_queryset(request).select_related("actor")
         return rows
+
+    @column(description="From")
+    def show_from(self, event: OrderEvent) -> str:
+        """Return the state before, in words."""
+        return event.from_state.replace("_", " ")
+
+    @column(description="To")
+    def show_to(self, event: OrderEvent) -> str:
+        """Return the state after, in words."""
+        return event.to_state.replace("_", " ")
 
 
 class ShipmentInline(FrozenRows, TabularInline):
@@ -83,8 +99,7 @@ class ShipmentInline(FrozenRows, TabularInline):
     model = Shipment
     extra = 0
     hide_title = True
-    show_change_link = True
-    fields = ("position", "show_pieces", "status", "courier", "tracking_number", "shipped_at", "delivered_at")
+    fields = ("show_link", "show_pieces", "status", "courier", "tracking_number", "shipped_at", "delivered_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
@@ -92,10 +107,21 @@ class ShipmentInline(FrozenRows, TabularInline):
         rows: QuerySet[Shipment] = super().get_queryset(request).prefetch_related("lines__line")
         return rows
 
+    @column(description="Parcel")
+    def show_link(self, shipment: Shipment) -> str:
+        """Return the parcel, as a link to its page."""
+        return link_to(shipment)
+
     @column(description="In it")
     def show_pieces(self, shipment: Shipment) -> str:
         """Return what is in the parcel."""
         return words_of_lines(shipment.lines.all())
+
+
+def link_to(row: Model, text: str = "") -> str:
+    """Return a link to a row's page, by its own name or another text."""
+    address = reverse(f"admin:commerce_{row._meta.model_name}_change", args=[row.pk])  # noqa: SLF001 - Django's name
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, text or str(row))
 
 
 def words_of_lines(rows: Iterable[ShipmentLine | ReturnLine]) -> str:

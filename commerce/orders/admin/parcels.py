@@ -112,11 +112,12 @@ class ShipmentAdmin(ModelAdmin):
     paginator = InfinitePaginator
     actions_detail = ("deliver", "refuse", "packing_slip")
     fields = (
-        ("order", "position", "status"),
-        "show_pieces",
+        ("order", "status"),
+        ("position", "show_pieces"),
         ("courier", "tracking_number"),
         "tracking_url",
-        ("shipped_at", "delivered_at", "refused_at"),
+        ("shipped_at", "delivered_at"),
+        "refused_at",
     )
     readonly_fields = ("order", "position", "status", "show_pieces", "shipped_at", "delivered_at", "refused_at")
 

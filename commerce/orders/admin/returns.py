@@ -18,7 +18,7 @@ from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from commerce.money import naira_to_kobo
-from commerce.orders.admin.inlines import words_of_lines
+from commerce.orders.admin.inlines import link_to, words_of_lines
 from commerce.orders.admin.parcels import add_piece_fields, read_pieces
 from commerce.orders.admin.payments import words_of
 from commerce.orders.models import BACK, Order, Return, ReturnLine, ReturnReason, ReturnStatus
@@ -152,14 +152,18 @@ class ReturnInline(FrozenRows, TabularInline):
     model = Return
     extra = 0
     hide_title = True
-    show_change_link = True
-    fields = ("position", "show_pieces", "status", "requested_at", "received_at", "closed_at")
+    fields = ("show_link", "show_pieces", "status", "requested_at", "received_at", "closed_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Return]:
         """Return the returns with what is in them."""
         rows: QuerySet[Return] = super().get_queryset(request).prefetch_related("lines__line")
         return rows
+
+    @column(description="Return")
+    def show_link(self, goods_return: Return) -> str:
+        """Return the return, as a link to its page."""
+        return link_to(goods_return)
 
     @column(description="What")
     def show_pieces(self, goods_return: Return) -> str:
@@ -206,11 +210,12 @@ class ReturnAdmin(FrozenRows, ModelAdmin):
     inlines = (ReturnLineInline,)
     actions_detail = ("approve", "receive", "give_back", "refuse", "close")
     fields = (
-        ("order", "position", "status"),
+        ("order", "status"),
         ("show_worth", "show_proposed"),
         ("note", "answer"),
         ("requested_by", "requested_at"),
-        ("decided_at", "received_at", "closed_at"),
+        ("decided_at", "received_at"),
+        "closed_at",
     )
     readonly_fields = ("show_worth", "show_proposed")
 
@@ -248,7 +253,7 @@ class ReturnAdmin(FrozenRows, ModelAdmin):
         """Take the pieces back."""
         return self.run(request, object_id, receive_return, sellable=read_pieces(form))
 
-    @dialog_button(description="Close", name="close", permission="handle", dialog=CLOSE)
+    @dialog_button(description="Close return", name="close", permission="handle", dialog=CLOSE)
     def close(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
         """End the return."""
         return self.run(request, object_id, close_return)

@@ -135,7 +135,7 @@ def receive_return(*, goods_return: Return, sellable: Mapping[int, int], at: dat
         each.worth_kobo = worth_of_pieces(each.line, before=before[each.line_id], quantity=each.quantity)
     ReturnLine.objects.bulk_update(lines, ["sellable", "worth_kobo"])
     return_stock(variants_of(chosen), reason=MovementReason.RETURNED, order=order.number, at=at, actor=actor)
-    follow_parcels(order=order, at=at, actor=actor, note=f"{goods_return} received")
+    follow_parcels(order=order, at=at, actor=actor)
     return goods_return
 
 

@@ -136,8 +136,8 @@ def end_parcel(*, shipment: Shipment, status: ShipmentStatus, at: datetime) -> S
     return shipment
 
 
-def follow_parcels(*, order: Order, at: datetime, actor: Actor, note: str) -> None:
-    """Move a locked order's fulfilment to where its pieces are; where that is the same, only note what happened.
+def follow_parcels(*, order: Order, at: datetime, actor: Actor, note: str = "") -> None:
+    """Move a locked order's fulfilment to where its pieces are; where that is the same, write only the note, if any.
 
     Raises `IllegalMove`.
     """
@@ -145,7 +145,8 @@ def follow_parcels(*, order: Order, at: datetime, actor: Actor, note: str) -> No
     to_state = fulfilment_of(count_all(order), before=before)
     kind = EventKind.FULFILMENT
     if to_state == before:
-        write_event(order=order, kind=kind, from_state=before, to_state=before, at=at, actor=actor, note=note)
+        if note:
+            write_event(order=order, kind=kind, from_state=before, to_state=before, at=at, actor=actor, note=note)
         return
     move_order(order=order, kind=kind, to_state=to_state, at=at, actor=actor, note=note)
     if to_state == FulfilmentStatus.DELIVERED:
