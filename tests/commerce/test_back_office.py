@@ -104,20 +104,6 @@ def test_the_order_page_cannot_change_facts(staff_client: Client) -> None:
     assert (order.total_kobo, order.status) == (200_000, "placed")
 
 
-def test_list_actions_take_steps_and_say_refusals(staff_client: Client) -> None:
-    placed, confirmed = make_order(), confirm_order(order=make_order(), at=NOON, actor=NOBODY)
-
-    page = staff_client.post(
-        reverse("admin:commerce_order_changelist"),
-        {"action": "pack_orders", "_selected_action": [placed.pk, confirmed.pk]},
-        follow=True,
-    ).content.decode()
-
-    assert f"Order {confirmed.number} is packed." in page
-    assert f"Order {placed.number} is placed; confirm it first." in page
-    assert list(Order.objects.order_by("id").values_list("fulfilment_status", flat=True)) == ["unfulfilled", "packed"]
-
-
 @pytest.mark.parametrize("name", ["order", "payment", "refund"])
 def test_the_ledger_takes_no_rows_by_hand(staff_client: Client, alice: User, name: str) -> None:
     order = paid_order(alice, 1)

@@ -14,8 +14,9 @@ from commerce.accounts.models import User
 from commerce.orders.admin.inlines import EventInline, LineInline, PaymentInline, ShipmentInline
 from commerce.orders.admin.papers import paper_response
 from commerce.orders.admin.parcels import SHIP_PART, ShipForm
+from commerce.orders.admin.rehearsing import list_action
 from commerce.orders.admin.returns import BEGIN_RETURN, BeginForm, ReturnInline
-from commerce.orders.admin.steps import STEPS, can_ship, list_action, page_button
+from commerce.orders.admin.steps import STEPS, can_ship, page_button
 from commerce.orders.models import DerivedStatus, Order, OrderStatus
 from commerce.orders.services import (
     count_all,

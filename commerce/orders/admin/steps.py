@@ -1,4 +1,4 @@
-"""What staff do to orders by one click: the steps, as actions of the list and buttons of an order's page."""
+"""What staff do to orders by one click: the steps, and the buttons of an order's page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
@@ -82,27 +81,21 @@ STEPS = (
 )
 
 
-def take_step(step: Step, request: HttpRequest, order: Order) -> None:
-    """Run a step for the staff member who asked, and tell them the outcome."""
+def refusal_of(step: Step, request: HttpRequest, order: Order) -> str | None:
+    """Run a step for the staff member who asked; return why it was refused, None when it was done."""
     try:
         step.service(order=order, at=now(), actor=actor_for(user_id=request.user.pk))
     except Refused as refusal:
-        messages.error(request, refusal.message)
+        return refusal.message
+    return None
+
+
+def take_step(step: Step, request: HttpRequest, order: Order) -> None:
+    """Run a step and tell its outcome to the staff member who asked."""
+    if reason := refusal_of(step, request, order):
+        messages.error(request, reason)
     else:
         messages.success(request, f"Order {order.number} is {step.done}.")
-
-
-def list_action(step: Step) -> Callable[..., None]:
-    """Return the action of a step for the orders chosen in the list."""
-
-    def run(_admin: Any, request: HttpRequest, orders: QuerySet[Order]) -> None:
-        for order in orders.order_by("id"):
-            take_step(step, request, order)
-
-    run.__name__ = f"{step.name}_orders"
-    run.short_description = step.label  # type: ignore[attr-defined]
-    run.allowed_permissions = ("change",)  # type: ignore[attr-defined]
-    return run
 
 
 def page_button(step: Step) -> Callable[..., None]:
