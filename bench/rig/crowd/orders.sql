@@ -3,7 +3,7 @@ WITH numbered AS (
     SELECT
         number, now() - interval '1 year' * ((%(all)s - number)::float8 / %(all)s) AS at, number > %(all)s - 5000 AS fresh,
         1 + (number * 7919) %% %(products)s AS product, 1 + (number * 104729) %% %(people)s AS person
-    FROM generate_series(%(first)s, %(first)s + %(rows)s - 1) AS number
+    FROM generate_series(%(first)s::bigint, %(first)s + %(rows)s - 1) AS number
 ),
 
 orders AS (
