@@ -8,12 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 import zuka.celery  # noqa: F401 - its receiver writes the schedule's rows when the test database is made
 from analytics.ingest.content import cached_content
 from analytics.ingest.context import cached_reading
 from analytics.ingest.products import forget_products
 from analytics.ingest.writer import close_process_writer
+from tests.emptying import Emptying
 from zuka.platform.keys.finding import forget_keys
 
 
@@ -40,6 +44,17 @@ def _close_writer(django_db_setup: None) -> Iterator[None]:
     """Close the writer's connections, which live as long as the process, before the test database is dropped."""
     yield
     close_process_writer()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_quickly(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Empty tables after tests with transactions of their own in our way."""
+    with django_db_blocker.unblock():
+        emptying = Emptying()
+        connection.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
 
 
 @pytest.fixture(autouse=True)
