@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
-from commerce.columns import Timestamped, choice_check, not_negative_check
+from commerce.columns import Timestamped, choice_check, letters_index, not_negative_check
 
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 
@@ -136,6 +136,8 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
         indexes = [
             models.Index(fields=["-created_at"], name="user_created_at"),
             models.Index(fields=["reward_points"], name="user_reward_points"),
+            letters_index("name", name="user_name_like"),
+            letters_index("email", name="user_email_like"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -17,6 +17,7 @@ from commerce.columns import (
     choice_check,
     currency_check,
     currency_field,
+    letters_index,
     not_negative_check,
     picture_field,
     positive_check,
@@ -202,6 +203,7 @@ class Product(Timestamped):
                 condition=Q(status=ProductStatus.PUBLISHED),
                 name="product_facets",
             ),
+            letters_index("name", name="product_name_like"),
             GinIndex(fields=["tags"], opclasses=["jsonb_path_ops"], name="product_tags"),
         ]
         constraints = [

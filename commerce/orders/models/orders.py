@@ -17,6 +17,7 @@ from commerce.columns import (
     choice_check,
     currency_check,
     currency_field,
+    letters_index,
     not_negative_check,
     positive_check,
 )
@@ -194,6 +195,13 @@ class Order(Timestamped):
             models.Index(fields=["delivered_at"], name="order_delivered_at", condition=Q(delivered_at__isnull=False)),
             models.Index(fields=["cart"], name="order_cart", condition=Q(cart__isnull=False)),
             models.Index(fields=["visitor_id"], name="order_visitor", condition=Q(visitor_id__isnull=False)),
+            # What staff filter by, and look up by name, e-mail or phone.
+            models.Index(fields=["status", "-id"], name="order_status_newest"),
+            models.Index(fields=["payment_status", "-id"], name="order_payment_newest"),
+            models.Index(fields=["fulfilment_status", "-id"], name="order_fulfilment_newest"),
+            models.Index(fields=["guest_phone"], name="order_guest_phone", condition=Q(guest_phone__isnull=False)),
+            letters_index("contact_name", name="order_contact_like"),
+            letters_index("guest_email", name="order_guest_email_like"),
             models.Index(Lower("guest_email"), name="order_guest_email", condition=Q(user=None)),
         ]
         constraints = [
