@@ -16,9 +16,12 @@ from django.urls import reverse
 
 from analytics.rollup.fill import fill_dirty
 from commerce.accounts.models import User
-from commerce.catalog.models import Product
-from tests.commerce.factories import UserFactory
+from commerce.catalog.models import Product, ProductVariant
+from commerce.orders.models import Order
+from commerce.orders.services import cancel_order, confirm_order, pack_order, ship_order
+from tests.commerce.factories import NOON, UserFactory, make_order
 from tests.rollup.story import FRIDAY, SATURDAY, at, event, make_product, pay, place, refund
+from zuka.platform.actor import Actor
 from zuka.roles import ANALYST, SUPPORT
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +32,7 @@ def words(html: str) -> str:
     return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))
 
 
-def panel(client: Client, thing: User | Product, title: str) -> list[list[str]] | str:
+def panel(client: Client, thing: User | Product | Order, title: str) -> list[list[str]] | str:
     """Return the rows of a panel on a thing's page, or its one sentence; empty when the page has no such panel."""
     page = client.get(reverse(f"admin:commerce_{thing._meta.model_name}_change", args=[thing.pk])).content.decode()
     sections = re.findall(r'<section class="report-panel".*?</section>', page, re.DOTALL)
@@ -105,3 +108,19 @@ def test_three_orders_take_as_many_queries_as_one(staff_client: Client, gown: Pr
     with CaptureQueriesContext(connection) as three:
         staff_client.get(page)
     assert len(three) == len(one)
+
+
+def test_an_orders_page_says_what_it_did_to_the_shelves(staff_client: Client) -> None:
+    order = make_order()
+    sku = ProductVariant.objects.get().sku
+    held = panel(staff_client, order, "Stock")
+    shipped = order
+    for step in (confirm_order, pack_order, ship_order):
+        shipped = step(order=shipped, at=NOON, actor=Actor())
+    page = words(staff_client.get(reverse("admin:commerce_order_change", args=[order.pk])).content.decode())
+    cancelled = cancel_order(order=make_order(), reason="", at=NOON, actor=Actor())
+
+    assert held == "1 piece held for this order until it leaves."
+    assert panel(staff_client, order, "Stock") == ""
+    assert f"Moved by this order SKU Pieces Why By When {sku} -1 Shipped Zuka" in page
+    assert panel(staff_client, cancelled, "Stock") == "Nothing is held for this order, and it has moved nothing."

@@ -1,5 +1,5 @@
 """Orders, their parcels, returns and their money in the back office."""
 
-from commerce.orders.admin import orders, parcels, payments, returns
+from commerce.orders.admin import orders, parcels, payments, returns, stock
 
-__all__ = ["orders", "parcels", "payments", "returns"]
+__all__ = ["orders", "parcels", "payments", "returns", "stock"]

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
+from commerce.accounts.admin import PanelledAdmin
 from commerce.accounts.models import User
 from commerce.orders.admin.inlines import EventInline, LineInline, PaymentInline, ShipmentInline
 from commerce.orders.admin.papers import paper_response
@@ -53,7 +54,7 @@ ADDRESS_PARTS = ("recipient_name", "phone", "street_address", "city", "state", "
 
 
 @admin.register(Order)
-class OrderAdmin(SearchedAdmin):
+class OrderAdmin(SearchedAdmin, PanelledAdmin):
     """Orders. What happened is read-only; steps go through services; courier and notes may be written."""
 
     list_display = ("number", "placed_at", "show_customer", "show_status", "payment_method", "show_total", "channel")
@@ -66,6 +67,7 @@ class OrderAdmin(SearchedAdmin):
         "is_test",
         "placed_at",
     )
+    panel_subject = "order"
     search_routes = (
         Route("number", lambda words: orders_with_number(words, year=local_day(now()).year)),
         Route("the customer's e-mail, phone or name", orders_of_contact),
