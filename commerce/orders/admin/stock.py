@@ -24,7 +24,7 @@ def show_stock(request: HttpRequest, order: Order) -> str:
     ]
     held = 0 if order.status in CLOSED else count_all(order).left
     table = {"headers": ["SKU", "Pieces", "Why", "By", "When"], "rows": rows}
-    return render_to_string("commerce/order_stock_panel.html", {"table": table, "held": held}, request)
+    return render_to_string("commerce/order_stock_panel.html", {"table": table, "held": held, "order": order}, request)
 
 
 add_panel(subject="order", panel=show_stock)
