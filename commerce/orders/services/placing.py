@@ -15,7 +15,7 @@ from commerce.accounts.services import hold_account, read_phone
 from commerce.cart.models import Cart
 from commerce.cart.services import EmptyCart, convert_cart, forget_reminders, lock_cart
 from commerce.catalog.models import ProductVariant
-from commerce.catalog.services import NotForSale, reserve_stock
+from commerce.catalog.services import NotForSale, out_of_stock, reserve_stock
 from commerce.delivery.services import choose_offer, find_offers
 from commerce.orders.models import (
     Channel,
@@ -213,11 +213,11 @@ def find_placed(order: Order) -> Order | None:
 
 @transaction.atomic
 def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, price: Price) -> Order:
-    """Price, reserve, number and save a new order with its lines and first timeline row, and track it."""
+    """Price, number and save a new order with its lines and first timeline row, track it, and reserve its pieces."""
     if order.user_id:
         hold_account(user_id=order.user_id)
     order_lines = price_lines(lines=take_cart(order.cart, at=at) if lines is None else lines, at=at)
-    reserve_stock(quantities_of(order_lines))
+    refuse_sold_out(order_lines)
     order.currency = common_currency(order_lines)
     order.subtotal_kobo = sum(line.total_kobo for line in order_lines)
     add_delivery(order=order, rate_id=price.delivery_rate, at=at)
@@ -236,13 +236,25 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     OrderLine.objects.bulk_create(order_lines)
     if order.cart_id or order.guest_email:
         forget_reminders(cart_id=order.cart_id, email=order.guest_email or "")
-    if coupon:
-        use_coupon(order=order, coupon=coupon, at=at)
     write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)
     track_placement(order=order, lines=order_lines, actor=actor, at=at)
     if order.paid_at:
         note_nothing_due(order=order, at=at, actor=actor)
+    # Last: from here on all orders of the same variant wait. Then the coupon, as `cancel_order` takes them.
+    reserve_stock(quantities_of(order_lines))
+    if coupon:
+        use_coupon(order=order, coupon=coupon, at=at)
     return order
+
+
+def refuse_sold_out(lines: Sequence[OrderLine]) -> None:
+    """Raise `OutOfStock` where priced lines want more than there was when they were read; nothing is locked.
+
+    It spares the work of an order that cannot be: only `reserve_stock` has the last word.
+    """
+    for line in sorted(lines, key=lambda line: line.variant_id or 0):
+        if line.variant and line.quantity > line.variant.stock_available:
+            raise out_of_stock(line.variant, field="lines")
 
 
 def note_nothing_due(*, order: Order, at: datetime, actor: Actor) -> None:
