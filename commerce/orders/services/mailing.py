@@ -63,14 +63,16 @@ def mail_move(*, order: Order, kind: str, to_state: str, at: datetime) -> None:
     mail = MAILS.get((kind, to_state))
     if mail == "order.paid" and order.total_kobo == 0:
         return  # no money came, and the mail about its placement has said so
-    if not mail:
-        return
-    email = email_of(order)
-    if not (email or order.user_id):
+    if not mail or not can_be_told(order):
         return
     facts = FACTS[mail](order) if mail in FACTS else {}
     turn = str(facts["received_kobo"]) if mail in EACH_TIME else ""
-    write_to_customer(order=order, mail=mail, email=email, facts=facts, turn=turn, at=at)
+    write_to_customer(order=order, mail=mail, facts=facts, turn=turn, at=at)
+
+
+def can_be_told(order: Order) -> bool:
+    """Say whether an order's customer has an e-mail, or an account to read it in."""
+    return bool(order.user_id or email_of(order))
 
 
 def mail_refund(*, order: Order, refund: Refund, at: datetime) -> None:
@@ -81,30 +83,26 @@ def mail_refund(*, order: Order, refund: Refund, at: datetime) -> None:
         "currency": refund.currency,
         "provider": refund.payment.provider,
     }
-    write_to_customer(
-        order=order, mail="order.refunded", email=email_of(order), facts=facts, turn=str(refund.pk), at=at
-    )
+    write_to_customer(order=order, mail="order.refunded", facts=facts, turn=str(refund.pk), at=at)
 
 
 def mail_parcel(*, order: Order, shipment: Shipment, at: datetime) -> None:
-    """Queue the mail about a parcel that left or arrived, one a parcel and state, in the transaction of its move."""
+    """Tell of a parcel that left or arrived, once a parcel and state, in the transaction of its move."""
     mail = PARCEL_MAILS.get(shipment.status)
-    email = email_of(order) if mail else ""
-    if not mail or not email:
+    if not mail or not can_be_told(order):
         return
     facts = parcel_facts(order, shipment)
-    write_to_customer(order=order, mail=mail, email=email, facts=facts, turn=str(shipment.position), at=at)
+    write_to_customer(order=order, mail=mail, facts=facts, turn=str(shipment.position), at=at)
 
 
 def mail_return(*, goods_return: Return, at: datetime) -> None:
-    """Queue the mail about a step of a return, one a return and state, in the transaction of its move."""
+    """Tell of a step of a return, once a return and state, in the transaction of its move."""
     mail, order = RETURN_MAILS.get(goods_return.status), goods_return.order
-    email = email_of(order) if mail else ""
-    if not mail or not email:
+    if not mail or not can_be_told(order):
         return
     inside = goods_return.lines.select_related("line")
     facts = {"lines": piece_facts(inside), "answer": goods_return.answer}
-    write_to_customer(order=order, mail=mail, email=email, facts=facts, turn=str(goods_return.position), at=at)
+    write_to_customer(order=order, mail=mail, facts=facts, turn=str(goods_return.position), at=at)
 
 
 def piece_facts(inside: Iterable[ShipmentLine | ReturnLine]) -> list[dict[str, Any]]:
@@ -112,10 +110,8 @@ def piece_facts(inside: Iterable[ShipmentLine | ReturnLine]) -> list[dict[str, A
     return [{**line_facts(each.line), "quantity": each.quantity} for each in inside]
 
 
-def write_to_customer(
-    *, order: Order, mail: str, email: str, facts: Mapping[str, Any], turn: str, at: datetime
-) -> None:
-    """Tell of an order with what every message about it says, and its own facts."""
+def write_to_customer(*, order: Order, mail: str, facts: Mapping[str, Any], turn: str, at: datetime) -> None:
+    """Tell of an order by mail and in the account, with what every message about it says, and its own facts."""
     shared = {
         "name": order.contact_name or (order.user.name if order.user else ""),
         "currency": order.currency,
@@ -125,7 +121,7 @@ def write_to_customer(
         kind=mail,
         number=order.number,
         user_id=order.user_id,
-        email=email,
+        email=email_of(order),
         token="" if order.user_id else access_token(order),
         context={**shared, **facts},
         at=at,
@@ -139,7 +135,8 @@ def placement_facts(order: Order) -> dict[str, Any]:
     return {
         **{name: getattr(order, name) for name in amounts},
         "lines": [line_facts(line) for line in order.lines.all()],
-        "address": address_lines(order.shipping_address),
+        # Anybody may order to anybody's e-mail address: no link of theirs goes into our mail.
+        "address": [line for line in address_lines(order.shipping_address) if not A_LINK.search(line)],
         "payment_method": str(order.payment_method),
         "payment_name": PaymentMethod(order.payment_method).label,
         "hold_minutes": settings.ORDER_HOLD_MINUTES,
@@ -160,8 +157,7 @@ def address_lines(address: Mapping[str, Any]) -> list[str]:
     """Return an address as it stands on a parcel."""
     place = ", ".join(str(address[name]) for name in ("city", "state") if address.get(name))
     parts = [address.get("recipient_name"), address.get("street_address"), place, address.get("phone")]
-    # Anybody may order to anybody's e-mail address: no link of theirs goes into our mail.
-    return [str(part) for part in parts if part and not A_LINK.search(str(part))]
+    return [str(part) for part in parts if part]
 
 
 def money_facts(order: Order) -> dict[str, Any]:

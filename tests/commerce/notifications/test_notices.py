@@ -13,6 +13,7 @@ from commerce.notifications.services import drop_old_notices, keep_notice
 from commerce.orders.models import PaymentMethod
 from commerce.orders.services import (
     Contact,
+    approve_return,
     confirm_order,
     deliver_order,
     pack_order,
@@ -23,8 +24,9 @@ from commerce.orders.services import (
 from commerce.payments.models import Provider
 from commerce.tasks import forget_old_notices
 from tests.commerce.accounts.doors import call, token_of
-from tests.commerce.factories import NOON, in_threads, make_order
+from tests.commerce.factories import NOON, UserFactory, in_threads, make_order
 from tests.commerce.notifications.stories import STAFF, kinds
+from tests.commerce.orders.stories import ask, packed, receive
 from zuka.platform.mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,26 @@ def unread(user: User) -> int:
     return count
 
 
+def test_an_account_without_an_e_mail_reads_of_parcels_and_returns() -> None:
+    user = UserFactory.create(email=None, phone="+2348012345678")
+    order = packed(1, user=user, contact=Contact())
+    ship_order(order=order, at=NOON, actor=STAFF)
+    deliver_order(order=order, at=NOON, actor=STAFF)
+    goods_return = ask(order, 1)
+    approve_return(goods_return=goods_return, at=NOON, actor=STAFF)
+    receive(goods_return)
+
+    assert list(Notification.objects.order_by("id").values_list("kind", flat=True)) == [
+        "order.placed",
+        "order.shipped",
+        "order.delivered",
+        "order.return_requested",
+        "order.return_approved",
+        "order.return_received",
+    ]
+    assert OutgoingMail.objects.count() == 0
+
+
 def test_each_move_that_is_mailed_stands_in_the_account_too(alice: User, settings: Any) -> None:
     settings.ORDER_PATH = "/o/{number}/#token={token}"
     order = make_order(user=alice, payment_method=PaymentMethod.PAYSTACK)
@@ -59,7 +81,7 @@ def test_each_move_that_is_mailed_stands_in_the_account_too(alice: User, setting
         "actor": STAFF,
     }
     for _ in range(2):
-        payment = pay_order(order=order, actor=STAFF, **paid)
+        payment = pay_order(order=order, **paid)
     for step in (confirm_order, pack_order, ship_order, deliver_order):
         order = step(order=order, at=NOON, actor=STAFF)
     refund_payment(payment=payment, amount_kobo=10_000, reason="", at=NOON, actor=STAFF)

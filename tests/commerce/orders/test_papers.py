@@ -20,6 +20,7 @@ from commerce.orders.services import (
     OrderItem,
     Paper,
     access_token,
+    cancel_order,
     collect_cash,
     invoice_of,
     packing_slip_of,
@@ -101,6 +102,18 @@ def test_an_invoice_says_what_was_paid_and_a_tax_on_top() -> None:
     assert ("To pay" in text, "Status Paid" in text) == (False, True)
 
 
+def test_an_order_that_was_cancelled_is_not_to_be_paid() -> None:
+    order = cancel_order(order=make_order(), reason="no", **STAFF)
+    assert "To pay" not in words(invoice_of(order))
+
+
+def test_a_courier_needs_the_whole_address_also_where_it_looks_like_a_link() -> None:
+    address = {**ADDRESS, "street_address": "Opp. St.John church, Allen Avenue"}
+    order = make_order(shipping_address=address)
+    for paper in (packing_slip_of(order), invoice_of(order)):
+        assert "Ada Obi\nOpp. St.John church, Allen Avenue\nIkeja, Lagos" in words(paper)
+
+
 def test_a_packing_slip_says_what_is_in_the_parcel_and_no_price() -> None:
     order = packed(2, 1, notes="Ring twice")
     shipment = ship(order, 1, 0, courier="GIG", tracking_number="T-1")
@@ -114,7 +127,10 @@ def test_a_packing_slip_says_what_is_in_the_parcel_and_no_price() -> None:
     )
     assert [name in words(first) for name in names] == [True, False]
     assert [name in words(rest) for name in names] == [True, True]
-    assert "Courier GIG · T-1\nCash to collect ₦6,000.00\nDeliver to\nAda Obi" in words(first)
+    assert (
+        "Courier GIG · T-1\nCash to collect ₦6,000.00 in all, with the order's other parcels\nDeliver to\nAda Obi"
+        in words(first)
+    )
     assert "Note Ring twice" in words(first)
     assert "₦2,000" not in words(first)
 
@@ -212,3 +228,9 @@ def test_a_later_day_changes_nothing_of_an_invoice(time_machine: Any) -> None:
     before = invoice_of(order).content
     time_machine.move_to(order.placed_at + timedelta(days=400))
     assert invoice_of(order).content == before
+
+
+def test_a_slip_of_the_whole_order_names_the_cash_alone() -> None:
+    order = packed(2)
+    ship_order(order=order, **STAFF)
+    assert "Cash to collect ₦4,000.00\nDeliver to" in words(packing_slip_of(order, order.shipments.get()))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from commerce.orders.models import Order, PaymentMethod
+from commerce.orders.models import CLOSED, Order, PaymentMethod
 from commerce.orders.services.mailing import address_lines, email_of
 from commerce.orders.services.papers.sheet import Paper, Sheet, day_of
 from zuka.platform.money import format_money
@@ -49,6 +49,6 @@ def sums_of(order: Order) -> list[tuple[str, str]]:
         (f"Includes {order.tax_title}", order.tax_included_kobo, bool(order.tax_included_kobo)),
         ("Paid", received, bool(received)),
         ("Refunded", refunded, bool(refunded)),
-        ("To pay", order.due_kobo, order.due_kobo > 0),
+        ("To pay", order.due_kobo, order.due_kobo > 0 and order.status not in CLOSED),
     ]
     return [(name, format_money(kobo, order.currency)) for name, kobo, is_shown in amounts if is_shown]

@@ -14,17 +14,20 @@ def packing_slip_of(order: Order, shipment: Shipment | None = None) -> Paper:
     """
     name = f"{order.number}-{shipment.position}" if shipment else order.number
     sheet = Sheet(title=f"Packing slip {name}", at=shipment.shipped_at if shipment else order.placed_at)
+    pieces = pieces_in(order, shipment)
     facts = [("Order", order.number), ("Ordered", day_of(order.placed_at))]
     if shipment:
         courier = " · ".join(filter(None, [shipment.courier, shipment.tracking_number]))
         facts += [("Parcel", str(shipment.position)), ("Courier", courier or "-")]
     if order.payment_method == PaymentMethod.CASH_ON_DELIVERY and order.due_kobo > 0:
-        facts.append(("Cash to collect", format_money(order.due_kobo, order.currency)))
+        due = format_money(order.due_kobo, order.currency)
+        is_part = sum(quantity for _, quantity in pieces) < sum(line.quantity for line in order.lines.all())
+        facts.append(("Cash to collect", f"{due} in all, with the order's other parcels" if is_part else due))
     sheet.facts(facts)
     sheet.blocks(("Deliver to", address_lines(order.shipping_address)))
     rows = [
         (f"{line.full_name}\n{line.product_snapshot.get('sku', '')}".strip(), str(line.quantity), str(quantity))
-        for line, quantity in pieces_in(order, shipment)
+        for line, quantity in pieces
     ]
     sheet.rows(("Product", "Ordered", "In this parcel"), (112, 24, 36), rows)
     if order.notes:
