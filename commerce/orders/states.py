@@ -81,10 +81,6 @@ RETURN_MOVES: Mapping[str, frozenset[str]] = {
 SHIPPING = frozenset(
     {FulfilmentStatus.PACKED, FulfilmentStatus.PARTIALLY_SHIPPED, FulfilmentStatus.PARTIALLY_DELIVERED}
 )
-# While a parcel is on its way or with the customer, an order cannot be cancelled.
-CANCELLABLE_FULFILMENT = frozenset(
-    {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PACKED, FulfilmentStatus.REFUSED, FulfilmentStatus.RETURNED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +163,21 @@ class Tally:
         """Return how many are with a courier."""
         return self.shipped - self.delivered - self.refused
 
+    @property
+    def accepted(self) -> int:
+        """Return how many left and were not refused: they are with a courier, or came to the customer."""
+        return self.shipped - self.refused
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+def is_out(order: Order, pieces: Tally) -> bool:
+    """Say whether something of an order is with a courier or its customer: then it cannot be cancelled.
+
+    An order that was returned before returns were kept has none of them.
+    """
+    return pieces.accepted > pieces.returned and order.fulfilment_status != FulfilmentStatus.RETURNED
 
 
 def fulfilment_of(pieces: Tally, *, before: str) -> str:

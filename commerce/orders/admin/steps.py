@@ -10,7 +10,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 
-from commerce.orders.models import EventKind, FulfilmentStatus, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
+from commerce.orders.models import (
+    CLOSED,
+    EventKind,
+    FulfilmentStatus,
+    Order,
+    OrderPaymentStatus,
+    OrderStatus,
+    PaymentMethod,
+)
 from commerce.orders.services import (
     cancel_order,
     collect_cash,
@@ -20,7 +28,7 @@ from commerce.orders.services import (
     refuse_delivery,
     ship_order,
 )
-from commerce.orders.states import MACHINES, SHIPPING, Tally
+from commerce.orders.states import MACHINES, SHIPPING, Tally, is_out
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
@@ -45,8 +53,7 @@ class Step:
             return PARCEL_STEPS[self.name](order, pieces)
         machine = MACHINES[self.kind]
         allowed = self.to_state in machine.moves[getattr(order, machine.column)]
-        on_delivery = order.payment_method == PaymentMethod.CASH_ON_DELIVERY and order.shipped_at is not None
-        return allowed and (self.kind != EventKind.PAYMENT or on_delivery)
+        return allowed and STEPS_ALLOWED.get(self.name, always)(order, pieces)
 
 
 def can_ship(order: Order, pieces: Tally) -> bool:
@@ -59,6 +66,23 @@ def is_away(_order: Order, pieces: Tally) -> bool:
     return pieces.on_the_way > 0
 
 
+def always(_order: Order, _pieces: Tally) -> bool:
+    """Say that nothing but the machine stands in the way."""
+    return True
+
+
+def has_cash(order: Order, pieces: Tally) -> bool:
+    """Say whether a courier may have brought cash for an order."""
+    return order.payment_method == PaymentMethod.CASH_ON_DELIVERY and order.status not in CLOSED and pieces.accepted > 0
+
+
+def is_here(order: Order, pieces: Tally) -> bool:
+    """Say whether nothing of an order is out."""
+    return not is_out(order, pieces)
+
+
+# Steps that need more than a state that allows them.
+STEPS_ALLOWED: Mapping[str, Callable[[Order, Tally], bool]] = {"collect": has_cash, "cancel": is_here}
 # Steps of the pieces that are there, which the order's one state does not tell.
 PARCEL_STEPS: Mapping[str, Callable[[Order, Tally], bool]] = {"ship": can_ship, "deliver": is_away, "refuse": is_away}
 

@@ -16,14 +16,11 @@ from commerce.orders.models import (
     OrderStatus,
     PaymentMethod,
 )
-from commerce.orders.services.pieces import count_all
+from commerce.orders.services.pieces import count_pieces, variants_of
 from commerce.orders.services.timeline import customer_of, lock_order, move_order
-from commerce.orders.states import CANCELLABLE_FULFILMENT, IllegalMove
+from commerce.orders.states import IllegalMove, Tally, is_out
 from commerce.promotions.services import release_coupons
 from zuka.platform.actor import Actor
-
-# Until its parcel leaves, an order holds its pieces; those of a refused one are on the shelf again.
-RESERVING = frozenset({FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PACKED})
 
 
 @transaction.atomic
@@ -39,18 +36,17 @@ def confirm_order(*, order: Order, at: datetime, actor: Actor, note: str = "") -
 
 @transaction.atomic
 def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Order:
-    """Cancel an order whose parcel is with the shop, give its pieces back, and track `order.cancelled`.
+    """Cancel an order of which nothing is out, give back the pieces that it holds, and track `order.cancelled`.
 
-    Money is refunded apart.
-
-    Raises `IllegalMove`.
+    It holds what never left; what came back is on the shelf again. Money is refunded apart. Raises `IllegalMove`.
     """
     order = lock_order(order.pk)
-    if order.fulfilment_status not in CANCELLABLE_FULFILMENT:
-        raise IllegalMove(words_of_parcels(order), field="fulfilment_status")
+    tallies = count_pieces(order)
+    pieces = sum(tallies.values(), Tally())
+    if is_out(order, pieces):
+        raise IllegalMove(words_of_parcels(order, pieces), field="fulfilment_status")
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CANCELLED, at=at, actor=actor, note=reason)
-    if order.fulfilment_status in RESERVING:
-        release_stock(pieces_of(order))
+    release_stock(variants_of({line: tally.left for line, tally in tallies.items()}))
     release_coupons(order_id=order.pk, at=at)
     track_step("order.cancelled", order=order, at=at, value_kobo=order.total_kobo, reason=reason)
     return order
@@ -64,9 +60,8 @@ def pack_order(*, order: Order, at: datetime, actor: Actor) -> Order:
     return order
 
 
-def words_of_parcels(order: Order) -> str:
+def words_of_parcels(order: Order, pieces: Tally) -> str:
     """Return why an order with parcels out cannot be cancelled, and what can be done instead."""
-    pieces = count_all(order)
     if pieces.on_the_way or not pieces.left:
         return f"Order {order.number} is on its way, it cannot be cancelled. What is refused or returned comes back."
     left = f"{pieces.left} of {pieces.ordered} pieces"

@@ -9,13 +9,13 @@ from analytics.track import track
 from commerce.orders.models import (
     CLOSED,
     EventKind,
-    FulfilmentStatus,
     Order,
     OrderPaymentStatus,
     PaymentMethod,
 )
 from commerce.orders.services.mailing import mail_move
 from commerce.orders.services.moving import complete_if_done
+from commerce.orders.services.pieces import count_all
 from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.orders.states import MONEY_WENT
 from commerce.payments.models import Payment, Provider
@@ -145,15 +145,16 @@ def track_paid(*, order: Order, provider: str, at: datetime) -> None:
 def collect_cash(*, order: Order, at: datetime, actor: Actor) -> Payment:
     """Record that the courier collected what was due on delivery; a second call returns the same payment.
 
-    Raises `NotPayable` for an order that is not paid in cash or was never sent.
+    Raises `NotPayable` for an order that is not paid in cash, was never sent, or refused at the door. What came back
+    later was paid at the door.
     """
     order = lock_order(order.pk)
     if order.payment_method != PaymentMethod.CASH_ON_DELIVERY:
         raise NotPayable(f"Order {order.number} is not paid on delivery.", field="payment_method")
     if order.shipped_at is None:
         raise NotPayable(f"Order {order.number} is not shipped yet.", field="fulfilment_status")
-    if order.fulfilment_status in {FulfilmentStatus.REFUSED, FulfilmentStatus.RETURNED}:
-        message = f"The parcel of order {order.number} was {order.fulfilment_status}; there is no cash to collect."
+    if not count_all(order).accepted:
+        message = f"The parcel of order {order.number} was refused; there is no cash to collect."
         raise NotPayable(message, field="fulfilment_status")
     reference = f"{order.number}-cash"
     return pay_order(
