@@ -152,7 +152,8 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
     @dialog_button(description="Begin a return", name="begin_return", permission="change", dialog=BEGIN_RETURN)
     def begin_return(self, request: HttpRequest, form: BeginForm, object_id: str) -> HttpResponse:
         """Let the customer send back the pieces that staff named."""
-        facts = {"items": form.items(), "note": form.cleaned_data["note"], "is_staff": True}
+        said = {name: form.cleaned_data[name] for name in ("note", "position")}
+        facts = {"items": form.items(), "is_staff": True, **said}
         return self.run(request, object_id, request_return, done="approved", **facts)
 
     def run(

@@ -46,6 +46,11 @@ def add_piece_fields(form: forms.Form, counts: Mapping[int, tuple[str, int, int]
     form.order_fields([f"line_{pk}" for pk in counts])
 
 
+def position_field() -> forms.IntegerField:
+    """Return the hidden field with which of its order's things a form makes: sent twice, it makes one."""
+    return forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+
 def read_pieces(form: forms.Form) -> dict[int, int]:
     """Return how many pieces of each line, by its id, staff filled in."""
     said = form.cleaned_data
@@ -65,18 +70,21 @@ class ShipForm(BaseDialogForm):
         validators=[URLValidator(["http", "https"])],
         help_text="The courier's page about this parcel, https://…",
     )
+    position = position_field()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         order = Order.objects.filter(pk=read_number(self.object_id)).first()
         tallies = count_pieces(order) if order else {}
         left = {line: tally.left for line, tally in tallies.items() if tally.left}
+        self.fields["position"].initial = order.shipments.count() + 1 if order else None
         add_piece_fields(self, {line.pk: (line.full_name, left[line], left[line]) for line in left})
 
     def parcel(self) -> Parcel:
         """Return what staff filled in."""
         said = self.cleaned_data
-        return Parcel(read_pieces(self), said["courier"], said["tracking_number"], said["tracking_url"])
+        tracking = {name: said[name] for name in ("courier", "tracking_number", "tracking_url")}
+        return Parcel(read_pieces(self), position=said["position"], **tracking)
 
 
 SHIP_PART = ActionDialog(

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 
 from commerce.money import naira_to_kobo
 from commerce.orders.admin.inlines import link_to, words_of_lines
-from commerce.orders.admin.parcels import add_piece_fields, read_pieces
+from commerce.orders.admin.parcels import add_piece_fields, position_field, read_pieces
 from commerce.orders.admin.payments import words_of
 from commerce.orders.models import BACK, Order, Return, ReturnLine, ReturnReason, ReturnStatus
 from commerce.orders.services import (
@@ -53,11 +53,13 @@ class BeginForm(BaseDialogForm):
 
     reason = forms.ChoiceField(choices=ReturnReason.choices, widget=UnfoldAdminSelectWidget())
     note = forms.CharField(max_length=1000, required=False, widget=UnfoldAdminTextInputWidget())
+    position = position_field()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         order = Order.objects.with_parts().filter(pk=read_number(self.object_id)).first()
         left = returnable_pieces(order) if order else {}
+        self.fields["position"].initial = len(order.returns.all()) + 1 if order else None
         lines = order.lines.all() if order else ()
         add_piece_fields(self, {line.pk: (line.full_name, 0, left[line.pk]) for line in lines if line.pk in left})
 

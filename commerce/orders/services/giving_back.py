@@ -45,7 +45,8 @@ def refund_return(
     if not 0 < amount_kobo <= most:
         words = format_money(most, goods_return.order.currency)
         raise RefundTooLarge(f"At most {words} can go back for {goods_return}.", field="amount_kobo")
-    refunds, left = [], amount_kobo
+    refunds: list[Refund] = []
+    left = amount_kobo
     for payment in payments_of(goods_return):
         part = min(left, refundable_kobo(payment))
         if not part:
@@ -56,7 +57,8 @@ def refund_return(
             reason=f"{goods_return} of order {goods_return.order.number}",
             at=at,
             actor=actor,
-            request_key=uuid5(request_key, str(payment.pk)),
+            # By their turn: a request sent again begins with the same one, whichever payments are left by then.
+            request_key=uuid5(request_key, str(len(refunds))),
             goods_return=goods_return,
         )
         refunds.append(refund)

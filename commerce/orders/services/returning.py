@@ -24,7 +24,7 @@ from commerce.orders.models import (
 )
 from commerce.orders.services.mailing import mail_return
 from commerce.orders.services.pieces import count_pieces, returnable_pieces, variants_of, worth_of_pieces
-from commerce.orders.services.shipping import TooManyPieces, follow_parcels, refuse_too_many
+from commerce.orders.services.shipping import TooManyPieces, follow_parcels, refuse_repeated, refuse_too_many
 from commerce.orders.services.timeline import lock_order, write_event
 from commerce.orders.states import check_return_move
 from commerce.payments.models import Refund, RefundStatus
@@ -61,14 +61,23 @@ def since_when(at: datetime) -> datetime:
 
 @transaction.atomic
 def request_return(
-    *, order: Order, items: Sequence[ReturnItem], at: datetime, actor: Actor, note: str = "", is_staff: bool = False
+    *,
+    order: Order,
+    items: Sequence[ReturnItem],
+    at: datetime,
+    actor: Actor,
+    note: str = "",
+    is_staff: bool = False,
+    position: int | None = None,
 ) -> Return:
     """Ask to send pieces back that were delivered: a customer within RETURN_DAYS, staff at any time.
 
-    What staff begin is approved at once. Raises `NothingToReturn`, `TooManyPieces`.
+    What staff begin is approved at once. `position` is the return that it was filled in as: when that one is there
+    already, this is not another one. Raises `NothingToReturn`, `TooManyPieces`, `Repeated`.
     """
     lock_order(order.pk)
     order = Order.objects.with_parts().get(pk=order.pk)
+    refuse_repeated(f"Return {position}", said=position, position=len(order.returns.all()) + 1)
     chosen = choose_items(order=order, items=items, since=None if is_staff else since_when(at))
     goods_return = Return.objects.create(
         order=order,

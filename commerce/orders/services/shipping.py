@@ -28,6 +28,12 @@ from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 
 
+class Repeated(Refused):
+    """What was filled in as an order's next parcel or return is there already: its button was pressed twice."""
+
+    code = "repeated"
+
+
 class TooManyPieces(Refused):
     """More pieces were named than there are to do this with."""
 
@@ -39,27 +45,30 @@ class Parcel:
     """What goes into a parcel, and who brings it. `pieces` by the id of the order's line; None: all that is left.
 
     A courier that is empty is that of the order, and so is the first parcel's number, as staff noted them there.
+    `position` is the parcel that it was filled in as: when that one has left meanwhile, this is not another one.
     """
 
     pieces: Mapping[int, int] | None = None
     courier: str = ""
     tracking_number: str = ""
     tracking_url: str = ""
+    position: int | None = None
 
 
 @transaction.atomic
 def ship_parcel(*, order: Order, parcel: Parcel, at: datetime, actor: Actor) -> Shipment:
     """Hand a parcel of a packed order to the courier, take its pieces off the hand, and write to the customer.
 
-    With the first one `order.shipped` is tracked. Raises `IllegalMove`, `TooManyPieces`.
+    With the first one `order.shipped` is tracked. Raises `IllegalMove`, `TooManyPieces`, `Repeated`.
     """
     order = lock_confirmed(order)
-    is_first = order.shipped_at is None
+    is_first, position = order.shipped_at is None, order.shipments.count() + 1
+    refuse_repeated(f"Parcel {parcel.position}", said=parcel.position, position=position)
     tallies = count_pieces(order)
     chosen = choose_pieces(order=order, tallies=tallies, wanted=parcel.pieces)
     shipment = Shipment.objects.create(
         order=order,
-        position=order.shipments.count() + 1,
+        position=position,
         courier=parcel.courier or order.shipping_provider or "",
         tracking_number=parcel.tracking_number or (is_first and order.tracking_number) or "",
         tracking_url=parcel.tracking_url,
@@ -92,6 +101,12 @@ def choose_pieces(
     if not chosen:
         raise TooManyPieces(f"Order {order.number} has nothing to ship in this parcel.", field="pieces")
     return chosen
+
+
+def refuse_repeated(name: str, *, said: int | None, position: int) -> None:
+    """Raise `Repeated`, naming the thing, when it was said to be another one of its order than the next."""
+    if said not in {None, position}:
+        raise Repeated(f"{name} is there already. Look at the order, then begin again.", field="position")
 
 
 def refuse_too_many(*, chosen: Mapping[OrderLine, int], left: Mapping[OrderLine, int], doing: str) -> None:

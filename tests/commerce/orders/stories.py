@@ -39,7 +39,7 @@ def delivered(*quantities: int, at: datetime = NOON, **choices: Any) -> Order:
     return deliver_order(order=order, **{**STAFF, "at": at})
 
 
-def ship(order: Order, *pieces: int, at: datetime = NOON, **parcel: str) -> Shipment:
+def ship(order: Order, *pieces: int, at: datetime = NOON, **parcel: Any) -> Shipment:
     """Ship so many pieces of each line, in their order."""
     lines = order.lines.values_list("pk", flat=True)
     chosen = dict(zip(lines, pieces, strict=True))

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commerce.orders.models import Order, Shipment
-from commerce.orders.services import ship_order
+from commerce.orders.services import deliver_order, refuse_parcel, ship_order
 from tests.commerce.factories import make_order
 from tests.commerce.orders.stories import STAFF, packed, ship, state_of
 
@@ -37,7 +37,9 @@ def said(answer: Any) -> list[str]:
 def offered(client: Client, order: Order) -> list[str]:
     """Which steps and dialogs an order's page offers."""
     content = client.get(page(order)).content.decode()
-    names = [name for name in ("pack", "ship", "deliver", "collect", "refuse") if f"order_{name}_order" in content]
+    names = [
+        name for name in ("pack", "ship", "deliver", "collect", "refuse", "cancel") if f"order_{name}_order" in content
+    ]
     return names + [
         name
         for name in ("ship_part", "begin_return")
@@ -48,7 +50,7 @@ def offered(client: Client, order: Order) -> list[str]:
 def test_staff_ship_a_part_and_then_the_rest(staff_client: Client) -> None:
     order = packed(2, 1)
     first, second = order.lines.all()
-    assert offered(staff_client, order) == ["ship", "ship_part"]
+    assert offered(staff_client, order) == ["ship", "cancel", "ship_part"]
     form = staff_client.get(reverse("admin:commerce_order_ship_part", args=[order.pk])).content.decode()
     assert (f"line_{first.pk}" in form, first.full_name in form, "At most 2." in form) == (True, True, True)
 
@@ -75,6 +77,36 @@ def test_a_parcel_that_cannot_be_stays_unshipped(staff_client: Client, fields: d
     press(staff_client, order, "ship_part", **pieces, **fields)
 
     assert (Shipment.objects.count(), state_of(order)[1]) == (0, "packed")
+
+
+def test_a_dialog_sent_twice_ships_and_begins_once(staff_client: Client) -> None:
+    order = packed(4)
+    line = f"line_{order.lines.get().pk}"
+    form = staff_client.get(reverse("admin:commerce_order_ship_part", args=[order.pk])).content.decode()
+    assert '<input type="hidden" name="position" value="1"' in form
+    answers = [press(staff_client, order, "ship_part", position="1", **{line: "1"}) for _ in range(2)]
+    assert (said(answers[1])[-1], Shipment.objects.count()) == (
+        "Parcel 1 is there already. Look at the order, then begin again.",
+        1,
+    )
+    press(staff_client, order, "ship_part", position="2", **{line: "3"})
+    deliver_order(order=order, **STAFF)
+
+    begin = {"position": "1", "reason": "damaged", line: "1"}
+    answers = [press(staff_client, order, "begin_return", **begin) for _ in range(2)]
+    assert (said(answers[1])[-1], order.returns.count()) == (
+        "Return 1 is there already. Look at the order, then begin again.",
+        1,
+    )
+
+
+def test_cancel_is_offered_while_nothing_is_out_and_cash_while_something_is(staff_client: Client) -> None:
+    order = packed(3)
+    assert offered(staff_client, order) == ["ship", "cancel", "ship_part"]
+    first = ship(order, 1)
+    assert offered(staff_client, order) == ["ship", "deliver", "collect", "refuse", "ship_part"]
+    refuse_parcel(shipment=first, **STAFF)
+    assert offered(staff_client, order) == ["ship", "cancel", "ship_part"]
 
 
 def test_an_empty_parcel_is_refused_in_words(staff_client: Client) -> None:

@@ -28,6 +28,8 @@ from commerce.orders.services import (
     ship_order,
     ship_parcel,
 )
+from commerce.orders.services.paying import NotPayable
+from commerce.orders.services.shipping import Repeated
 from commerce.orders.states import FULFILMENT_MOVES, IllegalMove, Tally, fulfilment_of
 from tests.commerce.conftest import Facts
 from tests.commerce.factories import NOON, VariantFactory, in_threads, make_order
@@ -184,6 +186,34 @@ def test_an_order_that_left_in_part_is_not_cancelled_and_says_why() -> None:
     with pytest.raises(IllegalMove, match=r"2 of 3 pieces of order .* have not left, the others have"):
         cancel_order(order=order, reason="", **STAFF)
     assert state_of(order) == ("confirmed", "partially_delivered", [(9, 2)])
+
+
+@pytest.mark.django_db
+def test_an_order_whose_first_parcel_was_refused_is_cancelled_and_frees_the_rest() -> None:
+    order = packed(3)
+    refuse_parcel(shipment=ship(order, 1), **STAFF)
+    assert state_of(order) == ("confirmed", "partially_shipped", [(10, 2)])
+    with pytest.raises(NotPayable, match="was refused; there is no cash to collect"):
+        collect_cash(order=order, **STAFF)
+
+    cancel_order(order=order, reason="Refused", **STAFF)
+
+    assert state_of(order) == ("cancelled", "partially_shipped", [(10, 0)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_parcel_filled_in_by_two_clerks_at_once_leaves_once() -> None:
+    order = packed(4)
+
+    def clerk() -> str:
+        try:
+            ship(order, 1, position=1)
+        except Repeated:
+            return "repeated"
+        return "shipped"
+
+    assert sorted(in_threads(4, clerk)) == ["repeated"] * 3 + ["shipped"]
+    assert state_of(order)[1:] == ("partially_shipped", [(9, 3)])
 
 
 @pytest.mark.django_db

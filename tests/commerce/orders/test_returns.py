@@ -30,6 +30,8 @@ from commerce.orders.services import (
     request_return,
 )
 from commerce.orders.services.pieces import worth_of_pieces
+from commerce.orders.services.refunding import RefundRepeated
+from commerce.orders.services.shipping import Repeated
 from commerce.orders.states import RETURN_MOVES, IllegalMove
 from commerce.payments.models import Provider, Refund
 from commerce.payments.services import RefundTooLarge
@@ -226,6 +228,54 @@ def test_money_goes_back_by_as_many_payments_as_it_takes() -> None:
     assert [(each.payment.reference, each.amount_kobo) for each in refunds] == [("second", 120_000), ("first", 80_000)]
     order.refresh_from_db()
     assert (order.payment_status, Return.objects.get().status) == ("refunded", "closed")
+
+
+@pytest.mark.django_db
+def test_a_refund_sent_twice_goes_back_once_also_when_it_emptied_a_payment() -> None:
+    order = delivered(2)
+    for reference, amount in (("first", 300_000), ("second", 100_000)):
+        pay_order(order=order, provider=Provider.CASH, reference=reference, amount_kobo=amount, **STAFF)
+    goods_return, key = receive(ask(order, 2, is_staff=True)), uuid4()
+    refund(goods_return, 100_000, request_key=key)
+
+    with pytest.raises(RefundRepeated, match="was sent already"):
+        refund(goods_return, 100_000, request_key=key)
+    assert Refund.objects.get().amount_kobo == 100_000
+
+
+@pytest.mark.django_db
+def test_cash_that_was_paid_at_the_door_is_recorded_and_refunded_when_all_came_back_meanwhile() -> None:
+    order = delivered(1)
+    goods_return = receive(ask(order, 1, is_staff=True))
+    assert (state_of(order)[1], proposed_kobo(goods_return)) == ("returned", 0)
+
+    collect_cash(order=order, **STAFF)
+
+    assert proposed_kobo(goods_return) == 200_000
+    refund(goods_return, 200_000)
+    order.refresh_from_db()
+    assert order.payment_status == "refunded"
+
+
+@pytest.mark.django_db
+def test_an_order_whose_other_pieces_came_back_is_cancelled_and_frees_those_that_never_left() -> None:
+    order = packed(3)
+    deliver_parcel(shipment=ship(order, 1), **STAFF)
+    receive(ask(order, 1, is_staff=True))
+    assert state_of(order) == ("confirmed", "partially_delivered", [(10, 2)])
+
+    cancel_order(order=order, reason="No more", **STAFF)
+
+    assert state_of(order) == ("cancelled", "partially_delivered", [(10, 0)])
+
+
+@pytest.mark.django_db
+def test_a_return_that_was_begun_as_one_is_one_however_often_it_is_sent() -> None:
+    order = delivered(3)
+    ask(order, 1, is_staff=True, position=1)
+    with pytest.raises(Repeated, match="Return 1 is there already"):
+        ask(order, 1, is_staff=True, position=1)
+    assert ask(order, 1, is_staff=True, position=2).position == 2
 
 
 @pytest.mark.django_db
