@@ -11,7 +11,7 @@ from django.db.models import Count, Sum
 from analytics.track import track
 from commerce.accounts.models import User
 from commerce.catalog.models import Product
-from commerce.orders.models import FulfilmentStatus, OrderLine
+from commerce.orders.models import FulfilmentStatus, OrderLine, ShipmentStatus
 from commerce.reviews.models import ProductReview, ReviewStatus, ReviewVote
 from zuka.platform.actor import Actor, actor_for
 from zuka.platform.errors import Refused
@@ -53,14 +53,14 @@ def refresh_rating(product_id: int) -> None:
 
 
 def find_purchase(*, user: User, product: Product) -> OrderLine | None:
-    """Return the line of the latest delivered order in which a customer bought a product; test orders are none."""
+    """Return the line of which a customer was delivered a product last; test orders and returned ones are none."""
     lines = OrderLine.objects.filter(
         product=product,
         order__user=user,
-        order__fulfilment_status=FulfilmentStatus.DELIVERED,
+        shipped__shipment__status=ShipmentStatus.DELIVERED,
         order__is_test=False,
-    )
-    return lines.order_by("-order__delivered_at", "-pk").first()
+    ).exclude(order__fulfilment_status=FulfilmentStatus.RETURNED)
+    return lines.order_by("-shipped__shipment__delivered_at", "-pk").first()
 
 
 @transaction.atomic

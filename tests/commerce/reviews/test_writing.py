@@ -10,16 +10,18 @@ from django.db import IntegrityError
 from analytics.store.models import Event
 from commerce.accounts.models import User, UserStatus
 from commerce.catalog.models import Product
-from commerce.orders.services import cancel_order
+from commerce.orders.services import cancel_order, deliver_parcel, refuse_parcel
 from commerce.reviews.models import ProductReview, ReviewStatus
 from commerce.reviews.services import (
     AlreadyReviewed,
     ReviewRemoved,
+    find_purchase,
     hide_review,
     publish_review,
     remove_review,
 )
 from tests.commerce.factories import NOON, ProductFactory, UserFactory, in_threads
+from tests.commerce.orders.stories import STAFF, packed, ship
 from tests.commerce.reviews.stories import buy, order_of, rating_of, review
 from zuka.platform.actor import Actor
 
@@ -70,6 +72,20 @@ def test_the_latest_delivery_verifies_a_review(gown: Product, alice: User, charl
 
     assert (unverified.order_line, unverified.is_verified_purchase) == (None, False)
     assert (verified.order_line, verified.is_verified_purchase) == (latest.lines.get(), True)
+
+
+def test_what_was_in_a_delivered_parcel_verifies_and_what_was_refused_does_not(alice: User) -> None:
+    order = packed(1, 1, 1, user=alice)
+    first, refused, waiting = [line.product for line in order.lines.all()]
+    deliver_parcel(shipment=ship(order, 1, 0, 0), **STAFF)
+    refuse_parcel(shipment=ship(order, 0, 1, 0), **STAFF)
+    assert [find_purchase(user=alice, product=each) for each in (first, refused, waiting)] == [
+        order.lines.all()[0],
+        None,
+        None,
+    ]
+    deliver_parcel(shipment=ship(order, 0, 0, 1), **STAFF)
+    assert find_purchase(user=alice, product=refused) is None
 
 
 def test_orders_of_staff_verify_nothing(gown: Product) -> None:
