@@ -13,11 +13,11 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads th
     """A rate whose state no other rate has, however it is written: an address must lead to one."""
 
     def clean_state(self) -> str:
-        """Return the state without blanks; refuse one that another active rate of the country names."""
+        """Return the state without blanks; refuse one that another rate of the country names, while both are active."""
         state = str(self.cleaned_data["state"]).strip()
         country = self.data.get(self.add_prefix("country"), "NG")
         others = TaxRate.objects.filter(is_active=True, country=country).exclude(pk=self.instance.pk)
-        if read_state(state) in {read_state(each.state) for each in others}:
+        if self.cleaned_data.get("is_active") and read_state(state) in {read_state(each.state) for each in others}:
             raise forms.ValidationError(f"{state or 'The rest of the country'} has a rate already.")
         return state
 

@@ -205,6 +205,8 @@ def test_staff_keep_one_rate_a_place(staff_client: Client) -> None:
 
     assert ("FCT has a rate already." in twice.content.decode(), once.status_code) == (True, 302)
     assert list(TaxRate.objects.order_by("id").values_list("name", "state")) == [("VAT", "Abuja"), ("Levy", "Kano")]
+    asleep = {name: value for name, value in form.items() if name != "is_active"}
+    assert staff_client.post(reverse("admin:commerce_taxrate_add"), {**asleep, "state": "FCT"}).status_code == 302
     page = staff_client.get(reverse("admin:commerce_taxrate_changelist")).content.decode()
     assert ("VAT 7.5%" in page, "Levy 2%" in page) == (True, True)
 
