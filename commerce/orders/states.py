@@ -83,6 +83,10 @@ SHIPPING = frozenset(
 )
 
 
+# Where all pieces of an order left, and are at the shop again.
+ALL_BACK = frozenset({FulfilmentStatus.REFUSED, FulfilmentStatus.RETURNED})
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One machine: the order's column, what staff call it, its moves, and the moment that a state sets first."""
@@ -175,9 +179,12 @@ class Tally:
 def is_out(order: Order, pieces: Tally) -> bool:
     """Say whether something of an order is with a courier or its customer: then it cannot be cancelled.
 
-    An order that was returned before returns were kept has none of them.
+    Where the state tells it has the last word: orders from before parcels and returns were kept may have none of them.
     """
-    return pieces.accepted > pieces.returned and order.fulfilment_status != FulfilmentStatus.RETURNED
+    state = order.fulfilment_status
+    if state in ALL_BACK or state in {FulfilmentStatus.SHIPPED, FulfilmentStatus.DELIVERED}:
+        return state not in ALL_BACK
+    return pieces.accepted > pieces.returned
 
 
 def fulfilment_of(pieces: Tally, *, before: str) -> str:

@@ -201,6 +201,17 @@ def test_an_order_whose_first_parcel_was_refused_is_cancelled_and_frees_the_rest
     assert state_of(order) == ("cancelled", "partially_shipped", [(10, 0)])
 
 
+@pytest.mark.django_db
+def test_orders_from_before_parcels_were_kept_are_where_their_state_says() -> None:
+    order = packed(2)
+    Order.objects.update(fulfilment_status="shipped")
+    with pytest.raises(IllegalMove):
+        cancel_order(order=order, reason="", **STAFF)
+    Order.objects.update(fulfilment_status="refused")
+    cancel_order(order=order, reason="", **STAFF)
+    assert state_of(order) == ("cancelled", "refused", [(10, 2)])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_parcel_filled_in_by_two_clerks_at_once_leaves_once() -> None:
     order = packed(4)
