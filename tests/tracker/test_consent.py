@@ -51,6 +51,17 @@ def test_pending_then_denied(
     assert (requests.sent, by_message(live_zuka)) == ([], {})
 
 
+def test_a_no_leaves_what_the_shop_keeps_under_our_name(
+    live_zuka: Site, attributes: LittleSite, profile: BrowserContext
+) -> None:
+    page = visit(profile, f"{attributes.url}/")
+    page.evaluate("zuka.identify('u1'); localStorage.setItem('zuka.shop.session', '1')")
+    own = page.evaluate("Object.keys({...localStorage}).filter((name) => name !== 'zuka.shop.session').length")
+    assert own == 4  # visitor, session, user, and the copy of what waits
+    page.evaluate("zuka.consent(false)")
+    assert page.evaluate(STORED) == [["zuka.consent", "false"], ["zuka.shop.session", "1"]]
+
+
 def test_pending_leaves_nothing_behind(
     live_zuka: Site, attributes: LittleSite, profile: BrowserContext, requests: Requests
 ) -> None:

@@ -42,7 +42,7 @@
   function names() {
     try {
       return Object.keys(localStorage).filter(function (name) {
-        return /^zuka\.(?!consent$)/.test(name);
+        return /^zuka\.(visitor|session|user|queue\..*)$/.test(name); // a shop may keep more under our name
       });
     } catch (error) {
       return [];
