@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpRequest
 
 from commerce.accounts.models import User
-from commerce.cart.services import forget_carts, merge_guest_cart
+from commerce.cart.services import forget_carts, forget_reminders, forget_wishes, merge_guest_cart
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 
@@ -28,5 +28,7 @@ def merge_on_sign_in(*, request: HttpRequest, user: User, **_signal: Any) -> Non
 
 
 def forget_on_closing(*, user: User, **_signal: Any) -> None:
-    """Delete what the owner of a closed account meant to buy."""
+    """Delete what the owner of a closed account meant to buy, wished and waited for."""
     forget_carts(user=user)
+    forget_wishes(user=user)
+    forget_reminders(cart_id=None, email=user.email or "")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 
 from commerce.notifications.kinds import KINDS
-from commerce.notifications.models import Notification
+from commerce.notifications.models import Notification, NotificationPreference
 from commerce.notifications.preferences import Reader, opt_out_link
 from zuka.platform.errors import Refused
 from zuka.platform.mail.models import OutgoingMail
@@ -148,6 +148,12 @@ def read_notices(*, user_id: UUID, at: datetime, notice_id: int | None = None) -
         if not own.exists():
             raise NoSuchNotice("There is no such notice.")
     own.unread().update(read_at=at)
+
+
+def forget_reader(*, user_id: UUID) -> None:
+    """Delete what a customer was told and has chosen, in the caller's transaction."""
+    Notification.objects.filter(user_id=user_id).delete()
+    NotificationPreference.objects.filter(user_id=user_id).delete()
 
 
 def drop_old_notices(*, at: datetime) -> int:

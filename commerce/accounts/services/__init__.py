@@ -9,13 +9,7 @@ from commerce.accounts.services.addresses import (
     find_address,
     remove_address,
 )
-from commerce.accounts.services.closing import (
-    AccountClosed,
-    StaffAccount,
-    close_account,
-    hold_account,
-    send_closing_code,
-)
+from commerce.accounts.services.closing import StaffAccount, close_account, send_closing_code
 from commerce.accounts.services.codes import TooManyCodes, WrongCode, forget_codes
 from commerce.accounts.services.devices import (
     DeviceFacts,
@@ -30,11 +24,13 @@ from commerce.accounts.services.devices import (
 from commerce.accounts.services.lookups import SHORTEST_LOOKUP, find_people, phone_in
 from commerce.accounts.services.moments import account_closing, email_proved
 from commerce.accounts.services.people import (
+    AccountClosed,
     AccountTaken,
     InvalidPhone,
     NoContact,
     ProfileChanges,
     change_profile,
+    hold_account,
     note_sign_in,
     read_phone,
     register_customer,

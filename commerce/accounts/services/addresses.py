@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from commerce.accounts.models import Address, User
-from commerce.accounts.services.people import read_phone
+from commerce.accounts.services.people import hold_account, read_phone
 from zuka.platform.errors import Refused
 
 MOST_ADDRESSES = 20
@@ -42,8 +42,11 @@ class AddressDetails(TypedDict, total=False):
 
 
 def lock_addresses(user: User) -> QuerySet[Address]:
-    """Return a customer's addresses; changes of them queue by the lock of the account until the transaction ends."""
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    """Return a customer's addresses; changes of them queue by the lock of the account until the transaction ends.
+
+    Raises `AccountClosed`.
+    """
+    hold_account(user_id=user.pk)
     return Address.objects.filter(user_id=user.pk)
 
 

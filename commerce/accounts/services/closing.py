@@ -11,7 +11,8 @@ from django.db import transaction
 from commerce.accounts.models import CodePurpose, OneTimeCode, User, UserStatus
 from commerce.accounts.services.codes import guess_code, issue_code, use_code
 from commerce.accounts.services.moments import account_closing
-from commerce.notifications.services import notify_of_account
+from commerce.accounts.services.people import hold_account
+from commerce.notifications.services import forget_reader, notify_of_account
 from zuka.platform.errors import Refused
 from zuka.platform.mail.suppressing import withdraw_mails
 
@@ -32,25 +33,10 @@ SCRUBBED: Mapping[str, Any] = {
 }
 
 
-class AccountClosed(Refused):
-    """The account was closed a moment ago."""
-
-    code = "account_closed"
-
-
 class StaffAccount(Refused):
     """Accounts of staff are not closed by their owners."""
 
     code = "staff_account"
-
-
-@transaction.atomic
-def hold_account(*, user_id: object) -> User:
-    """Return an account that is not closed while the transaction lasts. Raises `AccountClosed`."""
-    user: User | None = User.objects.not_deleted().select_for_update(no_key=True).filter(pk=user_id).first()
-    if user is None:
-        raise AccountClosed("This account is closed.")
-    return user
 
 
 @transaction.atomic
@@ -91,6 +77,7 @@ def forget_person(user: User) -> None:
     user.addresses.all().delete()
     OneTimeCode.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
+    forget_reader(user_id=user.pk)
     for column, value in SCRUBBED.items():
         setattr(user, column, value)
     user.set_unusable_password()

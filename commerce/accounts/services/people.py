@@ -35,6 +35,12 @@ class NoContact(Refused):
     code = "no_contact"
 
 
+class AccountClosed(Refused):
+    """The account was closed a moment ago."""
+
+    code = "account_closed"
+
+
 class ProfileChanges(TypedDict, total=False):
     """What customers change of their account; a phone is written as people write it, None takes it away."""
 
@@ -55,6 +61,15 @@ def read_phone(raw: str, *, field: str = "phone") -> str:
     if not re.fullmatch(PHONE_PATTERN, phone):
         raise InvalidPhone("Write the phone with its country code, for example +2348012345678.", field=field)
     return phone
+
+
+@transaction.atomic
+def hold_account(*, user_id: object) -> User:
+    """Return an account that is not closed while the transaction lasts. Raises `AccountClosed`."""
+    user: User | None = User.objects.not_deleted().select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise AccountClosed("This account is closed.")
+    return user
 
 
 @transaction.atomic
@@ -128,9 +143,10 @@ def note_sign_in(*, user: User, method: AuthProvider, platform: SignupPlatform, 
 def change_profile(*, user: User, changes: ProfileChanges) -> User:
     """Change what was given of a customer's account and return it fresh.
 
-    A new phone is not verified yet. Raises `InvalidPhone`, `AccountTaken` and `NoContact`, which name `phone`.
+    A new phone is not verified yet. Raises `AccountClosed`; `InvalidPhone`, `AccountTaken` and `NoContact`, which
+    name `phone`.
     """
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = hold_account(user_id=user.pk)
     columns: dict[str, object] = dict(changes)
     if "phone" in changes:
         phone = read_phone(changes["phone"]) if changes["phone"] else None

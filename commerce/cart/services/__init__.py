@@ -19,7 +19,7 @@ from commerce.cart.services.quoting import Choices, Quote, quote_cart
 from commerce.cart.services.recovering import recover_cart
 from commerce.cart.services.reminding import ask_for_reminder, forget_reminders, remind_of_carts, sends_reminders
 from commerce.cart.services.waiting import ask_for_alert, awaited_skus, drop_alert, tell_who_waits
-from commerce.cart.services.wishing import add_wish, add_wishes, move_wish, remove_wish, wishes_of
+from commerce.cart.services.wishing import add_wish, add_wishes, forget_wishes, move_wish, remove_wish, wishes_of
 
 __all__ = [
     "MOST_PIECES",
@@ -42,6 +42,7 @@ __all__ = [
     "find_cart",
     "forget_carts",
     "forget_reminders",
+    "forget_wishes",
     "lock_cart",
     "merge_guest_cart",
     "move_wish",

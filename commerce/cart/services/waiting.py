@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from commerce.accounts.models import User
+from commerce.accounts.services import hold_account
 from commerce.cart.models import StockAlert
 from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import find_variant
@@ -47,13 +48,13 @@ def awaited_skus(user: User) -> list[str]:
 def ask_for_alert(*, user: User, sku: str, at: datetime) -> StockAlert:
     """Let a customer be told when a variant can be bought again; asked twice is asked once.
 
-    Raises `NotForSale`, `InStock`, `TooManyAlerts`.
+    Raises `NotForSale`, `InStock`, `TooManyAlerts`, `AccountClosed`.
     """
     variant = find_variant(sku)
     if variant.stock_available > 0:
         raise InStock(f"{variant.product.name} is in stock. You can order it now.", field="sku")
     # Two tabs at once must not both find room for the last one.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    hold_account(user_id=user.pk)
     waiting = StockAlert.objects.filter(user=user, told_at=None)
     if found := waiting.filter(variant=variant).first():
         return found

@@ -12,7 +12,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from analytics.track import track
 from commerce.accounts.models import User
-from commerce.cart.models import Cart, Wishlist
+from commerce.accounts.services import hold_account
+from commerce.cart.models import Cart, StockAlert, Wishlist
 from commerce.cart.services.carts import add_to_cart
 from commerce.cart.services.facts import product_facts
 from commerce.catalog.models import Product, ProductVariant
@@ -62,7 +63,9 @@ def wishes_of(user: User) -> QuerySet[Wishlist]:
 
 
 def add_wish(*, user: User, wish: Wish, actor: Actor, at: datetime) -> Wishlist:
-    """Put a product on a customer's wishlist and track it, once. Raises `NoSuchWish`, `NotForSale`, `WishlistFull`."""
+    """Put a product on a customer's wishlist and track it, once. Raises `NoSuchWish`, `NotForSale`, `WishlistFull`,
+    `AccountClosed`.
+    """
     row, is_new = keep_wish(user=user, wish=wish, at=at)
     if is_new:
         track_wish("wishlist.item_added", row, actor=actor, at=at)
@@ -77,7 +80,7 @@ def keep_wish(*, user: User, wish: Wish, at: datetime) -> tuple[Wishlist, bool]:
         raise NoSuchWish("There is no such product.", field="product_id")
     variant = variant_of(product, wish.sku) if wish.sku else None
     # Two tabs at once must not both find room for the last one.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    hold_account(user_id=user.pk)
     found = Wishlist.objects.filter(user=user, product=product, variant=variant).first()
     if found is None and Wishlist.objects.filter(user=user).count() >= MOST_WISHES:
         raise WishlistFull(f"A wishlist holds {MOST_WISHES} products at most. Take something off first.")
@@ -142,12 +145,19 @@ def move_wish(*, user: User, wish: Wish, actor: Actor, at: datetime) -> Cart:
     found = list(rows.select_related("product__category", "variant").select_for_update(of=("self",)))
     if not found:
         raise NoSuchWish("This is not on your wishlist.")
-    sku = wish.sku or next((row.variant.sku for row in found if row.variant), "") or only_sku(found[0].product)
+    chosen = wish.sku and variant_of(found[0].product, wish.sku).sku
+    sku = chosen or next((row.variant.sku for row in found if row.variant), "") or only_sku(found[0].product)
     cart, _ = add_to_cart(user=user, token=None, sku=sku, quantity=1, actor=actor, at=at)
     for row in found:
         if row.variant is None or row.variant.sku == sku:
             drop(row, actor=actor, at=at)
     return cart
+
+
+def forget_wishes(*, user: User) -> None:
+    """Delete what a customer wishes for, and what they wait for or were told to be back."""
+    Wishlist.objects.filter(user=user).delete()
+    StockAlert.objects.filter(user=user).delete()
 
 
 def only_sku(product: Product) -> str:

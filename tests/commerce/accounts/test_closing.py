@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 
 from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User, UserStatus
-from commerce.accounts.services import AccountClosed, close_account, register_customer
-from commerce.cart.models import Cart
+from commerce.accounts.services import (
+    AccountClosed,
+    add_address,
+    change_profile,
+    close_account,
+    confirm_email,
+    register_customer,
+    send_email_code,
+)
+from commerce.cart.models import Cart, CartReminder, StockAlert, Wishlist
+from commerce.cart.services import add_to_cart, add_wish, ask_for_alert, tell_who_waits
+from commerce.cart.services.wishing import Wish
+from commerce.catalog.models import ProductVariant
+from commerce.notifications.models import Notification, NotificationPreference
 from commerce.orders.models import Order, OrderStatus
 from commerce.orders.services import OrderOpen, cancel_order, pay_order
 from commerce.payments.models import Provider
 from tests.commerce.accounts.doors import PASSWORD, api, code_sent, mails, sign_in, sign_up, token_of
+from tests.commerce.accounts.test_addresses import HOME
 from tests.commerce.accounts.test_email_proof import WRONG
 from tests.commerce.factories import ADDRESS, NOON, UserFactory, VariantFactory, in_threads, make_order
 from zuka.platform.actor import Actor
@@ -54,6 +68,26 @@ def test_who_it_was_is_forgotten_and_the_orders_stay(ada: User) -> None:
         assert table.objects.count() == 0, table
     assert [(each.number, each.user) for each in Order.objects.all()] == [(order.number, user)]
     assert (api("get", "me/", token=token).status_code, sign_in().status_code) == (401, 400)
+
+
+def test_nothing_of_what_they_wished_for_or_were_told_stays(ada: User, settings: Any) -> None:
+    settings.SHOP_URL = "https://shop.example"
+    token, sold_out = token_of(ada), VariantFactory.create(stock_on_hand=0)
+    cancel_order(order=make_order(user=ada), reason="", at=NOON, actor=Actor())
+    api("post", "wishlist/", {"product_id": sold_out.product.public_id}, token=token)
+    api("put", f"stock-alerts/{sold_out.sku}/", token=token)
+    choice = {"group": "stock", "channel": "email", "is_on": False}
+    api("patch", "notification-preferences/", choice, token=token)
+    _, guests = add_to_cart(user=None, token=None, sku=VariantFactory.create().sku, quantity=1, actor=Actor(), at=NOON)
+    api("put", "cart/reminder/", {"email": "Ada@example.com"}, **{"X-Zuka-Cart": guests or ""})
+    kept = (Wishlist, StockAlert, Notification, NotificationPreference, CartReminder.objects.exclude(email=""))
+    assert [bool(getattr(each, "objects", each).count()) for each in kept] == [True] * 5
+
+    assert close(token, password=PASSWORD).status_code == 204
+
+    assert [getattr(each, "objects", each).count() for each in kept] == [0] * 5
+    ProductVariant.objects.update(stock_on_hand=5)
+    assert (tell_who_waits(at=NOON), Notification.objects.count()) == (0, 0)
 
 
 def test_waiting_mails_are_withdrawn_but_for_the_last_one(ada: User) -> None:
@@ -141,6 +175,32 @@ def test_staff_do_not_close_their_accounts(ada: User, rights: dict[str, bool]) -
 
 def test_guests_have_nothing_to_close() -> None:
     assert [api("delete", "me/").status_code, api("post", "me/closing-code/").status_code] == [401, 401]
+
+
+LATE: dict[str, Callable[[User, ProductVariant], Any]] = {
+    "another name": lambda user, _: change_profile(user=user, changes={"name": "Ada", "phone": "08031234567"}),
+    "an address": lambda user, _: add_address(user=user, details=HOME, at=NOON),
+    "an e-mail": lambda user, _: confirm_email(
+        user=user, email="new@example.com", code=code_sent("new@example.com"), at=NOON
+    ),
+    "a wish": lambda user, gown: add_wish(user=user, wish=Wish(gown.product.public_id), actor=Actor(), at=NOON),
+    "an alert": lambda user, gown: ask_for_alert(user=user, sku=gown.sku, at=NOON),
+}
+
+
+@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
+def test_what_was_asked_for_as_the_account_closed_leaves_nothing_in_it(ada: User, late: Callable[..., Any]) -> None:
+    gown = VariantFactory.create(stock_on_hand=0)
+    send_email_code(user=ada, email="new@example.com", at=NOON)
+    codes = list(OneTimeCode.objects.all())
+    close_account(user=User.objects.get(), at=NOON)
+    OneTimeCode.objects.bulk_create(codes)  # the request had found it already
+
+    with pytest.raises(AccountClosed):
+        late(ada, gown)
+
+    user = User.objects.get()
+    assert (user.email, user.phone, user.name, Address.objects.count()) == (None, None, "", 0)
 
 
 def test_a_closed_account_orders_nothing(ada: User) -> None:

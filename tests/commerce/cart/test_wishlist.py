@@ -125,6 +125,7 @@ def test_a_wish_is_put_in_the_cart(gown: Product, alice: User) -> None:
     wish(alice, gown)
     assert refusal(move(alice, gown)) == (409, "choose_variant", "sku")
     assert refusal(move(alice, gown, "G-M")) == (409, "out_of_stock", "quantity")
+    assert refusal(move(alice, gown, VariantFactory.create().sku)) == (400, "not_for_sale", "sku")
     assert listed(alice) == [("gown", None)]
 
     answer = move(alice, gown, "G-L")
