@@ -228,7 +228,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"send_code": "10/m/ip", "check_code": "30/m/ip"}
+# A code is guessed at 5 times and an address gets 5 an hour: one caller has fewer, so that nobody locks others out.
+ACCOUNT_RATE_LIMITS = {
+    "send_code": "10/m/ip",
+    "check_code": "30/m/ip",
+    "send_code_to": "3/h/key,10/d/key",
+    "check_code_of": "4/15m/key",
+}
 MFA_ADAPTER = "commerce.accounts.adapter.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # end allauth

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION
 from zuka.platform.errors import ErrorSerializer, Refused
+from zuka.platform.http import client_ip
 
 REFUSALS: Mapping[int, Any] = {400: ErrorSerializer, 401: ErrorSerializer}
 LIMITED: Mapping[int, Any] = {429: ErrorSerializer}
@@ -23,10 +24,14 @@ class TooOften(Refused):
     code = "too_often"
 
 
-def limit_rate(request: Request, action: str) -> None:
-    """Count a call against the limit that `ACCOUNT_RATE_LIMITS` sets for its kind. Raises `TooOften`."""
-    if not ratelimit.consume(request, action=action):
-        raise TooOften("That was too often. Wait a minute, then try again.")
+def limit_rate(request: Request, action: str, *, about: str = "") -> None:
+    """Count a call against the limit that `ACCOUNT_RATE_LIMITS` sets for its kind. Raises `TooOften`.
+
+    `about` is the e-mail whose limit it is, counted for each caller by itself: nobody uses up what another has.
+    """
+    key = f"{client_ip(request)}:{about.strip().lower()}" if about else None
+    if not ratelimit.consume(request, action=action, key=key):
+        raise TooOften("That was too often. Wait a while, then try again.")
 
 
 def read_body(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:

@@ -125,6 +125,7 @@ class PasswordCodes(PublicView):
         """Mail a code to who has an account with this e-mail. The answer is the same when nobody has."""
         limit_rate(request, "send_code")
         said = read_body(request, PasswordCodeSerializer)
+        limit_rate(request, "send_code_to", about=said["email"])
         send_password_code(email=said["email"], at=now())
         return Response(status=202)
 
@@ -143,5 +144,6 @@ class PasswordReset(PublicView):
         """Set the password and sign every device out; then sign in with it."""
         limit_rate(request, "check_code")
         said = read_body(request, PasswordResetSerializer)
+        limit_rate(request, "check_code_of", about=said["email"])
         reset_password(email=said["email"], code=said["code"], password=said["password"], at=now())
         return Response(status=204)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from commerce.accounts.models import CodePurpose, OneTimeCode, User
+from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 
 SALT = "commerce.accounts.code"
@@ -65,16 +66,18 @@ def hash_code(*, purpose: CodePurpose, address: str, code: str) -> str:
 def issue_code(*, purpose: CodePurpose, address: str, user: User | None, at: datetime) -> str:
     """Make a code for an address and return it; earlier ones stay good. `user` None: nobody will be sent it.
 
-    What is counted does not depend on whether there is an account. Raises `TooManyCodes`.
+    What is counted does not depend on whether there is an account, and what another account asks for keeps nobody's
+    code back for the hour. Raises `TooManyCodes`.
     """
     address_hash = hash_contact(address)
     # Who asks at the same moment for the same address queues here, so that none is counted too few.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [address_hash])
-    made = OneTimeCode.objects.filter(address_hash=address_hash, purpose=purpose)
-    for span, most in ((HOUR, MOST_AN_HOUR), (DAY, MOST_A_DAY)):
-        if made.filter(created_at__gt=at - span).count() >= most:
-            raise TooManyCodes("We have sent many codes already. Use the newest one, or try again later.")
+    take_turns(address_hash)
+    made = OneTimeCode.objects.filter(purpose=purpose, created_at__gt=at - DAY)
+    there = made.filter(address_hash=address_hash)
+    of_account = (made if user else there).filter(user=user).count()
+    this_hour = there.filter(user=user, created_at__gt=at - HOUR).count()
+    if this_hour >= MOST_AN_HOUR or max(there.count(), of_account) >= MOST_A_DAY:
+        raise TooManyCodes("We have sent many codes already. Use the newest one, or try again later.")
     rule = RULES[purpose]
     code = f"{secrets.randbelow(10**rule.digits):0{rule.digits}}"
     OneTimeCode.objects.create(

@@ -13,7 +13,7 @@ from commerce.accounts.models import CodePurpose, Ending, User
 from commerce.accounts.services.codes import guess_code, issue_code, use_code, wrong_code
 from commerce.accounts.services.devices import revoke_devices
 from commerce.accounts.services.moments import email_proved
-from commerce.accounts.services.people import AccountTaken
+from commerce.accounts.services.people import AccountTaken, hold_account
 from commerce.notifications.services import notify_of_account
 from zuka.platform.errors import Refused
 from zuka.platform.mail.queueing import wake_sender
@@ -46,18 +46,23 @@ def send_email_code(*, user: User, email: str, at: datetime) -> None:
     if is_own(user, email) and user.email_verified_at:
         raise AlreadyProved("Your e-mail is confirmed already.", field="email")
     code = issue_code(purpose=CodePurpose.EMAIL, address=email, user=user, at=at)
-    notify_of_account(kind="account.email_code", email=email, name=user.name, code=code, at=at)
+    # To some servers another spelling of an address is another person's.
+    whole = str(user.email) if is_own(user, email) else email
+    notify_of_account(kind="account.email_code", email=whole, name=user.name, code=code, at=at)
 
 
 def confirm_email(*, user: User, email: str, code: str, at: datetime) -> User:
     """Make an e-mail the account's confirmed one and return the account fresh; a code is good for one e-mail.
 
-    The e-mail before it is told. Raises `WrongCode`; `AccountTaken` when another account has the e-mail.
+    The e-mail before it is told. `user` is as the request was let in: who has set another password since has signed
+    that device out. Raises `WrongCode`, `AccountClosed`; `AccountTaken` when another account has the e-mail.
     """
     found = guess_code(purpose=CodePurpose.EMAIL, address=email, code=code, user=user, at=at)
     with transaction.atomic():
         use_code(found, at=at)
-        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        password, user = user.password, hold_account(user_id=user.pk)
+        if user.password != password:
+            raise wrong_code()
         before = user.email
         if not is_own(user, email):
             change_email(user, User.objects.normalize_email(email.strip()))
@@ -97,7 +102,8 @@ def send_password_code(*, email: str, at: datetime) -> None:
     code = issue_code(purpose=CodePurpose.PASSWORD, address=email, user=user, at=at)
     with transaction.atomic():
         name = user.name if user else ""
-        notify_of_account(kind="account.password_code", email=email, name=name, code=code, at=at)
+        whole = str(user.email) if user else email  # as the account has it, for the same reason
+        notify_of_account(kind="account.password_code", email=whole, name=name, code=code, at=at)
         if user is None:
             transaction.set_rollback(True)
     if user is None:

@@ -9,7 +9,16 @@ import pytest
 import time_machine
 
 from commerce.accounts.models import OneTimeCode, User
-from commerce.accounts.services import email_proved, register_customer
+from commerce.accounts.services import (
+    TooManyCodes,
+    WrongCode,
+    confirm_email,
+    email_proved,
+    register_customer,
+    reset_password,
+    send_email_code,
+    send_password_code,
+)
 from tests.commerce.accounts.doors import PASSWORD, api, code_sent, mails, sign_up, token_in, token_of
 from tests.commerce.factories import NOON, UserFactory, in_threads
 from zuka.platform.actor import Actor
@@ -127,6 +136,38 @@ def test_the_sixth_code_within_an_hour_must_wait(ada: User) -> None:
     assert (statuses, ask(token).json()["code"]) == ([202] * 5 + [429], "too_many_codes")
     with time_machine.travel(now() + timedelta(minutes=61)):
         assert ask(token_of(ada)).status_code == 202
+
+
+def test_what_strangers_ask_for_keeps_no_code_from_the_owner(ada: User) -> None:
+    stranger = UserFactory.create(email="stranger@example.com")
+    for _ in range(5):
+        send_email_code(user=stranger, email="ada@example.com", at=now())
+
+    assert ask(token_of(ada)).status_code == 202
+
+
+def test_an_account_sends_no_more_than_twenty_codes_a_day(ada: User) -> None:
+    for number in range(20):
+        send_email_code(user=ada, email=f"{number}@example.com", at=NOON + timedelta(hours=number))
+
+    with pytest.raises(TooManyCodes):
+        send_email_code(user=ada, email="20@example.com", at=NOON + timedelta(hours=20))
+
+
+def test_a_code_goes_to_the_e_mail_as_the_account_has_it(ada: User) -> None:
+    assert ask(token_of(ada), email="ADA@example.com").status_code == 202
+    assert mails() == [("account.email_code", "ada@example.com")]
+
+
+def test_a_code_is_worth_nothing_once_the_password_was_set_anew_meanwhile(ada: User) -> None:
+    send_email_code(user=ada, email="thief@example.com", at=NOON)
+    send_password_code(email="ada@example.com", at=NOON)
+    reset_password(email="ada@example.com", code=code_sent("ada@example.com"), password="seven green mangoes", at=NOON)
+
+    # The thief's request was let in before, and waited for the row.
+    with pytest.raises(WrongCode):
+        confirm_email(user=ada, email="thief@example.com", code=code_sent("thief@example.com"), at=NOON)
+    assert User.objects.get().email == "ada@example.com"
 
 
 def test_calls_from_one_address_are_limited(ada: User) -> None:
