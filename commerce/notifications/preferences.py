@@ -107,15 +107,16 @@ def lift_opt_out(*, reader: Reader, group: NoticeGroup) -> None:
 def opt_out_link(reader: Reader, *, group: NoticeGroup) -> str:
     """Return the address that ends a group's mails to somebody; empty while the shop has not said where it is.
 
-    It works for ever, names no address, and gives its holder nothing but that.
+    It works for ever, names no address, and gives its holder nothing but that. Who reads an account's mails need not
+    be who has the account: the link ends them for the address too, and then only its owner gets them again.
     """
-    whom = [str(reader.user_id), ""] if reader.user_id else ["", hash_address(reader.email)]
+    whom = [str(reader.user_id or ""), hash_address(reader.email)]
     base = settings.ZUKA_URL or settings.SHOP_URL
     return base and f"{base}/unsubscribe/{signing.dumps([group, *whom], salt=SALT)}/"
 
 
 def read_opt_out(token: str) -> tuple[NoticeGroup, str, str]:
-    """Return the group of an opt-out link, its account's id, else its address's hash. Raises `UnknownLink`."""
+    """Return the group of an opt-out link, its account's id if it has one, its address's hash. Raises `UnknownLink`."""
     try:
         group, user_id, address_hash = signing.loads(token, salt=SALT)
         return NoticeGroup(group), user_id, address_hash
@@ -127,12 +128,12 @@ def read_opt_out(token: str) -> tuple[NoticeGroup, str, str]:
 def opt_out(*, token: str, at: datetime) -> NoticeGroup:
     """End a group's mails to the reader of a link, as often as it is followed; return the group. Raises `UnknownLink`.
 
-    The link of an account that is gone has nothing left to end.
+    The link of an account that is gone ends them for its address.
     """
     group, user_id, address_hash = read_opt_out(token)
     if address_hash:
         AddressOptOut.objects.get_or_create(address_hash=address_hash, group=group, defaults={"opted_out_at": at})
-    elif get_user_model().objects.filter(pk=user_id).exists():
+    if user_id and get_user_model().objects.filter(pk=user_id).exists():
         NotificationPreference.objects.update_or_create(
             user_id=user_id, group=group, channel=Channel.EMAIL, defaults={"is_on": False, "chosen_at": at}
         )

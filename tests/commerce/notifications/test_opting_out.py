@@ -69,6 +69,20 @@ def test_a_mail_program_ends_them_by_one_post_without_a_token_of_ours() -> None:
     assert "ngozi" not in f"{row.address_hash} {path_of(GUEST)}".lower()
 
 
+def test_who_has_an_account_with_an_e_mail_that_is_not_theirs_cannot_undo_it(client: Client, alice: User) -> None:
+    client.post(path_of(reader(alice)))
+    asked = Reader(None, (alice.email or "").upper(), has_agreed=True)
+    assert gets(asked) is False
+
+    with pytest.raises(UnconfirmedEmail):
+        choose_preference(reader=reader(alice), group=REMINDERS, channel=EMAIL, is_on=True, at=NOON)
+    assert (gets(reader(alice)), gets(asked)) == (False, False)
+
+    own = reader(alice, is_confirmed=True)
+    choose_preference(reader=own, group=REMINDERS, channel=EMAIL, is_on=True, at=NOON)
+    assert (gets(own), gets(asked)) == (True, True)
+
+
 FORGED = {
     "a word": "x",
     "parts": "a:b:c",
@@ -83,10 +97,11 @@ def test_a_link_that_is_none_of_ours_ends_nothing(client: Client, token: str) ->
         assert (answer.status_code, "This link does not work" in answer.content.decode()) == (404, True)
 
 
-def test_the_link_of_an_account_that_is_gone_ends_nothing(client: Client, alice: User) -> None:
+def test_the_link_of_an_account_that_is_gone_ends_them_for_its_address(client: Client, alice: User) -> None:
     path = path_of(reader(alice))
     alice.delete()
     assert (client.post(path).status_code, NotificationPreference.objects.count()) == (200, 0)
+    assert gets(Reader(None, "alice@example.com", has_agreed=True)) is False
 
 
 def test_the_links_lead_to_zuka_itself_where_the_shop_is_elsewhere(settings: Any) -> None:
