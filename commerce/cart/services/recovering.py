@@ -57,10 +57,12 @@ def linked_cart(token: str) -> Cart:
         pk = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
     except signing.BadSignature as error:
         raise LinkExpired("This link has expired. What you had in your cart is still in the shop.") from error
-    cart = Cart.objects.select_related("merged_into").filter(pk=pk).first()
-    if cart is None:
+    found = Cart.objects.filter(pk=pk).first()
+    # A guest's cart may have gone into that of another link, and that one into a customer's.
+    while found and found.merged_into:
+        found = found.merged_into
+    if found is None:
         raise LinkExpired("This cart is no longer there.")
-    found = cart.merged_into or cart
     if found.status == CartStatus.CONVERTED:
         raise EmptyCart("You have ordered this cart already. Thank you!")
     return found

@@ -17,6 +17,7 @@ from commerce.cart.services.recovering import recovery_token
 from commerce.notifications.models import Channel, NoticeGroup
 from commerce.notifications.preferences import Reader, wants
 from commerce.notifications.services import fill_path, mail_reader, shop_link
+from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 from zuka.platform.mail.suppressing import hash_address
 
@@ -137,8 +138,10 @@ def may_remind(reader: Reader) -> bool:
 
 
 def was_reminded(reader: Reader, *, at: datetime) -> bool:
-    """Say whether an address was reminded of another cart within the week."""
-    of_address = CartReminder.objects.filter(address_hash=hash_address(reader.email))
+    """Say whether an address was reminded of another cart within the week; one worker at a time asks of an address."""
+    address_hash = hash_address(reader.email)
+    take_turns(f"cart.reminder:{address_hash}")
+    of_address = CartReminder.objects.filter(address_hash=address_hash)
     return of_address.filter(sent_at__gt=at - ONCE_IN).exists()
 
 

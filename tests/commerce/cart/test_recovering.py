@@ -154,3 +154,15 @@ def test_a_key_of_the_link_is_merged_on_sign_in_like_any_other(alice: User) -> N
     assert len(skus(read(key, alice))) == 2
     assert read(key).json()["id"] is None
     assert UserFactory.create().carts.count() == 0
+
+
+def test_a_link_leads_through_carts_that_were_merged_one_into_the_other(alice: User) -> None:
+    first, held, link = left_by_guest()
+    second, _ = guest_cart("ada@example.com", at=DUE)
+    key = follow(recovery_token(second), **carrying(held)).json()["token"]
+    call(alice, "get", "cart/", **carrying(key))
+    merged = Cart.objects.get(pk=first.pk).merged_into
+    assert merged is not None
+    assert merged.merged_into == Cart.objects.get(user=alice)
+
+    assert (len(skus(follow(link, alice))), refusal(follow(link))) == (2, (403, "sign_in_needed"))

@@ -9,6 +9,7 @@ from django.test import Client
 from commerce.accounts.models import User, UserStatus
 from commerce.cart.models import Cart, CartReminder
 from commerce.cart.services import abandon_idle_carts, add_to_cart, find_cart, merge_guest_cart, remind_of_carts
+from commerce.cart.services.reminding import remind_of_next
 from commerce.catalog.models import ProductVariant
 from commerce.notifications.models import Channel, NoticeGroup
 from commerce.notifications.preferences import Reader, choose_preference
@@ -237,6 +238,19 @@ def test_two_workers_queue_each_reminder_once() -> None:
     counts = in_threads(3, lambda: remind_of_carts(at=DUE))
 
     assert (sum(counts), len(reminders()), len(set(reminders()))) == (4, 4, 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_carts_of_one_address_are_one_mail_however_many_workers() -> None:
+    for round_ in range(3):
+        for _ in range(3):
+            guest_cart(f"ngozi{round_}@example.com")
+        abandon_idle_carts(at=LEFT)
+
+        in_threads(3, lambda: remind_of_next(at=DUE))
+        remind_of_carts(at=DUE)
+
+        assert [each for _, each in reminders()][round_:] == [f"ngozi{round_}@example.com"]
 
 
 @pytest.mark.django_db(transaction=True)
