@@ -11,7 +11,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from commerce.accounts.models import User
-from tests.commerce.factories import UserFactory
+from tests.commerce.accounts.doors import mails, token_of
+from tests.commerce.factories import NOON, UserFactory
 from zuka.platform.admin.roles import Right, Role, write_roles
 from zuka.roles import OWNER, ROLES, SUPPORT
 
@@ -106,6 +107,40 @@ def test_support_neither_gives_roles_nor_changes_staff(client: Client, alice: Us
     alice.refresh_from_db()
     assert (status, alice.name, alice.is_staff, alice.groups.count()) == (302, "Alice O.", False, 0)
     assert change_person(client, staff_of(OWNER), name="Taken") == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({"name": "Alice O."}, (True, True)),
+        ({"email": "bob@example.com"}, (False, True)),
+        ({"phone": ""}, (True, False)),
+    ],
+)
+def test_nobody_has_proved_what_staff_write(
+    client: Client, alice: User, changes: dict[str, str], kept: tuple[bool, bool]
+) -> None:
+    User.objects.filter(pk=alice.pk).update(email_verified_at=NOON, phone_verified_at=NOON, phone="+2348031234567")
+    client.force_login(staff_of(SUPPORT))
+
+    assert change_person(client, alice, **{"phone": "+2348031234567", **changes}) == 302
+
+    alice.refresh_from_db()
+    assert (alice.email_verified_at is not None, alice.phone_verified_at is not None) == kept
+
+
+def test_a_password_that_staff_set_signs_devices_out_and_is_told(client: Client, alice: User) -> None:
+    token_of(alice)
+    client.force_login(staff_of(SUPPORT))
+    said = {"password1": "seven green mangoes", "password2": "seven green mangoes"}
+    page = reverse("admin:auth_user_password_change", args=[alice.pk])
+
+    assert client.post(page, {**said, "usable_password": "true"}).status_code == 302
+
+    alice.refresh_from_db()
+    assert alice.check_password("seven green mangoes")
+    assert [each.revoked_because for each in alice.devices.all()] == ["password"]
+    assert mails() == [("account.password_changed", "alice@example.com")]
 
 
 def test_a_declared_role_cannot_be_edited_and_says_what_it_is_for(client: Client) -> None:

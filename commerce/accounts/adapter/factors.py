@@ -7,6 +7,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa.views import ManageTOTPView
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -77,6 +78,14 @@ class OfficeSignIn(AuthenticationForm):
         help_text="Only if you sign in with a second step.",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "class": " ".join(BASE_INPUT_CLASSES)}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Check e-mail and password; guesses are counted with those of the shop's sign-in. Raises ValidationError."""
+        adapter = get_adapter()
+        adapter.pre_authenticate(self.request, email=self.cleaned_data.get("username", ""))
+        cleaned: dict[str, Any] = super().clean()
+        adapter.forgive_attempt()
+        return cleaned
 
     def confirm_login_allowed(self, user: User) -> None:
         """Raise ValidationError for who is no staff, and for a missing or wrong code; guesses are counted."""

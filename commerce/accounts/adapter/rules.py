@@ -76,6 +76,10 @@ class AccountAdapter(DefaultAccountAdapter):
         found = self.authenticate(self.request, email=user.email or "", password=password)
         return found is not None and found.pk == user.pk
 
+    def forgive_attempt(self) -> None:
+        """Take back that an attempt to sign in was counted: it was a right one."""
+        self._rollback_login_failed_rl_usage()
+
     def logout(self, request: HttpRequest) -> None:
         """Sign a device out."""
         if key := sent_key(request):

@@ -211,9 +211,9 @@ def test_a_closed_account_leaves_none(ada: User) -> None:
 # --- the back office ---
 
 
-def office(code: str | None = None) -> Any:
+def office(code: str | None = None, *, password: str = PASSWORD) -> Any:
     """Sign in to the back office and return the answer."""
-    said = {"username": "ada@example.com", "password": PASSWORD, **({} if code is None else {"code": code})}
+    said = {"username": "ada@example.com", "password": password, **({} if code is None else {"code": code})}
     return Client().post(reverse("admin:login"), said)
 
 
@@ -228,6 +228,18 @@ def test_staff_with_an_app_need_its_code_in_the_back_office(ada: User) -> None:
     assert "Type the code that your app shows now." in refused[0].content.decode()
     assert "Code of your app" in refused[0].content.decode()
     assert office(code_of(secret)).status_code == 302
+
+
+def test_guesses_at_the_back_office_are_counted_with_those_of_the_shop(ada: User) -> None:
+    User.objects.update(is_staff=True)
+    assert [office().status_code for _ in range(6)] == [302] * 6  # right ones are not
+
+    wrong = [office(password="wrong").content.decode() for _ in range(5)]
+    late = office().content.decode()
+
+    refusal = "Too many failed login attempts"
+    assert ([refusal in each for each in wrong], refusal in late) == ([False] * 5, True)
+    assert refusal in sign_in().content.decode()
 
 
 def test_a_customer_s_code_opens_no_back_office(ada: User) -> None:
