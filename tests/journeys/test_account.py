@@ -68,6 +68,10 @@ def test_a_customer_confirms_forgets_and_closes(shop: Site, browser: Browser, sc
     email = f"ada{screen['width']}@shop.example"
     with visiting(browser, shop, screen) as page:
         sign_up(page, shop, email)
+        expect(page.locator("#account-link")).to_have_accessible_name("Account")
+        page.get_by_role("link", name="Notices").click()
+        expect(page.get_by_role("tab", name="Notices")).to_have_attribute("aria-selected", "true")
+        picture(page, "account-notices")
         picture(page, "account-confirm")
         page.get_by_label("Confirm your e-mail").fill(mailed_code(shop, email, "account.email_code"))
         page.get_by_role("button", name="Confirm", exact=True).click()
@@ -91,7 +95,9 @@ def test_a_customer_confirms_forgets_and_closes(shop: Site, browser: Browser, sc
         picture(page, "security")
         page.locator("#close-password").fill(NEW)
         page.get_by_role("button", name="Close my account").click()
-        page.wait_for_url("**/shop/")
+        expect(page.get_by_role("heading", name="Your account is closed")).to_be_visible()
+        expect(page.locator("#bell")).to_be_hidden()
+        picture(page, "account-closed")
     assert shop.sql("SELECT count(*) FROM commerce_user WHERE email = %s", [email]) == [(0,)]
 
 

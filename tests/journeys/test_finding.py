@@ -112,6 +112,7 @@ def test_the_search_box_suggests_and_forgives(shop: Site, browser: Browser, scre
         expect(box).to_have_attribute("role", "combobox")
         box.press_sequentially("ankr", delay=30)
         expect(page.get_by_role("option").first).to_be_visible()
+        expect(page.locator("[role=option] img").first).to_be_visible()
         page.wait_for_timeout(300)
         page.screenshot(path=f"screenshots/shop-suggestions-{screen['width']}.png")
         box.press("Escape")

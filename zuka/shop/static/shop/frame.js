@@ -19,7 +19,10 @@ function showPieces(pieces) {
 }
 
 function showPerson() {
-  find("#account-link .icon-label").textContent = isSignedIn() ? "Account" : "Sign in";
+  const words = isSignedIn() ? "Account" : "Sign in";
+  find("#account-link .icon-label").textContent = words;
+  find("#account-link").setAttribute("aria-label", words); // phones show the picture alone
+  if (isSignedIn()) import("./bell.js");
 }
 
 const linkTo = (category) =>
@@ -97,7 +100,6 @@ function start() {
   openSearch();
   showAisles();
   import("./wishes.js");
-  if (isSignedIn()) import("./bell.js");
   if ((token.cart() || token.session()) && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null);
 }
 

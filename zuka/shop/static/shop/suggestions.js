@@ -49,7 +49,7 @@ function draw(text, found) {
     ...found.products.map((each) =>
       offer(
         address.product(each.slug),
-        picture({ url: each.image_url, name: each.name }),
+        picture({ image: each.image_url && { url: each.image_url, sizes: [] }, name: each.name }),
         name(each.name),
         h("small", {}, each.price.display),
       ),

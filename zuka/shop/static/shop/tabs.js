@@ -4,8 +4,8 @@ import { show } from "./elements.js";
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
-/** Make a tab list work; the first tab, or the one that `start` names, is open. */
-export function openTabs(list, start = null) {
+/** Make a tab list work; the first tab is open, or the one that the address names: `#notices` opens `tab-notices`. */
+export function openTabs(list) {
   const tabs = [...list.querySelectorAll('[role="tab"]')];
   const choose = (chosen) => {
     for (const tab of tabs) {
@@ -30,5 +30,7 @@ export function openTabs(list, start = null) {
     else return;
     event.preventDefault();
   });
-  choose(tabs.find((tab) => tab.id === start) || tabs[0]);
+  const named = () => tabs.find((tab) => tab.id === `tab-${location.hash.slice(1)}`);
+  window.addEventListener("hashchange", () => named() && choose(named()));
+  choose(named() || tabs[0]);
 }

@@ -4,7 +4,7 @@ import { openAddresses } from "../addresses.js";
 import { call } from "../api.js";
 import { remind } from "../confirming.js";
 import { openDevices } from "../devices.js";
-import { find, show } from "../elements.js";
+import { find, h, show } from "../elements.js";
 import { finishSignIn, pendingOf, signIn, signUp } from "../entering.js";
 import { openForgotten } from "../forgotten.js";
 import { busy, onSend } from "../forms.js";
@@ -12,7 +12,7 @@ import { openOrders } from "../orders.js";
 import { forgetPerson, me, signOut } from "../person.js";
 import { openSecondStep } from "../second_step.js";
 import { address, nextPage } from "../site.js";
-import { fill, toast } from "../states.js";
+import { fill, nothing, toast } from "../states.js";
 import { openTabs } from "../tabs.js";
 
 const state = find("#account-state");
@@ -86,10 +86,20 @@ async function enter(typed) {
 async function close({ password }) {
   await call("DELETE", "me/", { body: { password } });
   forgetPerson();
-  location.replace(address.home);
+  show(find("#signed-in"), false);
+  state.replaceChildren(
+    nothing({
+      title: "Your account is closed",
+      text: "We have forgotten who you are, and sent you a last e-mail that says so. Thank you for shopping with us.",
+      actions: [h("a", { class: "button button-strong", href: address.home }, "To the shop")],
+      picture: "person",
+    }),
+  );
+  show(state);
+  window.scrollTo(0, 0);
 }
 
-for (const list of document.querySelectorAll('[role="tablist"]')) openTabs(list, `tab-${location.hash.slice(1)}`);
+for (const list of document.querySelectorAll('[role="tablist"]')) openTabs(list);
 onSend(find("#sign-in-form"), enter);
 onSend(find("#second-form"), async ({ code }) => arrive(await finishSignIn(pending, code)));
 onSend(find("#close-form"), close);

@@ -72,7 +72,7 @@ function tile(item) {
   return h(
     "li",
     { class: `wish${item.in_stock ? "" : " tile-out"}` },
-    picture({ url: product.image_url, name: product.name, family: product.category.slug }),
+    picture({ image: product.image, name: product.name, family: product.category.slug, shown: "small" }),
     h(
       "div",
       {},
