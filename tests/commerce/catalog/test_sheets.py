@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -35,6 +36,15 @@ def bomb() -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/workbook.xml", b"\0" * (301 * 1024 * 1024))
     return buffer.getvalue()
+
+
+def far_row() -> bytes:
+    """A small file whose second row says that it is the two thousand millionth."""
+    packed, far = zipfile.ZipFile(io.BytesIO(as_xlsx([["product_sku"], ["G"]]))), io.BytesIO()
+    with zipfile.ZipFile(far, "w") as copy:
+        for name in packed.namelist():
+            copy.writestr(name, packed.read(name).replace(b'<row r="2"', b'<row r="2000000000"'))
+    return far.getvalue()
 
 
 @given(st.text())
@@ -71,8 +81,9 @@ def test_the_columns_of_a_product_come_first() -> None:
         (b"product_sku\n" + b"A\n" * (MOST_ROWS + 1), "more than 50,000 rows"),
         (b"PK\x03\x04nothing", "damaged, or no XLSX file"),
         (bomb(), "far larger than it looks"),
+        (far_row(), "more than 50,000 rows"),
     ],
-    ids=["empty", "no-sku", "unknown", "twice", "no-rows", "binary", "long", "large", "many", "damaged", "bomb"],
+    ids=["empty", "no-sku", "unknown", "twice", "no-rows", "binary", "long", "large", "many", "damaged", "bomb", "far"],
 )
 def test_what_is_no_sheet_is_refused_with_the_fix(content: bytes, words: str) -> None:
     with pytest.raises(BadSheet, match=words):
@@ -138,7 +149,15 @@ def test_a_sheet_makes_products_with_their_variants() -> None:
         ),
         ({"brand": "x"}, "brand", "'x' is no slug of a brand; make the brand first, or leave the cell empty"),
         ({"price": "cheap"}, "price", "'cheap' is no amount; write naira like 5500 or 5500.50"),
-        ({"price": "1e999"}, "price", "'1e999' is no amount; write naira like 5500 or 5500.50, not less than zero"),
+        ({"price": "1e999"}, "price", "'1e999' is no amount; write naira like 5500 or 5500.50"),
+        ({"price": "5500,50"}, "price", "'5500,50' is no amount; write naira like 5500 or 5500.50"),
+        ({"price": "5.500,50"}, "price", "'5.500,50' is no amount; write naira like 5500 or 5500.50"),
+        (
+            {"price": "5.505"},
+            "price",
+            "'5.505' is no amount; write naira like 5500 or 5500.50, not less than zero",
+        ),
+        ({"name": "#N/A"}, "name", "'#N/A' is a formula that failed; write its value"),
         ({"price": "-5"}, "price", "'-5' is no amount; write naira like 5500 or 5500.50, not less than zero"),
         ({"price": "0"}, "price", "is zero; write what it costs"),
         ({"sale_price": "5500"}, "sale_price", "is not lower than the price; write a lower one, or nothing"),
@@ -159,6 +178,11 @@ def test_a_sheet_makes_products_with_their_variants() -> None:
         ({"sku": "OLD-1"}, "sku", "'OLD-1' is a variant of product 'OLD', where it stays; write another SKU"),
         ({"sku": "G-1", "variant_price": "0"}, "variant_price", "is zero; write what it costs, or nothing"),
         ({"sku": "G-1", "stock": "many"}, "stock", "'many' is no whole number; write one like 12"),
+        (
+            {"sku": "G-1", "stock": "0" * 5000},
+            "stock",
+            f"'{'0' * 60}…' is no whole number; write one like 12",
+        ),
         ({"sku": "G-1", "stock": "1000001"}, "stock", "1000001 cannot be: More than 1,000,000 pieces are a mistake."),
     ],
 )
@@ -166,6 +190,25 @@ def test_each_mistake_names_its_row_its_column_and_the_fix(cells: dict[str, str]
     VariantFactory.create(sku="OLD-1", product=ProductFactory.create(sku="OLD", slug="taken"))
     found = plan(sheet({**GOWN, "product_sku": "F"}, {**GOWN, **cells}))
     assert (told(found), found.bad_rows, len(found.new_products)) == ([(3, column, message)], 1, 1)
+
+
+@pytest.mark.usefixtures("shelf")
+def test_what_a_spreadsheet_made_a_date_is_refused_not_guessed() -> None:
+    found = plan(as_xlsx([["product_sku", "sku", "size"], ["G", "G-1", datetime(2026, 4, 3)]]))  # noqa: DTZ001 - as cells have it
+
+    words = "was made a date by the spreadsheet; format the column as text, and write it again"
+    assert told(found) == [(2, "size", f"'2026-04-03 00:00:00' {words}")]
+
+
+@pytest.mark.usefixtures("shelf")
+def test_every_new_product_has_an_address() -> None:
+    ProductFactory.create(sku="OLD", slug="gown-g")
+    ProductFactory.create(sku="OLDER", slug="gown")
+    names = [{**GOWN, "product_sku": sku, "name": name} for sku, name in (("G", "Gown"), ("-", "帽子"), ("_", "帽"))]
+
+    found = plan(sheet(*names))
+
+    assert (told(found), [each.slug for each in found.new_products]) == ([], ["gown-2", "product", "product-2"])
 
 
 @pytest.mark.usefixtures("shelf")

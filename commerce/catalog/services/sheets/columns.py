@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +16,11 @@ from zuka.platform.spreadsheets import guard_text, plain_text, unguard_text
 
 MOST_WHOLE = 2_147_483_647
 MOST_NAIRA = Decimal(1_000_000_000_000)
+MOST_DIGITS = 12
+# A comma parts thousands. Where it stands for the point, as in 5500,50, dropping it would ask a hundred times as much.
+AMOUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?", re.ASCII)
+# What a spreadsheet shows where a formula failed.
+FAILED_CELLS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 YES, NO = frozenset({"yes", "true", "1", "y"}), frozenset({"no", "false", "0", "n"})
 
 
@@ -64,6 +71,14 @@ class Column:
         return unguard_text(text) if self.is_text else text.removeprefix("'")
 
 
+def check_cell(value: Any) -> None:
+    """Refuse what a spreadsheet made of a cell, from which nobody can tell what was written. Raises `BadCell`."""
+    if isinstance(value, (date, time, timedelta)):
+        raise BadCell("was made a date by the spreadsheet; format the column as text, and write it again")
+    if value in FAILED_CELLS:
+        raise BadCell("is a formula that failed; write its value")
+
+
 def text_or_none(text: str, _shelves: Shelves) -> str | None:
     """Text; empty: none."""
     return text or None
@@ -84,11 +99,11 @@ def naira(text: str, _shelves: Shelves) -> int | None:
     """An amount in naira; empty: none."""
     if not text:
         return None
-    try:
-        amount = Decimal(text.replace(",", "").removeprefix("₦").strip())
-    except InvalidOperation:
-        raise BadCell("is no amount; write naira like 5500 or 5500.50") from None
-    if not amount.is_finite() or not 0 <= amount <= MOST_NAIRA or amount != amount.quantize(Decimal("0.01")):
+    digits = text.removeprefix("₦").strip()
+    if not AMOUNT.fullmatch(digits):
+        raise BadCell("is no amount; write naira like 5500 or 5500.50")
+    amount = Decimal(digits.replace(",", ""))
+    if not 0 <= amount <= MOST_NAIRA or amount != amount.quantize(Decimal("0.01")):
         raise BadCell("is no amount; write naira like 5500 or 5500.50, not less than zero")
     return naira_to_kobo(amount)
 
@@ -97,7 +112,7 @@ def whole(text: str, _shelves: Shelves) -> int | None:
     """A whole number, zero or more; empty: none."""
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()) or int(text[:12]) > MOST_WHOLE:
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS or int(text) > MOST_WHOLE:
         raise BadCell("is no whole number; write one like 12")
     return int(text)
 

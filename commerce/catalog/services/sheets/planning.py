@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from commerce.catalog.models import Brand, Category, Product, ProductVariant
-from commerce.catalog.services.sheets.columns import BY_NAME, COLUMNS, BadCell, Of, Shelves
+from commerce.catalog.services.sheets.columns import BY_NAME, COLUMNS, BadCell, Of, Shelves, check_cell
 from commerce.catalog.services.sheets.reading import Row
 from commerce.catalog.services.stock import StockRefused, check_on_hand
+from zuka.platform.spreadsheets import plain_text
 
 Place = tuple[str, str | None, str | None]
 # Looked up among the shelves already; to clean them would ask the database once a cell.
@@ -123,6 +125,7 @@ class Planner:
 
     def take_row(self, row: Row) -> None:
         """Compare a row, and take it when all of it is right. Raises `RowProblems`."""
+        refuse_lost_cells(row)
         product_sku, sku = text_of(row, "product_sku"), text_of(row, "sku")
         if not product_sku:
             raise RowProblems(("product_sku", "is empty; write the SKU of the product"))
@@ -251,9 +254,23 @@ class Planner:
             self.plan.stock.append((variant, stock))
 
     def free_slug(self, name: str, sku: str) -> str:
-        """Return a slug for a new product: of its name, with its sku behind it where another one has it."""
-        plain = slugify(name)[:150] or slugify(sku)
-        return plain if plain not in self.slugs else f"{plain}-{slugify(sku)}"[:200]
+        """Return a slug that no product has: of the name, with the sku or a number behind it where it is taken."""
+        plain = slugify(name)[:150] or slugify(sku) or "product"
+        behind = slugify(sku)
+        tries = chain([plain, *([f"{plain}-{behind}"] if behind else [])], (f"{plain}-{each}" for each in count(2)))
+        return next(each for each in tries if each not in self.slugs)
+
+
+def refuse_lost_cells(row: Row) -> None:
+    """Refuse a row with cells from which nobody can tell what was written. Raises `RowProblems`."""
+    problems = []
+    for name, value in row.cells.items():
+        try:
+            check_cell(value)
+        except BadCell as bad:
+            problems.append((name, f"{shorten(plain_text(value))!r} {bad}"))
+    if problems:
+        raise RowProblems(*problems)
 
 
 def slugs(rows: Iterable[Any]) -> dict[str, Any]:

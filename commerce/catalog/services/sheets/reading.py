@@ -18,6 +18,7 @@ from zuka.platform.spreadsheets import plain_text
 MEGABYTE = 1024 * 1024
 MOST_BYTES, MOST_UNPACKED = 20 * MEGABYTE, 300 * MEGABYTE
 MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 50_000, 100, 100_000
+MOST_LINES = 1_048_576  # a spreadsheet has no more; a file may name any row, and those before it are gone through
 XLSX_START = b"PK\x03\x04"
 
 
@@ -47,7 +48,7 @@ def read_rows(content: bytes) -> list[Row]:
         cells = {name: value for name, value in zip(names, line, strict=False) if name}
         if any(plain_text(value) for value in cells.values()):
             rows.append(Row(number, cells))
-        if len(rows) > MOST_ROWS:
+        if len(rows) > MOST_ROWS or number > MOST_LINES:
             raise BadSheet(f"The file has more than {MOST_ROWS:,} rows. Split it.", field="file")
     if not rows:
         raise BadSheet("The file has no rows below its heading.", field="file")
