@@ -14,15 +14,18 @@ from commerce.catalog.models import Product
 
 
 class ProductSearch(models.Model):
-    """What a product is found by. Triggers write it with the product, and when its brand or category is renamed.
+    """What a product is found by. Triggers write it with the product and its variants, and with names of its shelves.
 
     `vector`: name (A), brand and tags (B), gender and categories (C), short description (D), by the database's text
     search configuration `zuka`: unaccented, stemmed, no stop words. `words`: those of A to C as people type them.
+    `sizes` and `colours`: those of its active variants, each once; what is in stock is asked of variants.
     """
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search")
     words = ArrayField(models.TextField())
     vector = SearchVectorField()
+    sizes = ArrayField(models.TextField(), default=list, db_default=[])
+    colours = ArrayField(models.TextField(), default=list, db_default=[])
 
     class Meta:
         db_table = "commerce_product_search"

@@ -10,10 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, F, Func, Max, Min, Q, TextField
+from django.db.models import Count, Max, Min, Q
 
-from commerce.catalog.models import Category, Gender
-from commerce.catalog.services.finding import Prepared, ProductFilter, column_conditions, prepare, variants_of
+from commerce.catalog.models import Brand, Category, Gender, ProductQuerySet
+from commerce.catalog.services.finding import (
+    Prepared,
+    ProductFilter,
+    column_conditions,
+    find_hidden,
+    prepare,
+    variants_of,
+)
 
 MOST_VALUES = 50
 STARS = (4, 3, 2)
@@ -44,8 +51,8 @@ class Facets:
 
 
 def count_facets(wanted: ProductFilter) -> Facets:
-    """Return the facets of the products that a filter leaves: seven queries, and those that find words and category."""
-    prepared = prepare(wanted)
+    """Return the facets of the products that a filter leaves: nine queries, and those that find words and category."""
+    prepared = replace(prepare(wanted), hidden=find_hidden())
     sums = count_together(prepared)
     values = {
         "category": count_categories(prepared),
@@ -86,7 +93,9 @@ def count_categories(prepared: Prepared) -> list[FacetValue]:
     sums: Counter[int] = Counter()
     for place, count in rows:
         at: int | None = place
-        while at is not None:
+        above: set[int] = set()  # a circle, which only a hand in the database can make, would have no end
+        while at is not None and at not in above:
+            above.add(at)
             sums[at] += count
             at = tree[at].parent_id
     shown = (each for each in tree.values() if each.active and sums[each.pk])
@@ -96,32 +105,53 @@ def count_categories(prepared: Prepared) -> list[FacetValue]:
 def count_brands(prepared: Prepared) -> list[FacetValue]:
     """Return the brands, those with most products first."""
     products = prepared.without("brands").products().exclude(brand=None)
-    rows = products.values_list("brand__slug", "brand__name").annotate(count=Count("pk"))
-    return most((FacetValue(*row) for row in rows), prepared.wanted.brands)
+    counts = dict(products.order_by().values_list("brand").annotate(count=Count("pk")))
+    rows = Brand.objects.filter(pk__in=counts)
+    return most((FacetValue(brand.slug, brand.name, counts[brand.pk]) for brand in rows), prepared.wanted.brands)
 
 
 def count_tags(prepared: Prepared) -> list[FacetValue]:
     """Return the tags, those with most products first."""
-    tag = Func(F("tags"), function="jsonb_array_elements_text", output_field=TextField())
-    rows = prepared.without("tags").products().annotate(tag=tag).values_list("tag").annotate(count=Count("pk"))
-    return most((FacetValue(value, value, count) for value, count in rows), prepared.wanted.tags)
+    counts = count_lists(prepared.without("tags").products(), column="tags")
+    return most((FacetValue(value, value, count) for value, count in counts.items()), prepared.wanted.tags)
+
+
+def count_lists(products: ProductQuerySet, *, column: str) -> Counter[str]:
+    """Return how many products have each value of a column of lists, also one that a list names twice.
+
+    The lists are counted and not their values, since many products have the same one.
+    """
+    sums: Counter[str] = Counter()
+    for values, count in products.order_by().values_list(column).annotate(count=Count("pk")):
+        for value in {each for each in values if isinstance(each, str)}:
+            sums[value] += count
+    return sums
 
 
 def count_variants(prepared: Prepared, *, column: str, field: str) -> list[FacetValue]:
     """Return the sizes or colours of variants that fit what else is wanted of a variant, by products."""
+    values = most(
+        (FacetValue(value, value, count) for value, count in count_choices(prepared, column=column, field=field)),
+        getattr(prepared.wanted, field),
+    )
+    return sorted(values, key=by_size) if column == "size" else values
+
+
+def count_choices(prepared: Prepared, *, column: str, field: str) -> Iterable[tuple[str, int]]:
+    """Return sizes or colours with how many products have a fitting variant of each."""
     wanted = prepared.wanted
+    if not wanted.in_stock and not wanted.without(field).sizes and not wanted.without(field).colours:
+        return count_lists(prepared.without(field).products(), column=f"search__{field}").items()
     variants = variants_of(wanted.without(field)).exclude(**{column: None}).exclude(**{column: ""})
     # Stock is asked of the variant itself, unless what is sold out is wanted.
     of_variants = ("sizes", "colours", "in_stock") if wanted.in_stock else ("sizes", "colours")
     products = prepared.without(*of_variants).products()
-    rows = (
+    return (
         variants.filter(product__in=products.values("pk"))
         .order_by()
         .values_list(column)
         .annotate(count=Count("product", distinct=True))
     )
-    values = most((FacetValue(value, value, count) for value, count in rows), getattr(wanted, field))
-    return sorted(values, key=by_size) if column == "size" else values
 
 
 def count_in_stock(prepared: Prepared) -> int:

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from commerce.catalog.models import Category, Product, ProductQuerySet, ProductVariant, VariantQuerySet
+from commerce.catalog.models import Brand, Category, Product, ProductQuerySet, ProductVariant, VariantQuerySet
 from commerce.catalog.services.searching import Search, plan_search
 from zuka.platform.errors import Refused
 
@@ -49,12 +49,24 @@ class ProductFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """The ids of the categories and brands that the shop does not show."""
+
+    categories: frozenset[int]
+    brands: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A wish whose words and category are looked up already, so that it can be asked in several ways."""
+    """A wish whose words and category are looked up already, so that it can be asked in several ways.
+
+    Who asks it of the whole catalogue several times looks up what is hidden as well: that saves a join each time.
+    """
 
     wanted: ProductFilter
     categories: set[int] | None
     search: Search | None
+    hidden: Hidden | None = None
 
     def without(self, *fields: str) -> Self:
         """Return the same wish, open in some fields."""
@@ -62,7 +74,13 @@ class Prepared:
 
     def products(self) -> ProductQuerySet:
         """Return the published products that match, and nothing beside them."""
-        products = Product.objects.published().filter(column_conditions(self.wanted), stock_conditions(self.wanted))
+        hidden, all_products = self.hidden, Product.objects.all()
+        shown = (
+            all_products.published_but(categories=hidden.categories, brands=hidden.brands)
+            if hidden
+            else all_products.published()
+        )
+        products = shown.filter(column_conditions(self.wanted), stock_conditions(self.wanted))
         if self.wanted.category and self.categories is not None:
             products = products.filter(category__in=self.categories)
         return products.filter(self.search.condition) if self.search else products
@@ -73,6 +91,12 @@ def prepare(wanted: ProductFilter) -> Prepared:
     categories = Category.objects.ids_within(wanted.category) if wanted.category else None
     has_words = bool(wanted.words and wanted.words.strip())
     return Prepared(wanted, categories, plan_search(wanted.words or "") if has_words else None)
+
+
+def find_hidden() -> Hidden:
+    """Return what the shop does not show. Two queries."""
+    categories = Category.objects.filter(active=False).values_list("pk", flat=True)
+    return Hidden(frozenset(categories), frozenset(Brand.objects.filter(active=False).values_list("pk", flat=True)))
 
 
 def find_products(wanted: ProductFilter) -> ProductQuerySet:
@@ -105,9 +129,13 @@ def column_conditions(wanted: ProductFilter) -> Q:
 
 
 def stock_conditions(wanted: ProductFilter) -> Q:
-    """Return what one of the product's variants must be."""
+    """Return what one of the product's variants must be; of a size or a colour alone its search row tells."""
     condition = Q()
-    if wanted.sizes or wanted.colours or wanted.in_stock:
+    if wanted.sizes and not (wanted.colours or wanted.in_stock):
+        condition &= Q(search__sizes__overlap=list(wanted.sizes))
+    elif wanted.colours and not (wanted.sizes or wanted.in_stock):
+        condition &= Q(search__colours__overlap=list(wanted.colours))
+    elif wanted.sizes or wanted.colours or wanted.in_stock:
         condition &= Q(Exists(variants_of(wanted).filter(product=OuterRef("pk"))))
     if wanted.in_stock is False:
         condition &= ~Q(Exists(variants_of(ProductFilter(in_stock=True)).filter(product=OuterRef("pk"))))

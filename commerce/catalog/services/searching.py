@@ -130,10 +130,11 @@ def distance(one: str, other: str) -> int:
 
 
 def find_by_sku(text: str) -> int | None:
-    """Return the id of the product that has a SKU, itself or on a variant, in capitals or as typed."""
+    """Return the id of the shown product that has a SKU, itself or on a variant, in capitals or as typed."""
     if not text or " " in text:
         return None
     written = {text, text.upper()}
-    of_products = Product.objects.filter(sku__in=written).values_list("pk", flat=True)
-    of_variants = ProductVariant.objects.filter(sku__in=written).values_list("product", flat=True)
+    of_shown = Product.objects.published().values("pk")
+    of_products = Product.objects.published().filter(sku__in=written).values_list("pk", flat=True)
+    of_variants = ProductVariant.objects.filter(sku__in=written, product__in=of_shown).values_list("product", flat=True)
     return next(iter(of_products.union(of_variants)), None)
