@@ -16,6 +16,7 @@ from commerce.catalog.services import find_drift, handle_imports, pictures_in_co
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.notifications.services import drop_old_notices
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
+from commerce.orders.services import refresh_popularity as count_popularity
 from commerce.orders.services import refresh_related_products as count_pairs
 from commerce.orders.services.pictures import pictures_in_orders
 from zuka.platform.clock import now
@@ -61,6 +62,12 @@ def refresh_search_words(**_unknown: Any) -> None:
 def refresh_related_products(**_unknown: Any) -> None:
     """Count anew what customers bought together."""
     count_pairs(at=now())
+
+
+@shared_task(name="commerce.tasks.refresh_popularity")
+def refresh_popularity(**_unknown: Any) -> None:
+    """Count anew how often products were bought and looked at."""
+    count_popularity(at=now())
 
 
 @shared_task(name="commerce.tasks.delete_unnamed_pictures")

@@ -68,6 +68,12 @@ SCHEDULE: tuple[Job, ...] = (
         "A product's page shows what others bought with it in the last year.",
     ),
     Job(
+        "Count what is popular",
+        "commerce.tasks.refresh_popularity",
+        DAY,
+        "Lists by popularity follow what sold; oftener would make the kept pages of products anew for a number alone.",
+    ),
+    Job(
         "Learn words",
         "commerce.tasks.refresh_search_words",
         15 * MINUTE,

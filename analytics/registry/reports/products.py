@@ -68,6 +68,24 @@ REPORTS = (
         empty="Nothing is known of such a product in this period. A product's page leads here.",
     ),
     Report(
+        id="product_views",
+        title="Views of all products",
+        question="How often was each product looked at?",
+        group="Products",
+        icon="visibility",
+        basis=Basis.EVENTS,
+        columns=(
+            Column(
+                "product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("recent_events", "product")
+            ),
+            INTEREST[0],
+        ),
+        parameters=(Parameter("after", "References after"),),
+        rollups=("products",),
+        in_menu=False,
+        empty="No product was looked at in this period.",
+    ),
+    Report(
         id="top_products",
         title="Top products, 7 days",
         question="What sold best in the last seven days?",

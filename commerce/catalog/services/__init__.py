@@ -11,6 +11,7 @@ from commerce.catalog.services.importing import (
 )
 from commerce.catalog.services.lookups import products_named, products_with_code
 from commerce.catalog.services.pictures import add_gallery_pictures, pictures_in_columns
+from commerce.catalog.services.popularity import keep_popularity
 from commerce.catalog.services.relating import MOST_RELATED, find_related, keep_related
 from commerce.catalog.services.stock import (
     OutOfStock,
@@ -52,6 +53,7 @@ __all__ = [
     "find_related",
     "find_variant",
     "handle_imports",
+    "keep_popularity",
     "keep_related",
     "lock_variants",
     "out_of_stock",

@@ -27,6 +27,7 @@ from commerce.orders.services.papers import Paper, invoice_of, packing_slip_of
 from commerce.orders.services.paying import collect_cash, pay_order
 from commerce.orders.services.pieces import count_all, count_pieces, returnable_pieces
 from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
+from commerce.orders.services.popularity import refresh_popularity
 from commerce.orders.services.reading import access_token, find_order
 from commerce.orders.services.refunding import apply_refund, refund_payment
 from commerce.orders.services.returning import (
@@ -95,6 +96,7 @@ __all__ = [
     "place_order",
     "proposed_kobo",
     "receive_return",
+    "refresh_popularity",
     "refresh_related_products",
     "refund_payment",
     "refund_return",
