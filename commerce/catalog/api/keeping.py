@@ -17,6 +17,7 @@ from rest_framework.response import Response
 BRIEF_SECONDS = 60
 LONGEST_SECONDS = 600
 SECONDS_A_SECOND = 200  # for each second that an answer took it is kept so many: asking it again is dear
+MAKING_SECONDS = 30
 PRODUCT_SECONDS = 3600
 # A shared cache may keep it, and asks before each use whether it is still so.
 ASK_FIRST = {"Cache-Control": "public, no-cache"}
@@ -26,16 +27,19 @@ BRIEFLY = {"Cache-Control": f"public, max-age={BRIEF_SECONDS}"}
 def keep_briefly(kind: str, question: object, *, make: Callable[[], Any]) -> Any:
     """Return the answer to a question, a minute old at most; ten, where making it takes seconds.
 
+    Whoever comes first after that makes it anew, and those who ask meanwhile get the old one: they do not all make it.
     A question's repr must say all that it asks.
     """
     digest = hashlib.sha256(repr(question).encode()).hexdigest()
     key = f"catalog:{kind}:{digest}"
-    answer = cache.get(key)
-    if answer is None:
-        started = time.monotonic()
-        answer = make()
-        worth = SECONDS_A_SECOND * (time.monotonic() - started)
-        cache.set(key, answer, round(min(max(worth, BRIEF_SECONDS), LONGEST_SECONDS)))
+    kept = cache.get(key)
+    if kept and (time.time() < kept[1] or not cache.add(f"{key}:making", value=True, timeout=MAKING_SECONDS)):
+        return kept[0]
+    started = time.monotonic()
+    answer = make()
+    worth = min(max(SECONDS_A_SECOND * (time.monotonic() - started), BRIEF_SECONDS), LONGEST_SECONDS)
+    cache.set(key, (answer, time.time() + worth), round(worth) + MAKING_SECONDS)
+    cache.delete(f"{key}:making")
     return answer
 
 

@@ -14,13 +14,25 @@ from rest_framework.views import APIView
 
 from commerce.catalog.api.asking import ORDERINGS, ProductQuerySerializer, read_query
 from commerce.catalog.api.keeping import ASK_FIRST, BRIEFLY, answer_unless_known, keep_product
-from commerce.catalog.api.shapes import BrandSerializer, CategorySerializer, ProductDetailSerializer, ProductSerializer
+from commerce.catalog.api.shapes import (
+    BrandSerializer,
+    CategorySerializer,
+    ImageSerializer,
+    MoneySerializer,
+    NamedSlugSerializer,
+    ProductDetailSerializer,
+    ProductSerializer,
+    VariantSerializer,
+)
 from commerce.catalog.models import STARS, Brand, Category, Product
 from commerce.catalog.services import ProductFilter, find_products, product_version
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.pages import WholeOrderPages
+from zuka.platform.pictures.sizes import SIZES
 
-FIELDS = "+".join(ProductDetailSerializer.Meta.fields)  # a release that shows more does not read what the last one kept
+# A release that shows more, also of a variant or of pictures, does not read what the last one kept.
+SHOWN = (ProductDetailSerializer, VariantSerializer, ImageSerializer, NamedSlugSerializer, MoneySerializer)
+SHAPE = "+".join([str(name) for shown in SHOWN for name in shown().fields] + [f"{each.width}" for each in SIZES])
 
 
 class ProductPages(WholeOrderPages):
@@ -82,7 +94,7 @@ class ProductDetail(APIView):
         version = product_version(slug)
         if version is None:
             raise NotFound
-        page = keep_product(version, shape=FIELDS, make=lambda: self.make(slug))
+        page = keep_product(version, shape=SHAPE, make=lambda: self.make(slug))
         return answer_unless_known(request, page, ASK_FIRST)
 
     def make(self, slug: str) -> dict[str, Any]:

@@ -51,7 +51,8 @@ def fill(dice: random.Random) -> None:
     ProductVariant.objects.filter(size="M", colour="blue").update(active=False)
     owner = Product.objects.order_by("pk")[0]
     moved = ProductVariant.objects.filter(size="XL").first()
-    ProductVariant.objects.filter(pk=moved.pk if moved else None).update(product=owner, size="42")
+    if moved:
+        ProductVariant.objects.filter(pk=moved.pk).update(product=owner, size="42")
 
 
 def wish(dice: random.Random) -> ProductFilter:
@@ -73,7 +74,8 @@ def wish(dice: random.Random) -> ProductFilter:
 
 def fits(product: Product, wanted: ProductFilter) -> bool:
     """Say the plain way whether the shop lists a product for a wish."""
-    shelf, chain = product.category, set()
+    shelf: Category | None = product.category
+    chain = set()
     while shelf:
         chain.add(shelf.slug)
         shelf = shelf.parent

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from commerce.catalog.api import keeping, products
+from commerce.catalog.api.shapes import ImageSerializer, MoneySerializer, VariantSerializer
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductStatus, ProductVariant
 from commerce.catalog.services import reserve_stock
 from commerce.reviews.services import hide_review
@@ -135,6 +139,36 @@ def test_a_product_is_read_while_redis_is_away(client: Client, gown: Product, se
     Product.objects.update(name="Robe")
     assert client.get(GOWN).json()["name"] == "Robe"
     assert client.get("/api/v1/products/facets/").json()["count"] == 1
+
+
+def test_what_is_made_anew_is_made_once_and_others_get_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "BRIEF_SECONDS", 0)
+    monkeypatch.setattr(keeping, "SECONDS_A_SECOND", 0)
+
+    def ask(make: Callable[[], Any]) -> Any:
+        return keeping.keep_briefly("kind", "question", make=make)
+
+    meanwhile: list[str] = []
+
+    def make_anew() -> str:
+        meanwhile.append(ask(lambda: "by another one"))
+        return "new"
+
+    assert ask(lambda: "old") == "old"
+    assert (ask(make_anew), meanwhile) == ("new", ["old"])
+    assert ask(lambda: "newer") == "newer"
+
+
+def test_pages_of_another_shape_are_not_shown(client: Client, gown: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each thing that a page shows of a variant or of a picture is in the key that it is kept under."""
+    shown = {*VariantSerializer().fields, *ImageSerializer().fields, *MoneySerializer().fields}
+    assert shown <= set(products.SHAPE.split("+"))
+
+    client.get(GOWN)
+    monkeypatch.setattr(products, "SHAPE", "another")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(GOWN)
+    assert len(queries) == 4
 
 
 @pytest.mark.parametrize(("path", "model"), [("categories", Category), ("brands", Brand)])
