@@ -46,6 +46,11 @@ RETURN_DAYS: int = VALUES["RETURN_DAYS"]
 ORDER_HOLD_MINUTES: int = VALUES["ORDER_HOLD_MINUTES"]
 MAIL_RETENTION_DAYS: int = VALUES["MAIL_RETENTION_DAYS"]
 NOTICE_RETENTION_DAYS: int = VALUES["NOTICE_RETENTION_DAYS"]
+SMS_URL: str = VALUES["SMS_URL"]
+SMS_CALLING_CODES: list[str] = VALUES["SMS_CALLING_CODES"]
+SMS_PHONE_DAILY: int = VALUES["SMS_PHONE_DAILY"]
+SMS_ADDRESS_HOURLY: int = VALUES["SMS_ADDRESS_HOURLY"]
+SMS_DAILY: int = VALUES["SMS_DAILY"]
 ZUKA_URL: str = VALUES["ZUKA_URL"]
 PRODUCT_PATH: str = VALUES["PRODUCT_PATH"]
 CART_PATH: str = VALUES["CART_PATH"]
@@ -234,6 +239,8 @@ ACCOUNT_RATE_LIMITS = {
     "check_code": "30/m/ip",
     "send_code_to": "3/h/key,10/d/key",
     "check_code_of": "4/15m/key",
+    "send_sms": f"{SMS_ADDRESS_HOURLY}/h/ip",
+}/h/ip",
 }
 MFA_ADAPTER = "commerce.accounts.adapter.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -23,7 +23,12 @@ def start(*arguments, pass_fds=(), **environment):
     return subprocess.Popen(command, env=clean | environment, stdout=pipe, stderr=pipe, text=True, pass_fds=pass_fds)
 
 
-SECRETS = {"PAYSTACK_SECRET_KEY": "sk_live_x", "FLUTTERWAVE_SECRET_KEY": "f", "FLUTTERWAVE_SECRET_HASH": "h"}
+SECRETS = {
+    "PAYSTACK_SECRET_KEY": "sk_live_x",
+    "FLUTTERWAVE_SECRET_KEY": "f",
+    "FLUTTERWAVE_SECRET_HASH": "h",
+    "TERMII_API_KEY": "t",
+}
 OPTIONS = ("--port", "0", "--shop-url", "http://127.0.0.1:9")
 
 

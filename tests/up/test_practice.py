@@ -22,6 +22,7 @@ SHAPES = {
     "FLUTTERWAVE_SECRET_KEY": r"FLWSECK_TEST-[0-9a-f]{32}-X",
     "FLUTTERWAVE_SECRET_HASH": r"[\w-]{43}",
 }
+TERMII_KEY = r"TL[0-9a-f]{56}"
 pytestmark = pytest.mark.usefixtures("plain_environment")
 
 
@@ -58,7 +59,26 @@ def test_the_shop_is_told_where_and_with_which_secrets_it_is_paid(home, monkeypa
     assert values["PAYSTACK_URL"] == f"{url}/paystack"
     assert values["FLUTTERWAVE_URL"] == f"{url}/flutterwave/v3"
     assert values["PAYMENTS_TEST_MODE"] is True
+    place = url.removeprefix("http://")
+    assert re.fullmatch(rf"termii\+http://{TERMII_KEY}@{place}/termii\?from=Practice", values["SMS_URL"])
     assert told["NO_PROXY"] == told["no_proxy"] == "intranet.example,127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"), [({}, True), ({"SMS_URL": "termii://k@h?from=Shop"}, False), ({"SMS_URL_FILE": "/f"}, False)]
+)
+def test_a_shop_with_an_account_for_text_messages_keeps_it(home, monkeypatch, given, is_told):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with reserve_practice(home, SHOP) as practice:
+        assert ("SMS_URL" in practice.settings(for_shop(home, URLS, address=SHOP))) is is_told
+
+
+def test_secrets_of_before_text_messages_are_kept(home):
+    write_private(practice_file(home), '{"port": 1, "web_port": 8000, "secrets": {"FLUTTERWAVE_SECRET_HASH": "kept"}}')
+    with reserve_practice(home, SHOP) as practice:
+        assert practice.secrets["FLUTTERWAVE_SECRET_HASH"] == "kept"
+        assert re.fullmatch(TERMII_KEY, practice.secrets["TERMII_API_KEY"])
 
 
 def test_port_and_secrets_stay_from_one_start_to_the_next(home):
@@ -179,11 +199,22 @@ def test_nothing_runs_beside_the_others_where_keys_are_real(home, monkeypatch):
         supervisor.end_all()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8090", ""])
-def test_practice_payments_are_announced_in_one_line(home, capsys, url):
+@pytest.mark.parametrize(
+    ("url", "sms_url", "names"),
+    [
+        ("http://127.0.0.1:8090", "", ["payments", "SMS"]),
+        ("http://127.0.0.1:8090", "termii://k@h?from=Shop", ["payments"]),
+        ("", "", []),
+    ],
+)
+def test_practice_is_announced_a_line_each(home, capsys, monkeypatch, *, url, sms_url, names):
+    monkeypatch.setenv("SMS_URL", sms_url)
     staff, keys = {"email": "staff@zuka.example", "password": "p"}, {"publishable": "zpk", "secret": "zsk"}
     facts = {"url": SHOP.url, "staff": staff, "keys": keys}
     announce(home, facts, for_shop(home, URLS), practice_url=url, seconds=1)
     lines = [line for line in capsys.readouterr().out.splitlines() if "ractice" in line]
-    expected = f"  Practice payments {url}  (no money moves; set PAYSTACK_SECRET_KEY for real ones)"
-    assert lines == ([expected] if url else [])
+    expected = {
+        "payments": f"  Practice payments {url}  (no money moves; set PAYSTACK_SECRET_KEY for real ones)",
+        "SMS": f"  Practice SMS      {url}/messages/  (codes are shown here; set SMS_URL for real ones)",
+    }
+    assert lines == [expected[name] for name in names]

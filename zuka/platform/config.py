@@ -6,13 +6,14 @@ A value comes from `NAME`, or from the file that `NAME_FILE` points to (Docker a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zuka.platform.setting_kinds import (
     InvalidValue,
+    Setting,
     boolean,
     currency,
     folder,
@@ -32,17 +33,7 @@ from zuka.platform.setting_kinds import (
     web_url,
     whole,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One environment variable: how to read it, its default, and what it does, in an operator's words."""
-
-    name: str
-    read: Callable[[str], Any]
-    default: str
-    text: str
-    group: str
+from zuka.platform.sms.settings import SMS_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +171,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "NOTICE_RETENTION_DAYS", positive, "365", "Days that notices stay in customers' accounts, read or not.", "Mail"
     ),
+    *SMS_SETTINGS,
     Setting(
         "STOREFRONT",
         boolean,

@@ -1,12 +1,29 @@
-"""How the text of a setting is read: one function a kind, whose words say what is expected."""
+"""What a setting is, and how its text is read: one function a kind, whose words say what is expected."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from zuka.platform.mail.server import EXPECTED, read_mail_url
+from zuka.platform.mail.server import EXPECTED as MAIL_EXPECTED
+from zuka.platform.mail.server import read_mail_url
+from zuka.platform.sms.account import EXPECTED as SMS_EXPECTED
+from zuka.platform.sms.account import read_sms_url
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: how to read it, its default, and what it does, in an operator's words."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: str
+    text: str
+    group: str
 
 
 class InvalidValue(ValueError):  # noqa: N818 - it is the value that is invalid, the text says what is expected
@@ -96,8 +113,25 @@ def mail_url(raw: str) -> str:
     try:
         read_mail_url(raw)
     except ValueError:
-        raise InvalidValue(EXPECTED) from None  # the reason could show the password
+        raise InvalidValue(MAIL_EXPECTED) from None  # the reason could show the password
     return raw
+
+
+def sms_url(raw: str) -> str:
+    """`termii://…`; empty means no text messages."""
+    try:
+        read_sms_url(raw)
+    except ValueError:
+        raise InvalidValue(SMS_EXPECTED) from None  # the reason could show the key
+    return raw
+
+
+def calling_codes(raw: str) -> list[str]:
+    """A comma-separated list of calling codes: `+234`."""
+    found = names(raw)
+    if all(re.fullmatch(r"\+[1-9][0-9]{0,6}", each) for each in found):
+        return found
+    raise InvalidValue("expected calling codes, comma-separated, for example +234,+233")
 
 
 def url_path(raw: str) -> str:

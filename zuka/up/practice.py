@@ -1,4 +1,7 @@
-"""Practice payments: a demo shop without keys of real providers is paid at two of its own, where no money moves."""
+"""Practice payments: a demo shop without keys of real providers is paid at two of its own, where no money moves.
+
+Its text messages go there too, unless it has an SMS_URL: the page shows them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from zuka.demo.providers.desk import FLUTTERWAVE, PAYSTACK
+from zuka.demo.providers.desk import FLUTTERWAVE, PAYSTACK, sms_url
 from zuka.up.homes import Home, practice_file, read_json, write_private
 from zuka.up.ports import Address, listen
 
@@ -34,8 +37,11 @@ class Practice:
         # A proxy does not reach this machine's own addresses.
         around = environment.get("no_proxy") or environment.get("NO_PROXY")
         direct = f"{around},{self.address.local_host}" if around else self.address.local_host
+        has_sms = environment.get("SMS_URL") or environment.get("SMS_URL_FILE")
+        sms = {} if has_sms else {"SMS_URL": sms_url(self.address.url, self.secrets["TERMII_API_KEY"])}
         return {
             **self.secrets,
+            **sms,
             "PAYSTACK_URL": self.address.url + PAYSTACK,
             "FLUTTERWAVE_URL": self.address.url + FLUTTERWAVE,
             "PAYMENTS_TEST_MODE": "true",
@@ -73,7 +79,7 @@ def reserve_practice(home: Home, shop: Address) -> Iterator[Practice]:
     kept = read_json(practice_file(home))
     with find_listener(shop, kept) as listener:
         port = int(listener.getsockname()[1])
-        known = kept.get("secrets") or make_secrets()
+        known = {**make_secrets(), **kept.get("secrets", {})}
         fresh = {"port": port, "web_port": shop.port, "secrets": known}
         if fresh != kept:
             write_private(practice_file(home), json.dumps(fresh, indent=2) + "\n")
@@ -104,4 +110,5 @@ def make_secrets() -> dict[str, str]:
         "PAYSTACK_SECRET_KEY": f"sk_test_{secrets.token_hex(20)}",
         "FLUTTERWAVE_SECRET_KEY": f"FLWSECK_TEST-{secrets.token_hex(16)}-X",
         "FLUTTERWAVE_SECRET_HASH": secrets.token_urlsafe(32),
+        "TERMII_API_KEY": f"TL{secrets.token_hex(28)}",
     }

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from zuka.demo.providers.pages import MESSAGES
 from zuka.up.environment import for_shop
 from zuka.up.homes import Home, open_home, tag_of, write_private
 from zuka.up.ports import Address, read_address, refuse_unless_free
@@ -188,6 +189,8 @@ def announce(
     shop = {"Shop": f"{url}/shop/"} if environment.get("STOREFRONT", "").lower() == "true" else {}
     if practice_url:
         shop["Practice payments"] = f"{practice_url}  (no money moves; set PAYSTACK_SECRET_KEY for real ones)"
+        if not (environment.get("SMS_URL") or environment.get("SMS_URL_FILE")):
+            shop["Practice SMS"] = f"{practice_url}{MESSAGES}  (codes are shown here; set SMS_URL for real ones)"
     rows = shop | {
         "Back office": f"{url}/{environment.get('ADMIN_PATH') or 'admin/'}",
         "Staff login": f"{staff['email']}  {staff['password']}",

@@ -19,6 +19,7 @@ SECRETS = {
     "paystack_secret": "PAYSTACK_SECRET_KEY",
     "flutterwave_secret": "FLUTTERWAVE_SECRET_KEY",
     "flutterwave_hash": "FLUTTERWAVE_SECRET_HASH",
+    "termii_key": "TERMII_API_KEY",
 }
 
 

@@ -1,4 +1,4 @@
-"""Both providers behind one desk: what pages do to a charge, and what a test can have them do."""
+"""All providers behind one desk: what pages do to a charge, and what a test can have them do."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import quote
 
 from zuka.demo.providers.flutterwave import answer_flutterwave
 from zuka.demo.providers.flutterwave import refuse as refuse_as_flutterwave
 from zuka.demo.providers.keeping import read_charges, write_charges
 from zuka.demo.providers.paystack import answer_paystack
 from zuka.demo.providers.paystack import refuse as refuse_as_paystack
-from zuka.demo.providers.state import Charge, Keys, Ledger, Office, Outcome, Refund, RefundStatus
+from zuka.demo.providers.state import Charge, Keys, Ledger, Message, Office, Outcome, Refund, RefundStatus
+from zuka.demo.providers.termii import answer_termii
+from zuka.demo.providers.termii import refuse as refuse_as_termii
 from zuka.demo.providers.webhooks import Outbox, Webhook, named_event, refunds_events, settled_event
 from zuka.demo.providers.wire import Answer, Call, gateway_answer
 
 REFUND_SECONDS = 0.5
-PAYSTACK, FLUTTERWAVE = "/paystack", "/flutterwave/v3"
+PAYSTACK, FLUTTERWAVE, TERMII = "/paystack", "/flutterwave/v3", "/termii"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,22 @@ class Providers:
         return self.url + FLUTTERWAVE
 
     @property
+    def sms_url(self) -> str:
+        """What the shop's SMS_URL is."""
+        return sms_url(self.url, self.keys.termii)
+
+    @property
+    def messages(self) -> list[Message]:
+        """The text messages of late, the oldest first."""
+        return list(self._office.messages)
+
+    @property
     def calls(self) -> list[tuple[str, str]]:
         """Every call of an API so far: method, and path without its query."""
         return list(self._calls)
 
     def answer(self, call: Call) -> tuple[Answer, float] | None:
-        """Answer a call of either API, with the seconds to wait before it goes out; None for a path of neither."""
+        """Answer a call of an API, with the seconds to wait before it goes out; None for a path of none."""
         for base, respond, refuse in APIS:
             if call.path.startswith(f"{base}/"):
                 self._calls.append((call.method, call.path))
@@ -164,7 +177,14 @@ class Providers:
 APIS = (
     (PAYSTACK, answer_paystack, refuse_as_paystack),
     (FLUTTERWAVE, answer_flutterwave, refuse_as_flutterwave),
+    (TERMII, answer_termii, refuse_as_termii),
 )
+
+
+def sms_url(url: str, key: str) -> str:
+    """Return the SMS_URL of a shop whose text messages are shown here."""
+    scheme, _, place = url.partition("://")
+    return f"termii+{scheme}://{quote(key, safe='')}@{place}{TERMII}?from=Practice"
 
 
 def fail(status: int, refuse: Callable[[int, str], Answer]) -> Answer:

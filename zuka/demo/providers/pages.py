@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from zuka.demo.providers.state import Charge, Outcome
+from zuka.demo.providers.state import Charge, Message, Outcome
 
 CHOICES: Mapping[str, Outcome] = {"pay": "success", "fail": "failed", "cancel": "abandoned"}
 PROVIDER_NAMES = {"paystack": "Paystack", "flutterwave": "Flutterwave"}
@@ -67,13 +67,17 @@ def write_money(kobo: int, currency: str) -> str:
     return f"{SIGNS.get(currency, currency + ' ')}{whole:,}.{rest:02}"
 
 
-def frame(title: str, inside: str) -> str:
+SMS_NOTE = '<p class="note" role="note"><strong>Practice text messages</strong>They are sent to nobody.</p>'
+MESSAGES = "/messages/"
+
+
+def frame(title: str, inside: str, note: str = NOTE) -> str:
     """Return a page around what is in it."""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>'
-        f'<body><main>{NOTE}<div class="inside">{inside}</div></main></body></html>'
+        f'<body><main>{note}<div class="inside">{inside}</div></main></body></html>'
     )
 
 
@@ -109,7 +113,18 @@ def ended(charge: Charge) -> str:
 
 def front_page() -> str:
     """Return the page for somebody who comes without a payment."""
-    return frame("Practice payments", "<p>Order in the shop and choose to pay online: the page to pay on is here.</p>")
+    words = "Order in the shop and choose to pay online: the page to pay on is here."
+    return frame("Practice payments", f'<p>{words}</p><p><a href="{MESSAGES}">Text messages</a></p>')
+
+
+def messages_page(messages: Sequence[Message]) -> str:
+    """Return the page of the text messages of late, the newest first: their codes let anybody in, so it is a demo's."""
+    rows = "".join(
+        f"<div><dt>+{escape(each.to)}<br>{each.at:%H:%M:%S} UTC</dt><dd>{escape(each.text)}</dd></div>"
+        for each in reversed(messages)
+    )
+    inside = f"<dl>{rows}</dl>" if rows else "<p>Sign in by phone in the shop: the code is here. Then reload.</p>"
+    return frame("Practice text messages", inside, SMS_NOTE)
 
 
 def missing_page() -> str:

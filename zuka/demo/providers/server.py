@@ -1,4 +1,4 @@
-"""The server: both APIs and the pages on one port, in this process or for one."""
+"""The server: the APIs and the pages on one port, in this process or for one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from zuka.demo.providers.desk import Providers
-from zuka.demo.providers.pages import CHOICES, HEADERS, checkout_page, front_page, missing_page, return_url
+from zuka.demo.providers.pages import (
+    CHOICES,
+    HEADERS,
+    MESSAGES,
+    checkout_page,
+    front_page,
+    messages_page,
+    missing_page,
+    return_url,
+)
 from zuka.demo.providers.state import PRACTICE_KEYS, Keys
 from zuka.demo.providers.webhooks import Outbox
 from zuka.demo.providers.wire import Answer, Call
@@ -128,6 +137,8 @@ def answer_page(providers: Providers, call: Call) -> Answer:
     """Show the page of a charge, or do what its button says and send the customer back to the shop."""
     if call.path == "/":
         return show(200, front_page())
+    if call.path == MESSAGES:
+        return show(200, messages_page(providers.messages))
     code = call.path.removeprefix(PAGES) if call.path.startswith(PAGES) else ""
     charge = providers.ledger.find_code(code)
     if charge is None:
@@ -155,6 +166,7 @@ def open_providers(
     paystack_secret: str = PRACTICE_KEYS.paystack_secret,
     flutterwave_secret: str = PRACTICE_KEYS.flutterwave_secret,
     flutterwave_hash: str = PRACTICE_KEYS.flutterwave_hash,
+    termii_key: str = PRACTICE_KEYS.termii,
     merchant: str = "Zuka",
     host: str = "127.0.0.1",
     port: int = 0,
@@ -162,11 +174,11 @@ def open_providers(
     page_url: str = "",
     charges_file: Path | None = None,
 ) -> Iterator[Providers]:
-    """Serve both providers while the block lasts; with a shop's address, webhooks go there by themselves.
+    """Serve all providers while the block lasts; with a shop's address, webhooks go there by themselves.
 
     A `listener` is an open socket to serve on, whatever host and port say. What is in `charges_file` goes on.
     """
-    keys = Keys(paystack_secret, flutterwave_secret, flutterwave_hash)
+    keys = Keys(paystack_secret, flutterwave_secret, flutterwave_hash, termii_key)
     server = PracticeServer((host, port), listener)
     outbox = Outbox(shop_url) if shop_url else None
     url = f"http://{ANYWHERE.get(server.server_name, server.server_name)}:{server.server_port}"

@@ -7,8 +7,9 @@ import re
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ Provider = Literal["paystack", "flutterwave"]
 Status = Literal["open", "success", "failed", "abandoned"]
 Outcome = Literal["success", "failed", "abandoned"]
 RefundStatus = Literal["pending", "processed", "failed"]
+MOST_MESSAGES = 50
 
 
 class DuplicateReferenceError(ValueError):
@@ -227,12 +229,24 @@ def refuse_refund(charge: Charge, amount_kobo: int | None, left: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A text message that a shop sent; `to` is without a plus."""
+
+    id: str
+    to: str
+    sender: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """The secrets that a shop and its providers share."""
 
     paystack_secret: str
     flutterwave_secret: str
     flutterwave_hash: str
+    termii: str
 
     @property
     def paystack_domain(self) -> str:
@@ -240,17 +254,18 @@ class Keys:
         return "test" if self.paystack_secret.startswith("sk_test") else "live"
 
 
-PRACTICE_KEYS = Keys("sk_test_practice", "FLWSECK_TEST-practice", "practice-hash")
+PRACTICE_KEYS = Keys("sk_test_practice", "FLWSECK_TEST-practice", "practice-hash", "practice-key")
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What both APIs work with: the ledger, the secrets, where pages are, and whom to tell of a refund that waits."""
+    """What the APIs work with: ledger, secrets, where pages are, whom to tell of a refund that waits; text messages."""
 
     ledger: Ledger
     keys: Keys
     page_url: str
     refund_waits: Callable[[Charge, Refund], None]
+    messages: deque[Message] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
 
     def checkout_url(self, charge: Charge) -> str:
         """Return the address of the page where a customer pays: `{host}` in it is the host they come back to."""

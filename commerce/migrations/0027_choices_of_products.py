@@ -86,7 +86,7 @@ DROP TRIGGER commerce_variant_indexed_new ON commerce_product_variant;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commerce', '0025_product_imports'),
+        ('commerce', '0026_staff_search'),
     ]
 
     operations = [

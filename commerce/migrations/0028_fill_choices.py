@@ -8,7 +8,7 @@ FILL = "SELECT commerce_index_choices(ARRAY(SELECT id FROM commerce_product))"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commerce', '0026_choices_of_products'),
+        ('commerce', '0027_choices_of_products'),
     ]
 
     operations = [
