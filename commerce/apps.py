@@ -17,7 +17,7 @@ class CommerceConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from commerce import documents  # noqa: F401 - registers its page
-        from commerce.accounts.services import account_closing, email_proved
+        from commerce.accounts.services import account_closing, email_proved, phone_proved
         from commerce.cart.adapter import forget_on_closing, merge_on_sign_in
         from commerce.notifications import documents as notifications  # noqa: F401 - as above
         from commerce.notifications.kinds import KINDS
@@ -29,5 +29,6 @@ class CommerceConfig(AppConfig):
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")
         user_logged_in.connect(claim_on_sign_in, dispatch_uid="commerce.orders")
         email_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")
+        phone_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")
         account_closing.connect(refuse_closing, dispatch_uid="commerce.orders")
         account_closing.connect(forget_on_closing, dispatch_uid="commerce.cart")

@@ -12,8 +12,11 @@ from commerce.accounts.api import (
     DeviceDetail,
     EmailCodes,
     EmailProof,
+    EntryCodes,
     PasswordCodes,
     PasswordReset,
+    PhoneCodes,
+    PhoneProof,
     Profile,
 )
 from commerce.cart.api import (
@@ -58,8 +61,11 @@ urlpatterns = [
     path("me/closing-code/", ClosingCodes.as_view(), name="closing-codes"),
     path("me/email/", EmailCodes.as_view(), name="email-codes"),
     path("me/email/confirm/", EmailProof.as_view(), name="email-proof"),
+    path("me/phone/", PhoneCodes.as_view(), name="phone-codes"),
+    path("me/phone/confirm/", PhoneProof.as_view(), name="phone-proof"),
     path("me/devices/", DeviceCollection.as_view(), name="devices"),
     path("me/devices/<uuid:device_id>/", DeviceDetail.as_view(), name="device"),
+    path("phone-sign-ins/", EntryCodes.as_view(), name="entry-codes"),
     path("password-resets/", PasswordCodes.as_view(), name="password-codes"),
     path("password-resets/confirm/", PasswordReset.as_view(), name="password-reset"),
     path("addresses/", AddressCollection.as_view(), name="addresses"),

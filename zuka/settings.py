@@ -240,7 +240,6 @@ ACCOUNT_RATE_LIMITS = {
     "send_code_to": "3/h/key,10/d/key",
     "check_code_of": "4/15m/key",
     "send_sms": f"{SMS_ADDRESS_HOURLY}/h/ip",
-}/h/ip",
 }
 MFA_ADAPTER = "commerce.accounts.adapter.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -73,6 +73,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Accounts, deleted ones left out, with this e-mail in any case: at most one."""
         return self.not_deleted().filter(Exact(Lower("email"), email.strip().lower()))
 
+    def with_phone(self, phone: str) -> Self:
+        """Accounts, deleted ones left out, with this phone in E.164: at most one. It may be a stranger's, unproved."""
+        return self.not_deleted().filter(phone=phone)
+
     def active(self) -> Self:
         """Accounts that may sign in."""
         return self.filter(status=UserStatus.ACTIVE)
@@ -228,6 +232,9 @@ class CodePurpose(models.TextChoices):
     EMAIL = "email", "Confirms an e-mail"
     PASSWORD = "password", "Sets a new password"
     CLOSE = "close", "Closes an account"
+    ENTRY = "entry", "Signs in or up by phone"
+    PHONE = "phone", "Confirms a phone"
+    CLOSE_SMS = "close_sms", "Closes an account that has no e-mail"
 
 
 MOST_GUESSES = 5
@@ -242,7 +249,7 @@ class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
 
 
 class OneTimeCode(models.Model):
-    """A code that went to an e-mail; both are kept as keyed hashes. Without `user` it went to nobody.
+    """A code that went to an e-mail or a phone; both are kept as keyed hashes. Without `user` it went to nobody.
 
     Each guess counts against every code that is open for the address, before it is looked at.
     """

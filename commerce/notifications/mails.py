@@ -140,6 +140,18 @@ ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
         {**_PERSON, "email": "ada.obi@example.com"},
     ),
     MailTemplate(
+        "account.phone_changed",
+        "Your phone was confirmed",
+        "When somebody has confirmed a phone for their account, with which they can sign in.",
+        {**_PERSON, "phone": "+2348012345678"},
+    ),
+    MailTemplate(
+        "account.phone_gone",
+        "Your phone was confirmed elsewhere",
+        "To an account that had a phone unconfirmed, which somebody else has confirmed.",
+        {**_PERSON, "phone": "+2348012345678"},
+    ),
+    MailTemplate(
         "account.closing_code",
         "Close your account",
         "When somebody without a password wants to close their account: the code that does it.",

@@ -15,12 +15,12 @@ log = structlog.get_logger(__name__)
 
 
 def claim_on_proof(*, user: User, at: datetime, **_signal: Any) -> None:
-    """Give an account the guest orders with the e-mail that it has just confirmed, in the same transaction."""
+    """Give an account the guest orders with what it has just confirmed, in the same transaction."""
     claim_guest_orders(user=user, at=at)
 
 
 def claim_on_sign_in(*, user: User, **_signal: Any) -> None:
-    """Claim what was ordered as a guest since the e-mail was confirmed. Never stands in the way of the sign-in."""
+    """Claim what was ordered as a guest since e-mail or phone was confirmed. Never stands in the way of the sign-in."""
     try:
         claim_guest_orders(user=user, at=now())
     except Exception:

@@ -61,9 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, *, signup: bool, **details: Any) -> HttpResponse:
         """Track a sign-in, unless it is the first one, which belongs to the sign-up."""
         if not signup:
-            note_sign_in(
-                user=user, method=AuthProvider.EMAIL, platform=read_platform(request), actor=current_actor(), at=now()
-            )
+            method = AuthProvider((details.get("signal_kwargs") or {}).get("method", AuthProvider.EMAIL))
+            note_sign_in(user=user, method=method, platform=read_platform(request), actor=current_actor(), at=now())
         answer: HttpResponse = super().post_login(request, user, signup=signup, **details)
         return answer
 

@@ -66,6 +66,12 @@ SCHEMAS = {
         meta=thing("secret", "totp_url", secret=TEXT, totp_url={**TEXT, "description": "What the app scans."}),
     ),
     "CustomerSessionConfig": thing("status", "data", status={"type": "integer"}, data={"type": "object"}),
+    "CustomerSignInConfig": thing(
+        "status",
+        "data",
+        status={"type": "integer"},
+        data=thing("phone", phone=thing("is_offered", is_offered=FLAG), account={"type": "object"}),
+    ),
 }
 
 
@@ -117,6 +123,14 @@ CALLS = (
         name="signIn",
         summary="Sign in",
         body=thing("email", "password", email=EMAIL, password=PASSWORD),
+        answers=SIGN_IN,
+    ),
+    Call(
+        method="post",
+        path="auth/phone",
+        name="signInByPhone",
+        summary="Sign in by phone, or up when there is no account with it",
+        body=thing("phone", "code", phone=TEXT, code=TEXT, name={"type": "string", "maxLength": 200}),
         answers=SIGN_IN,
     ),
     Call(
@@ -216,8 +230,8 @@ CALLS = (
         method="get",
         path="config",
         name="getSignInConfig",
-        summary="Read how one can sign in",
-        answers={200: "CustomerSessionConfig"},
+        summary="Read how one can sign in: by e-mail always, by phone when that is offered",
+        answers={200: "CustomerSignInConfig"},
     ),
 )
 

@@ -16,7 +16,6 @@ from allauth.headless.account.views import (
     SessionView,
     SignupView,
 )
-from allauth.headless.base.views import ConfigView
 from allauth.headless.constants import Client
 from allauth.headless.mfa.views import AuthenticateView, AuthenticatorsView, ManageRecoveryCodesView
 from django import forms
@@ -27,6 +26,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from commerce.accounts.adapter.factors import ManageTotp
+from commerce.accounts.adapter.phones import PhoneSignIn, SignInConfig
 from commerce.accounts.models import User
 
 EMAIL_LENGTH = 254
@@ -76,9 +76,10 @@ class SignUp(SignupView):
 
 
 VIEWS = {
-    "config": ConfigView,
+    "config": SignInConfig,
     "auth/signup": SignUp,
     "auth/login": LoginView,
+    "auth/phone": PhoneSignIn,
     "auth/session": SessionView,
     "auth/reauthenticate": ReauthenticateView,
     "auth/2fa/authenticate": AuthenticateView,

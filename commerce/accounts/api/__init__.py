@@ -2,6 +2,7 @@
 
 from commerce.accounts.api.addresses import AddressCollection, AddressDetail
 from commerce.accounts.api.devices import DeviceCollection, DeviceDetail
+from commerce.accounts.api.phones import EntryCodes, PhoneCodes, PhoneProof
 from commerce.accounts.api.profile import ClosingCodes, Profile
 from commerce.accounts.api.proofs import EmailCodes, EmailProof, PasswordCodes, PasswordReset
 
@@ -13,7 +14,10 @@ __all__ = [
     "DeviceDetail",
     "EmailCodes",
     "EmailProof",
+    "EntryCodes",
     "PasswordCodes",
     "PasswordReset",
+    "PhoneCodes",
+    "PhoneProof",
     "Profile",
 ]

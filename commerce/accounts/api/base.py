@@ -15,6 +15,7 @@ from zuka.platform.http import client_ip
 
 REFUSALS: Mapping[int, Any] = {400: ErrorSerializer, 401: ErrorSerializer}
 LIMITED: Mapping[int, Any] = {429: ErrorSerializer}
+TEXTED: Mapping[int, Any] = {**LIMITED, 409: ErrorSerializer, 503: ErrorSerializer}
 
 
 class TooOften(Refused):
@@ -34,12 +35,24 @@ def limit_rate(request: Request, action: str, *, about: str = "") -> None:
         raise TooOften("That was too often. Wait a while, then try again.")
 
 
+def code_field() -> serializers.CharField:
+    """Return the field of a code that was sent; blanks and dashes in it do not matter."""
+    return serializers.CharField(max_length=20, help_text="The digits of the mail or message.")
+
+
 def read_body(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """Return what was sent, as a serializer reads it. Raises ValidationError."""
     body = shape(data=request.data)
     body.is_valid(raise_exception=True)
     said: dict[str, Any] = body.validated_data
     return said
+
+
+class PublicView(APIView):
+    """What everybody may ask for; who is signed in makes no difference."""
+
+    authentication_classes: list[type] = []
+    permission_classes: list[type] = []
 
 
 class CustomerView(APIView):

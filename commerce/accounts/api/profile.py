@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate, read_body
+from commerce.accounts.api.base import LIMITED, REFUSALS, TEXTED, CustomerView, limit_rate, read_body
 from commerce.accounts.authentication import customer_of, prove_password
 from commerce.accounts.models import GenderPreference, User
 from commerce.accounts.services import ProfileChanges, change_profile, close_account, send_closing_code
@@ -24,6 +24,8 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     )
     signed_up_at = serializers.DateTimeField(source="created_at", read_only=True)
     is_email_confirmed = serializers.SerializerMethodField()
+    is_phone_confirmed = serializers.SerializerMethodField()
+    has_password = serializers.SerializerMethodField()
 
     class Meta:
         model = User
@@ -32,6 +34,8 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
             "email",
             "is_email_confirmed",
             "phone",
+            "is_phone_confirmed",
+            "has_password",
             "name",
             "gender_preference",
             "accepts_marketing",
@@ -42,6 +46,14 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     def get_is_email_confirmed(self, user: User) -> bool:
         """Say whether the e-mail is proved to be the customer's."""
         return user.email_verified_at is not None
+
+    def get_is_phone_confirmed(self, user: User) -> bool:
+        """Say whether the phone is proved to be the customer's, who then signs in by it."""
+        return user.phone_verified_at is not None
+
+    def get_has_password(self, user: User) -> bool:
+        """Say whether the account has a password, which some calls ask for."""
+        return user.has_usable_password()
 
 
 class ClosingSerializer(serializers.Serializer[dict[str, str]]):
@@ -104,10 +116,11 @@ class ClosingCodes(CustomerView):
         summary="Get a code that closes your account, if it has no password",
         tags=["Customers"],
         request=None,
-        responses={202: None, 401: ErrorSerializer, **LIMITED},
+        responses={202: None, 401: ErrorSerializer, **TEXTED},
     )
     def post(self, request: Request) -> Response:
-        """Mail a code to the account's e-mail."""
-        limit_rate(request, "send_code")
-        send_closing_code(user=customer_of(request), at=now())
+        """Mail a code to the account's e-mail, or send it to the phone of an account that has none."""
+        user = customer_of(request)
+        limit_rate(request, "send_code" if user.email else "send_sms")
+        send_closing_code(user=user, at=now())
         return Response(status=202)

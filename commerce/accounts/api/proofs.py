@@ -6,20 +6,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, limit_rate, read_body
+from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, PublicView, code_field, limit_rate, read_body
 from commerce.accounts.api.profile import ProfileSerializer
 from commerce.accounts.authentication import customer_of, prove_password
 from commerce.accounts.models import User
 from commerce.accounts.services import confirm_email, is_own, reset_password, send_email_code, send_password_code
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
-
-
-def code_field() -> serializers.CharField:
-    """Return the field of a code that was sent; blanks and dashes in it do not matter."""
-    return serializers.CharField(max_length=20, help_text="The digits of the mail or message.")
 
 
 class EmailCodeSerializer(serializers.Serializer[dict[str, str]]):
@@ -102,13 +96,6 @@ class EmailProof(CustomerView):
         email = email_meant(user, said)
         user = confirm_email(user=user, email=email, code=said["code"], at=now())
         return Response(ProfileSerializer(user).data)
-
-
-class PublicView(APIView):
-    """What everybody may ask for; who is signed in makes no difference."""
-
-    authentication_classes: list[type] = []
-    permission_classes: list[type] = []
 
 
 class PasswordCodes(PublicView):

@@ -1,4 +1,4 @@
-"""The verbs of accounts, by noun: people, addresses, one-time codes and what they prove, devices, looking people up."""
+"""The verbs of accounts, by noun: people, addresses, codes and what they prove, phones, devices, looking people up."""
 
 from commerce.accounts.services.addresses import (
     AddressDetails,
@@ -22,12 +22,13 @@ from commerce.accounts.services.devices import (
     see_device,
 )
 from commerce.accounts.services.lookups import SHORTEST_LOOKUP, find_people, phone_in
-from commerce.accounts.services.moments import account_closing, email_proved
+from commerce.accounts.services.moments import account_closing, email_proved, phone_proved
 from commerce.accounts.services.people import (
     AccountClosed,
     AccountTaken,
     InvalidPhone,
     NoContact,
+    PhoneByCode,
     ProfileChanges,
     change_profile,
     hold_account,
@@ -35,6 +36,15 @@ from commerce.accounts.services.people import (
     read_phone,
     register_customer,
     signup_source,
+)
+from commerce.accounts.services.phones import (
+    Entry,
+    PhoneNotOffered,
+    PhoneNotServed,
+    confirm_phone,
+    enter_by_phone,
+    send_entry_code,
+    send_phone_code,
 )
 from commerce.accounts.services.proving import (
     AlreadyProved,
@@ -54,10 +64,14 @@ __all__ = [
     "AddressDetails",
     "AlreadyProved",
     "DeviceFacts",
+    "Entry",
     "InvalidPhone",
     "NoContact",
     "NoSuchAddress",
     "NoSuchDevice",
+    "PhoneByCode",
+    "PhoneNotOffered",
+    "PhoneNotServed",
     "ProfileChanges",
     "StaffAccount",
     "TooManyAddresses",
@@ -71,8 +85,10 @@ __all__ = [
     "change_profile",
     "close_account",
     "confirm_email",
+    "confirm_phone",
     "email_proved",
     "end_device",
+    "enter_by_phone",
     "find_address",
     "find_people",
     "forget_codes",
@@ -82,6 +98,7 @@ __all__ = [
     "note_device",
     "note_sign_in",
     "phone_in",
+    "phone_proved",
     "read_phone",
     "register_customer",
     "remove_address",
@@ -91,6 +108,8 @@ __all__ = [
     "see_device",
     "send_closing_code",
     "send_email_code",
+    "send_entry_code",
     "send_password_code",
+    "send_phone_code",
     "signup_source",
 ]

@@ -12,6 +12,7 @@ from commerce.accounts.models import CodePurpose, OneTimeCode, User, UserStatus
 from commerce.accounts.services.codes import guess_code, issue_code, use_code
 from commerce.accounts.services.moments import account_closing
 from commerce.accounts.services.people import hold_account
+from commerce.accounts.services.phones import text_code
 from commerce.notifications.services import forget_reader, notify_of_account
 from zuka.platform.errors import Refused
 from zuka.platform.mail.suppressing import withdraw_mails
@@ -41,10 +42,21 @@ class StaffAccount(Refused):
 
 @transaction.atomic
 def send_closing_code(*, user: User, at: datetime) -> None:
-    """Mail a code with which somebody without a password closes their account. Raises `TooManyCodes`."""
+    """Send a code with which somebody without a password closes their account: by mail, else to their proved phone.
+
+    Raises `TooManyCodes`; `SmsUnavailable`.
+    """
     if user.email:
-        code = issue_code(purpose=CodePurpose.CLOSE, address=user.email, user=user, at=at)
-        notify_of_account(kind="account.closing_code", email=user.email, name=user.name, code=code, at=at)
+        mail_closing_code(user, user.email, at=at)
+    elif user.phone and user.phone_verified_at:
+        text_code(purpose=CodePurpose.CLOSE_SMS, phone=user.phone, user=user, at=at)
+
+
+@transaction.atomic
+def mail_closing_code(user: User, email: str, *, at: datetime) -> None:
+    """Mail a code that closes an account."""
+    code = issue_code(purpose=CodePurpose.CLOSE, address=email, user=user, at=at)
+    notify_of_account(kind="account.closing_code", email=email, name=user.name, code=code, at=at)
 
 
 def close_account(*, user: User, at: datetime, code: str | None = None) -> None:
@@ -55,7 +67,9 @@ def close_account(*, user: User, at: datetime, code: str | None = None) -> None:
     """
     found = None
     if code is not None:
-        found = guess_code(purpose=CodePurpose.CLOSE, address=user.email or "", code=code, user=user, at=at)
+        purpose = CodePurpose.CLOSE if user.email else CodePurpose.CLOSE_SMS
+        address = user.email or user.phone or ""
+        found = guess_code(purpose=purpose, address=address, code=code, user=user, at=at)
     with transaction.atomic():
         user = hold_account(user_id=user.pk)
         if user.is_staff or user.is_superuser:

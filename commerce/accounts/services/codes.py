@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
@@ -14,9 +16,12 @@ from django.utils.crypto import salted_hmac
 from commerce.accounts.models import CodePurpose, OneTimeCode, User
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
+from zuka.platform.sms.protocol import SmsUnavailable
 
+log = structlog.get_logger(__name__)
 SALT = "commerce.accounts.code"
 MOST_AN_HOUR, MOST_A_DAY = 5, 20
+SMS_LOCK = "zuka:sms"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -36,10 +41,11 @@ class TooManyCodes(Refused):
 
 @dataclass(frozen=True, slots=True)
 class CodeRule:
-    """How long a code is, and for how many minutes it may be used."""
+    """How long a code is, for how many minutes it may be used, and whether a text message carries it, which costs."""
 
     digits: int
     minutes: int
+    by_sms: bool = False
 
 
 # A code may be guessed at 5 times and 20 are made a day: 100 guesses a day at a hundred million.
@@ -47,11 +53,15 @@ RULES: Mapping[CodePurpose, CodeRule] = {
     CodePurpose.EMAIL: CodeRule(digits=8, minutes=30),
     CodePurpose.PASSWORD: CodeRule(digits=8, minutes=15),
     CodePurpose.CLOSE: CodeRule(digits=8, minutes=15),
+    CodePurpose.ENTRY: CodeRule(digits=8, minutes=10, by_sms=True),
+    CodePurpose.PHONE: CodeRule(digits=8, minutes=10, by_sms=True),
+    CodePurpose.CLOSE_SMS: CodeRule(digits=8, minutes=15, by_sms=True),
 }
+BY_SMS = [purpose for purpose, rule in RULES.items() if rule.by_sms]
 
 
 def hash_contact(address: str) -> str:
-    """Return what an e-mail is found by among codes: a keyed hash, without regard to case."""
+    """Return what an e-mail or phone is found by among codes: a keyed hash, without regard to case."""
     return salted_hmac(f"{SALT}.address", address.strip().lower(), algorithm="sha256").hexdigest()
 
 
@@ -67,18 +77,16 @@ def issue_code(*, purpose: CodePurpose, address: str, user: User | None, at: dat
     """Make a code for an address and return it; earlier ones stay good. `user` None: nobody will be sent it.
 
     What is counted does not depend on whether there is an account, and what another account asks for keeps nobody's
-    code back for the hour. Raises `TooManyCodes`.
+    code by mail back for the hour. Raises `TooManyCodes`; `SmsUnavailable`.
     """
-    address_hash = hash_contact(address)
-    # Who asks at the same moment for the same address queues here, so that none is counted too few.
-    take_turns(address_hash)
-    made = OneTimeCode.objects.filter(purpose=purpose, created_at__gt=at - DAY)
-    there = made.filter(address_hash=address_hash)
-    of_account = (made if user else there).filter(user=user).count()
-    this_hour = there.filter(user=user, created_at__gt=at - HOUR).count()
-    if this_hour >= MOST_AN_HOUR or max(there.count(), of_account) >= MOST_A_DAY:
-        raise TooManyCodes("We have sent many codes already. Use the newest one, or try again later.")
-    rule = RULES[purpose]
+    rule, address_hash = RULES[purpose], hash_contact(address)
+    # Who asks at the same moment for the same address queues here, so that none is counted too few; by SMS everybody
+    # does, since all messages together have a limit.
+    take_turns(SMS_LOCK if rule.by_sms else address_hash)
+    if rule.by_sms:
+        refuse_too_many_messages(address_hash=address_hash, at=at)
+    else:
+        refuse_too_many_mails(purpose=purpose, address_hash=address_hash, user=user, at=at)
     code = f"{secrets.randbelow(10**rule.digits):0{rule.digits}}"
     OneTimeCode.objects.create(
         purpose=purpose,
@@ -89,6 +97,41 @@ def issue_code(*, purpose: CodePurpose, address: str, user: User | None, at: dat
         expires_at=at + timedelta(minutes=rule.minutes),
     )
     return code
+
+
+def refuse_too_many_mails(*, purpose: CodePurpose, address_hash: str, user: User | None, at: datetime) -> None:
+    """Raise `TooManyCodes` when an address, or an account, has had its codes of a purpose by mail."""
+    made = OneTimeCode.objects.filter(purpose=purpose, created_at__gt=at - DAY)
+    there = made.filter(address_hash=address_hash)
+    of_account = (made if user else there).filter(user=user).count()
+    this_hour = there.filter(user=user, created_at__gt=at - HOUR).count()
+    if this_hour >= MOST_AN_HOUR or max(there.count(), of_account) >= MOST_A_DAY:
+        raise too_many_codes()
+
+
+def refuse_too_many_messages(*, address_hash: str, at: datetime) -> None:
+    """Raise `TooManyCodes` when a phone has had its codes, whatever they were for.
+
+    Raises `SmsUnavailable` when the shop has sent as many as it will in a day.
+    """
+    made = OneTimeCode.objects.filter(purpose__in=BY_SMS)
+    for span, most in ((HOUR, MOST_AN_HOUR), (DAY, settings.SMS_PHONE_DAILY)):
+        if made.filter(address_hash=address_hash, created_at__gt=at - span).count() >= most:
+            raise too_many_codes()
+    if made.filter(created_at__gt=at - DAY).count() >= settings.SMS_DAILY:
+        log.warning("codes.sms_daily_reached", most=settings.SMS_DAILY)
+        raise SmsUnavailable("SMS_DAILY is reached")
+
+
+def too_many_codes() -> TooManyCodes:
+    """Return the refusal of one code more."""
+    return TooManyCodes("We have sent many codes already. Use the newest one, or try again later.")
+
+
+def withdraw_code(*, purpose: CodePurpose, address: str, code: str) -> None:
+    """Forget a code that has certainly not been sent, so that no limit counts it."""
+    code_hash = hash_code(purpose=purpose, address=address, code=code)
+    OneTimeCode.objects.filter(purpose=purpose, address_hash=hash_contact(address), code_hash=code_hash).delete()
 
 
 def guess_code(*, purpose: CodePurpose, address: str, code: str, at: datetime, user: User | None = None) -> OneTimeCode:
@@ -109,10 +152,12 @@ def guess_code(*, purpose: CodePurpose, address: str, code: str, at: datetime, u
 
 def use_code(found: OneTimeCode, *, at: datetime) -> None:
     """Use a code up, and with it the others that its address has for the purpose. Raises `WrongCode`: it was used."""
-    if not OneTimeCode.objects.filter(pk=found.pk, used_at=None).update(used_at=at):
+    rows = OneTimeCode.objects.filter(purpose=found.purpose, address_hash=found.address_hash, used_at=None)
+    # Locked in one order: two people who use two codes of an address at once would else wait for one another.
+    keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if found.pk not in keys:
         raise wrong_code()
-    others = OneTimeCode.objects.filter(purpose=found.purpose, address_hash=found.address_hash, used_at=None)
-    others.update(used_at=at)
+    OneTimeCode.objects.filter(pk__in=keys).update(used_at=at)
 
 
 def wrong_code() -> WrongCode:

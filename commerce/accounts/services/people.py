@@ -13,7 +13,7 @@ from zuka.platform.actor import Actor, actor_for
 from zuka.platform.errors import Refused
 
 PHONE_NOISE = re.compile(r"[\s().-]")
-NIGERIAN_TRUNK = re.compile(r"^0[0-9]{10}$")
+NIGERIAN_TRUNK = re.compile(r"^(?:\+234)?0([0-9]{10})$")
 
 
 class AccountTaken(Refused):
@@ -41,6 +41,12 @@ class AccountClosed(Refused):
     code = "account_closed"
 
 
+class PhoneByCode(Refused):
+    """The account has no e-mail and is entered by its phone, so another one takes its place by a code only."""
+
+    code = "phone_by_code"
+
+
 class ProfileChanges(TypedDict, total=False):
     """What customers change of their account; a phone is written as people write it, None takes it away."""
 
@@ -51,13 +57,13 @@ class ProfileChanges(TypedDict, total=False):
 
 
 def read_phone(raw: str, *, field: str = "phone") -> str:
-    """Return a phone as E.164; a Nigerian `0803 123 4567` becomes `+2348031234567`.
+    """Return a phone as E.164; Nigerian `0803 123 4567` and `+234 0803 123 4567` are `+2348031234567`.
 
     Raises `InvalidPhone`, which names `field`.
     """
     phone = PHONE_NOISE.sub("", raw)
-    if NIGERIAN_TRUNK.fullmatch(phone):
-        phone = f"+234{phone[1:]}"
+    if local := NIGERIAN_TRUNK.fullmatch(phone):
+        phone = f"+234{local[1]}"
     if not re.fullmatch(PHONE_PATTERN, phone):
         raise InvalidPhone("Write the phone with its country code, for example +2348012345678.", field=field)
     return phone
@@ -143,8 +149,8 @@ def note_sign_in(*, user: User, method: AuthProvider, platform: SignupPlatform, 
 def change_profile(*, user: User, changes: ProfileChanges) -> User:
     """Change what was given of a customer's account and return it fresh.
 
-    A new phone is not verified yet. Raises `AccountClosed`; `InvalidPhone`, `AccountTaken` and `NoContact`, which
-    name `phone`.
+    A new phone is not verified yet. Raises `AccountClosed`; `InvalidPhone`, `AccountTaken`, `NoContact` and
+    `PhoneByCode`, which name `phone`.
     """
     user = hold_account(user_id=user.pk)
     columns: dict[str, object] = dict(changes)
@@ -152,6 +158,8 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
         phone = read_phone(changes["phone"]) if changes["phone"] else None
         if phone is None and not user.email:
             raise NoContact("Keep a phone, so that we can reach you.", field="phone")
+        if phone != user.phone and user.phone_verified_at and not user.email:
+            raise PhoneByCode("You sign in with this phone. Confirm the new one by a code.", field="phone")
         columns |= {"phone": phone} if phone == user.phone else {"phone": phone, "phone_verified_at": None}
     for column, value in columns.items():
         setattr(user, column, value)

@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 
 from commerce.accounts.authentication import CustomerTokens
 from commerce.accounts.models import User
+from zuka.demo.providers.desk import Providers
 from zuka.platform.mail.models import OutgoingMail
 
 PREFIX = "/_allauth/app/v1/"
@@ -74,3 +75,19 @@ def code_sent(to: str) -> str:
     text = OutgoingMail.objects.filter(recipient=to).order_by("-id").values_list("text", flat=True)[0]
     (code,) = re.findall(r"^(\d{6,8})$", text, re.MULTILINE)
     return str(code)
+
+
+def code_texted(providers: Providers) -> str:
+    """Return the code in the newest text message."""
+    (code,) = re.findall(r"\b\d{8}\b", providers.messages[-1].text)
+    return str(code)
+
+
+def ask_by_phone(phone: str = "0803 123 4567") -> Any:
+    """Ask for a code that signs in by phone."""
+    return api("post", "phone-sign-ins/", {"phone": phone})
+
+
+def enter(code: str, phone: str = "0803 123 4567", **said: str) -> Any:
+    """Sign in or up by phone."""
+    return send("auth/phone", {"phone": phone, "code": code, **said})

@@ -22,6 +22,8 @@ def test_a_customer_reads_their_account(alice: User) -> None:
         "email": "alice@example.com",
         "is_email_confirmed": False,
         "phone": None,
+        "is_phone_confirmed": False,
+        "has_password": True,
         "name": "Alice",
         "gender_preference": None,
         "accepts_marketing": False,

@@ -32,6 +32,7 @@ def test_the_schema_has_the_sign_in_that_is_mounted(schema: dict[str, Any]) -> N
     assert described == {
         "auth/signup": {"post"},
         "auth/login": {"post"},
+        "auth/phone": {"post"},
         "auth/session": {"get", "delete"},
         "auth/reauthenticate": {"post"},
         "auth/2fa/authenticate": {"post"},
@@ -57,7 +58,7 @@ def test_customers_things_take_the_customers_token(schema: dict[str, Any]) -> No
     paths = [path for path in schema["paths"] if path.startswith(mine)]
 
     asked = [call["security"] for path in paths for call in schema["paths"][path].values()]
-    assert asked == [[{"customerToken": []}]] * 16
+    assert asked == [[{"customerToken": []}]] * 18
     assert [path for path in paths if path.startswith(mine[0])] == [
         "/api/v1/me/",
         "/api/v1/me/closing-code/",
@@ -65,5 +66,7 @@ def test_customers_things_take_the_customers_token(schema: dict[str, Any]) -> No
         "/api/v1/me/devices/{device_id}/",
         "/api/v1/me/email/",
         "/api/v1/me/email/confirm/",
+        "/api/v1/me/phone/",
+        "/api/v1/me/phone/confirm/",
     ]
     assert schema["components"]["securitySchemes"]["customerToken"]["name"] == "X-Session-Token"

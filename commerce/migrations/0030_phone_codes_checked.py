@@ -1,0 +1,16 @@
+"""The check of codes' purposes, validated, and an index by which guest orders are found when their phone is confirmed."""
+
+from django.contrib.postgres.operations import ValidateConstraint
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ('commerce', '0029_phone_codes'),
+    ]
+
+    operations = [
+        ValidateConstraint(model_name='onetimecode', name='one_time_code_purpose'),
+    ]
