@@ -1,4 +1,4 @@
-"""The check of codes' purposes, validated, and an index by which guest orders are found when their phone is confirmed."""
+"""The check of the purposes of codes, validated while codes go on being made."""
 
 from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations
