@@ -129,6 +129,10 @@ class ShipmentAdmin(ModelAdmin):
     )
     readonly_fields = ("order", "position", "status", "show_pieces", "shipped_at", "delivered_at", "refused_at")
 
+    def save_model(self, request: HttpRequest, obj: Shipment, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        """Save only what staff wrote, so that a parcel that arrived meanwhile stays so."""
+        obj.save(update_fields=[*form.changed_data, "updated_at"])
+
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Parcels are shipped on their order's page."""
         return False

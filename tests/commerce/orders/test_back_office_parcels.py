@@ -134,8 +134,11 @@ def test_staff_write_courier_and_tracking_of_a_parcel_and_nothing_else(staff_cli
     shipment = ship(packed(1), 1)
     fields = {"courier": "GIG", "tracking_number": "T-2", "tracking_url": "", "status": "delivered", "position": "7"}
 
-    assert staff_client.post(page(shipment), fields).status_code == 302
+    with CaptureQueriesContext(connection) as captured:
+        assert staff_client.post(page(shipment), fields).status_code == 302
 
+    [written] = [query["sql"] for query in captured if query["sql"].startswith('UPDATE "commerce_shipment"')]
+    assert ('"courier" =' in written, '"status" =' in written.split("WHERE")[0]) == (True, False)
     shipment.refresh_from_db()
     assert (shipment.courier, shipment.tracking_number, shipment.status, shipment.position) == (
         "GIG",
