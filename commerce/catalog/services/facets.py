@@ -138,9 +138,13 @@ def count_variants(prepared: Prepared, *, column: str, field: str) -> list[Facet
 
 
 def count_choices(prepared: Prepared, *, column: str, field: str) -> Iterable[tuple[str, int]]:
-    """Return sizes or colours with how many products have a fitting variant of each."""
+    """Return sizes or colours with how many products have a fitting variant of each.
+
+    Of one size a product has each colour once, so they need not be sorted to be counted, which is most of the work.
+    """
     wanted = prepared.wanted
-    if not wanted.in_stock and not wanted.without(field).sizes and not wanted.without(field).colours:
+    others = wanted.colours if field == "sizes" else wanted.sizes
+    if not wanted.in_stock and not others:
         return count_lists(prepared.without(field).products(), column=f"search__{field}").items()
     variants = variants_of(wanted.without(field)).exclude(**{column: None}).exclude(**{column: ""})
     # Stock is asked of the variant itself, unless what is sold out is wanted.
@@ -150,7 +154,7 @@ def count_choices(prepared: Prepared, *, column: str, field: str) -> Iterable[tu
         variants.filter(product__in=products.values("pk"))
         .order_by()
         .values_list(column)
-        .annotate(count=Count("product", distinct=True))
+        .annotate(count=Count("product", distinct=len(others) != 1))
     )
 
 

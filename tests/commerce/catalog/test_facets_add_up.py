@@ -61,7 +61,7 @@ def wish(dice: random.Random) -> ProductFilter:
         "category": dice.choice(["top-0", "c-0", "c-1"]),
         "brands": tuple(dice.sample(["b-0", "b-1", "b-2"], 2)),
         "genders": (dice.choice(["men", "women"]),),
-        "sizes": tuple(dice.sample(SIZES, 2)),
+        "sizes": tuple(dice.sample(SIZES, dice.choice([1, 2]))),
         "colours": (dice.choice(["red", "blue"]),),
         "tags": (dice.choice(TAGS),),
         "min_price_kobo": 300_000,
