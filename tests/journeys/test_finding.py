@@ -132,6 +132,12 @@ def test_the_search_box_suggests_and_forgives(shop: Site, browser: Browser, scre
         assert found(page) > 0
         expect(page.locator("#ordering option").first).to_have_text("Best match")
         picture(page, "search-meant")
+        expect(page.locator("#ordering")).to_be_visible()
+        page.goto(f"{shop.url}/shop/search/?q=zzzzqq")
+        expect(page.get_by_role("heading", name="We found nothing for “zzzzqq”")).to_be_visible()
+        expect(page.locator("#ordering")).to_be_hidden()
+        expect(page.locator("#filters-toggle")).to_be_hidden()
+        expect(page.locator("#filters")).to_be_hidden()
 
         page.locator("#search").fill("ankara")
         offer = page.locator(".offer", has=page.locator(".picture")).first

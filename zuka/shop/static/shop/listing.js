@@ -64,6 +64,9 @@ export async function openListing({ query, facts, empty, onFound = () => null, o
     next = answer.next;
     show(moreButton, Boolean(next));
     if (!known) report(answer.results.length, Boolean(next));
+    // Nothing to sort, and no filter to blame.
+    const isBare = !answer.results.length && !filtersOf(wish).length;
+    for (const each of [find(".tools"), sheet]) show(each, !isBare);
     return answer.results.length ? grid(answer.results, { level: "h2" }) : empty(filtersOf(wish).length > 0, clear);
   };
   const askFor = async (asked) => {
