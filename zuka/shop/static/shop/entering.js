@@ -25,6 +25,10 @@ export const signIn = ({ email, password }) => enter("auth/login", { email, pass
 export const signUp = ({ name, email, password }) =>
   enter("auth/signup", name ? { name, email, password } : { email, password }, "user.created");
 
+/** Sign in by a code that the phone got, or up when there is no account with it; returns the customer. */
+export const signInByPhone = ({ phone, code, name }) =>
+  enter("auth/phone", name ? { phone, code, name } : { phone, code }, "user.logged_in");
+
 /** The token of a sign-in that still lacks its second step, of its refusal; null for any other refusal. */
 export const pendingOf = (error) =>
   error instanceof Refusal && error.data?.flows?.some((flow) => flow.id === "mfa_authenticate" && flow.is_pending)

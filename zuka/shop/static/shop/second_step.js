@@ -9,6 +9,7 @@ const TOTP = "account/authenticators/totp";
 const prove = find("#step-password-form");
 const confirm = find("#step-code-form");
 let isOn = false;
+let hasPassword = true;
 
 const spaced = (secret) => secret.replace(/(.{4})/g, "$1 ").trim();
 
@@ -32,14 +33,21 @@ function showCodes(codes) {
   );
 }
 
+/** Offer the second step to a customer; who has no password is not asked for it. */
+export function openSecondStep(person) {
+  hasPassword = person.has_password;
+  show(prove.elements.password.closest(".field"), hasPassword);
+  showSecondStep();
+}
+
 /** Show whether there is a second step, and what can be done about it. */
-export function openSecondStep() {
+function showSecondStep() {
   fill(find("#step-state"), {
     waiting: waitingLines(1),
     ask: () => callAccounts("GET", "account/authenticators"),
     show: (answer) => {
       isOn = answer.data.some((each) => each.type === "totp");
-      return h("p", {}, isOn ? "On: a code of your app is asked for too." : "Off: your password alone lets you in.");
+      return h("p", {}, isOn ? "On: a code of your app is asked for too." : "Off: nothing more is asked for.");
     },
     after: () => {
       show(prove);
@@ -51,12 +59,12 @@ export function openSecondStep() {
 }
 
 onSend(prove, async ({ password }) => {
-  await callAccounts("POST", "auth/reauthenticate", { password });
+  if (hasPassword) await callAccounts("POST", "auth/reauthenticate", { password });
   if (!isOn) return offerSecret();
   await callAccounts("DELETE", TOTP);
   find("#step-codes").replaceChildren();
   toast("The app is unlinked.");
-  return openSecondStep();
+  return showSecondStep();
 });
 
 onSend(confirm, async ({ code }) => {
@@ -65,5 +73,5 @@ onSend(confirm, async ({ code }) => {
   confirm.reset();
   showCodes(answer.data.unused_codes);
   toast("The app is linked.");
-  openSecondStep();
+  showSecondStep();
 });

@@ -2,17 +2,18 @@
 
 import { openAddresses } from "../addresses.js";
 import { call } from "../api.js";
+import { openClosing } from "../closing.js";
 import { remind } from "../confirming.js";
 import { openDevices } from "../devices.js";
-import { find, h, show } from "../elements.js";
+import { find, show } from "../elements.js";
 import { finishSignIn, pendingOf, signIn, signUp } from "../entering.js";
 import { openForgotten } from "../forgotten.js";
 import { busy, onSend } from "../forms.js";
 import { openOrders } from "../orders.js";
-import { forgetPerson, me, signOut } from "../person.js";
+import { me, signOut } from "../person.js";
 import { openSecondStep } from "../second_step.js";
 import { address, nextPage } from "../site.js";
-import { fill, nothing, toast } from "../states.js";
+import { fill, note, toast } from "../states.js";
 import { openTabs } from "../tabs.js";
 
 const state = find("#account-state");
@@ -26,21 +27,33 @@ function greet(person) {
 function fillDetails(person) {
   for (const name of ["name", "email", "phone", "gender_preference"]) details.elements[name].value = person[name] || "";
   details.elements.accepts_marketing.checked = person.accepts_marketing;
+  show(details.elements.email.closest(".field"), Boolean(person.email));
 }
 
 function showPerson(person) {
   show(state, false);
   show(find("#signed-out"), !person);
   show(find("#signed-in"), Boolean(person));
-  if (!person) return;
+  if (!person) {
+    import("../by_phone.js").then(({ openByPhone }) => openByPhone(come)).catch(note);
+    return;
+  }
   greet(person);
   fillDetails(person);
   remind(person, openOrders);
   openOrders();
   openAddresses();
   openDevices();
-  openSecondStep();
+  openSecondStep(person);
   import("../notices.js").then(({ openNotices }) => openNotices());
+  openClosing(person);
+  import("../own_phone.js").then(({ openOwnPhone }) => openOwnPhone(person, knowPhone)).catch(note);
+}
+
+/** The phone is confirmed: guest orders with it are the customer's now. */
+function knowPhone(person) {
+  fillDetails(person);
+  openOrders();
 }
 
 function arrive(person) {
@@ -71,38 +84,23 @@ async function leave() {
 
 let pending = null;
 
-async function enter(typed) {
+async function come(entering) {
   try {
-    arrive(await signIn(typed));
+    arrive(await entering);
   } catch (error) {
     pending = pendingOf(error);
     if (!pending) throw error;
-    show(find("#sign-in-form"), false);
+    for (const form of document.querySelectorAll("#panel-in form")) show(form, false);
     show(find("#second-form"));
     find("#second-code").focus();
   }
 }
 
-async function close({ password }) {
-  await call("DELETE", "me/", { body: { password } });
-  forgetPerson();
-  show(find("#signed-in"), false);
-  state.replaceChildren(
-    nothing({
-      title: "Your account is closed",
-      text: "We have forgotten who you are, and sent you a last e-mail that says so. Thank you for shopping with us.",
-      actions: [h("a", { class: "button button-strong", href: address.home }, "To the shop")],
-      picture: "person",
-    }),
-  );
-  show(state);
-  window.scrollTo(0, 0);
-}
+const enter = (typed) => come(signIn(typed));
 
 for (const list of document.querySelectorAll('[role="tablist"]')) openTabs(list);
 onSend(find("#sign-in-form"), enter);
 onSend(find("#second-form"), async ({ code }) => arrive(await finishSignIn(pending, code)));
-onSend(find("#close-form"), close);
 openForgotten(enter);
 onSend(find("#sign-up-form"), async (typed) => arrive(await signUp(typed)));
 onSend(details, saveDetails);

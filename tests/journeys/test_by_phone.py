@@ -1,0 +1,105 @@
+"""Signing up and in by phone in a real browser; the codes come by a local provider of text messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from bench.rig.databases import scratch_database, server_url
+from bench.rig.site import Site, open_site
+from tests.journeys.test_account import open_security, sign_out, visiting
+from tests.journeys.test_shop_path import DESK, PHONE, browser, picture, sign_up
+from zuka.demo.providers.desk import Providers
+from zuka.demo.providers.server import open_providers
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+__all__ = ["browser"]  # a fixture
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A shop, and the provider that it sends text messages by."""
+
+    site: Site
+    providers: Providers
+
+    def code(self) -> str:
+        """Return the code in the newest message."""
+        (code,) = re.findall(r"\b\d{8}\b", self.providers.messages[-1].text)
+        return str(code)
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[Street]:
+    """A shop with products that sends text messages."""
+    with scratch_database(server_url(), name="journey") as url, open_site(url) as site, open_providers() as providers:
+        site.manage("demo", "--stage", "shop")
+        site.environment |= {"SMS_URL": providers.sms_url, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+        site.start_web()
+        yield Street(site, providers)
+
+
+def ask(page: Page, number: str) -> None:
+    page.locator("#phone-number").fill(number)
+    page.get_by_role("button", name="Send the code").click()
+    expect(page.locator("#phone-sent")).to_have_text(number)
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_customer_signs_up_in_and_closes_by_phone(street: Street, browser: Browser, screen: ViewportSize) -> None:
+    number = f"0803 000 {screen['width']:04}"
+    with visiting(browser, street.site, screen) as page:
+        page.goto(f"{street.site.url}/shop/account/")
+        page.get_by_role("tab", name="New here").click()
+        page.get_by_role("button", name="Use my phone instead").click()
+        picture(page, "by-phone")
+        ask(page, number)
+        page.locator("#phone-code").fill("00000000")
+        page.locator("#phone-name").fill("Ngozi Okafor")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_text("This code is not right")).to_be_visible()
+        picture(page, "by-phone-code")
+        page.locator("#phone-code").fill(street.code())
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("heading", name="Hello, Ngozi")).to_be_visible()
+        open_security(page)
+        expect(page.locator("#own-phone-state")).to_contain_text("You can sign in with +234803000")
+        picture(page, "security-by-phone")
+        sign_out(page)
+
+        page.goto(f"{street.site.url}/shop/account/")
+        expect(page.get_by_role("button", name="Sign in by phone")).to_be_visible()
+        picture(page, "sign-in-offers-phone")
+        page.get_by_role("button", name="Sign in by phone").click()
+        ask(page, number)
+        page.locator("#phone-code").fill(street.code())
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("heading", name="Hello, Ngozi")).to_be_visible()
+
+        open_security(page)
+        page.get_by_role("button", name="Send me a code").click()
+        expect(page.get_by_text("A code is on its way.", exact=True)).to_be_visible()
+        page.locator("#close-code").fill(street.code())
+        page.get_by_role("button", name="Close my account").click()
+        page.wait_for_url("**/shop/")
+    assert street.site.sql("SELECT status FROM commerce_user WHERE auth_provider = 'phone' AND phone IS NOT NULL") == []
+
+
+def test_a_customer_confirms_the_phone_of_their_account(street: Street, browser: Browser) -> None:
+    with visiting(browser, street.site, PHONE) as page:
+        sign_up(page, street.site, "phone@shop.example")
+        open_security(page)
+        page.locator("#own-phone-number").fill("0803 555 0000")
+        page.locator("#own-phone-password").fill("four ripe plantains")
+        page.get_by_role("button", name="Send the code").click()
+        expect(page.locator("#own-phone-code")).to_be_visible()
+        page.locator("#own-phone-code").fill(street.code())
+        page.locator("#own-phone-code-form").get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("Your phone is confirmed.")).to_be_visible()
+        picture(page, "own-phone")
+    query = "SELECT phone, phone_verified_at IS NOT NULL FROM commerce_user WHERE email = 'phone@shop.example'"
+    assert street.site.sql(query) == [("+2348035550000", True)]
