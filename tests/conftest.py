@@ -17,6 +17,7 @@ from analytics.ingest.content import cached_content
 from analytics.ingest.context import cached_reading
 from analytics.ingest.products import forget_products
 from analytics.ingest.writer import close_process_writer
+from bench.rig.databases import drop_database, server_url
 from tests.emptying import Emptying
 from zuka.platform.keys.finding import forget_keys
 
@@ -25,9 +26,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to run without servers, and give each worker of xdist a Redis database of its own."""
     if not os.environ.get("DATABASE_URL"):
         pytest.exit("Zuka: tests need servers. Run them with ./run.sh test (pytest's arguments follow).", returncode=4)
+    os.environ.setdefault("MIGRATED_DATABASE", f"zuka_migrated_{os.getpid()}")
     worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
     if worker and settings.REDIS_URL:
         use_redis_database(int(worker[1]) + 1)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Drop what sites were copied from, when the last worker is done."""
+    if not hasattr(session.config, "workerinput"):
+        drop_database(server_url(), os.environ["MIGRATED_DATABASE"])
 
 
 def use_redis_database(number: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import psycopg
@@ -36,7 +36,29 @@ def scratch_database(server: str, *, name: str) -> Iterator[str]:
     try:
         yield url_of(server, database)
     finally:
-        run_apart(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        drop_database(server, database)
+
+
+def copy_database(server: str, *, source: str, url: str, make: Callable[[str], None]) -> None:
+    """Put a copy of a database in the place of an empty one; who needs it first lets `make` fill it, by its URL."""
+    with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [source])
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [source]).rowcount
+        if not found:
+            half = f"{source}_unfinished"
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(half)))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half)))
+            make(url_of(server, half))
+            names = sql.Identifier(half), sql.Identifier(source)
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+        target = sql.Identifier(urlsplit(url).path[1:])
+        connection.execute(sql.SQL("DROP DATABASE {}").format(target))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(target, sql.Identifier(source)))
+
+
+def drop_database(server: str, name: str) -> None:
+    """Drop a database, whoever is still connected."""
+    run_apart(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def run_apart(server: str, statement: sql.SQL | sql.Composed) -> None:
