@@ -9,11 +9,10 @@ from zuka.demo.providers.state import Asked, Charge, Customer, DuplicateReferenc
 from zuka.demo.providers.wire import (
     Answer,
     Call,
-    NotJsonError,
     Read,
+    answer_by,
     bearer,
     cut_page,
-    find_route,
     is_currency,
     is_email,
     is_web_address,
@@ -36,14 +35,7 @@ def answer_flutterwave(office: Office, call: Call) -> Answer:
     secret = bearer(call)
     if secret is None or not same(secret, office.keys.flutterwave_secret):
         return refuse(401, "Authorization required" if secret is None else "Invalid authorization key")
-    found = find_route(ROUTES, call)
-    if found is None:
-        return refuse(404, "Route not found")
-    endpoint, named = found
-    try:
-        return endpoint(office, call, named)
-    except NotJsonError:
-        return refuse(400, "Invalid JSON body")
+    return answer_by(ROUTES, refuse, office, call)
 
 
 def refuse(status: int, message: str) -> Answer:

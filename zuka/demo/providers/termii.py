@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from zuka.demo.providers.state import Message, Office
-from zuka.demo.providers.wire import Answer, Call, NotJsonError, find_route, json_answer, route, same, words
+from zuka.demo.providers.wire import Answer, Call, answer_by, json_answer, route, same, words
 
 CHANNELS = {"dnd", "generic", "whatsapp"}
 LONGEST = 918  # characters: six parts
@@ -16,14 +16,7 @@ LONGEST = 918  # characters: six parts
 
 def answer_termii(office: Office, call: Call) -> Answer:
     """Answer one call."""
-    found = find_route(ROUTES, call)
-    if found is None:
-        return refuse(404, "Not Found")
-    endpoint, named = found
-    try:
-        return endpoint(office, call, named)
-    except NotJsonError:
-        return refuse(400, "Invalid JSON body")
+    return answer_by(ROUTES, refuse, office, call)
 
 
 def refuse(status: int, message: str) -> Answer:

@@ -71,6 +71,18 @@ def find_route(routes: Sequence[Route], call: Call) -> tuple[Endpoint, str] | No
     return None
 
 
+def answer_by(routes: Sequence[Route], refuse: Callable[[int, str], Answer], office: Office, call: Call) -> Answer:
+    """Answer a call by the row of a table of routes, or with a refusal in the API's own words."""
+    found = find_route(routes, call)
+    if found is None:
+        return refuse(404, "Route not found")
+    endpoint, named = found
+    try:
+        return endpoint(office, call, named)
+    except NotJsonError:
+        return refuse(400, "Invalid JSON body")
+
+
 def refuse_constant(name: str) -> None:
     """Raise ValueError: NaN and the infinities are no JSON."""
     raise ValueError(name)
