@@ -130,7 +130,7 @@ def test_a_customer_s_link_asks_a_stranger_to_sign_in(shop: Site, browser: Brows
         page.locator("#cart").get_by_role("link", name="Sign in").click()
         page.locator("#sign-in-form").get_by_label("E-mail").fill("owner@shop.example")
         page.locator("#sign-in-form").get_by_label("Password").fill("four ripe plantains")
-        page.locator("#panel-in").get_by_role("button", name="Sign in").click()
+        page.locator("#sign-in-form").get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_text("Here is what you had chosen.")).to_be_visible()
         expect(page.locator(".cart-line")).to_have_count(1)
 
