@@ -127,7 +127,7 @@ class FactorInline(FrozenRows, TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]  # two admins of different parents
     """Customers and staff. Staff are changed by who may give roles, superusers by superusers only."""
 
     panel_subject = "customer"
@@ -194,7 +194,7 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
         """Return the status with its colour."""
         return user.status, user.get_status_display()
 
-    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[TabularInline]]:  # noqa: ARG002
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[TabularInline]]:  # noqa: ARG002 - Django's signature
         """Show addresses, devices and second factors of an account that exists."""
         return [AddressInline, DeviceInline, FactorInline] if obj else []
 
@@ -239,7 +239,7 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
         """Say whether an account may be changed."""
         return bool(super().has_change_permission(request, obj)) and (obj is None or may_change(request, obj))
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002 - Django's signature
         """Keep accounts: orders refer to them. Suspend one, or mark it as deleted."""
         return False
 

@@ -38,7 +38,7 @@ class CartLineInline(TabularInline):
         lines: QuerySet[CartLine] = super().get_queryset(request).select_related("variant__product", "cart")
         return lines
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         """Only its owner fills a cart."""
         return False
 

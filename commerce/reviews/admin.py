@@ -88,7 +88,7 @@ class RatingFilter(admin.SimpleListFilter):
         """Return the choices, best first."""
         return [(str(stars), f"{stars} of 5") for stars in range(5, 0, -1)]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ProductReview]) -> QuerySet[ProductReview]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ProductReview]) -> QuerySet[ProductReview]:  # noqa: ARG002 - Django's signature
         """Return the reviews of the chosen rating; a rating that is no choice is left out."""
         chosen = {value for value, _ in self.lookup_choices} & {self.value()}
         return queryset.filter(rating__in=chosen) if chosen else queryset
@@ -113,7 +113,7 @@ class ReviewAdmin(ModelAdmin):
         ("From", {"fields": (("show_customer", "show_verified"), "show_order", ("created_at", "updated_at"))}),
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ProductReview | None = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: ProductReview | None = None) -> list[str]:  # noqa: ARG002 - Django's signature
         """Return every field."""
         rows = [row for _, section in self.fieldsets for row in section["fields"]]
         return [name for row in rows for name in (row if isinstance(row, tuple) else (row,))]
@@ -133,7 +133,7 @@ class ReviewAdmin(ModelAdmin):
         answer: HttpResponse = super().render_change_form(request, context, *args, **options)
         return answer
 
-    def save_model(self, request: HttpRequest, obj: ProductReview, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_model(self, request: HttpRequest, obj: ProductReview, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
         """Run the pressed button's decision; nothing else of a review can be saved."""
         for action in self.get_actions_submit_line(request, obj.pk):
             if action.action_name in request.POST:
@@ -150,11 +150,11 @@ class ReviewAdmin(ModelAdmin):
         answer: HttpResponse = super().response_change(request, obj)
         return answer
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Customers write reviews."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: ProductReview | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: ProductReview | None = None) -> bool:  # noqa: ARG002 - Django's signature
         """Reviews stay, so that a removed one can be looked up."""
         return False
 

@@ -61,7 +61,7 @@ class NairaForms:
             label = db_field.name.removesuffix("_kobo").replace("_", " ").capitalize()
             widget = UnfoldAdminDecimalFieldWidget()
             return NairaField(label=f"{label} (₦)", required=not db_field.blank, widget=widget)
-        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]  # a mixin of ModelAdmin
 
 
 class PictureForms:
@@ -77,4 +77,4 @@ class PictureForms:
                 validators=[is_picture_address],
                 empty_value=None if db_field.null else "",
             )
-        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]  # a mixin of ModelAdmin

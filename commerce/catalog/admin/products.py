@@ -131,7 +131,7 @@ class ProductAdmin(ExportedProducts, NairaForms, PictureForms, SearchedAdmin, Pa
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:  # noqa: ARG002
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:  # noqa: ARG002 - Django's signature
         """Return products with their stock, for the list."""
         return Product.objects.with_availability()
 
@@ -147,7 +147,7 @@ class ProductAdmin(ExportedProducts, NairaForms, PictureForms, SearchedAdmin, Pa
         """Return what it costs now."""
         return format_money(product.current_price_kobo, product.currency)
 
-    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
         """Save what was changed on the page, not what the shop has changed since: ratings, counts."""
         written = [name for name in form.changed_data if name != "new_pictures"]
         obj.save(update_fields=[*written, "updated_at"] if change else None)
@@ -157,7 +157,7 @@ class ProductAdmin(ExportedProducts, NairaForms, PictureForms, SearchedAdmin, Pa
         super().save_related(request, form, formsets, change)
         add_gallery_pictures(product=form.instance, urls=form.cleaned_data.get("new_pictures") or [])
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
         """Save what was changed of each variant and picture; stock changes by its verb."""
         formset.save(commit=False)
         for row in formset.new_objects:

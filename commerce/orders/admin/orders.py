@@ -115,7 +115,7 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
         ),
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:  # noqa: ARG002 - Django's signature
         """Return every field but the few that staff write. Once a parcel has left, couriers are on its own page."""
         rows = [row for _, section in self.fieldsets for row in section["fields"]]
         names = [name for row in rows for name in (row if isinstance(row, tuple) else (row,))]
@@ -177,7 +177,7 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
         pieces = count_all(order)
         return [self.get_unfold_action(f"{step.name}_order") for step in STEPS if step.is_open(order, pieces)]
 
-    def save_model(self, request: HttpRequest, obj: Order, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_model(self, request: HttpRequest, obj: Order, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
         """Save only what staff wrote, so that a state moved meanwhile stays, then run the pressed button's step."""
         obj.save(update_fields=[*form.changed_data, "updated_at"])
         for action in self.get_actions_submit_line(request, obj.pk):
@@ -195,11 +195,11 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
         """Return whose order it is, what it costs, and how far it is."""
         return f"{self.show_customer(thing)} · {self.show_total(thing)} · {thing.derived_status.label}"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Customers place orders."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:  # noqa: ARG002 - Django's signature
         """Orders stay."""
         return False
 

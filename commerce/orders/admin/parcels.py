@@ -129,15 +129,15 @@ class ShipmentAdmin(ModelAdmin):
     )
     readonly_fields = ("order", "position", "status", "show_pieces", "shipped_at", "delivered_at", "refused_at")
 
-    def save_model(self, request: HttpRequest, obj: Shipment, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_model(self, request: HttpRequest, obj: Shipment, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
         """Save only what staff wrote, so that a parcel that arrived meanwhile stays so."""
         obj.save(update_fields=[*form.changed_data, "updated_at"])
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Parcels are shipped on their order's page."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Shipment | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Shipment | None = None) -> bool:  # noqa: ARG002 - Django's signature
         """Parcels stay."""
         return False
 

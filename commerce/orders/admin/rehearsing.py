@@ -58,8 +58,8 @@ def list_action(step: Step) -> Callable[..., HttpResponse | None]:
         return show_rehearsal(admin, request, rehearse(step, request, chosen))
 
     run.__name__ = f"{step.name}_orders"
-    run.short_description = step.label  # type: ignore[attr-defined]
-    run.allowed_permissions = ("change",)  # type: ignore[attr-defined]
+    run.short_description = step.label  # type: ignore[attr-defined]  # Django reads it from the function
+    run.allowed_permissions = ("change",)  # type: ignore[attr-defined]  # Django reads it from the function
     return run
 
 

@@ -128,5 +128,5 @@ def page_button(step: Step) -> Callable[..., None]:
     def run(_admin: Any, request: HttpRequest, order: Order) -> None:
         take_step(step, request, order)
 
-    run.short_description = step.label  # type: ignore[attr-defined]
+    run.short_description = step.label  # type: ignore[attr-defined]  # Django reads it from the function
     return run

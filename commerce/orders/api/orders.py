@@ -90,7 +90,7 @@ class CampaignSerializer(serializers.Serializer[Any]):
 class PlaceOrderSerializer(serializers.Serializer[Any]):
     """An order to place."""
 
-    lines = LineRequestSerializer(  # type: ignore[call-arg]
+    lines = LineRequestSerializer(  # type: ignore[call-arg]  # many=True makes a ListSerializer
         many=True,
         required=False,
         allow_empty=False,

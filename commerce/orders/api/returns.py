@@ -30,7 +30,7 @@ class ReturnItemSerializer(serializers.Serializer[Any]):
 class RequestReturnSerializer(serializers.Serializer[Any]):
     """A return to ask for: pieces that were delivered and are not in another return."""
 
-    lines = ReturnItemSerializer(many=True, allow_empty=False, max_length=MAX_LINES)  # type: ignore[call-arg]
+    lines = ReturnItemSerializer(many=True, allow_empty=False, max_length=MAX_LINES)  # type: ignore[call-arg]  # many=True makes a ListSerializer
     note = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
