@@ -38,7 +38,7 @@ def look_up(path: str, address: str) -> Columns:
     try:
         found: Any = places.get(address) if places else None
     except ValueError:
-        return {}
+        return {}  # what is no address is nowhere
     if not isinstance(found, dict):
         return {}
     states = found.get("subdivisions") or [{}]

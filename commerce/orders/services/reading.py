@@ -28,4 +28,4 @@ def _is_signed(order: Order, token: str) -> bool:
     try:
         return signing.Signer(salt=SALT).unsign(f"{order.number}:{token}") == order.number
     except signing.BadSignature:
-        return False
+        return False  # a token of another order, or of nobody: to its holder there is no such order

@@ -99,7 +99,7 @@ const none = () =>
 async function ofGuest() {
   const asked = kept()
     .slice(0, GUEST_SHOWS)
-    .map(({ slug }) => readProduct(slug).catch(() => null));
+    .map(({ slug }) => readProduct(slug).catch(() => null)); // what is gone is left out
   const found = (await Promise.all(asked)).filter(Boolean);
   const results = found.map((product) => ({ product, price: product.price, in_stock: product.in_stock, sku: null }));
   return { results, next: null };
