@@ -70,29 +70,40 @@ class SearchedAdmin(LongList):
         """Return what stands beside a found thing's name: what it is, unless a list has more to say."""
         return str(thing._meta.verbose_name)  # noqa: SLF001 - public by Django's documentation
 
+    def list_address(self) -> str:
+        """Return where the list is."""
+        kind = self.model._meta  # noqa: SLF001 - public by Django's documentation
+        return reverse(f"admin:{kind.app_label}_{kind.model_name}_changelist")
+
     def found_results(self, words: str) -> Iterator[SearchResult]:
         """Yield what the search of everything shows of this list."""
         keys = list(self.find_keys(words, MOST_FOUND))[:MOST_FOUND]
+        kind = self.model._meta  # noqa: SLF001 - public by Django's documentation
         beside = self.list_select_related if isinstance(self.list_select_related, Sequence) else ()
         things = self.model._default_manager.select_related(*beside).in_bulk(keys)  # noqa: SLF001 - as below
-        kind = self.model._meta  # noqa: SLF001 - public by Django's documentation
         for thing in filter(None, map(things.get, keys)):
             link = reverse(f"admin:{kind.app_label}_{kind.model_name}_change", args=[thing.pk])
             yield SearchResult(str(thing), self.found_detail(thing), link, self.search_icon)
 
 
+def menu_entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the entries of a person's menu from top to bottom, each with the title of its group."""
+    return [{**entry, "group": group["title"]} for group in build_menu(request) for entry in group["items"]]
+
+
 def find_pages(request: HttpRequest, words: str) -> Iterator[SearchResult]:
     """Yield the pages of the menu whose title has the words."""
-    for group in build_menu(request):
-        for entry in group["items"]:
-            if words.lower() in str(entry["title"]).lower():
-                yield SearchResult(entry["title"], group["title"], entry["link"], entry["icon"])
+    for entry in menu_entries(request):
+        if words.lower() in str(entry["title"]).lower():
+            yield SearchResult(entry["title"], entry["group"], entry["link"], entry["icon"])
 
 
 def find_everything(site: AdminSite, request: HttpRequest, words: str) -> list[SearchResult]:
     """Return things and pages that the person may see: things first, list by list in the order of the menu."""
+    places = {entry["link"]: place for place, entry in enumerate(menu_entries(request))}
     lists = [page for page in site._registry.values() if isinstance(page, SearchedAdmin)]  # noqa: SLF001 - no other way
     open_lists = [page for page in lists if page.has_view_permission(request)]
+    open_lists.sort(key=lambda page: places.get(page.list_address(), len(places)))
     found = [result for page in open_lists for result in page.found_results(words)]
     return [*found, *find_pages(request, words)]
 
