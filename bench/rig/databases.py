@@ -28,6 +28,11 @@ def url_of(server: str, database: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{database}" + (f"?{parts.query}" if parts.query else "")
 
 
+def same_server(url: str, other: str) -> bool:
+    """Say whether two URLs lead to one server."""
+    return url_of(url, "") == url_of(other, "")
+
+
 @contextlib.contextmanager
 def scratch_database(server: str, *, name: str) -> Iterator[str]:
     """Make an empty database, yield its URL, and drop it, whoever is still connected."""

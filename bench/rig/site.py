@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 
-from bench.rig.databases import copy_database, server_url
+from bench.rig.databases import copy_database, same_server, server_url
 from bench.rig.usage import Memory, read_cpu, read_memory
 from zuka.up.environment import for_tests
 from zuka.up.homes import CHECKOUT, Home
@@ -202,7 +202,7 @@ def make_tables(site: Site) -> None:
     MIGRATED_DATABASE names what is copied.
     """
     source = os.environ.get("MIGRATED_DATABASE")
-    if source is None:
+    if source is None or not same_server(site.database_url, server_url()):
         site.manage("migrate", "--no-input", "--verbosity", "0")
         return
 
