@@ -71,7 +71,7 @@ async function suggest() {
     open(false);
     return;
   }
-  const found = await call("GET", "search/suggestions/", { query: { q: text } }).catch(() => null); // the search itself says so
+  const found = await call("GET", "search/suggestions/", { query: { q: text } }).catch(() => null); // none is no harm
   if (mine === turn && found && document.activeElement === input) draw(text, found);
 }
 
