@@ -37,7 +37,7 @@ def abandon_some(*, at: datetime) -> tuple[int, int]:
     """Set some idle carts aside, those idle longest first; return how many, and how many had something in them."""
     limit = at - timedelta(minutes=settings.CART_ABANDONED_MINUTES)
     idle = Cart.objects.filter(status=CartStatus.ACTIVE, last_active_at__lt=limit).order_by("last_active_at")
-    carts = list(idle.select_for_update(skip_locked=True, no_key=True)[:AT_ONCE])
+    carts = list(idle.select_for_update(skip_locked=True, no_key=True)[:AT_ONCE])  # a locked one is in use
     return len(carts), sum(abandon_cart(cart, at=at) for cart in carts)
 
 

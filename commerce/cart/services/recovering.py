@@ -102,6 +102,7 @@ def bring_along(cart: Cart, *, held: str | None, actor: Actor, at: datetime) -> 
     other = guest_cart(held or "")
     if other is None or other.pk == cart.pk:
         return
-    other = Cart.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=other.pk).first()
+    free = Cart.objects.select_for_update(no_key=True, skip_locked=True)  # never waits: two links could wait in a ring
+    other = free.filter(pk=other.pk).first()
     if other and other.is_open:
         pour_cart(other, cart, actor=actor, at=at)

@@ -85,7 +85,7 @@ def remind_of_next(*, at: datetime) -> bool | None:
     The cart is locked meanwhile: its owner has come back or ordered before, or does so after the mail.
     """
     due = CartReminder.objects.filter(due_at__lte=at).select_related("cart").order_by("due_at", "pk")
-    reminder = due.select_for_update(skip_locked=True, no_key=True, of=("self", "cart")).first()
+    reminder = due.select_for_update(skip_locked=True, no_key=True, of=("self", "cart")).first()  # others have those
     if reminder is None:
         return None
     is_sent = send_reminder(reminder, at=at)

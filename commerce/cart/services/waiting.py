@@ -84,7 +84,8 @@ def tell_next(*, at: datetime) -> bool:
     """Tell whoever waits longest for something that is there; say whether anybody did."""
     there = ProductVariant.objects.for_sale().filter(stock_on_hand__gt=F("stock_reserved"))
     waiting = StockAlert.objects.filter(told_at=None, variant__in=there.values("pk")).order_by("asked_at", "id")
-    alert = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("user", "variant__product").first()
+    free = waiting.select_for_update(skip_locked=True, of=("self",))  # a locked one is being told by somebody else
+    alert = free.select_related("user", "variant__product").first()
     if alert is None:
         return False
     alert.told_at = at

@@ -111,7 +111,7 @@ def add_wishes(*, user: User, wishes: Iterable[Wish], at: datetime) -> int:
         except (NoSuchWish, NotForSale):
             continue  # the shop has changed since the guest wished for it
         except WishlistFull:
-            break
+            break  # the account keeps what there was room for
     return added
 
 

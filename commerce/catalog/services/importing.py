@@ -82,7 +82,8 @@ def handle_imports(*, at: datetime) -> int:
 @transaction.atomic
 def take_up(*, at: datetime) -> ProductImport | None:
     """Return an import that is now this worker's; None when none waits. One whose worker died is given up."""
-    row = ProductImport.objects.due(at).select_for_update(skip_locked=True).order_by("id").first()
+    free = ProductImport.objects.due(at).select_for_update(skip_locked=True)  # another worker has the locked ones
+    row = free.order_by("id").first()
     if row is None:
         return None
     status = ImportStatus(row.status)

@@ -62,8 +62,15 @@ def test_a_device_is_named_by_what_it_says(ada: User) -> None:
     }
     assert answer["Cache-Control"] == "private, no-store"
     assert set(answer.json()["results"][0]) == {
-        "id", "name", "platform", "place", "is_current", "signed_in_at", "last_active_at", "expires_at",
-    }  # fmt: skip
+        "id",
+        "name",
+        "platform",
+        "place",
+        "is_current",
+        "signed_in_at",
+        "last_active_at",
+        "expires_at",
+    }
 
 
 def test_a_sign_up_is_a_device_and_a_refused_sign_in_is_none(ada: User) -> None:

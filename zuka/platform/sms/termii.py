@@ -40,7 +40,7 @@ def read_answer(answer: httpx2.Response) -> str:
     try:
         said = answer.json()
     except ValueError:
-        said = None
+        said = None  # no JSON: the status says what came of it
     facts = said if isinstance(said, dict) else {}
     words = f"{answer.status_code}: {facts.get('message', '')}"
     if answer.status_code < 300 and facts.get("code") == "ok":

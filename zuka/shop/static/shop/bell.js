@@ -9,7 +9,7 @@ const bell = find("#bell");
 async function ring() {
   show(bell, isSignedIn());
   if (!isSignedIn()) return;
-  const { unread } = await call("GET", "notifications/unread/").catch(() => ({ unread: 0 }));
+  const { unread } = await call("GET", "notifications/unread/").catch(() => ({ unread: 0 })); // the page does without
   const number = find("#bell-count");
   number.textContent = unread > 99 ? "99+" : unread;
   show(number, unread > 0);

@@ -108,7 +108,7 @@ async function showAround(product) {
   describePage(product.name, product.short_description || product.description.slice(0, 160));
   const list = await categories().catch(() => []);
   showCrumbs(pathTo(list, product.category.slug), product.name);
-  const others = (await related(product.slug).catch(() => [])).slice(0, RELATED);
+  const others = (await related(product.slug).catch(() => [])).slice(0, RELATED); // the page does without
   if (!others.length) return;
   find("#related-products").replaceChildren(row(others));
   show(find("#related"));
