@@ -74,6 +74,8 @@ add_menu(
         [
             item("Payments", "payments", "payment"),
             item("Refunds", "currency_exchange", "refund"),
+            item("Comparison", "balance", "paymentcomparison"),
+            item("Differences", "difference", "difference"),
             item("Messages of providers", "webhook", "webhookdelivery"),
         ],
     )

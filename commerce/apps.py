@@ -12,20 +12,22 @@ class CommerceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect rooms to what happens to accounts, declare the mails to customers, and add the page of the docs."""
+        """Connect rooms to what happens to accounts, declare the mails, and add the page of the docs."""
         # Models, which the receiver needs, are loaded by now and not before.
         from django.contrib.auth.signals import user_logged_in
 
         from commerce import documents  # noqa: F401 - registers its page
+        from commerce.accounts.adapter.records import note_sign_in
         from commerce.accounts.services import account_closing, email_proved, phone_proved
         from commerce.cart.adapter import forget_on_closing, merge_on_sign_in
         from commerce.notifications import documents as notifications  # noqa: F401 - as above
         from commerce.notifications.kinds import KINDS
-        from commerce.notifications.mails import ACCOUNT_MAILS
+        from commerce.notifications.mails import ACCOUNT_MAILS, STAFF_MAILS
         from commerce.orders.adapter import claim_on_proof, claim_on_sign_in, refuse_closing
         from zuka.platform.mail.templates import add_mail_templates
 
-        add_mail_templates((*(kind.mail for kind in KINDS.values()), *ACCOUNT_MAILS))
+        add_mail_templates((*(kind.mail for kind in KINDS.values()), *ACCOUNT_MAILS, *STAFF_MAILS))
+        user_logged_in.connect(note_sign_in, dispatch_uid="commerce.accounts")
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")
         user_logged_in.connect(claim_on_sign_in, dispatch_uid="commerce.orders")
         email_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+
+from commerce.cart.services.quoting import QUOTES_OF_ONE
 from commerce.catalog.services.sheets.columns import COLUMNS
 from commerce.catalog.services.sheets.reading import MOST_BYTES, MOST_ROWS
 from commerce.orders.models import EventKind
 from commerce.orders.states import MACHINES
 from commerce.payments.gateways import GATEWAYS
-from commerce.payments.models import Attention, Provider
+from commerce.payments.models import Attention, DifferenceKind, Provider
+from commerce.promotions.models import CouponKind
+from commerce.promotions.services import MOST_CODES, TURNS, CouponRefused
+from commerce.promotions.services.finding import GUESSES_OF_ADDRESS, GUESSES_OF_ONE
 from zuka.platform.config import SETTINGS
 from zuka.platform.documents import add_document, markdown_table, page
 
@@ -21,7 +27,20 @@ TO_DO = {
     Attention.ORDER_CLOSED: "The money is in the ledger, the order stays closed. Refund it, or let them order again.",
     Attention.WRONG_CURRENCY: "It paid for nothing. Refund it.",
     Attention.REFUNDED_TWICE: "Compare its refunds with those on the provider's page, and settle the rest with them.",
+    Attention.DIFFERS: "Look at the difference on its page; it goes once the daily comparison agrees.",
     Attention.TEST_MONEY: "No money moved. Use the live keys, or PAYMENTS_TEST_MODE on a trial shop.",
+}
+
+ABOUT = {
+    DifferenceKind.UNKNOWN_MONEY: "Find out on the provider's page whose it is. Refund it there, or note what it was.",
+    DifferenceKind.NOT_TAKEN: "Open the payment: its failure says why. Ask the provider again, or refund it there.",
+    DifferenceKind.NOT_LISTED: "Who recorded it as paid? Without money at the provider the order is not paid.",
+    DifferenceKind.AMOUNT: "What came in is what the provider says. Refund or ask for the rest.",
+    DifferenceKind.CURRENCY: "As above, in the currency that the provider says.",
+    DifferenceKind.TEST_MONEY: "No money moved: the order is not paid.",
+    DifferenceKind.UNKNOWN_REFUND: "Look on the provider's page who sent it, and of what.",
+    DifferenceKind.REFUND_NOT_LISTED: "The customer has no money yet. Refund it on the provider's page.",
+    DifferenceKind.REFUND_AMOUNT: "What went back is what the provider says.",
 }
 
 
@@ -43,6 +62,11 @@ def settings_table() -> str:
 def attention_table() -> str:
     """Return what staff do about each reason to look at a payment."""
     return markdown_table(("Needs attention", "What to do"), ((each.label, TO_DO[each]) for each in Attention))
+
+
+def differences_table() -> str:
+    """Return what staff do about each way in which the ledger and a provider differ."""
+    return markdown_table(("Difference", "What to do"), ((each.label, ABOUT[each]) for each in DifferenceKind))
 
 
 def moves_table() -> str:
@@ -74,6 +98,24 @@ def payments_page() -> str:
         "Refunds are made on the payment's page. A refund is kept before the provider is asked, so that two people "
         "cannot send the same money twice; when the provider does not answer it stays pending, since it may have "
         "happened, and its message settles it.",
+        "With `REFUND_FOUR_EYES` set, a refund is only asked for when more than that would go back of its order, all "
+        "refunds of the order together. It holds its amount, those who may refund get a mail, and one of them approves "
+        "or declines it on the refund's page, with a reason that the order's timeline keeps. Nobody approves their "
+        "own; withdrawing it they may. Money that leaves on the provider's own page is recorded as it is; what was "
+        "asked for before can then only be declined, and asked for again. What staff alone say has "
+        "failed still counts.",
+        "## The daily comparison",
+        "An hour after each day of the shop is over, a job asks every provider with keys for its list of that day, to "
+        "the last page, and compares each payment and each refund with the ledger: amount, currency, and whether the "
+        "keys were those of trials. Money and refunds that nobody had told us of are taken into the ledger as by their "
+        "webhook; what we say was paid and the list has not is asked after one by one. What still differs is in the "
+        "back office under Payments, Differences, and on its payment, which then needs attention; staff who may refund "
+        "get one mail. It is resolved by itself once a later comparison agrees, or by staff with a note.",
+        differences_table(),
+        "The sums of both sides are under Payments, Comparison; their difference is that of the differences below "
+        "them. A provider that is away is asked again each hour, days that differ or whose refunds are under way "
+        "once a day, for two weeks. Staff can have any day compared, as can "
+        "`manage.py compare_payments --day 2026-11-20`.",
         "## States",
         moves_table(),
     )
@@ -98,5 +140,48 @@ def imports_page() -> str:
     )
 
 
+TURN_WORDS = {
+    CouponKind.PERCENTAGE: "A share of what is left of the goods that it is for, half a kobo rounded up.",
+    CouponKind.FIXED: "Its amount, up to what is left of the goods that it is for.",
+    CouponKind.FREE_SHIPPING: "What delivery costs. One code an order does that.",
+}
+
+
+def coupons_page() -> str:
+    """Return the page about coupons."""
+    turns = ((str(at), each.label, TURN_WORDS[each]) for at, each in enumerate(TURNS, start=1))
+    refusals = sorted(CouponRefused.__subclasses__(), key=lambda each: each.code)
+    rows = ((f"`{each.code}`", str(each.status), inspect.getdoc(each) or "") for each in refusals)
+    of_one, of_address = GUESSES_OF_ONE, GUESSES_OF_ADDRESS
+    return page(
+        "Coupons",
+        f"An order takes up to {MOST_CODES} codes. Staff say of each coupon whether it may be used “with other codes”; "
+        "one that may not is alone on its order. Codes are sent as `coupon_codes` with `POST /api/v1/checkout/` and "
+        "`POST /api/v1/orders/`; `coupon_code` goes on to take one. Answers list `coupons`, each with its discount, "
+        "and name the first of them as `coupon_code`.",
+        "## What comes off first",
+        "However codes are typed, they come off in this turn, each from what those before have left. As a rule that is "
+        "the most for customers, and each code gives what it says of the prices that are shown. Of one kind, the code "
+        "for the fewest of the goods, by worth, comes first, then the older one. What must be spent is asked of full "
+        "prices.",
+        markdown_table(("Turn", "Takes off", "How much"), turns),
+        "Each discount is spread over its goods in proportion to what is left of them, to the kobo, so that what comes "
+        "back later is worth what was paid for it. Uses are counted a coupon and order, with what each took off, and "
+        "given back once when the order is cancelled or expires.",
+        "## Refusals",
+        "An answer is about one code: `field` is `coupon_code` where one was sent, else `coupon_codes.0` and the like, "
+        "and the message names the code.",
+        markdown_table(("Code", "Status", "Why"), rows),
+        "## Guessing",
+        "A code that is unknown, switched off, not valid yet, over or used up has one answer, `coupon_unknown`, and "
+        f"counts as a guess: {of_one.most} an hour for an account or a cart, {of_address.most} an hour for a network "
+        "address (of IPv6 a /64), then 429 with `Retry-After`. Right codes are not counted. Who had a code accepted "
+        "within a day is told the true reason when it is over, and keeps using it while the address has no guesses "
+        "left. Servers with a secret key are not limited. A cart is quoted "
+        f"{QUOTES_OF_ONE.most} times in {QUOTES_OF_ONE.seconds} seconds.",
+    )
+
+
 add_document("docs/payments.md", payments_page)
+add_document("docs/coupons.md", coupons_page)
 add_document("docs/imports.md", imports_page)

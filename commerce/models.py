@@ -1,13 +1,13 @@
 """Where Django finds the rooms' tables. Rooms import from each other's room, never from here."""
 
-from commerce.accounts.models import Address, DeviceSession, OneTimeCode, User
+from commerce.accounts.models import Address, DeviceSession, OneTimeCode, ProviderIdentity, SpentToken, User
 from commerce.cart.models import Cart, CartLine, CartReminder, StockAlert, Wishlist
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductImport, ProductVariant, StockMovement
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.notifications.models import AddressOptOut, Notification, NotificationPreference
 from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnLine, Shipment, ShipmentLine
-from commerce.payments.models import Payment, Refund, WebhookDelivery
+from commerce.payments.models import Difference, Payment, PaymentComparison, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
 from commerce.reviews.models import ProductReview, ReviewVote
 from commerce.taxes.models import TaxRate
@@ -23,6 +23,7 @@ __all__ = [
     "Coupon",
     "CouponRedemption",
     "DeviceSession",
+    "Difference",
     "Notification",
     "NotificationPreference",
     "OneTimeCode",
@@ -30,12 +31,14 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "Payment",
+    "PaymentComparison",
     "Product",
     "ProductImage",
     "ProductImport",
     "ProductReview",
     "ProductSearch",
     "ProductVariant",
+    "ProviderIdentity",
     "Refund",
     "RelatedProduct",
     "Return",
@@ -46,6 +49,7 @@ __all__ = [
     "ShipmentLine",
     "ShippingRate",
     "ShippingZone",
+    "SpentToken",
     "StockAlert",
     "StockMovement",
     "TaxRate",

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from commerce.accounts.services import forget_codes, forget_devices
+from commerce.accounts.services import forget_codes, forget_devices, forget_spent_tokens
 from commerce.cart.services import abandon_idle_carts, remind_of_carts
 from commerce.cart.services import tell_who_waits as tell_waiting
 from commerce.catalog.services import find_drift, handle_imports, pictures_in_columns
@@ -18,6 +18,7 @@ from commerce.notifications.services import drop_old_notices
 from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
 from commerce.orders.services import refresh_popularity as count_popularity
 from commerce.orders.services import refresh_related_products as count_pairs
+from commerce.orders.services.comparing import compare_due_days
 from commerce.orders.services.pictures import pictures_in_orders
 from zuka.platform.clock import now
 from zuka.platform.pictures.storing import delete_unnamed
@@ -28,10 +29,11 @@ MOST_NAMED = 20
 
 @shared_task(name="commerce.tasks.forget_expired_sessions")
 def forget_expired_sessions(**_unknown: Any) -> None:
-    """Delete sign-ins that are over, of customers and staff, with what is known of their devices, and old codes."""
+    """Delete sign-ins that are over, of customers and staff, and what is known of devices, old codes and tokens."""
     SessionStore.clear_expired()
     forget_devices(at=now())
     forget_codes(at=now())
+    forget_spent_tokens(at=now())
 
 
 @shared_task(name="commerce.tasks.watch_payments")
@@ -50,6 +52,12 @@ def watch_payments(**_unknown: Any) -> None:
                 step(at=run.at, round_=run)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('zuka:payments'))")
+
+
+@shared_task(name="commerce.tasks.compare_payments")
+def compare_payments(**_unknown: Any) -> None:
+    """Compare the days that are over, and those staff asked for, with what the providers list."""
+    compare_due_days(at=now())
 
 
 @shared_task(name="commerce.tasks.refresh_search_words")

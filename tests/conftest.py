@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -67,7 +68,8 @@ def _empty_quickly(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    """Forget what the process remembers of the database between tests."""
+    """Forget what process and cache remember of the test before: rows of the database, and limits it used up."""
+    cache.clear()
     forget_keys()
     forget_products()
     cached_reading.cache_clear()

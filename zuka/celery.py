@@ -62,6 +62,12 @@ SCHEDULE: tuple[Job, ...] = (
         "A payment whose message was lost is found, and pieces that nobody pays for can be sold again.",
     ),
     Job(
+        "Compare payments",
+        "commerce.tasks.compare_payments",
+        15 * MINUTE,
+        "Each day is compared with the providers' lists once it is over; a day that failed or differs is tried again.",
+    ),
+    Job(
         "Pair products",
         "commerce.tasks.refresh_related_products",
         DAY,

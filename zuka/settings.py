@@ -26,6 +26,8 @@ SECRET_KEY_FALLBACKS: list[str] = VALUES["SECRET_KEY_FALLBACKS"]
 ALLOWED_HOSTS: list[str] = VALUES["ALLOWED_HOSTS"]
 CSRF_TRUSTED_ORIGINS: list[str] = VALUES["CSRF_TRUSTED_ORIGINS"]
 ADMIN_PATH: str = VALUES["ADMIN_PATH"]
+STAFF_IDLE_MINUTES: int = VALUES["STAFF_IDLE_MINUTES"]
+STAFF_REAUTH_MINUTES: int = VALUES["STAFF_REAUTH_MINUTES"]
 TRUSTED_PROXY_COUNT: int = VALUES["TRUSTED_PROXY_COUNT"]
 
 SHOP_NAME: str = VALUES["SHOP_NAME"]
@@ -44,6 +46,7 @@ SHOP_ADDRESS: str = VALUES["SHOP_ADDRESS"]
 SHOP_TAX_NUMBER: str = VALUES["SHOP_TAX_NUMBER"]
 RETURN_DAYS: int = VALUES["RETURN_DAYS"]
 ORDER_HOLD_MINUTES: int = VALUES["ORDER_HOLD_MINUTES"]
+REFUND_FOUR_EYES: int = VALUES["REFUND_FOUR_EYES"]
 MAIL_RETENTION_DAYS: int = VALUES["MAIL_RETENTION_DAYS"]
 NOTICE_RETENTION_DAYS: int = VALUES["NOTICE_RETENTION_DAYS"]
 SMS_URL: str = VALUES["SMS_URL"]
@@ -51,6 +54,12 @@ SMS_CALLING_CODES: list[str] = VALUES["SMS_CALLING_CODES"]
 SMS_PHONE_DAILY: int = VALUES["SMS_PHONE_DAILY"]
 SMS_ADDRESS_HOURLY: int = VALUES["SMS_ADDRESS_HOURLY"]
 SMS_DAILY: int = VALUES["SMS_DAILY"]
+GOOGLE_CLIENT_IDS: list[str] = VALUES["GOOGLE_CLIENT_IDS"]
+GOOGLE_PAGE_URL: str = VALUES["GOOGLE_PAGE_URL"]
+GOOGLE_KEYS_URL: str = VALUES["GOOGLE_KEYS_URL"]
+APPLE_CLIENT_IDS: list[str] = VALUES["APPLE_CLIENT_IDS"]
+APPLE_PAGE_URL: str = VALUES["APPLE_PAGE_URL"]
+APPLE_KEYS_URL: str = VALUES["APPLE_KEYS_URL"]
 ZUKA_URL: str = VALUES["ZUKA_URL"]
 PRODUCT_PATH: str = VALUES["PRODUCT_PATH"]
 CART_PATH: str = VALUES["CART_PATH"]
@@ -114,6 +123,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "zuka.platform.admin.idle.IdleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -222,9 +232,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# allauth: customers sign up and in by e-mail and password, with tokens instead of cookies. Its rate limits are its own
-# defaults, kept in the cache: 30 sign-ins and 20 sign-ups a minute and address, 5 wrong passwords in 5 minutes. What an
-# e-mail proves is our own (services/codes.py): allauth keeps codes readable in sessions, and counts guesses loosely.
+# allauth: customers sign in with tokens instead of cookies, and nobody signs up by password, which would tell who has
+# an account. Its rate limits are its own defaults, kept in the cache: 30 sign-ins a minute and address, 5 wrong
+# passwords in 5 minutes. Codes are our own (services/codes.py): allauth keeps them readable in sessions, and counts
+# guesses loosely.
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "commerce.accounts.authentication.CustomerTokens"  # noqa: S105 - a class, no secret
@@ -240,6 +251,7 @@ ACCOUNT_RATE_LIMITS = {
     "send_code_to": "3/h/key,10/d/key",
     "check_code_of": "4/15m/key",
     "send_sms": f"{SMS_ADDRESS_HOURLY}/h/ip",
+    "read_token": "30/m/ip",
 }
 MFA_ADAPTER = "commerce.accounts.adapter.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -304,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "analytics.ingest.doors.schema.add_doors",
         "commerce.accounts.adapter.schema.add_sign_in",
+        "zuka.examples.add_examples",
     ],
 }
 

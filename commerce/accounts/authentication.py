@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
@@ -148,6 +149,23 @@ class CustomerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
             "name": "X-Session-Token",
             "description": "`meta.session_token` of signing up or in. A 401 `session_expired` means: forget it.",
         }
+
+
+class TooOften(Refused):
+    """Too many calls of a kind came from one address."""
+
+    status = 429
+    code = "too_often"
+
+
+def limit_rate(request: HttpRequest | Request, action: str, *, about: str = "") -> None:
+    """Count a call against the limit that `ACCOUNT_RATE_LIMITS` sets for its kind. Raises `TooOften`.
+
+    `about` is the e-mail whose limit it is, counted for each caller by itself: nobody uses up what another has.
+    """
+    key = f"{client_ip(request)}:{about.strip().lower()}" if about else None
+    if not ratelimit.consume(request, action=action, key=key):
+        raise TooOften("That was too often. Wait a while, then try again.")
 
 
 class WrongPassword(Refused):

@@ -25,6 +25,13 @@ class AuthProvider(models.TextChoices):
     PHONE = "phone"
 
 
+class SignInProvider(models.TextChoices):
+    """Who vouches for people at sign-in: values of `AuthProvider` too."""
+
+    GOOGLE = AuthProvider.GOOGLE.value, "Google"
+    APPLE = AuthProvider.APPLE.value, "Apple"
+
+
 class UserStatus(models.TextChoices):
     """Whether an account may be used. The e-mail and phone of a deleted one are free for a new account."""
 
@@ -233,6 +240,7 @@ class CodePurpose(models.TextChoices):
     PASSWORD = "password", "Sets a new password"
     CLOSE = "close", "Closes an account"
     ENTRY = "entry", "Signs in or up by phone"
+    ENTRY_MAIL = "entry_mail", "Signs in or up by e-mail"
     PHONE = "phone", "Confirms a phone"
     CLOSE_SMS = "close_sms", "Closes an account that has no e-mail"
 
@@ -249,7 +257,9 @@ class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
 
 
 class OneTimeCode(models.Model):
-    """A code that went to an e-mail or a phone; both are kept as keyed hashes. Without `user` it went to nobody.
+    """A code that went to an e-mail or a phone; both are kept as keyed hashes.
+
+    Without `user` it went to nobody, or to whoever has the address: no account was looked for.
 
     Each guess counts against every code that is open for the address, before it is looked at.
     """
@@ -337,3 +347,40 @@ class DeviceSession(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProviderIdentity(models.Model):
+    """Whom a provider lets in to an account: `subject` is its name for a person and stays, `email` is for people."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    provider = models.CharField(max_length=10, choices=SignInProvider)
+    subject = models.CharField(max_length=255)
+    email = models.CharField(max_length=254, blank=True, default="", help_text="As the provider said last.")
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "commerce_provider_identity"
+        ordering = ["provider"]
+        verbose_name_plural = "provider identities"
+        constraints = [
+            models.UniqueConstraint("provider", "subject", name="provider_identity_subject"),
+            models.UniqueConstraint("user", "provider", name="provider_identity_of_user"),
+            choice_check("provider_identity", "provider", SignInProvider),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_provider_display()} {self.email}".strip()
+
+
+class SpentToken(models.Model):
+    """A provider's token that has let somebody in, by its SHA-256: until it expires it does so no more."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "commerce_spent_token"
+
+    def __str__(self) -> str:
+        return self.digest

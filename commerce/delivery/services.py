@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -45,10 +45,12 @@ def read_state(text: str) -> str:
     return "fct" if state in CAPITAL else state
 
 
-def find_zone(*, country: str, state: str) -> ShippingZone | None:
+def find_zone(zones: Iterable[ShippingZone], *, country: str, state: str) -> ShippingZone | None:
     """Return the zone of an address: the one that names its state, else the rest of its country."""
     wanted, rest = read_state(state), None
-    for zone in ShippingZone.objects.filter(is_active=True, country=country).order_by("id"):
+    for zone in zones:
+        if zone.country != country:
+            continue
         if wanted in {read_state(each) for each in zone.states}:
             return zone
         rest = zone if not zone.states else rest
@@ -60,10 +62,11 @@ def find_offers(*, address: Mapping[str, Any], subtotal_kobo: int, currency: str
 
     A shop that has named no zone delivers everywhere, for nothing.
     """
-    if not ShippingZone.objects.filter(is_active=True).exists():
+    zones = ShippingZone.objects.filter(is_active=True).order_by("id")
+    if not zones:
         return [FREE]
     country, state = str(address.get("country") or "NG"), str(address.get("state") or "")
-    zone = find_zone(country=country, state=state)
+    zone = find_zone(zones, country=country, state=state)
     rates = zone.rates.filter(is_active=True, currency=currency) if zone else ShippingRate.objects.none()
     offers = [offer_of(rate, subtotal_kobo=subtotal_kobo) for rate in rates]
     if not offers:

@@ -17,11 +17,12 @@ from commerce.notifications.kinds import GROUPS
 from commerce.notifications.models import Channel, NoticeGroup, Notification
 from commerce.notifications.preferences import Preference, Reader, choose_preference, preferences_of
 from commerce.notifications.services import read_notices
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 
 
-class NotificationSerializer(serializers.ModelSerializer[Notification]):
+class NotificationSerializer(Answer, serializers.ModelSerializer[Notification]):
     """A notice. `link` is a path of the shop, or empty; `read_at` is null until it is read."""
 
     class Meta:
@@ -36,7 +37,7 @@ class UnreadSerializer(serializers.Serializer[Any]):
     unread = serializers.IntegerField()
 
 
-class PreferenceSerializer(serializers.Serializer[Any]):
+class PreferenceSerializer(Answer, serializers.Serializer[Any]):
     """Whether a customer is told of a group by a channel. One that `is_fixed` cannot be changed."""
 
     group = serializers.ChoiceField(choices=NoticeGroup.choices)

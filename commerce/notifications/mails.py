@@ -1,4 +1,4 @@
-"""Every mail to customers, in one table: its subject, when it is sent, and an example to look at."""
+"""Every mail to customers and staff, in tables: its subject, when it is sent, and an example to look at."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLACED: dict[str, Any] = {
         {"name": "Beaded sandals", "choice": "40", "quantity": 2, "total_kobo": 1_000_000},
     ],
     "subtotal_kobo": 4_200_000,
-    "discount_kobo": 0,
+    "discounts": [],
     "shipping_kobo": 150_000,
     "tax_kobo": 0,
     "tax_included_kobo": 303_488,
@@ -105,6 +105,12 @@ ORDER_MAILS: tuple[MailTemplate, ...] = (
         _ORDER | {"has_paid": True},
     ),
     MailTemplate(
+        "order.part_cancelled",
+        "A part of order {number} is cancelled",
+        "When the shop has cancelled pieces that had not left; the rest goes on.",
+        _ORDER | {"lines": _PARCEL["lines"], "less_kobo": 500_000, "has_paid": True},
+    ),
+    MailTemplate(
         "order.refunded",
         "We have refunded {amount} of order {number}",
         "Each time that money went back.",
@@ -119,9 +125,22 @@ ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
     MailTemplate(
         "account.email_code",
         "Confirm your e-mail",
-        "When somebody signs up, or asks for it: the code that confirms an e-mail.",
+        "When somebody asks for it: the code that confirms an e-mail.",
         _CODE,
         is_secret=True,
+    ),
+    MailTemplate(
+        "account.entry_code",
+        "Your code to {aim}",
+        "When somebody asks to come in by e-mail: the code, to sign in or to open an account.",
+        {**_CODE, "aim": "sign in"},
+        is_secret=True,
+    ),
+    MailTemplate(
+        "account.begun_anew",
+        "Your account begins anew",
+        "When a mailed code lets somebody in to an account that nobody had confirmed.",
+        _PERSON,
     ),
     MailTemplate(
         "account.password_code",
@@ -150,6 +169,18 @@ ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
         "Your phone was confirmed elsewhere",
         "To an account that had a phone unconfirmed, which somebody else has confirmed.",
         {**_PERSON, "phone": "+2348012345678"},
+    ),
+    MailTemplate(
+        "account.provider_connected",
+        "You can sign in by {provider} now",
+        "When a provider lets somebody in to an account that was there before.",
+        {**_PERSON, "provider": "Google", "begins_anew": True},
+    ),
+    MailTemplate(
+        "account.provider_gone",
+        "{provider} does not sign you in any more",
+        "When somebody has disconnected a provider from their account.",
+        {**_PERSON, "provider": "Google"},
     ),
     MailTemplate(
         "account.closing_code",
@@ -205,4 +236,37 @@ BACK_IN_STOCK = MailTemplate(
         "link": "https://shop.example/product/adire-wrap-gown/",
         "opt_out_link": "https://shop.example/unsubscribe/token/",
     },
+)
+
+STAFF_MAILS: tuple[MailTemplate, ...] = (
+    MailTemplate(
+        "refunds.asked",
+        "{amount} of order {number} waits for your approval",
+        "To staff who may refund, when a colleague asks for a refund above REFUND_FOUR_EYES.",
+        {
+            "number": "ZUKA-2026-000123",
+            "amount": "₦150,000.00",
+            "reason": "The gown came in another colour.",
+            "asked_by": "Bola Ade",
+            "link": "https://shop.example/admin/commerce/refund/7/change/",
+        },
+    ),
+    MailTemplate(
+        "payments.differences",
+        "{provider}, {day}: the ledger differs",
+        "To staff who may refund, when the daily comparison finds something new; once a day that was compared.",
+        {
+            "provider": "Paystack",
+            "day": "10 March 2026",
+            "count": 2,
+            "sums": "₦187,500.00 there, ₦185,500.00 here",
+            "refund_sums": "₦10,000.00 there, ₦10,000.00 here",
+            "differences": [
+                "Money of no payment of ours: 4099260516. No order has a payment with this reference.",
+                "Another amount: ZUKA-2026-000123-9f2c11ab. ₦43,500.00 there, ₦43,000.00 here.",
+            ],
+            "more": 0,
+            "link": "https://shop.example/admin/commerce/paymentcomparison/7/change/",
+        },
+    ),
 )

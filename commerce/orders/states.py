@@ -148,7 +148,7 @@ class Tally:
     """How many pieces of an order, or of one of its lines, were ordered, and what became of them.
 
     What was shipped was delivered, refused, or is on its way; what was refused is not shipped again. What was
-    returned, or is on its way back, was delivered.
+    returned, or is on its way back, was delivered. What was cancelled never left.
     """
 
     ordered: int = 0
@@ -156,11 +156,17 @@ class Tally:
     delivered: int = 0
     refused: int = 0
     returned: int = 0
+    cancelled: int = 0
 
     @property
     def left(self) -> int:
         """Return how many are still to be shipped."""
-        return self.ordered - self.shipped
+        return self.ordered - self.cancelled - self.shipped
+
+    @property
+    def gone(self) -> int:
+        """Return how many the customer does not keep: cancelled, refused at the door, or sent back."""
+        return self.cancelled + self.refused + self.returned
 
     @property
     def on_the_way(self) -> int:

@@ -80,7 +80,7 @@ class CouponAdmin(NairaForms, SearchedAdmin):
 
     form = CouponForm
     list_display = ("code", "name", "kind", "show_value", "show_uses", "valid_until", "is_active")
-    list_filter = ("is_active", "kind", "valid_until")
+    list_filter = ("is_active", "kind", "stackable", "valid_until")
     search_routes = (Route("code or name", coupons_like),)
     search_icon = "confirmation_number"
     ordering = ("-id",)
@@ -90,7 +90,7 @@ class CouponAdmin(NairaForms, SearchedAdmin):
         (None, {"fields": (("code", "is_active"), "name", "description")}),
         (
             "What it takes off",
-            {"fields": ("kind", ("percent", "amount_kobo"), ("max_discount_kobo", "min_spend_kobo"))},
+            {"fields": ("kind", ("percent", "amount_kobo"), ("max_discount_kobo", "min_spend_kobo"), "stackable")},
         ),
         ("For which goods", {"fields": (("for_all_goods", "for_reduced"), "categories", "products")}),
         (

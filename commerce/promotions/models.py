@@ -32,7 +32,8 @@ class Coupon(Timestamped):
     """A code that takes something off an order. `usage_count` caches its redemptions that were not given back.
 
     Limits that are empty do not apply. Unless it is `for_all_goods`, categories (with what is below them) and products
-    say what it is for: any of them; when all of those are deleted, nothing. Amounts in kobo of `currency`.
+    say what it is for: any of them; when all of those are deleted, nothing. Amounts in kobo of `currency`. One that is
+    not `stackable` is an order's only one.
     """
 
     code = models.CharField(max_length=40, validators=[is_code], help_text="Customers may type it in small letters.")
@@ -50,6 +51,12 @@ class Coupon(Timestamped):
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
     for_all_goods = models.BooleanField(default=True)
+    stackable = models.BooleanField(
+        "with other codes",
+        default=False,
+        db_default=False,
+        help_text="Customers may use it together with others that allow it. Percentages come off first, then amounts.",
+    )
     for_reduced = models.BooleanField("also for reduced products", default=True)
     is_active = models.BooleanField("active", default=True)
     categories = models.ManyToManyField(Category, blank=True, related_name="coupons")
@@ -80,9 +87,14 @@ class Coupon(Timestamped):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def is_used_up(self) -> bool:
+        """Say whether it was used as often as it may be, when it was read."""
+        return self.usage_limit is not None and self.usage_count >= self.usage_limit
+
 
 class CouponRedemption(models.Model):
-    """One use of a coupon. `released_at`: the order was cancelled or expired, and the use is given back."""
+    """One use of a coupon, and what it took off. `released_at`: the order has ended unsold, the use is given back."""
 
     coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="redemptions")
     order = models.ForeignKey("commerce.Order", on_delete=models.PROTECT, related_name="redemptions")

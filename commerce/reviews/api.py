@@ -16,6 +16,7 @@ from commerce.catalog.models import Product
 from commerce.reviews.models import ProductReview
 from commerce.reviews.services import vote_helpful, withdraw_vote, write_review
 from zuka.platform.actor import current_actor
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.pages import WholeOrderPages
@@ -23,9 +24,11 @@ from zuka.platform.pages import WholeOrderPages
 # Name in ?ordering= → the keys of the order.
 ORDERINGS: dict[str, tuple[str, ...]] = {"newest": ("-created_at", "-id"), "helpful": ("-helpful_count", "-id")}
 PRIVATE = {"Cache-Control": "private, no-store"}
+# What an answer is made of: of a customer no more than the name that is shown.
+READ = ("rating", "title", "body", "helpful_count", "created_at", "order_line", "user__name", "user__status")
 
 
-class ReviewSerializer(serializers.ModelSerializer[ProductReview]):
+class ReviewSerializer(Answer, serializers.ModelSerializer[ProductReview]):
     """A review of a product. Title and body are plain text: escape them."""
 
     rating = serializers.IntegerField(min_value=1, max_value=5)
@@ -61,7 +64,7 @@ class ReviewQuerySerializer(serializers.Serializer[Any]):
     ordering = serializers.ChoiceField(choices=list(ORDERINGS), default="newest")
 
 
-class VoteSerializer(serializers.ModelSerializer[ProductReview]):
+class VoteSerializer(Answer, serializers.ModelSerializer[ProductReview]):
     """Where the votes of a review stand."""
 
     found_helpful = serializers.BooleanField(read_only=True, help_text="Whether this customer did.")
@@ -130,7 +133,7 @@ class ReviewCollection(generics.ListAPIView[ProductReview]):
     def get_queryset(self) -> QuerySet[ProductReview]:
         """Return the reviews that are shown, with their customers."""
         reviews = ProductReview.objects.published().filter(product=find_product(self.kwargs["slug"]))
-        return reviews.select_related("user").found_helpful_by(self.request.user.pk)
+        return reviews.select_related("user").only(*READ).found_helpful_by(self.request.user.pk)
 
     def post(self, request: Request, **_place: Any) -> Response:
         """Publish the customer's review and return it."""

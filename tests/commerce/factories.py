@@ -102,3 +102,13 @@ def in_threads(count: int, work: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Run different calls in threads that start together; return what they returned, in no order."""
+    left = list(works)
+
+    def take_one() -> Any:
+        return left.pop()()
+
+    return in_threads(len(works), take_one)

@@ -17,7 +17,7 @@ from zuka.platform.admin.roles import Right, Role, write_roles
 from zuka.roles import OWNER, ROLES, SUPPORT
 
 pytestmark = pytest.mark.django_db
-INLINES = ("addresses", "devices", "authenticator_set")
+INLINES = ("addresses", "devices", "identities", "authenticator_set")
 PAGES = {model._meta.label_lower: page for model, page in admin.site._registry.items()}
 
 

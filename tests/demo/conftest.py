@@ -13,7 +13,7 @@ from zuka.demo.loading import load
 from zuka.demo.plans import Plan
 
 UNTIL = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
-PLAN = Plan(seed=7, days=24, events=10_000, until=UNTIL)
+PLAN = Plan(seed=9, days=24, events=10_000, until=UNTIL)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import chain
@@ -21,7 +22,9 @@ from analytics.store.event import Event
 from analytics.store.models import Event as StoredEvent
 from commerce.accounts.models import User
 from commerce.catalog.models import Product, ProductVariant
-from commerce.orders.models import EventKind, Order, OrderEvent, OrderLine, PaymentMethod
+from commerce.orders.models import EventKind, Order, OrderEvent, OrderLine, PaymentMethod, ReturnStatus
+from commerce.orders.services import count_pieces, excess_kobo
+from commerce.orders.services.pieces import worth_of_pieces
 from commerce.orders.states import MACHINES
 from commerce.payments.models import Payment, Refund
 from tests.demo.conftest import PLAN, UNTIL
@@ -45,7 +48,14 @@ def invent(plan: Plan) -> tuple[list[Event], History, Catalogue]:
 def digest(plan: Plan) -> str:
     """Return a hash of everything a plan invents; when a row was written is not part of it."""
     events, history, catalogue = invent(plan)
-    bought = [[each.order, *each.lines, *each.timeline, *each.payments, *each.refunds] for each in history.bought]
+    bought = [
+        [
+            *(each.order, *each.lines, *each.timeline, *each.payments, *each.refunds),
+            *(shipment for shipment, _ in each.parcels),
+            *(*each.returns, *each.return_lines),
+        ]
+        for each in history.bought
+    ]
     users = [customer.user for customer in history.customers]
     said: list[Any] = [*history.opinions.rows, *make_addresses(history.bought, seed=plan.seed)]
     said += [row for rows in cart_rows(history.till.baskets, until=plan.until) for row in rows]
@@ -102,6 +112,8 @@ def test_each_order_moves_as_its_machines_allow():
         states = dict.fromkeys(MACHINES, "")
         for row in bought.timeline:
             kind = EventKind(row.kind)
+            if kind == EventKind.NOTE:
+                continue
             start = "" if row is bought.timeline[0] else getattr(Order(), MACHINES[kind].column)
             assert row.from_state == (states[kind] or start)
             states[kind] = row.to_state
@@ -133,7 +145,15 @@ def test_money_and_people_agree(loaded):
     for order in Order.objects.all():
         assert order.lines.aggregate(total=Sum("total_kobo"))["total"] == order.subtotal_kobo
         received = order.payments.received_kobo()
-        assert received == (order.total_kobo if order.paid_at else 0)
+        if order.paid_at:
+            assert order.worth_kobo <= received <= order.total_kobo
+            assert order.due_kobo == order.worth_kobo - received
+        else:
+            assert received == 0 or order.payment_status == "partially_paid"
+        gone = {line: tally.cancelled + tally.refused for line, tally in count_pieces(order).items()}
+        assert order.taken_off_kobo == sum(
+            worth_of_pieces(line, before=0, quantity=count) for line, count in gone.items()
+        )
     for payment in Payment.objects.all():
         assert payment.refunded_kobo == sum(refund.amount_kobo for refund in payment.refunds.all())
     created = StoredEvent.objects.filter(event_type="user.created", flags=0)
@@ -144,6 +164,29 @@ def test_money_and_people_agree(loaded):
     refs = set(Product.objects.values_list("public_id", flat=True))
     named = StoredEvent.objects.exclude(product_ref=None).values_list("product_ref", flat=True)
     assert set(named) <= refs
+
+
+def test_what_was_paid_too_much_went_back_or_is_proposed_to_staff(loaded):
+    parted = Order.objects.exclude(taken_off_kobo=0).filter(status="completed")
+    assert parted.exists()
+    for order in parted:
+        back = order.payments.refunded_kobo()
+        assert excess_kobo(order) == order.payments.received_kobo() - order.worth_kobo - back
+
+
+def test_staff_have_something_of_every_kind_to_see():
+    _, history, _ = invent(Plan(seed=7, days=60, events=60_000, until=UNTIL))
+    parcels = Counter(shipment.status for bought in history.bought for shipment, _ in bought.parcels)
+    returns = Counter(each.status for bought in history.bought for each in bought.returns)
+    cancelled = sum(line.cancelled_quantity for bought in history.bought for line in bought.lines)
+    assert (set(parcels), cancelled > 2) == ({"shipped", "delivered", "refused"}, True)
+    assert sum(len(bought.parcels) == 2 for bought in history.bought) > 2
+    assert {"refused", "closed"} < set(returns)
+    for bought in history.bought:
+        went_back = sum(refund.amount_kobo for refund in bought.refunds if refund.goods_return)
+        assert went_back == sum(
+            each.worth_kobo for each in bought.return_lines if each.goods_return.status == ReturnStatus.CLOSED
+        )
 
 
 def test_numbers_follow_the_moment_of_placing_and_go_on_afterwards(loaded):

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("loaded")
 @pytest.fixture(scope="module")
 def month():
     """A month's events that tell of people, without a database."""
-    plan = Plan(seed=7, days=30, events=60_000, until=UNTIL)
+    plan = Plan(seed=8, days=30, events=60_000, until=UNTIL)
     history = History(plan, make_catalogue(seed=plan.seed, opened_at=plan.opened_at), numbers={})
     return history, [event for event in history.events() if not event.flags & Flag.BOT]
 

@@ -44,9 +44,14 @@ def street() -> Iterator[Street]:
 
 
 def ask(page: Page, number: str) -> None:
-    page.locator("#phone-number").fill(number)
-    page.get_by_role("button", name="Send the code").click()
-    expect(page.locator("#phone-sent")).to_have_text(number)
+    page.locator("#in-contact").fill(number)
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.locator("#code-sent")).to_have_text(number)
+
+
+def answer(page: Page, code: str) -> None:
+    page.locator("#in-code").fill(code)
+    page.locator("#code-form").get_by_role("button", name="Go on").click()
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
@@ -54,17 +59,21 @@ def test_a_customer_signs_up_in_and_closes_by_phone(street: Street, browser: Bro
     number = f"0803 000 {screen['width']:04}"
     with visiting(browser, street.site, screen) as page:
         page.goto(f"{street.site.url}/shop/account/")
-        page.get_by_role("tab", name="New here").click()
-        page.get_by_role("button", name="Use my phone instead").click()
-        picture(page, "by-phone")
+        expect(page.get_by_label("E-mail or phone")).to_be_visible()
+        page.get_by_role("button", name="Use my password").click()
+        page.locator("#in-contact").fill(number)
+        page.locator("#in-password").fill("four ripe plantains")
+        page.locator("#sign-in-form").get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_text("A password goes with your e-mail.")).to_be_visible()
+        picture(page, "by-phone-no-password")
+        page.get_by_role("button", name="Send me a code instead").click()
         ask(page, number)
-        page.locator("#phone-code").fill("00000000")
-        page.locator("#phone-name").fill("Ngozi Okafor")
-        page.get_by_role("button", name="Sign in", exact=True).click()
+        answer(page, "00000000")
         expect(page.get_by_text("This code is not right")).to_be_visible()
         picture(page, "by-phone-code")
-        page.locator("#phone-code").fill(street.code())
-        page.get_by_role("button", name="Sign in", exact=True).click()
+        answer(page, street.code())
+        page.get_by_label("What is your name?").fill("Ngozi Okafor")
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("heading", name="Hello, Ngozi")).to_be_visible()
         open_security(page)
         expect(page.locator("#own-phone-state")).to_contain_text("You can sign in with +234803000")
@@ -72,12 +81,8 @@ def test_a_customer_signs_up_in_and_closes_by_phone(street: Street, browser: Bro
         sign_out(page)
 
         page.goto(f"{street.site.url}/shop/account/")
-        expect(page.get_by_role("button", name="Sign in by phone")).to_be_visible()
-        picture(page, "sign-in-offers-phone")
-        page.get_by_role("button", name="Sign in by phone").click()
         ask(page, number)
-        page.locator("#phone-code").fill(street.code())
-        page.get_by_role("button", name="Sign in", exact=True).click()
+        answer(page, street.code())
         expect(page.get_by_role("heading", name="Hello, Ngozi")).to_be_visible()
 
         open_security(page)
@@ -94,7 +99,7 @@ def test_a_customer_confirms_the_phone_of_their_account(street: Street, browser:
         sign_up(page, street.site, "phone@shop.example")
         open_security(page)
         page.locator("#own-phone-number").fill("0803 555 0000")
-        page.locator("#own-phone-password").fill("four ripe plantains")
+        expect(page.locator("#own-phone-password")).to_be_hidden()
         page.get_by_role("button", name="Send the code").click()
         expect(page.locator("#own-phone-code")).to_be_visible()
         page.locator("#own-phone-code").fill(street.code())

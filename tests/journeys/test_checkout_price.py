@@ -25,13 +25,15 @@ rest = ShippingZone.objects.create(name="Oyo", states=["Oyo"])
 ShippingRate.objects.create(zone=lagos, name="Standard", amount_kobo=150_000, min_days=2, max_days=4)
 ShippingRate.objects.create(zone=lagos, name="Motorbike", amount_kobo=350_000, min_days=1, max_days=1)
 ShippingRate.objects.create(zone=rest, name="Bus", amount_kobo=250_000, min_days=3, max_days=6)
-Coupon.objects.create(code="EID", name="Eid", kind="fixed", amount_kobo=100_000)
+Coupon.objects.create(code="EID", name="Eid", kind="fixed", amount_kobo=100_000, stackable=True)
+Coupon.objects.create(code="BIKE", name="Bike", kind="free_shipping", max_discount_kobo=200_000, stackable=True)
+Coupon.objects.create(code="ALONE", name="Alone", kind="percentage", percent=50)
 """
 
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Site]:
-    """A shop that delivers to two states, with one coupon."""
+    """A shop that delivers to two states, with coupons of which two may be used together."""
     with scratch_database(server_url(), name="journey") as url, open_site(url) as site:
         site.manage("demo", "--stage", "shop")
         site.manage("shell", "-c", RULES)
@@ -49,6 +51,35 @@ def sums(page: Page) -> dict[str, int]:
 def vat(*prices: int) -> dict[str, int]:
     """What of some prices is tax, each half a kobo up, as the page names it."""
     return {"Includes VAT 7.5%": sum(int(price * 75 / Decimal(1075) + Decimal("0.5")) for price in prices)}
+
+
+def apply(page: Page, code: str) -> None:
+    """Type a code and press the button."""
+    page.get_by_label("Coupons (optional)").fill(code)
+    page.get_by_role("button", name="Apply").click()
+
+
+def combine(page: Page, *, one: dict[str, int], two: dict[str, int]) -> None:
+    """Try a code that is for use alone, then use a second one, take it out, and use it again."""
+    used = page.get_by_role("list", name="Coupons in use").get_by_role("listitem")
+    apply(page, "alone")
+    expect(page.get_by_text("ALONE cannot be combined with other codes. Use it alone, or")).to_be_visible()
+    picture(page, "checkout-codes-refused")
+    assert sums(page) == one
+    apply(page, "bike")
+    expect(used).to_have_count(2)
+    expect(page.locator(".totals")).to_contain_text("−₦2,000.00")
+    assert sums(page) == two
+    picture(page, "checkout-two-codes")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    picture(page, "checkout-two-codes-wide")
+    page.set_viewport_size(PHONE)
+    page.get_by_role("button", name="Remove BIKE").click()
+    expect(used).to_have_count(1)
+    expect(page.locator(".totals")).not_to_contain_text("BIKE")
+    assert sums(page) == one
+    apply(page, "bike")
+    expect(page.locator(".totals")).to_contain_text("BIKE")
 
 
 def test_the_price_follows_the_address_and_the_coupon(shop: Site, browser: Browser) -> None:
@@ -76,25 +107,29 @@ def test_the_price_follows_the_address_and_the_coupon(shop: Site, browser: Brows
     assert sums(page) == {"Subtotal": goods, "Delivery": 350_000, "Total": goods + 350_000, **vat(goods, 350_000)}
     expect(page.get_by_text("We do not deliver to Kano yet.")).to_be_hidden()
 
-    page.get_by_label("Coupon").fill("nothing")
-    page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_text("We do not know this code.")).to_be_visible()
+    apply(page, "nothing")
+    expect(page.get_by_text("We cannot take this code.")).to_be_visible()
     picture(page, "checkout-refused-coupon")
-    page.get_by_label("Coupon").fill("eid")
-    page.get_by_role("button", name="Apply").click()
+    apply(page, "eid")
     expect(page.locator(".totals")).to_contain_text("−₦1,000.00")
     total = goods + 250_000
-    shown = {"Subtotal": goods, "Delivery": 350_000, "Discount": 100_000, "Total": total}
+    shown = {"Subtotal": goods, "Delivery": 350_000, "Discount EID": 100_000, "Total": total}
     shown |= vat(goods - 100_000, 350_000)
     assert sums(page) == shown
     picture(page, "checkout-price")
+
+    two = {**shown, "Discount BIKE": 200_000, "Total": total - 200_000} | vat(goods - 100_000, 150_000)
+    combine(page, one=shown, two=two)
 
     page.get_by_role("button", name="Place order").click()
     page.wait_for_url("**/thank-you/**")
     expect(page.locator(".totals")).to_contain_text("−₦1,000.00")
     picture(page, "checkout-price-ordered")
-    assert sums(page) == shown
+    assert sums(page) == two
     columns = "shipping_kobo, discount_kobo, total_kobo, shipping_method, coupon_code"
-    assert shop.sql(f"SELECT {columns} FROM commerce_order") == [(350_000, 100_000, total, "Motorbike", "EID")]
+    placed = (350_000, 300_000, total - 200_000, "Motorbike", "EID")
+    assert shop.sql(f"SELECT {columns} FROM commerce_order") == [placed]
+    uses = "SELECT code, discount_kobo FROM commerce_coupon_redemption JOIN commerce_coupon c ON c.id = coupon_id"
+    assert sorted(shop.sql(uses)) == [("BIKE", 200_000), ("EID", 100_000)]
     context.close()
     assert [each for each in complaints.found if not any(known in each for known in ("ERR_ABORTED", "409"))] == []

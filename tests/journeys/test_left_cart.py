@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.rig.databases import scratch_database, server_url
 from bench.rig.site import Site, open_site
-from tests.journeys.test_shop_path import DESK, PHONE, browser, choose, picture, sign_up, somebody
+from tests.journeys.test_shop_path import DESK, PHONE, browser, choose, come_by_mail, picture, sign_up, somebody
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 __all__ = ["browser"]
@@ -128,9 +128,7 @@ def test_a_customer_s_link_asks_a_stranger_to_sign_in(shop: Site, browser: Brows
         expect(page.get_by_role("heading", name="Your cart is waiting")).to_be_visible()
         picture(page, "left-sign-in-first")
         page.locator("#cart").get_by_role("link", name="Sign in").click()
-        page.locator("#sign-in-form").get_by_label("E-mail").fill("owner@shop.example")
-        page.locator("#sign-in-form").get_by_label("Password").fill("four ripe plantains")
-        page.locator("#sign-in-form").get_by_role("button", name="Sign in", exact=True).click()
+        come_by_mail(page, shop, "owner@shop.example")
         expect(page.get_by_text("Here is what you had chosen.")).to_be_visible()
         expect(page.locator(".cart-line")).to_have_count(1)
 

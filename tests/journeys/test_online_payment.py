@@ -70,16 +70,21 @@ def market() -> Iterator[Market]:
     with scratch_database(server_url(), name="journey") as url, open_site(url) as site:
         site.manage("demo", "--stage", "shop")
         with open_providers(site.url) as providers:
-            site.environment |= {
-                "PAYSTACK_URL": providers.paystack_url,
-                "PAYSTACK_SECRET_KEY": providers.keys.paystack_secret,
-                "FLUTTERWAVE_URL": providers.flutterwave_url,
-                "FLUTTERWAVE_SECRET_KEY": providers.keys.flutterwave_secret,
-                "FLUTTERWAVE_SECRET_HASH": providers.keys.flutterwave_hash,
-                "PAYMENTS_TEST_MODE": "true",
-            }
+            site.environment |= keys_of(providers)
             site.start_web()
             yield Market(site, providers)
+
+
+def keys_of(providers: Providers) -> dict[str, str]:
+    """The settings with which a shop takes payments by them."""
+    return {
+        "PAYSTACK_URL": providers.paystack_url,
+        "PAYSTACK_SECRET_KEY": providers.keys.paystack_secret,
+        "FLUTTERWAVE_URL": providers.flutterwave_url,
+        "FLUTTERWAVE_SECRET_KEY": providers.keys.flutterwave_secret,
+        "FLUTTERWAVE_SECRET_HASH": providers.keys.flutterwave_hash,
+        "PAYMENTS_TEST_MODE": "true",
+    }
 
 
 @contextmanager

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.journey
 
 LOAD = 200
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
-OWN = {"date", "x-request-id"}  # each answer's own
+OWN = {"date", "x-request-id", "connection"}  # each answer's own; what was open long is closed
 Answer = tuple[int, dict[str, str], bytes]
 
 

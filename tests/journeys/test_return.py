@@ -68,13 +68,18 @@ def open_order(page: Page, site: Site, number: str) -> None:
     page.get_by_role("link", name=number).click()
 
 
+def pack(page: Page, site: Site, number: str) -> None:
+    """Open an order that was placed, and take it as far as the shelf of parcels."""
+    open_order(page, site, number)
+    press_step(page, "Confirm", number, "confirmed")
+    press_step(page, "Mark packed", number, "packed")
+
+
 def test_an_order_comes_in_two_parcels_and_a_piece_goes_back(shop: Site, browser: Browser) -> None:
     with somebody(browser, shop, PHONE) as page, somebody(browser, shop, DESK) as desk:
         number = buy_two(page, shop)
         sign_in(desk, shop)
-        open_order(desk, shop, number)
-        press_step(desk, "Confirm", number, "confirmed")
-        press_step(desk, "Mark packed", number, "packed")
+        pack(desk, shop, number)
         tracking = {"courier": "GIG Logistics", "tracking_number": "GIG-99812", "tracking_url": "https://gig.example/1"}
         answer_dialog(
             desk,
@@ -133,3 +138,39 @@ def take_back(page: Page, site: Site, number: str) -> None:
     take_pictures(page, "return")
     answer_dialog(page, "Refund", "Return 1: Closed.", button="Refund", shot="give-back")
     take_pictures(page, "return-closed")
+
+
+def test_the_rest_of_an_order_is_cancelled_and_its_money_goes_back(shop: Site, browser: Browser) -> None:
+    with somebody(browser, shop, PHONE) as page, somebody(browser, shop, DESK) as desk:
+        number = buy_two(page, shop)
+        sign_in(desk, shop)
+        pack(desk, shop, number)
+        press_step(desk, "Mark shipped", number, "shipped")
+        press_step(desk, "Cash collected", number, "paid in cash")
+        press_step(desk, "Delivery refused", number, "refused")
+        picture(desk, "order-refused")
+        answer_dialog(desk, "Refund", f"of order {number} is begun.", shot="refund-excess", button="Refund")
+
+        page.goto(f"{shop.url}/shop/")
+        number = buy_two(page, shop)
+        pack(desk, shop, number)
+        field = line_field(shop, number)
+        answer_dialog(desk, "Ship a part", f"Parcel 1 of order {number} is shipped.", button="Ship", **{field: "1"})
+        answer_dialog(
+            desk,
+            "Cancel a part",
+            f"A part of order {number} is cancelled.",
+            shot="cancel-part",
+            button="Cancel these pieces",
+            reason="Sold out",
+        )
+        assert states(shop, number) == ("confirmed", "unpaid", "shipped")
+        take_pictures(desk, "order-parted")
+        page.reload()
+        expect(page.get_by_text("1 cancelled")).to_be_visible()
+        expect(page.get_by_text("Comes to now")).to_be_visible()
+        expect(page.get_by_text("The rest of your order follows.")).not_to_be_visible()
+        picture(page, "parted")
+        press_step(desk, "Mark delivered", number, "delivered")
+        press_step(desk, "Cash collected", number, "paid in cash")
+        assert states(shop, number) == ("completed", "paid", "delivered")

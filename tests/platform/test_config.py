@@ -1,5 +1,6 @@
 import pytest
 
+from zuka.platform.checks import check_sign_in_keys
 from zuka.platform.config import SETTINGS, read_settings, render_env_example
 
 BASE = {"SECRET_KEY": "x" * 50}
@@ -41,6 +42,19 @@ def test_a_secret_may_be_given_as_a_file(tmp_path):
 def test_without_a_secret_key_there_is_a_problem_unless_debugging():
     assert [problem.name for problem in read_settings({})[1]] == ["SECRET_KEY"]
     assert read_settings({"DEBUG": "true"})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "ids"),
+    [
+        ("https://appleid.apple.com/auth/keys", []),
+        ("http://127.0.0.1:8090/apple/keys", []),
+        ("http://keys.example/apple", ["zuka.APPLE_KEYS_URL"]),
+    ],
+)
+def test_keys_of_a_sign_in_provider_come_encrypted(settings, url, ids):
+    settings.APPLE_KEYS_URL = url
+    assert [problem.id for problem in check_sign_in_keys(None)] == ids
 
 
 def test_the_example_file_has_every_setting():

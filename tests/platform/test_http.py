@@ -1,9 +1,10 @@
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from rest_framework.request import Request
 
 from zuka.platform.actor import current_actor
-from zuka.platform.http import RequestContextMiddleware, client_ip
+from zuka.platform.http import CursorPages, RequestContextMiddleware, client_ip
 from zuka.platform.logs import drop_personal_data
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,8 @@ def test_logs_hide_personal_data():
         "phone": "[hidden]",
         "order": "ZUKA-2026-000001",
     }
+
+
+@pytest.mark.parametrize(("asked", "given"), [("100000", 100), ("7", 7), ("0", 24), ("-1", 24), ("many", 24)])
+def test_a_page_of_a_list_is_bounded(rf, asked, given):
+    assert CursorPages().get_page_size(Request(rf.get("/", {"page_size": asked}))) == given

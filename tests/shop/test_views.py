@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from django.test import Client
@@ -119,3 +120,29 @@ def test_parcels_go_to_36_states_and_the_capital(client):
 def test_the_ways_to_pay_are_the_api_s_to_say(client):
     checkout = read(client.get("/shop/checkout/").content.decode())
     assert [each for each in checkout.all("input") if each.attributes.get("type") == "radio"] == []
+
+
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"
+
+
+def test_who_comes_back_from_apple_is_sent_on_with_its_answer_in_the_fragment(django_assert_num_queries):
+    said = {
+        "state": "s-1",
+        "id_token": TOKEN,
+        "user": '{"name": "Ọlá & Co"}',
+        "code": "secret",
+        "next": "//evil.example",
+    }
+    with django_assert_num_queries(0):
+        answer = Client(enforce_csrf_checks=True).post("/shop/account/back/", said)
+    place, _, fragment = answer["Location"].partition("#")
+    assert (answer.status_code, place, answer["Cache-Control"]) == (303, "/shop/account/", "no-store")
+    assert parse_qs(fragment) == {name: [said[name]] for name in ("state", "id_token", "user")}
+
+
+def test_who_comes_back_from_google_keeps_the_fragment(client, settings):
+    answer = client.get("/shop/account/back/?state=x")
+    assert (answer.status_code, answer["Location"]) == (303, "/shop/account/")
+    assert client.put("/shop/account/back/").status_code == 405
+    settings.STOREFRONT = False
+    assert client.get("/shop/account/back/").status_code == 404

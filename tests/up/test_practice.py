@@ -61,7 +61,29 @@ def test_the_shop_is_told_where_and_with_which_secrets_it_is_paid(home, monkeypa
     assert values["PAYMENTS_TEST_MODE"] is True
     place = url.removeprefix("http://")
     assert re.fullmatch(rf"termii\+http://{TERMII_KEY}@{place}/termii\?from=Practice", values["SMS_URL"])
+    assert values["GOOGLE_CLIENT_IDS"] == values["APPLE_CLIENT_IDS"] == ["practice-shop"]
+    assert (values["GOOGLE_KEYS_URL"], values["APPLE_PAGE_URL"]) == (f"{url}/google/keys", f"{url}/apple/authorize")
     assert told["NO_PROXY"] == told["no_proxy"] == "intranet.example,127.0.0.1"
+
+
+def test_on_all_addresses_browsers_find_google_where_they_found_the_shop(home):
+    everywhere = Address("0.0.0.0", 8000)
+    with reserve_practice(home, everywhere) as practice:
+        told, port = practice.settings({}), practice.address.port
+    assert told["GOOGLE_PAGE_URL"] == f"http://{{host}}:{port}/google/authorize"
+    assert told["GOOGLE_KEYS_URL"] == f"http://127.0.0.1:{port}/google/keys"
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [({}, True), ({"GOOGLE_CLIENT_IDS": "x"}, False), ({"APPLE_CLIENT_IDS_FILE": "/f"}, False)],
+)
+def test_a_shop_with_client_ids_of_its_own_plays_neither_provider(home, monkeypatch, given, is_told):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with reserve_practice(home, SHOP) as practice:
+        told = practice.settings(for_shop(home, URLS, address=SHOP))
+    assert [name for name in told if "_CLIENT_IDS" in name] == ["GOOGLE_CLIENT_IDS", "APPLE_CLIENT_IDS"] * is_told
 
 
 @pytest.mark.parametrize(
@@ -72,6 +94,25 @@ def test_a_shop_with_an_account_for_text_messages_keeps_it(home, monkeypatch, gi
         monkeypatch.setenv(name, value)
     with reserve_practice(home, SHOP) as practice:
         assert ("SMS_URL" in practice.settings(for_shop(home, URLS, address=SHOP))) is is_told
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, ["EMAIL_URL", "MAIL_FROM"]),
+        ({"MAIL_FROM": "ada@shop.example"}, ["EMAIL_URL"]),
+        ({"EMAIL_URL": "smtp://h:25", "MAIL_FROM": "ada@shop.example"}, []),
+        ({"EMAIL_URL_FILE": "/f"}, []),
+    ],
+)
+def test_a_shop_with_a_mail_server_keeps_it(home, monkeypatch, given, told):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with reserve_practice(home, SHOP) as practice:
+        settings = practice.settings(for_shop(home, URLS, address=SHOP))
+        port = practice.mail_listener.getsockname()[1]
+    assert [name for name in settings if "MAIL" in name] == told
+    assert settings.get("EMAIL_URL") in {None, f"smtp://127.0.0.1:{port}"}
 
 
 def test_secrets_of_before_text_messages_are_kept(home):
@@ -152,6 +193,8 @@ def test_the_process_is_told_its_socket_and_the_shop(home):
             str(practice.listener.fileno()),
             "--public-url",
             f"http://{{host}}:{practice.address.port}",
+            "--mail-socket",
+            str(practice.mail_listener.fileno()),
         ]
     more = ["--charges", str(home.path / "practice_charges.json"), "--merchant=Ọjà"]
     assert command == ["-m", "zuka.demo.providers", *where, "--shop-url", "http://127.0.0.1:8000", *more]
@@ -200,21 +243,25 @@ def test_nothing_runs_beside_the_others_where_keys_are_real(home, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("url", "sms_url", "names"),
+    ("url", "given", "names"),
     [
-        ("http://127.0.0.1:8090", "", ["payments", "SMS"]),
-        ("http://127.0.0.1:8090", "termii://k@h?from=Shop", ["payments"]),
-        ("", "", []),
+        ("http://127.0.0.1:8090", {}, ["payments", "sign-in", "mail", "SMS"]),
+        ("http://127.0.0.1:8090", {"SMS_URL": "termii://k@h?from=Shop"}, ["payments", "sign-in", "mail"]),
+        ("http://127.0.0.1:8090", {"EMAIL_URL": "smtp://h:25"}, ["payments", "sign-in", "SMS"]),
+        ("", {}, []),
     ],
 )
-def test_practice_is_announced_a_line_each(home, capsys, monkeypatch, *, url, sms_url, names):
-    monkeypatch.setenv("SMS_URL", sms_url)
+def test_practice_is_announced_a_line_each(home, capsys, monkeypatch, *, url, given, names):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
     staff, keys = {"email": "staff@zuka.example", "password": "p"}, {"publishable": "zpk", "secret": "zsk"}
     facts = {"url": SHOP.url, "staff": staff, "keys": keys}
     announce(home, facts, for_shop(home, URLS), practice_url=url, seconds=1)
     lines = [line for line in capsys.readouterr().out.splitlines() if "ractice" in line]
     expected = {
         "payments": f"  Practice payments {url}  (no money moves; set PAYSTACK_SECRET_KEY for real ones)",
+        "sign-in": "  Practice sign-in  Google and Apple are played; set GOOGLE_CLIENT_IDS for real ones",
+        "mail": f"  Practice mail     {url}/mails/  (codes are shown here; set EMAIL_URL for real ones)",
         "SMS": f"  Practice SMS      {url}/messages/  (codes are shown here; set SMS_URL for real ones)",
     }
     assert lines == [expected[name] for name in names]

@@ -9,13 +9,14 @@ from operator import attrgetter
 from uuid import UUID
 
 from analytics.store.event import Event
-from commerce.orders.models import FulfilmentStatus, OrderStatus, PaymentMethod
+from commerce.orders.models import CLOSED, OrderStatus, PaymentMethod
 from zuka.demo.baskets import Item
 from zuka.demo.catalogue import Catalogue
 from zuka.demo.checkouts import Purchase, Till
 from zuka.demo.draws import random_for
+from zuka.demo.fates import live
 from zuka.demo.journeys import Journeys, encode
-from zuka.demo.lives import Life, live
+from zuka.demo.lives import Life
 from zuka.demo.moments import HOUR_MS, MINUTE_MS, millisecond_of, moment_of
 from zuka.demo.opinions import Errand, Opinions
 from zuka.demo.orders import Bought, place
@@ -195,15 +196,13 @@ class History:
 
     def reserved(self) -> Counter[str]:
         """Return the pieces that orders still hold on the shelves, by the variant's sku."""
-        waiting = {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PACKED}
-        gone = {OrderStatus.CANCELLED, OrderStatus.EXPIRED}
         pieces: Counter[str] = Counter()
         for bought in self.bought:
-            if bought.order.fulfilment_status in waiting and bought.order.status not in gone:
-                for line in bought.lines:
+            if bought.order.status not in CLOSED:
+                for line, tally in zip(bought.lines, bought.tallies(), strict=True):
                     assert line.variant is not None
-                    pieces[line.variant.sku] += line.quantity
-        return pieces
+                    pieces[line.variant.sku] += tally.left
+        return +pieces
 
 
 def thank(session: Session, bought: Bought) -> None:

@@ -13,11 +13,11 @@ from commerce.orders.models import (
     FulfilmentStatus,
     OrderPaymentStatus,
     OrderStatus,
-    PaymentMethod,
+    Return,
     Shipment,
     ShipmentStatus,
 )
-from commerce.orders.states import MACHINES, check_move
+from commerce.orders.states import MACHINES, Tally, check_move, fulfilment_of
 from commerce.payments.models import Payment, PaymentStatus, Provider, Refund, RefundStatus
 from zuka.demo.orders import Bought, write_row
 from zuka.platform.clock import day_start, local_day
@@ -51,7 +51,8 @@ class Life:
         machine = MACHINES[kind]
         from_state = getattr(self.order, machine.column)
         setattr(self.order, machine.column, to_state)
-        if moment := machine.moments.get(to_state):
+        moment = machine.moments.get(to_state)
+        if moment and getattr(self.order, moment) is None:
             setattr(self.order, moment, at)
         write_row(self.bought, kind, from_state=from_state, to_state=to_state, at=at, note=note)
         self.now = at
@@ -77,54 +78,87 @@ class Life:
 
     def send(self) -> bool:
         """Pack the order and give it to a courier on a following working day."""
+        return self.pack() and self.ship([line.quantity for line in self.bought.lines], self.departure())
+
+    def pack(self) -> bool:
+        """Pack the order."""
         if not self.move(EventKind.FULFILMENT, FulfilmentStatus.PACKED, self.at_work(days=0)):
             return False
         self.order.estimated_delivery_date = local_day(self.now) + timedelta(days=4)
-        at = self.at_work(days=self.rng.choice((0, 0, 1)), opens=11, closes=18)
-        if not self.move(EventKind.FULFILMENT, FulfilmentStatus.SHIPPED, at):
+        return True
+
+    def departure(self) -> datetime:
+        """Return when a courier takes a parcel along."""
+        return self.at_work(days=self.rng.choice((0, 0, 1)), opens=11, closes=18)
+
+    def ship(self, counts: list[int], at: datetime) -> bool:
+        """Give so many pieces of each line to a courier, if it happened by now."""
+        if at > self.until:
             return False
-        self.order.shipping_provider = self.rng.choice(COURIERS)
-        self.order.tracking_number = f"TRK{self.rng.randrange(10**9):09d}"
-        self.bought.shipment = Shipment(
+        position = len(self.bought.parcels) + 1
+        courier, number = self.rng.choice(COURIERS), f"TRK{self.rng.randrange(10**9):09d}"
+        shipment = Shipment(
             order=self.order,
-            position=1,
-            courier=self.order.shipping_provider,
-            tracking_number=self.order.tracking_number,
+            position=position,
+            courier=courier,
+            tracking_number=number,
             shipped_at=at,
             created_at=at,
         )
-        self.bought.state("order.shipped", at=at, shipping_provider=self.order.shipping_provider)
+        self.bought.parcels.append((shipment, counts))
+        self.follow(at, f"{shipment} with {courier}, {number}")
+        if position == 1:
+            self.bought.state("order.shipped", at=at, shipping_provider=courier)
         return True
+
+    def follow(self, at: datetime, note: str) -> None:
+        """Move the order's fulfilment to where its pieces are; where that is the same, write only the note."""
+        before, kind = self.order.fulfilment_status, EventKind.FULFILMENT
+        to_state = fulfilment_of(sum(self.bought.tallies(), Tally()), before=before)
+        if to_state == before:
+            if note:
+                write_row(self.bought, kind, from_state=before, to_state=before, at=at, note=note)
+            self.now = at
+            return
+        self.move(kind, to_state, at, note)
+        if to_state == FulfilmentStatus.DELIVERED:
+            self.bought.state("order.delivered", at=at, value_kobo=self.order.worth_kobo)
 
     def arrival(self) -> datetime:
         """Return when the courier rings: within Lagos the same day to two days later, elsewhere up to four."""
         is_near = self.order.shipping_address["state"] == "Lagos"
         return self.at_work(days=self.rng.choice((0, 1, 1, 2) if is_near else (1, 2, 2, 3, 4)), opens=10, closes=19)
 
-    def deliver(self, at: datetime) -> bool:
-        """Hand the parcel over."""
-        if not self.move(EventKind.FULFILMENT, FulfilmentStatus.DELIVERED, at):
-            return False
-        self.end_parcel(ShipmentStatus.DELIVERED, at)
-        self.bought.state("order.delivered", at=at, value_kobo=self.order.total_kobo)
-        return True
+    def deliver(self, at: datetime, position: int = 1) -> bool:
+        """Hand a parcel over."""
+        return self.end_parcel(position, ShipmentStatus.DELIVERED, at)
 
-    def end_parcel(self, status: ShipmentStatus, at: datetime) -> None:
-        """Let the parcel's way end."""
-        shipment = self.bought.shipment
-        assert shipment is not None
+    def refuse(self, at: datetime, position: int = 1) -> bool:
+        """Let the customer refuse a parcel: its pieces come back, and the order costs as much less."""
+        if at <= self.until:
+            _, counts = self.bought.parcels[position - 1]
+            self.order.taken_off_kobo += self.bought.worth_of(counts)
+        return self.end_parcel(position, ShipmentStatus.REFUSED, at)
+
+    def end_parcel(self, position: int, status: ShipmentStatus, at: datetime) -> bool:
+        """Let a parcel's way end, if it happened by now."""
+        if at > self.until:
+            return False
+        shipment, _ = self.bought.parcels[position - 1]
         shipment.status = status
         setattr(shipment, f"{status}_at", at)
+        self.follow(at, f"{shipment} {status}")
+        return True
 
-    def request(self, provider: Provider, reference: str, at: datetime) -> Payment:
-        """Ask for the order's money under a new reference."""
+    def request(self, provider: Provider, reference: str, at: datetime, amount_kobo: int | None = None) -> Payment:
+        """Ask for the order's money, or a part of it, under a new reference."""
         order = self.order
         payment = Payment(
             order=order,
             user=order.user,
             provider=provider,
             reference=reference,
-            amount_kobo=order.total_kobo,
+            amount_kobo=order.total_kobo if amount_kobo is None else amount_kobo,
             is_test=order.is_test,
             created_at=at,
         )
@@ -132,30 +166,42 @@ class Life:
         return payment
 
     def capture(self, payment: Payment, at: datetime) -> bool:
-        """Receive the money of a payment that was asked for."""
+        """Receive the money of a payment that was asked for; where that is not all, the order is paid in part."""
         amount = format_money(payment.amount_kobo, payment.currency)
         note = f"{amount} by {payment.provider}, {payment.reference}"
-        if not self.move(EventKind.PAYMENT, OrderPaymentStatus.PAID, at, note):
+        is_whole = self.received_kobo() + payment.amount_kobo >= self.order.worth_kobo
+        to_state = OrderPaymentStatus.PAID if is_whole else OrderPaymentStatus.PARTIALLY_PAID
+        if not self.move(EventKind.PAYMENT, to_state, at, note):
             return False
         payment.status, payment.captured_at = PaymentStatus.CAPTURED, at
         payment.fee_kobo = provider_fee(Provider(payment.provider), payment.amount_kobo)
-        self.bought.state(
-            "order.paid",
-            at=at,
-            value_kobo=self.order.total_kobo,
-            payment_method=self.order.payment_method,
-            provider=payment.provider,
-        )
+        if is_whole:
+            self.tell_paid(payment.provider, at)
         return True
 
-    def refund(self, amount_kobo: int, at: datetime, reason: str) -> None:
-        """Give money back for the order's captured payment."""
+    def received_kobo(self) -> int:
+        """Return what came in so far."""
+        return sum(each.amount_kobo for each in self.bought.payments if each.is_received)
+
+    def tell_paid(self, provider: str, at: datetime) -> None:
+        """Track that the order is paid."""
+        method, worth = self.order.payment_method, self.order.worth_kobo
+        self.bought.state("order.paid", at=at, value_kobo=worth, payment_method=method, provider=provider)
+
+    def refund(self, amount_kobo: int, at: datetime, reason: str, goods_return: Return | None = None) -> bool:
+        """Give money back for the order's captured payment; what was paid too much leaves the order paid."""
+        if at > self.until:
+            return False
         payment = next(each for each in self.bought.payments if each.status == PaymentStatus.CAPTURED)
         is_whole = amount_kobo == payment.amount_kobo
-        state = OrderPaymentStatus.REFUNDED if is_whole else OrderPaymentStatus.PARTIALLY_REFUNDED
         note = f"{format_money(amount_kobo, payment.currency)} refunded. {reason}"
-        if not self.move(EventKind.PAYMENT, state, at, note):
-            return
+        state, kind = self.order.payment_status, EventKind.PAYMENT
+        if self.received_kobo() - amount_kobo >= self.order.worth_kobo:
+            write_row(self.bought, kind, from_state=state, to_state=state, at=at, note=note)
+        else:
+            to_state = OrderPaymentStatus.REFUNDED if is_whole else OrderPaymentStatus.PARTIALLY_REFUNDED
+            self.move(kind, to_state, at, note)
+        self.now = at
         payment.refunded_kobo = amount_kobo
         payment.status = PaymentStatus.REFUNDED if is_whole else PaymentStatus.PARTIALLY_REFUNDED
         refund = Refund(
@@ -165,95 +211,8 @@ class Life:
             reason=reason,
             refunded_at=at,
             created_at=at,
+            goods_return=goods_return,
         )
         self.bought.refunds.append(refund)
         self.bought.state("order.refunded", at=at, suffix=":1", value_kobo=amount_kobo, reason=reason)
-
-
-def live(life: Life) -> None:
-    """Let an order live until it is done, or until now."""
-    if life.order.payment_method == PaymentMethod.CASH_ON_DELIVERY:
-        live_on_cash(life)
-    else:
-        live_online(life)
-    if life.order.status == OrderStatus.COMPLETED and life.rng.random() < 0.022:
-        give_back(life)
-
-
-def live_on_cash(life: Life) -> None:
-    """Cash on delivery: confirmed by a call, sent, then paid at the door, or refused there."""
-    call = life.at_work(days=0, closes=20)
-    if life.rng.random() < 0.06:
-        life.cancel(call + timedelta(days=1), "The customer could not be reached")
-        return
-    if not life.move(EventKind.STATUS, OrderStatus.CONFIRMED, call) or not life.send():
-        return
-    at = life.arrival()
-    if life.rng.random() < 0.075:
-        refuse(life, at)
-    elif life.deliver(at):
-        # Asked for and received in one: the courier has the money in hand.
-        paid_at = life.after(1, 4)
-        if paid_at <= life.until:
-            payment = life.request(Provider.CASH, f"{life.order.number}-cash", paid_at)
-            life.capture(payment, paid_at)
-            life.move(EventKind.STATUS, OrderStatus.COMPLETED, paid_at)
-
-
-def refuse(life: Life, at: datetime) -> None:
-    """Let the customer refuse the parcel; it comes back and the order is cancelled."""
-    if not life.move(EventKind.FULFILMENT, FulfilmentStatus.REFUSED, at, "Refused at the door"):
-        return
-    life.end_parcel(ShipmentStatus.REFUSED, at)
-    if life.move(EventKind.FULFILMENT, FulfilmentStatus.RETURNED, life.at_work(days=life.rng.choice((1, 2, 3)))):
-        life.cancel(life.after(5, 60), "Refused at the door")
-
-
-def live_online(life: Life) -> None:
-    """Paid online: mostly at once, some after a second try, some never; then sent."""
-    if not pay_online(life):
-        return
-    if life.move(EventKind.STATUS, OrderStatus.CONFIRMED, life.after(0.1, 1)) and life.send():
-        at = life.arrival()
-        if life.deliver(at):
-            life.move(EventKind.STATUS, OrderStatus.COMPLETED, at)
-
-
-def pay_online(life: Life) -> bool:
-    """Try to pay up to twice; an order that is not paid is cancelled the next day."""
-    provider = Provider(life.order.payment_method)
-    for attempt in (1, 2):
-        at = life.after(0.2, 0.8) if attempt == 1 else life.after(4, 25)
-        if not life.move(EventKind.PAYMENT, OrderPaymentStatus.PENDING, at):
-            return False
-        payment = life.request(provider, f"{life.order.number}-{life.rng.getrandbits(32):08x}", at)
-        fails, answered_at = life.rng.random() < 0.1, life.after(0.7, 4)
-        if not fails:
-            return life.capture(payment, answered_at)
-        if not fail(life, payment, answered_at) or life.rng.random() < 0.5:
-            break
-    if life.order.payment_status == OrderPaymentStatus.FAILED:
-        life.cancel(life.after(24 * 60, 25 * 60), "Not paid within a day")
-    return False
-
-
-def fail(life: Life, payment: Payment, at: datetime) -> bool:
-    """Let a payment fail."""
-    reason = life.rng.choice(("Insufficient funds", "Declined by the bank", "Not completed in time"))
-    if not life.move(EventKind.PAYMENT, OrderPaymentStatus.FAILED, at, reason):
-        return False
-    payment.status, payment.failure_reason = PaymentStatus.FAILED, reason
-    suffix = f":{len(life.bought.payments)}"
-    life.bought.state(
-        "order.payment_failed", at=at, suffix=suffix, value_kobo=life.order.total_kobo, provider=payment.provider
-    )
-    return True
-
-
-def give_back(life: Life) -> None:
-    """Let the customer return everything, or keep it for a part of the price."""
-    at, total = life.at_work(days=life.rng.randrange(2, 9)), life.order.total_kobo
-    if life.rng.random() < 0.4:
-        life.refund(total // 500_000 * 100_000 or total, at, "Small fault, kept by the customer")
-    elif life.move(EventKind.FULFILMENT, FulfilmentStatus.RETURNED, at, "Wrong size"):
-        life.refund(total, life.at_work(days=0), "Returned: wrong size")
+        return True

@@ -21,10 +21,11 @@ from commerce.accounts.models import Address, User
 from commerce.cart.models import Cart, CartLine
 from commerce.catalog.models import MovementReason, Product, ProductVariant, StockMovement
 from commerce.catalog.services import refresh_search_words
-from commerce.orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
+from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnLine, Shipment, ShipmentLine
 from commerce.orders.services import refresh_related_products
-from commerce.payments.models import Payment, Refund
+from commerce.payments.models import Payment, PaymentComparison, Refund
 from commerce.reviews.models import ProductReview
+from zuka.demo.balances import compared_days
 from zuka.demo.baskets import cart_rows
 from zuka.demo.catalogue import Catalogue, save_catalogue
 from zuka.demo.history import History
@@ -123,11 +124,14 @@ def save_people_and_orders(history: History) -> None:
     save_carts(history)
     save(Order, [bought.order for bought in history.bought])
     save(OrderLine, chain.from_iterable(bought.lines for bought in history.bought))
-    save(Shipment, [bought.shipment for bought in history.bought if bought.shipment])
+    save(Shipment, [shipment for bought in history.bought for shipment, _ in bought.parcels])
     save(ShipmentLine, chain.from_iterable(bought.inside() for bought in history.bought))
     save(OrderEvent, chain.from_iterable(bought.timeline for bought in history.bought))
+    save(Return, chain.from_iterable(bought.returns for bought in history.bought))
+    save(ReturnLine, chain.from_iterable(bought.return_lines for bought in history.bought))
     save(Payment, chain.from_iterable(bought.payments for bought in history.bought))
     save(Refund, chain.from_iterable(bought.refunds for bought in history.bought))
+    save(PaymentComparison, compared_days(history.bought, until=history.plan.until))
     save_redemptions(history.bought)
 
 

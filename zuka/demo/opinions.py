@@ -50,11 +50,12 @@ class Opinions:
         order, customer = bought.order, purchase.customer
         if order.fulfilment_status != FulfilmentStatus.DELIVERED or order.delivered_at is None or customer is None:
             return
-        for line in bought.lines:
+        came = [line for line, tally in zip(bought.lines, bought.tallies(), strict=True) if tally.delivered]
+        for line in came:
             self.owned.setdefault((customer.ref, line.product_ref), []).append((order.delivered_at, line))
         if rng.random() > REVIEWING:
             return
-        refs = list(offers) if rng.random() < UNBOUGHT else [line.product_ref for line in bought.lines]
+        refs = list(offers) if rng.random() < UNBOUGHT else [line.product_ref for line in came]
         offer = offers[rng.choice(refs)]
         after = order.delivered_at + timedelta(minutes=rng.randrange(300, 14_000))
         # Not on the day of the order: that day's visits are over when its orders are placed.

@@ -12,16 +12,22 @@ from analytics.store.event import Event
 from commerce.catalog.models import ProductVariant
 from commerce.money import spread_kobo
 from commerce.orders.models import (
+    BACK,
     Channel,
     EventKind,
     Order,
     OrderEvent,
     OrderLine,
     OrderStatus,
+    Return,
+    ReturnLine,
     Shipment,
     ShipmentLine,
+    ShipmentStatus,
 )
-from commerce.orders.services.placing import price_line
+from commerce.orders.services.lines import price_line
+from commerce.orders.services.pieces import worth_of_pieces
+from commerce.orders.states import Tally
 from commerce.payments.models import Payment, Refund
 from commerce.taxes.models import TaxRate
 from commerce.taxes.services import Taxed, apply_rate
@@ -51,15 +57,45 @@ class Bought:
     timeline: list[OrderEvent] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
-    shipment: Shipment | None = None
+    parcels: list[tuple[Shipment, list[int]]] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
+    return_lines: list[ReturnLine] = field(default_factory=list)
     basket: Basket | None = None
     events: list[Event] = field(default_factory=list)
 
     def inside(self) -> list[ShipmentLine]:
-        """Return what is in the parcel, if it was sent: all that was ordered."""
-        shipment = self.shipment
-        lines = self.lines if shipment else []
-        return [ShipmentLine(shipment=shipment, line=line, quantity=line.quantity) for line in lines]
+        """Return what is in the parcels that were sent: of each, how many pieces of each line."""
+        return [
+            ShipmentLine(shipment=shipment, line=line, quantity=count)
+            for shipment, counts in self.parcels
+            for line, count in zip(self.lines, counts, strict=True)
+            if count
+        ]
+
+    def tallies(self) -> list[Tally]:
+        """Return what became of each line's pieces."""
+        return [
+            Tally(
+                ordered=line.quantity,
+                shipped=sum(counts[at] for _, counts in self.parcels),
+                delivered=sum(counts[at] for each, counts in self.parcels if each.status == ShipmentStatus.DELIVERED),
+                refused=sum(counts[at] for each, counts in self.parcels if each.status == ShipmentStatus.REFUSED),
+                returned=sum(
+                    each.quantity
+                    for each in self.return_lines
+                    if each.line is line and each.goods_return.status in BACK
+                ),
+                cancelled=line.cancelled_quantity,
+            )
+            for at, line in enumerate(self.lines)
+        ]
+
+    def worth_of(self, counts: list[int]) -> int:
+        """Return what so many pieces of each line cost, in kobo, after those that are gone."""
+        return sum(
+            worth_of_pieces(line, before=tally.gone, quantity=count)
+            for line, tally, count in zip(self.lines, self.tallies(), counts, strict=True)
+        )
 
     def state(self, event_type: str, *, at: datetime, suffix: str = "", **facts: Any) -> None:
         """Track a fact about the order; `value_kobo` among the facts is its amount. Test orders track nothing."""

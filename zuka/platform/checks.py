@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+
+HERE = {"127.0.0.1", "localhost", "::1"}
 
 
 @register()
@@ -39,3 +42,15 @@ def check_media(app_configs: Sequence[AppConfig] | None, **_options: Any) -> lis
         return []
     hint = "Give the folder to the user that runs Zuka, or set MEDIA_ROOT to another one."
     return [Error(f"MEDIA_ROOT: {nearest} cannot be written.", hint=hint, id="zuka.MEDIA_ROOT")]
+
+
+@register()
+def check_sign_in_keys(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Report keys of a sign-in provider that come unencrypted: who is on the way could put their own there."""
+    hint = "Set it to an https:// address; only a provider on this machine does without."
+    wrong = [
+        name
+        for name in ("GOOGLE_KEYS_URL", "APPLE_KEYS_URL")
+        if (parts := urlsplit(getattr(settings, name))).scheme != "https" and parts.hostname not in HERE
+    ]
+    return [Error(f"{name} is not encrypted.", hint=hint, id=f"zuka.{name}") for name in wrong]

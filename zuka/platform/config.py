@@ -17,6 +17,7 @@ from zuka.platform.setting_kinds import (
     boolean,
     currency,
     folder,
+    limit,
     mail_url,
     names,
     one_of,
@@ -33,6 +34,7 @@ from zuka.platform.setting_kinds import (
     web_url,
     whole,
 )
+from zuka.platform.sign_in_settings import SIGN_IN_SETTINGS
 from zuka.platform.sms.settings import SMS_SETTINGS
 
 
@@ -72,6 +74,21 @@ SETTINGS: tuple[Setting, ...] = (
         boolean,
         "true",
         "Secure cookies, HSTS and redirects to HTTPS (tracking doors answer on both).",
+        "Security",
+    ),
+    Setting(
+        "STAFF_IDLE_MINUTES",
+        whole,
+        "60",
+        "Minutes without a click after which staff are signed out of the back office. 0: only with their session.",
+        "Security",
+    ),
+    Setting(
+        "STAFF_REAUTH_MINUTES",
+        whole,
+        "15",
+        "Minutes after which staff type their password, or the code of their app, again before they refund money or "
+        "change who is staff and what roles may do. 0: never.",
         "Security",
     ),
     Setting(
@@ -172,6 +189,7 @@ SETTINGS: tuple[Setting, ...] = (
         "NOTICE_RETENTION_DAYS", positive, "365", "Days that notices stay in customers' accounts, read or not.", "Mail"
     ),
     *SMS_SETTINGS,
+    *SIGN_IN_SETTINGS,
     Setting(
         "STOREFRONT",
         boolean,
@@ -218,6 +236,15 @@ SETTINGS: tuple[Setting, ...] = (
         whole,
         "60",
         "Minutes an order that is to be paid online keeps its pieces; then it expires.",
+        "Payments",
+    ),
+    Setting(
+        "REFUND_FOUR_EYES",
+        limit,
+        "",
+        "Naira (or whole units of SHOP_CURRENCY) of one order above which a refund is only asked for, and another "
+        "member of staff who may refund approves or declines it. Earlier refunds of the order count. 100000 suits most "
+        "shops in Nigeria once two people may refund. Empty: no approval.",
         "Payments",
     ),
     Setting(

@@ -23,10 +23,11 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error o
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    def __init__(self, message: str, *, field: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.retry_after = retry_after  # seconds
 
 
 class ErrorSerializer(serializers.Serializer[dict[str, str]]):
@@ -60,10 +61,16 @@ def first_problem(detail: Any, path: str = "") -> tuple[str, str, str]:
     return str(getattr(detail, "code", "invalid")), str(detail), path
 
 
+def wait_headers(seconds: float | None) -> dict[str, str]:
+    """Return the header that says when to try again; none where it does not matter."""
+    return {} if seconds is None else {"Retry-After": str(int(seconds))}
+
+
 def answer_error(error: Exception, _context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: refusals, validation and permission errors in the one shape; bugs go on to a 500."""
     if isinstance(error, Refused):
-        return Response(error_body(code=error.code, message=error.message, field=error.field), status=error.status)
+        body = error_body(code=error.code, message=error.message, field=error.field)
+        return Response(body, status=error.status, headers=wait_headers(error.retry_after))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -74,8 +81,7 @@ def answer_error(error: Exception, _context: dict[str, Any]) -> Response | None:
         return None
     challenge = getattr(error, "auth_header", None)
     headers = {"WWW-Authenticate": challenge} if challenge else {}
-    if (wait := getattr(error, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait))
+    headers |= wait_headers(getattr(error, "wait", None))
     code, message, field = first_problem(error.detail)
     return Response(error_body(code=code, message=message, field=field), status=error.status_code, headers=headers)
 

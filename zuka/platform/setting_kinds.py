@@ -49,6 +49,11 @@ def whole(raw: str) -> int:
     raise InvalidValue("expected a whole number, zero or more")
 
 
+def limit(raw: str) -> int:
+    """A whole number; empty means 0, no limit."""
+    return whole(raw) if raw else 0
+
+
 def positive(raw: str) -> int:
     """A whole number, one or more."""
     if raw.isdigit() and int(raw):

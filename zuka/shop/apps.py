@@ -8,3 +8,7 @@ class ShopConfig(AppConfig):
 
     name = "zuka.shop"
     label = "storefront"
+
+    def ready(self) -> None:
+        """Add the page of threats, which is about the whole."""
+        from zuka import threats  # noqa: F401 - registers its page

@@ -16,5 +16,6 @@ urlpatterns = [
     path("wishlist/", views.wishlist, name="wishlist"),
     path("checkout/", views.checkout, name="checkout"),
     path("thank-you/<slug:number>/", views.thank_you, name="thank_you"),
+    path("account/back/", views.come_back, name="come_back"),
     path("account/", views.account, name="account"),
 ]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from commerce.cart.services import sends_reminders
 from zuka.shop.keys import storefront_key
@@ -20,6 +24,8 @@ from zuka.shop.places import STATES
 
 Page = Callable[..., HttpResponseBase]
 KEPT_SECONDS = 60  # a shell names the tracking key; a revoked one is gone from pages by then
+
+ANSWER = ("state", "id_token", "user", "error")  # what a provider's form holds that we have a use for
 
 # Pages run no inline script and no eval, unlike the back office. Pictures may stand at the shop's own picture host.
 POLICY = {"script-src": [SELF], "style-src": [SELF], "img-src": [SELF, "data:", "https:"]}
@@ -102,6 +108,22 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def thank_you(request: HttpRequest, number: str) -> HttpResponse:
     """Show a placed order to who holds its token or owns it."""
     return shell(request, "thank_you", number=number)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Send who comes from Google or Apple on to their account, with what the provider answered in the fragment.
+
+    Google put it there already, and browsers take it along; Apple posts it. It is not read here: no cookie says whose
+    answer it is, so any page may post here, and the script in the tab that asked looks at its state and nonce.
+    """
+    if not settings.STOREFRONT:
+        raise Http404
+    answer = {name: request.POST[name] for name in ANSWER if name in request.POST}
+    fragment = f"#{urlencode(answer)}" if answer else ""
+    headers = {"Location": reverse("shop:account") + fragment, "Cache-Control": "no-store"}
+    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers=headers)
 
 
 @storefront_page

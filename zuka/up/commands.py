@@ -75,7 +75,9 @@ def spread(arguments: list[str]) -> list[str]:
     """Return the options that spread tests over the processors, none where the arguments choose."""
     if any(OWN_WORKERS.fullmatch(argument) for argument in arguments):
         return []
-    return ["-n", str(count_processors()), "--dist", "loadfile"]
+    # One more than there are processors, and files in their order: journeys, which wait for servers and browsers more
+    # than they compute, run beside short tests. By its own order xdist leaves them all to the end.
+    return ["-n", str(count_processors() + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def count_processors() -> int:

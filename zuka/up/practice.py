@@ -1,6 +1,7 @@
 """Practice payments: a demo shop without keys of real providers is paid at two of its own, where no money moves.
 
-Its text messages go there too, unless it has an SMS_URL: the page shows them.
+Its mails and text messages go there too, unless it has an EMAIL_URL or SMS_URL: pages show them. So does who signs in
+by Google or Apple, unless it has client ids there.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ import contextlib
 import json
 import secrets
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from zuka.demo.providers.desk import FLUTTERWAVE, PAYSTACK, sms_url
+from zuka.demo.providers.desk import FLUTTERWAVE, PAYSTACK, sign_in_settings, sms_url
 from zuka.up.homes import Home, practice_file, read_json, write_private
 from zuka.up.ports import Address, listen
 
 REAL_KEYS = ("PAYSTACK_SECRET_KEY", "FLUTTERWAVE_SECRET_KEY")
+MAIL_FROM = "shop@practice.example"
+MAIL, SMS, SIGN_IN = ("EMAIL_URL",), ("SMS_URL",), ("GOOGLE_CLIENT_IDS", "APPLE_CLIENT_IDS")
 # So that shops on neighbouring ports do not want one another's.
 DISTANCE, TRIES = 90, 100
 UNPRIVILEGED = 8000
@@ -28,6 +31,7 @@ class Practice:
     """The providers before they are started: the socket they get, so that nobody else has its port, and the secrets."""
 
     listener: socket.socket
+    mail_listener: socket.socket
     address: Address
     secrets: Mapping[str, str]
     charges_file: Path
@@ -37,11 +41,15 @@ class Practice:
         # A proxy does not reach this machine's own addresses.
         around = environment.get("no_proxy") or environment.get("NO_PROXY")
         direct = f"{around},{self.address.local_host}" if around else self.address.local_host
-        has_sms = environment.get("SMS_URL") or environment.get("SMS_URL_FILE")
-        sms = {} if has_sms else {"SMS_URL": sms_url(self.address.url, self.secrets["TERMII_API_KEY"])}
+        sms = {"SMS_URL": sms_url(self.address.url, self.secrets["TERMII_API_KEY"])}
+        mail = {"EMAIL_URL": f"smtp://127.0.0.1:{self.mail_listener.getsockname()[1]}"}
+        mail |= {} if has_any(environment, ("MAIL_FROM",)) else {"MAIL_FROM": MAIL_FROM}
+        sign_in = sign_in_settings(self.address.url, public_url(self.address))
         return {
             **self.secrets,
-            **sms,
+            **({} if has_any(environment, MAIL) else mail),
+            **({} if has_any(environment, SMS) else sms),
+            **({} if has_any(environment, SIGN_IN) else sign_in),
             "PAYSTACK_URL": self.address.url + PAYSTACK,
             "FLUTTERWAVE_URL": self.address.url + FLUTTERWAVE,
             "PAYMENTS_TEST_MODE": "true",
@@ -49,10 +57,16 @@ class Practice:
             "NO_PROXY": direct,
         }
 
+    @property
+    def files(self) -> list[int]:
+        """The sockets that the process is given."""
+        return [self.listener.fileno(), self.mail_listener.fileno()]
+
     def command(self, shop: Address, environment: Mapping[str, str]) -> list[str]:
         """Return what Python is called with."""
         merchant = environment.get("SHOP_NAME") or "Zuka"
         where = ["--socket", str(self.listener.fileno()), "--public-url", public_url(self.address)]
+        where += ["--mail-socket", str(self.mail_listener.fileno())]
         more = ["--charges", str(self.charges_file), f"--merchant={merchant}"]
         return ["-m", "zuka.demo.providers", *where, "--shop-url", shop.url, *more]
 
@@ -63,13 +77,17 @@ def public_url(address: Address) -> str:
     return f"http://{{host}}:{address.port}" if everywhere else address.url
 
 
+def has_any(environment: Mapping[str, str], names: Iterable[str]) -> bool:
+    """Say whether one of these settings is given, by itself or as a file."""
+    return any(environment.get(name) or environment.get(f"{name}_FILE") for name in names)
+
+
 def is_wanted(environment: Mapping[str, str]) -> bool:
     """Say whether a shop practises: it has a storefront, no key of a real provider, and may take test payments."""
-    has_keys = any(environment.get(name) or environment.get(f"{name}_FILE") for name in REAL_KEYS)
     return (
         environment.get("STOREFRONT", "").lower() == "true"
         and environment.get("PAYMENTS_TEST_MODE", "").lower() != "false"
-        and not has_keys
+        and not has_any(environment, REAL_KEYS)
     )
 
 
@@ -77,13 +95,13 @@ def is_wanted(environment: Mapping[str, str]) -> bool:
 def reserve_practice(home: Home, shop: Address) -> Iterator[Practice]:
     """Yield the practice providers of a shop; the process that is started meanwhile keeps the port."""
     kept = read_json(practice_file(home))
-    with find_listener(shop, kept) as listener:
+    with find_listener(shop, kept) as listener, listen(Address("127.0.0.1", 0)) as mail_listener:
         port = int(listener.getsockname()[1])
         known = {**make_secrets(), **kept.get("secrets", {})}
         fresh = {"port": port, "web_port": shop.port, "secrets": known}
         if fresh != kept:
             write_private(practice_file(home), json.dumps(fresh, indent=2) + "\n")
-        yield Practice(listener, Address(shop.host, port), known, home.path / "practice_charges.json")
+        yield Practice(listener, mail_listener, Address(shop.host, port), known, home.path / "practice_charges.json")
 
 
 def find_listener(shop: Address, kept: Mapping[str, object]) -> socket.socket:

@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from zuka.demo.providers.pages import MESSAGES
+from zuka.demo.providers.pages import MAILS, MESSAGES
 from zuka.up.environment import for_shop
 from zuka.up.homes import Home, open_home, tag_of, write_private
 from zuka.up.ports import Address, read_address, refuse_unless_free
-from zuka.up.practice import is_wanted, reserve_practice
+from zuka.up.practice import MAIL, SIGN_IN, SMS, has_any, is_wanted, reserve_practice
 from zuka.up.refusals import Refusal
 from zuka.up.runs import Run, claim_run
 from zuka.up.servers import Server, environment_of, find_dead, running_servers, say_what_stays
@@ -120,7 +120,7 @@ def start_processes(supervisor: Supervisor, home: Home, address: Address, enviro
         if practice is None:
             return ""
         command = [sys.executable, *practice.command(address, environment)]
-        supervisor.start("payments", command, environment=settings, files=[practice.listener.fileno()])
+        supervisor.start("payments", command, environment=settings, files=practice.files)
         return practice.address.url
 
 
@@ -189,7 +189,11 @@ def announce(
     shop = {"Shop": f"{url}/shop/"} if environment.get("STOREFRONT", "").lower() == "true" else {}
     if practice_url:
         shop["Practice payments"] = f"{practice_url}  (no money moves; set PAYSTACK_SECRET_KEY for real ones)"
-        if not (environment.get("SMS_URL") or environment.get("SMS_URL_FILE")):
+        if not has_any(environment, SIGN_IN):
+            shop["Practice sign-in"] = "Google and Apple are played; set GOOGLE_CLIENT_IDS for real ones"
+        if not has_any(environment, MAIL):
+            shop["Practice mail"] = f"{practice_url}{MAILS}  (codes are shown here; set EMAIL_URL for real ones)"
+        if not has_any(environment, SMS):
             shop["Practice SMS"] = f"{practice_url}{MESSAGES}  (codes are shown here; set SMS_URL for real ones)"
     rows = shop | {
         "Back office": f"{url}/{environment.get('ADMIN_PATH') or 'admin/'}",

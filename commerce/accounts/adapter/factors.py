@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa.views import ManageTOTPView
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -65,6 +66,9 @@ class ManageTotp(ManageTOTPView):
             refusal: HttpResponseBase = ErrorResponse(request, status=HTTPStatus.CONFLICT, exception=problem)
             return refusal
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if request.method == "POST" and answer.status_code == HTTPStatus.OK:
+            # Who has just typed its code may read the recovery codes; without a password there is no other proof.
+            record_authentication(request, user, method="mfa", reauthenticated=True)
         return answer
 
 

@@ -1,26 +1,16 @@
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.headless.internal.restkit.response import ErrorResponse
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from commerce.accounts.authentication import read_platform, sent_key
 from commerce.accounts.models import AuthProvider, User
 from commerce.accounts.services import (
-    AccountTaken,
-    TooManyCodes,
     change_password,
     end_device,
     note_sign_in,
-    register_customer,
-    send_email_code,
-    signup_source,
 )
 from commerce.notifications.services import notify_of_account
 from zuka.platform.actor import current_actor
@@ -38,25 +28,9 @@ TOLD = {
 class AccountAdapter(DefaultAccountAdapter):
     """The shop's rules in allauth: accounts are made, read and tracked by our services."""
 
-    def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:  # noqa: ARG002, FBT001, FBT002 - allauth's signature
-        """Create the account of a valid sign-up; an e-mail that is taken is a 400 that names it."""
-        actor = current_actor()
-        try:
-            made = register_customer(
-                email=form.cleaned_data["email"],
-                password=form.cleaned_data["password"],
-                name=form.cleaned_data["name"],
-                source=signup_source(actor),
-                platform=read_platform(request),
-                actor=actor,
-                at=now(),
-            )
-        except AccountTaken as refusal:
-            form.add_error("email", ValidationError(refusal.message, code="email_taken"))
-            raise ImmediateHttpResponse(ErrorResponse(request, input=form)) from refusal
-        with suppress(TooManyCodes):  # who signs up with an e-mail that got many codes asks for one later
-            send_email_code(user=made, email=str(made.email), at=now())
-        return made
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+        """Say that nobody signs up by password: the answer would tell who has an account."""
+        return False
 
     def post_login(self, request: HttpRequest, user: User, *, signup: bool, **details: Any) -> HttpResponse:
         """Track a sign-in, unless it is the first one, which belongs to the sign-up."""

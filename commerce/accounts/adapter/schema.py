@@ -1,4 +1,4 @@
-"""Sign-up and sign-in in the OpenAPI schema, as far as they are mounted: allauth's views are no DRF views."""
+"""Sign-in in the OpenAPI schema, as far as they are mounted: allauth's views are no DRF views."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commerce.accounts.authentication import APPS
+from commerce.accounts.gateways import TOKEN_LENGTH
+from commerce.accounts.models import SignInProvider
 
 PREFIX = "/_allauth/app/v1/"
 TEXT = {"type": "string"}
@@ -35,6 +37,17 @@ FACTOR = thing(
     last_used_at={"type": "number", "nullable": True},
     unused_code_count={"type": "integer"},
     unused_codes=rows(TEXT),
+)
+PROVIDER_ID = {**TEXT, "enum": SignInProvider.values}
+PROVIDER = thing(
+    "id",
+    "name",
+    "client_ids",
+    "page_url",
+    id=PROVIDER_ID,
+    name=TEXT,
+    client_ids={**rows(TEXT), "description": "What the shop is called there: by the web, then by its apps."},
+    page_url={**TEXT, "description": "Where the web asks people; add `redirect_uri`, `state` and `nonce`."},
 )
 SCHEMAS = {
     "CustomerSession": thing(
@@ -70,7 +83,13 @@ SCHEMAS = {
         "status",
         "data",
         status={"type": "integer"},
-        data=thing("phone", phone=thing("is_offered", is_offered=FLAG), account={"type": "object"}),
+        data=thing(
+            "phone",
+            "providers",
+            phone=thing("is_offered", is_offered=FLAG),
+            providers=rows(PROVIDER),
+            account={"type": "object"},
+        ),
     ),
 }
 
@@ -85,8 +104,10 @@ class Call:
     summary: str
     answers: dict[int, str | None]
     body: dict[str, Any] | None = None
+    example: dict[str, Any] | None = None
     needs_token: bool = False
     words: Mapping[int, str] = field(default_factory=dict)
+    description: str = ""
 
 
 STATUS_TEXT = {
@@ -97,6 +118,7 @@ STATUS_TEXT = {
     409: "Not in this state: somebody is signed in already, or no e-mail and phone is confirmed.",
     410: "The token is unknown, revoked or expired: forget it.",
     429: "Too often; try again in a minute.",
+    503: "The provider does not answer, so nobody knows whether the token is true; try again in a minute.",
 }
 PLATFORM = {
     "name": "X-Zuka-Platform",
@@ -108,21 +130,35 @@ SESSION, MISSING, PROBLEM = "CustomerSession", "CustomerSessionMissing", "Custom
 ENTRY: dict[int, str | None] = {200: SESSION, 400: PROBLEM, 409: None, 410: MISSING, 429: None}
 SIGN_IN: dict[int, str | None] = {**ENTRY, 401: MISSING}
 CHANGE: dict[int, str | None] = {200: SESSION, 400: PROBLEM, 401: MISSING, 410: MISSING, 429: None}
+BY_CODE = (
+    "The code is what `POST /api/v1/email-sign-ins/` mailed. A new account has its e-mail confirmed from the start, "
+    "and guest orders with it. An account that is there keeps its password, whatever is sent; one that nobody had "
+    "confirmed begins anew: password, devices, second step and addresses of whoever made it are gone."
+)
 CALLS = (
-    Call(
-        method="post",
-        path="auth/signup",
-        name="signUp",
-        summary="Sign up, and be signed in",
-        body=thing("email", "password", email=EMAIL, password=PASSWORD, name={"type": "string", "maxLength": 200}),
-        answers=ENTRY,
-    ),
     Call(
         method="post",
         path="auth/login",
         name="signIn",
-        summary="Sign in",
+        summary="Sign in by password",
         body=thing("email", "password", email=EMAIL, password=PASSWORD),
+        answers=SIGN_IN,
+    ),
+    Call(
+        method="post",
+        path="auth/email",
+        name="signInByEmail",
+        summary="Sign in by a mailed code, or up when there is no account with the e-mail",
+        description=BY_CODE,
+        body=thing(
+            "email",
+            "code",
+            email=EMAIL,
+            code=TEXT,
+            name={"type": "string", "maxLength": 200},
+            password={**PASSWORD, "description": "For a new account; one that is there keeps its own."},
+            accepts_marketing={**FLAG, "default": False, "description": "For a new account."},
+        ),
         answers=SIGN_IN,
     ),
     Call(
@@ -132,6 +168,26 @@ CALLS = (
         summary="Sign in by phone, or up when there is no account with it",
         body=thing("phone", "code", phone=TEXT, code=TEXT, name={"type": "string", "maxLength": 200}),
         answers=SIGN_IN,
+    ),
+    Call(
+        method="post",
+        path="auth/provider",
+        name="signInByProvider",
+        summary="Sign in by Google or Apple, or up when there is no account",
+        body=thing(
+            "provider",
+            "id_token",
+            provider=PROVIDER_ID,
+            id_token={**TEXT, "maxLength": TOKEN_LENGTH, "description": "Good once, until it expires."},
+            nonce={
+                **TEXT,
+                "maxLength": 200,
+                "description": "What the token was asked for with.",
+            },
+            name={**TEXT, "maxLength": 200, "description": "Apple tells it beside the first token only."},
+        ),
+        example={"provider": "google", "id_token": "eyJhbGciOiJSUzI1NiIsImtpZCI6…", "nonce": "n-0S6_WzA2Mj"},
+        answers={**SIGN_IN, 503: PROBLEM},
     ),
     Call(
         method="get",
@@ -175,6 +231,15 @@ CALLS = (
         summary="Finish signing in by a code of the app, or a recovery code",
         body=CODE,
         answers={200: SESSION, 400: PROBLEM, 401: MISSING, 410: MISSING},
+        needs_token=True,
+    ),
+    Call(
+        method="post",
+        path="auth/2fa/reauthenticate",
+        name="proveItIsYouBySecondStep",
+        summary="Type a code of the app again, or a recovery code; who has no password does this instead",
+        body=CODE,
+        answers=CHANGE,
         needs_token=True,
     ),
     Call(
@@ -230,15 +295,15 @@ CALLS = (
         method="get",
         path="config",
         name="getSignInConfig",
-        summary="Read how one can sign in: by e-mail always, by phone when that is offered",
+        summary="Read how one can sign in: by e-mail always, by phone and providers when they are offered",
         answers={200: "CustomerSignInConfig"},
     ),
 )
 
 
-def in_json(schema: dict[str, Any]) -> dict[str, Any]:
+def in_json(schema: dict[str, Any], example: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the content of a JSON body."""
-    return {"content": {"application/json": {"schema": schema}}}
+    return {"content": {"application/json": {"schema": schema, **({"example": example} if example else {})}}}
 
 
 def operation(call: Call) -> dict[str, Any]:
@@ -254,9 +319,10 @@ def operation(call: Call) -> dict[str, Any]:
         "operationId": call.name,
         "tags": ["Customers"],
         "summary": call.summary,
+        **({"description": call.description} if call.description else {}),
         "security": [{"customerToken": []}] if call.needs_token else [{}],
-        **({"parameters": [PLATFORM]} if call.answers in (ENTRY, SIGN_IN) else {}),
-        **({"requestBody": {**in_json(call.body), "required": True}} if call.body else {}),
+        **({"parameters": [PLATFORM]} if call.answers.items() >= ENTRY.items() else {}),
+        **({"requestBody": {**in_json(call.body, call.example), "required": True}} if call.body else {}),
         "responses": answers,
     }
 

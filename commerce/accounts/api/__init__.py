@@ -4,15 +4,19 @@ from commerce.accounts.api.addresses import AddressCollection, AddressDetail
 from commerce.accounts.api.devices import DeviceCollection, DeviceDetail
 from commerce.accounts.api.phones import EntryCodes, PhoneCodes, PhoneProof
 from commerce.accounts.api.profile import ClosingCodes, Profile
-from commerce.accounts.api.proofs import EmailCodes, EmailProof, PasswordCodes, PasswordReset
+from commerce.accounts.api.proofs import EmailCodes, EmailEntryCodes, EmailProof, PasswordCodes, PasswordReset
+from commerce.accounts.api.providers import ConnectionCollection, ConnectionDetail
 
 __all__ = [
     "AddressCollection",
     "AddressDetail",
     "ClosingCodes",
+    "ConnectionCollection",
+    "ConnectionDetail",
     "DeviceCollection",
     "DeviceDetail",
     "EmailCodes",
+    "EmailEntryCodes",
     "EmailProof",
     "EntryCodes",
     "PasswordCodes",

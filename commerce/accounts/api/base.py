@@ -3,41 +3,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.core import ratelimit
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from commerce.accounts.authentication import CUSTOMER_AUTHENTICATION
-from zuka.platform.errors import ErrorSerializer, Refused
-from zuka.platform.http import client_ip
+from zuka.platform.errors import ErrorSerializer
 
 REFUSALS: Mapping[int, Any] = {400: ErrorSerializer, 401: ErrorSerializer}
 LIMITED: Mapping[int, Any] = {429: ErrorSerializer}
 TEXTED: Mapping[int, Any] = {**LIMITED, 409: ErrorSerializer, 503: ErrorSerializer}
 
 
-class TooOften(Refused):
-    """Too many calls of a kind came from one address."""
-
-    status = 429
-    code = "too_often"
-
-
-def limit_rate(request: Request, action: str, *, about: str = "") -> None:
-    """Count a call against the limit that `ACCOUNT_RATE_LIMITS` sets for its kind. Raises `TooOften`.
-
-    `about` is the e-mail whose limit it is, counted for each caller by itself: nobody uses up what another has.
-    """
-    key = f"{client_ip(request)}:{about.strip().lower()}" if about else None
-    if not ratelimit.consume(request, action=action, key=key):
-        raise TooOften("That was too often. Wait a while, then try again.")
-
-
 def code_field() -> serializers.CharField:
     """Return the field of a code that was sent; blanks and dashes in it do not matter."""
     return serializers.CharField(max_length=20, help_text="The digits of the mail or message.")
+
+
+def password_field() -> serializers.CharField:
+    """Return the field of the current password, which opens another way to sign in."""
+    return serializers.CharField(
+        max_length=128,
+        default="",
+        allow_blank=True,
+        trim_whitespace=False,
+        write_only=True,
+        help_text="The current one, where the account has one.",
+    )
 
 
 def read_body(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from commerce.accounts.api.base import CustomerView
 from commerce.accounts.authentication import customer_of, sent_key
 from commerce.accounts.models import DeviceSession, Ending
 from commerce.accounts.services import revoke_device, revoke_devices
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.http import CursorPages
 
 
-class DeviceSerializer(serializers.ModelSerializer[DeviceSession]):
+class DeviceSerializer(Answer, serializers.ModelSerializer[DeviceSession]):
     """A device on which the customer is signed in."""
 
     is_current = serializers.SerializerMethodField()

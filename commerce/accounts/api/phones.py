@@ -14,13 +14,13 @@ from commerce.accounts.api.base import (
     CustomerView,
     PublicView,
     code_field,
-    limit_rate,
+    password_field,
     read_body,
 )
 from commerce.accounts.api.profile import ProfileSerializer
-from commerce.accounts.authentication import customer_of, prove_password
+from commerce.accounts.authentication import customer_of, limit_rate, prove_password
 from commerce.accounts.models import User
-from commerce.accounts.services import confirm_phone, send_entry_code, send_phone_code
+from commerce.accounts.services import BY_PHONE, confirm_phone, send_phone_code
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 
@@ -38,14 +38,7 @@ class PhoneCodeSerializer(serializers.Serializer[dict[str, str]]):
     """Which phone shall be confirmed."""
 
     phone = serializers.CharField(max_length=PHONE_LENGTH, required=False, help_text=OTHER)
-    password = serializers.CharField(
-        max_length=128,
-        default="",
-        allow_blank=True,
-        trim_whitespace=False,
-        write_only=True,
-        help_text="The current one, where the account has one.",
-    )
+    password = password_field()
 
 
 class PhoneProofSerializer(serializers.Serializer[dict[str, str]]):
@@ -79,7 +72,7 @@ class EntryCodes(PublicView):
         """Send a code to a phone, whoever has it; then `POST /_allauth/app/v1/auth/phone`."""
         said = read_body(request, EntryCodeSerializer)
         limit_rate(request, "send_sms")
-        send_entry_code(phone=said["phone"], at=now())
+        BY_PHONE.send_code(address=said["phone"], at=now())
         return Response(status=202)
 
 

@@ -5,8 +5,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.accounts.api.base import LIMITED, REFUSALS, TEXTED, CustomerView, limit_rate, read_body
-from commerce.accounts.authentication import customer_of, prove_password
+from commerce.accounts.api.base import LIMITED, REFUSALS, TEXTED, CustomerView, read_body
+from commerce.accounts.authentication import customer_of, limit_rate, prove_password
 from commerce.accounts.models import GenderPreference, User
 from commerce.accounts.services import ProfileChanges, change_profile, close_account, send_closing_code
 from zuka.platform.clock import now

@@ -7,11 +7,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, PublicView, code_field, limit_rate, read_body
+from commerce.accounts.api.base import LIMITED, REFUSALS, CustomerView, PublicView, code_field, read_body
 from commerce.accounts.api.profile import ProfileSerializer
-from commerce.accounts.authentication import customer_of, prove_password
+from commerce.accounts.authentication import customer_of, limit_rate, prove_password
 from commerce.accounts.models import User
-from commerce.accounts.services import confirm_email, is_own, reset_password, send_email_code, send_password_code
+from commerce.accounts.services import (
+    BY_EMAIL,
+    confirm_email,
+    is_own,
+    reset_password,
+    send_email_code,
+    send_password_code,
+)
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 
@@ -34,10 +41,14 @@ class EmailProofSerializer(serializers.Serializer[dict[str, str]]):
     code = code_field()
 
 
-class PasswordCodeSerializer(serializers.Serializer[dict[str, str]]):
-    """Whose password is forgotten."""
+class EmailEntrySerializer(serializers.Serializer[dict[str, str]]):
+    """Who wants to come in by e-mail."""
 
     email = serializers.EmailField(max_length=254)
+
+
+class PasswordCodeSerializer(EmailEntrySerializer):
+    """Whose password is forgotten."""
 
 
 class PasswordResetSerializer(serializers.Serializer[dict[str, str]]):
@@ -53,6 +64,14 @@ def email_meant(user: User, said: Mapping[str, str]) -> str:
     email = said.get("email") or user.email
     if not email:
         raise serializers.ValidationError({"email": ["Write your e-mail."]}, code="required")
+    return email
+
+
+def count_asking(request: Request, shape: type[EmailEntrySerializer]) -> str:
+    """Return the e-mail that somebody unknown asks a code for, having counted it. Raises TooOften, ValidationError."""
+    limit_rate(request, "send_code")
+    email: str = read_body(request, shape)["email"]
+    limit_rate(request, "send_code_to", about=email)
     return email
 
 
@@ -98,6 +117,22 @@ class EmailProof(CustomerView):
         return Response(ProfileSerializer(user).data)
 
 
+class EmailEntryCodes(PublicView):
+    """Codes by which somebody signs in or up by e-mail."""
+
+    @extend_schema(
+        operation_id="sendEmailSignInCode",
+        summary="Get a code by mail, which signs in or up by e-mail",
+        tags=["Customers"],
+        request=EmailEntrySerializer,
+        responses={202: None, 400: ErrorSerializer, **LIMITED},
+    )
+    def post(self, request: Request) -> Response:
+        """Mail a code, whether or not somebody has an account; then `POST /_allauth/app/v1/auth/email`."""
+        BY_EMAIL.send_code(address=count_asking(request, EmailEntrySerializer), at=now())
+        return Response(status=202)
+
+
 class PasswordCodes(PublicView):
     """Codes that set a new password."""
 
@@ -110,10 +145,7 @@ class PasswordCodes(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Mail a code to who has an account with this e-mail. The answer is the same when nobody has."""
-        limit_rate(request, "send_code")
-        said = read_body(request, PasswordCodeSerializer)
-        limit_rate(request, "send_code_to", about=said["email"])
-        send_password_code(email=said["email"], at=now())
+        send_password_code(email=count_asking(request, PasswordCodeSerializer), at=now())
         return Response(status=202)
 
 

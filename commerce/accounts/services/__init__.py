@@ -1,4 +1,4 @@
-"""The verbs of accounts, by noun: people, addresses, codes and what they prove, phones, devices, looking people up."""
+"""The verbs of accounts, by noun: people, addresses, codes and what they prove, phones, providers, devices."""
 
 from commerce.accounts.services.addresses import (
     AddressDetails,
@@ -21,11 +21,13 @@ from commerce.accounts.services.devices import (
     revoke_devices,
     see_device,
 )
+from commerce.accounts.services.entering import BY_EMAIL, BY_PHONE, EntryWay, Newcomer, enter_by_code
 from commerce.accounts.services.lookups import SHORTEST_LOOKUP, find_people, phone_in
 from commerce.accounts.services.moments import account_closing, email_proved, phone_proved
 from commerce.accounts.services.people import (
     AccountClosed,
     AccountTaken,
+    Entry,
     InvalidPhone,
     NoContact,
     PhoneByCode,
@@ -38,13 +40,25 @@ from commerce.accounts.services.people import (
     signup_source,
 )
 from commerce.accounts.services.phones import (
-    Entry,
     PhoneNotOffered,
     PhoneNotServed,
     confirm_phone,
-    enter_by_phone,
-    send_entry_code,
     send_phone_code,
+)
+from commerce.accounts.services.providers import (
+    AccountUnavailable,
+    AlreadyConnected,
+    EmailNotProved,
+    IdentityTaken,
+    LastWay,
+    NotConfirmed,
+    NotConnected,
+    SignInFirst,
+    TokenSpent,
+    connect_provider,
+    disconnect_provider,
+    enter_by_provider,
+    forget_spent_tokens,
 )
 from commerce.accounts.services.proving import (
     AlreadyProved,
@@ -58,22 +72,35 @@ from commerce.accounts.services.proving import (
 )
 
 __all__ = [
+    "BY_EMAIL",
+    "BY_PHONE",
     "SHORTEST_LOOKUP",
     "AccountClosed",
     "AccountTaken",
+    "AccountUnavailable",
     "AddressDetails",
+    "AlreadyConnected",
     "AlreadyProved",
     "DeviceFacts",
+    "EmailNotProved",
     "Entry",
+    "EntryWay",
+    "IdentityTaken",
     "InvalidPhone",
+    "LastWay",
+    "Newcomer",
     "NoContact",
     "NoSuchAddress",
     "NoSuchDevice",
+    "NotConfirmed",
+    "NotConnected",
     "PhoneByCode",
     "PhoneNotOffered",
     "PhoneNotServed",
     "ProfileChanges",
+    "SignInFirst",
     "StaffAccount",
+    "TokenSpent",
     "TooManyAddresses",
     "TooManyCodes",
     "WeakPassword",
@@ -86,13 +113,17 @@ __all__ = [
     "close_account",
     "confirm_email",
     "confirm_phone",
+    "connect_provider",
+    "disconnect_provider",
     "email_proved",
     "end_device",
-    "enter_by_phone",
+    "enter_by_code",
+    "enter_by_provider",
     "find_address",
     "find_people",
     "forget_codes",
     "forget_devices",
+    "forget_spent_tokens",
     "hold_account",
     "is_own",
     "note_device",
@@ -108,7 +139,6 @@ __all__ = [
     "see_device",
     "send_closing_code",
     "send_email_code",
-    "send_entry_code",
     "send_password_code",
     "send_phone_code",
     "signup_source",

@@ -89,6 +89,7 @@ def forget_person(user: User) -> None:
     Session.objects.filter(session_key__in=list(keys)).delete()
     user.devices.all().delete()
     user.addresses.all().delete()
+    user.identities.all().delete()
     OneTimeCode.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     forget_reader(user_id=user.pk)

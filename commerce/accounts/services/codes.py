@@ -54,6 +54,7 @@ RULES: Mapping[CodePurpose, CodeRule] = {
     CodePurpose.PASSWORD: CodeRule(digits=8, minutes=15),
     CodePurpose.CLOSE: CodeRule(digits=8, minutes=15),
     CodePurpose.ENTRY: CodeRule(digits=8, minutes=10, by_sms=True),
+    CodePurpose.ENTRY_MAIL: CodeRule(digits=8, minutes=15),
     CodePurpose.PHONE: CodeRule(digits=8, minutes=10, by_sms=True),
     CodePurpose.CLOSE_SMS: CodeRule(digits=8, minutes=15, by_sms=True),
 }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 from uuid import uuid4
@@ -47,6 +48,14 @@ class PhoneByCode(Refused):
     code = "phone_by_code"
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who came in without a password, and whether the account was made for it."""
+
+    user: User
+    is_new: bool
+
+
 class ProfileChanges(TypedDict, total=False):
     """What customers change of their account; a phone is written as people write it, None takes it away."""
 
@@ -90,6 +99,7 @@ def register_customer(
     auth_provider: AuthProvider = AuthProvider.EMAIL,
     source: SignupSource = SignupSource.UNKNOWN,
     platform: SignupPlatform = SignupPlatform.WEB,
+    accepts_marketing: bool = False,
     country: str | None = None,
     referrer_id: str | None = None,
 ) -> User:
@@ -104,6 +114,7 @@ def register_customer(
                 auth_provider=auth_provider,
                 signup_source=source,
                 signup_platform=platform,
+                accepts_marketing=accepts_marketing,
                 country=country,
                 created_at=at,
             )

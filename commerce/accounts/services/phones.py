@@ -1,4 +1,4 @@
-"""Phones: signing in or up by a code that comes as a text message, and proving the phone of an account.
+"""Phones: codes that come as text messages, whom they let in, and proving the phone of an account.
 
 Anybody may write any phone on their account, so a phone that is not proved opens nothing: who proves it elsewhere takes
 it from there. Only an account that has no e-mail is its phone's, proved or not: there is nobody else it could be of.
@@ -7,21 +7,19 @@ it from there. Only an account that has no e-mail is its phone's, proved or not:
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from commerce.accounts.models import AuthProvider, CodePurpose, Ending, SignupPlatform, SignupSource, User, UserStatus
+from commerce.accounts.models import CodePurpose, Ending, User, UserStatus
 from commerce.accounts.services.codes import RULES, guess_code, issue_code, use_code, withdraw_code, wrong_code
 from commerce.accounts.services.devices import revoke_devices
 from commerce.accounts.services.moments import phone_proved
-from commerce.accounts.services.people import AccountTaken, read_phone, register_customer
+from commerce.accounts.services.people import AccountTaken, read_phone
 from commerce.accounts.services.proving import AlreadyProved, forget_strangers
 from commerce.notifications.services import notify_of_account
-from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 from zuka.platform.sms.protocol import SmsNotSent
 from zuka.platform.sms.sending import send_sms, sends_sms
@@ -49,14 +47,6 @@ class PhoneNotServed(Refused):
     code = "phone_not_served"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Who came in by phone, and whether the account was made for it."""
-
-    user: User
-    is_new: bool
-
-
 def text_code(*, purpose: CodePurpose, phone: str, user: User | None, at: datetime) -> None:
     """Send a code to a phone in E.164. The message leaves outside of any transaction of ours.
 
@@ -78,52 +68,19 @@ def text_code(*, purpose: CodePurpose, phone: str, user: User | None, at: dateti
         raise
 
 
-def send_entry_code(*, phone: str, at: datetime) -> None:
-    """Send a code by which somebody signs in, or up when there is no account. No account is looked for.
+def admit_by_phone(holder: User, *, at: datetime, **_newcomer: object) -> bool:
+    """Let who has a phone in to the locked account that has it too; False: it was another's, and has it no more.
 
-    Raises `InvalidPhone` and what `text_code` does.
+    Raises `WrongCode` for an account that may not sign in.
     """
-    text_code(purpose=CodePurpose.ENTRY, phone=read_phone(phone), user=None, at=at)
-
-
-def enter_by_phone(
-    *,
-    phone: str,
-    code: str,
-    name: str,
-    source: SignupSource,
-    platform: SignupPlatform,
-    actor: Actor,
-    at: datetime,
-) -> Entry:
-    """Return whose phone this is, by the code that it got; without an account one is made, which has no password.
-
-    Raises `InvalidPhone`; `WrongCode`, also for an account that may not sign in.
-    """
-    phone = read_phone(phone)
-    found = guess_code(purpose=CodePurpose.ENTRY, address=phone, code=code, at=at)
-    with transaction.atomic():
-        use_code(found, at=at)
-        holder = User.objects.with_phone(phone).select_for_update(no_key=True).first()
-        if holder and is_of_its_phone(holder):
-            if holder.status != UserStatus.ACTIVE:
-                raise wrong_code()
-            if not holder.phone_verified_at:
-                take_over(holder, at=at)
-            return Entry(holder, is_new=False)
-        if holder:
-            release_phone(holder, at=at)
-        user = register_customer(
-            phone=phone,
-            name=name,
-            auth_provider=AuthProvider.PHONE,
-            source=source,
-            platform=platform,
-            actor=actor,
-            at=at,
-        )
-        prove_phone(user, at=at)
-        return Entry(user, is_new=True)
+    if not is_of_its_phone(holder):
+        release_phone(holder, at=at)
+        return False
+    if holder.status != UserStatus.ACTIVE:
+        raise wrong_code()
+    if not holder.phone_verified_at:
+        take_over(holder, at=at)
+    return True
 
 
 def is_of_its_phone(user: User) -> bool:

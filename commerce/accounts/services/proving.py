@@ -133,6 +133,7 @@ def reset_password(*, email: str, code: str, password: str, at: datetime) -> Non
 def forget_strangers(user: User) -> None:
     """Take from a locked account what lets in who signed up with an e-mail that was not theirs."""
     Authenticator.objects.filter(user=user).delete()
+    user.identities.all().delete()
     user.phone_verified_at = None
     user.save(update_fields=["phone_verified_at", "updated_at"])
 

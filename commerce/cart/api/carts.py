@@ -22,6 +22,7 @@ from commerce.cart.services import (
     Quote,
     add_to_cart,
     check_out,
+    count_quote,
     find_cart,
     price_cart,
     quote_cart,
@@ -29,7 +30,9 @@ from commerce.cart.services import (
 )
 from commerce.catalog.api import MoneySerializer
 from commerce.money import money
+from commerce.promotions.api import AppliedCouponSerializer, CouponCodesSerializer, asker_of, coupons_json
 from zuka.platform.actor import Actor, actor_for
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.pictures.serializers import PictureSerializer
@@ -42,10 +45,11 @@ CART_HEADER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A guest's cart: the `token` that the first addition returned.",
 )
+
 HEADERS = {"Cache-Control": "private, no-store"}
 
 
-class CartLineSerializer(serializers.Serializer[Any]):
+class CartLineSerializer(Answer, serializers.Serializer[Any]):
     """A line at today's price. `available` goes up to 10; `problem` says why it cannot be ordered as it is."""
 
     sku = serializers.CharField()
@@ -65,7 +69,7 @@ class CartLineSerializer(serializers.Serializer[Any]):
     )
 
 
-class CartSerializer(serializers.Serializer[Any]):
+class CartSerializer(Answer, serializers.Serializer[Any]):
     """A cart. `id` is null until something is in it; `token` is there once, in the answer that made a guest's cart."""
 
     id = serializers.UUIDField(allow_null=True)
@@ -77,16 +81,15 @@ class CartSerializer(serializers.Serializer[Any]):
     can_check_out = serializers.BooleanField()
 
 
-class QuoteRequestSerializer(serializers.Serializer[Any]):
+class QuoteRequestSerializer(CouponCodesSerializer):
     """Where the cart shall go, as far as it is known. Without a state delivery is not part of the quote."""
 
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="NG", help_text="ISO 3166 code.")
     delivery_rate = serializers.IntegerField(required=False, min_value=1, help_text="One of delivery_options.")
-    coupon_code = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
 
-class DeliveryOptionSerializer(serializers.Serializer[Any]):
+class DeliveryOptionSerializer(Answer, serializers.Serializer[Any]):
     """A way to deliver to the address. `id` is null where the shop delivers everywhere for nothing."""
 
     id = serializers.IntegerField(allow_null=True)
@@ -96,7 +99,7 @@ class DeliveryOptionSerializer(serializers.Serializer[Any]):
     max_days = serializers.IntegerField(allow_null=True)
 
 
-class QuoteSerializer(serializers.Serializer[Any]):
+class QuoteSerializer(Answer, serializers.Serializer[Any]):
     """What an order of the cart would cost. Without a state `delivery_options` is empty and `shipping` is zero."""
 
     cart = CartSerializer()
@@ -107,7 +110,8 @@ class QuoteSerializer(serializers.Serializer[Any]):
     tax_included = MoneySerializer(help_text="In the prices already.")
     tax_title = serializers.CharField(help_text="Either tax's name and rate; empty without one.")
     total = MoneySerializer()
-    coupon_code = serializers.CharField(allow_null=True, help_text="The coupon that the discount comes from.")
+    coupon_code = serializers.CharField(allow_null=True, help_text="The first of coupons; null without one.")
+    coupons = AppliedCouponSerializer(many=True, help_text="In the order in which they come off.")
     delivery_options = DeliveryOptionSerializer(many=True)
 
 
@@ -181,6 +185,7 @@ def line_json(priced: PricedLine, currency: str) -> dict[str, Any]:
 def quote_json(quote: Quote) -> dict[str, Any]:
     """Return what ordering a cart would cost, delivered in the chosen way. Taxes are not charged apart."""
     currency = quote.priced.currency
+    discounts = [(each.coupon.code, each.kobo) for each in quote.discounts]
     return {
         "cart": cart_json(quote.priced),
         "subtotal": money(quote.priced.subtotal_kobo, currency),
@@ -190,7 +195,8 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "tax_included": money(quote.tax.included_kobo, currency),
         "tax_title": quote.tax.title,
         "total": money(quote.total_kobo, currency),
-        "coupon_code": quote.coupon_code,
+        "coupon_code": discounts[0][0] if discounts else None,
+        "coupons": coupons_json(discounts, currency),
         "delivery_options": [
             {
                 "id": offer.id,
@@ -298,7 +304,7 @@ class Checkout(ShopperView):
         tags=["Cart"],
         parameters=[CART_HEADER],
         request=QuoteRequestSerializer,
-        responses={200: QuoteSerializer, 400: ErrorSerializer, 409: ErrorSerializer},
+        responses={200: QuoteSerializer, 400: ErrorSerializer, 409: ErrorSerializer, 429: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         """Return the quote of a cart that can be ordered as it is; else say what stands in the way."""
@@ -306,7 +312,9 @@ class Checkout(ShopperView):
         body.is_valid(raise_exception=True)
         wanted, caller, at = body.validated_data, caller_of(request), now()
         cart = find_cart(user=caller.user, token=caller.token, actor=caller.actor, at=at)
+        asker = asker_of(request, user=caller.user, cart_id=cart.pk if cart else None)
+        count_quote(asker=asker, at=at)
         priced = check_out(cart=cart, currency=settings.SHOP_CURRENCY, actor=caller.actor, at=at)
         user_id = caller.user.pk if caller.user else None
-        quote = quote_cart(priced=priced, choices=Choices(**wanted), at=at, user_id=user_id)
+        quote = quote_cart(priced=priced, choices=Choices(**wanted), at=at, user_id=user_id, asker=asker)
         return Response(quote_json(quote), headers=HEADERS)

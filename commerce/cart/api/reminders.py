@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from commerce.cart.api.carts import CART_HEADER, HEADERS, CartSerializer, ShopperView, caller_of, cart_json
 from commerce.cart.services import ask_for_reminder, find_cart, price_cart, recover_cart
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 
@@ -20,7 +21,7 @@ class ReminderRequestSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
 
 
-class RecoverySerializer(serializers.Serializer[Any]):
+class RecoverySerializer(Answer, serializers.Serializer[Any]):
     """What a reminder's link holds."""
 
     token = serializers.CharField(max_length=300)

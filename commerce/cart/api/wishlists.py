@@ -18,13 +18,14 @@ from commerce.cart.services.wishing import MOST_WISHES, Wish
 from commerce.catalog.api.shapes import MoneySerializer, ProductSerializer
 from commerce.money import Money, money
 from zuka.platform.actor import actor_for
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 
 SKU = OpenApiParameter("sku", str, OpenApiParameter.QUERY, description="One choice of it only; all without.")
 
 
-class WishSerializer(serializers.ModelSerializer[Wishlist]):
+class WishSerializer(Answer, serializers.ModelSerializer[Wishlist]):
     """A wish: a product as lists show it, and the size and colour that was chosen, null for any."""
 
     product = ProductSerializer(read_only=True)

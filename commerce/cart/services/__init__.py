@@ -15,7 +15,7 @@ from commerce.cart.services.carts import (
     set_quantity,
 )
 from commerce.cart.services.pricing import PricedCart, PricedLine, price_cart
-from commerce.cart.services.quoting import Choices, Quote, quote_cart
+from commerce.cart.services.quoting import Choices, Quote, count_quote, quote_cart
 from commerce.cart.services.recovering import recover_cart
 from commerce.cart.services.reminding import ask_for_reminder, forget_reminders, remind_of_carts, sends_reminders
 from commerce.cart.services.waiting import ask_for_alert, awaited_skus, drop_alert, tell_who_waits
@@ -38,6 +38,7 @@ __all__ = [
     "awaited_skus",
     "check_out",
     "convert_cart",
+    "count_quote",
     "drop_alert",
     "find_cart",
     "forget_carts",

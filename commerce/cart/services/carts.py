@@ -114,13 +114,22 @@ def add_to_cart(
     """
     variant = find_variant(sku)
     opened, fresh = open_cart(user=user, token=token, actor=actor, at=at)
-    cart = lock_own_cart(user, actor=actor, at=at) if user else lock_cart(opened)
+    if fresh:  # nobody else knows of it before this transaction ends, and nothing is in it
+        cart, line, opened.currency = opened, None, variant.product.currency
+    else:
+        cart = lock_own_cart(user, actor=actor, at=at) if user else lock_cart(opened)
+        line = find_line(cart, variant)
+    change_line(cart, variant, line=line, quantity=(line.quantity if line else 0) + quantity, actor=actor, at=at)
+    return cart, fresh
+
+
+def find_line(cart: Cart, variant: ProductVariant) -> CartLine | None:
+    """Return a locked cart's line of a variant, None where one may be added. Raises `CartFull`, `NotForSale`."""
     line = cart.lines.filter(variant=variant).first()
     if line is None and cart.lines.count() >= MOST_LINES:
         raise CartFull(f"A cart holds {MOST_LINES} different products at most.", field="sku")
     check_currency(cart, variant)
-    change_line(cart, variant, line=line, quantity=(line.quantity if line else 0) + quantity, actor=actor, at=at)
-    return cart, fresh
+    return line
 
 
 def lock_own_cart(user: User, *, actor: Actor, at: datetime) -> Cart:

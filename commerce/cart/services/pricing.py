@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Case, Q, Value, When
+
 from commerce.cart.models import Cart, CartLine
-from commerce.catalog.models import ProductVariant
+from commerce.catalog.models import is_shown
 from commerce.catalog.services.stock import MOST_SHOWN
+
+CAN_BE_BOUGHT = Case(
+    When(Q(variant__active=True) & is_shown("variant__product__"), then=Value(True)), default=Value(False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,8 @@ def price_cart(cart: Cart | None, *, currency: str) -> PricedCart:
     """Return a cart with today's prices and stock; `currency` is that of an empty one."""
     if cart is None:
         return PricedCart(None, currency, ())
-    lines = list(cart.lines.select_related("variant__product").order_by("id"))
-    variants = [line.variant_id for line in lines]
-    for_sale = set(ProductVariant.objects.for_sale().filter(pk__in=variants).values_list("pk", flat=True))
-    return PricedCart(cart, cart.currency, tuple(price_line(line, line.variant_id in for_sale) for line in lines))
+    lines = cart.lines.select_related("variant__product").annotate(is_for_sale=CAN_BE_BOUGHT).order_by("id")
+    return PricedCart(cart, cart.currency, tuple(price_line(line, line.is_for_sale) for line in lines))
 
 
 def price_line(line: CartLine, is_for_sale: bool) -> PricedLine:  # noqa: FBT001 - the question has two answers

@@ -9,8 +9,31 @@ from uuid import UUID
 
 from commerce.cart.services.pricing import PricedCart
 from commerce.delivery.services import Offer, choose_offer, find_offers
-from commerce.promotions.services import Basket, Discount, discount_of, find_coupon, goods_of, refuse_repeated
+from commerce.promotions.services import (
+    Asker,
+    Basket,
+    Discount,
+    discounts_of,
+    find_coupons,
+    goods_of,
+    naming,
+    refuse_repeated,
+    shares_of,
+)
 from commerce.taxes.services import Tax, Taxed, tax_of
+from zuka.platform.errors import Refused
+from zuka.platform.limits import Limit
+
+# The page asks anew for each thing a customer changes, some in a minute. A quote with codes for some goods asks the
+# database some dozen times: of one cart, once a second is enough.
+QUOTES_OF_ONE = Limit("quotes-of-one", most=60, seconds=60)
+
+
+class QuotedTooOften(Refused):
+    """More quotes of one cart or account than people ask for."""
+
+    status = 429
+    code = "quoted_too_often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +43,23 @@ class Choices:
     country: str = "NG"
     state: str = ""
     delivery_rate: int | None = None
-    coupon_code: str = ""
+    coupon_codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart's cost in kobo: goods, delivery in the chosen way, what a coupon takes off, and tax."""
+    """A cart's cost in kobo: goods, delivery in the chosen way, what coupons take off, and tax."""
 
     priced: PricedCart
     offers: Sequence[Offer]
     shipping_kobo: int
-    discount_kobo: int
-    coupon_code: str | None
+    discounts: Sequence[Discount]
     tax: Tax
+
+    @property
+    def discount_kobo(self) -> int:
+        """Return what the coupons take off together."""
+        return sum(each.kobo for each in self.discounts)
 
     @property
     def total_kobo(self) -> int:
@@ -40,38 +67,46 @@ class Quote:
         return self.priced.subtotal_kobo + self.shipping_kobo + self.tax.added_kobo - self.discount_kobo
 
 
-def quote_cart(*, priced: PricedCart, choices: Choices, at: datetime, user_id: UUID | None = None) -> Quote:
+def quote_cart(
+    *, priced: PricedCart, choices: Choices, at: datetime, user_id: UUID | None = None, asker: Asker | None = None
+) -> Quote:
     """Return what an order of a cart would cost its customer; who a guest is, only the order says.
 
-    Raises `NoDelivery`, `CouponRefused`.
+    `asker` is who tries codes, as `find_coupons` takes it. Raises `NoDelivery`, `CouponRefused`.
     """
     offers: Sequence[Offer] = ()
     if choices.state.strip():
         address = {"country": choices.country, "state": choices.state}
         offers = find_offers(address=address, subtotal_kobo=priced.subtotal_kobo, currency=priced.currency)
     shipping_kobo = choose_offer(offers, choices.delivery_rate).price_kobo if offers else 0
-    code, off = None, Discount(0, [0] * len(priced.lines))
-    if choices.coupon_code.strip():
-        coupon = find_coupon(choices.coupon_code)
-        if user_id:
+    coupons = find_coupons(codes=choices.coupon_codes, asker=asker, at=at)
+    codes = [coupon.code for coupon in coupons]
+    for position, coupon in enumerate(coupons if user_id else ()):
+        with naming(codes, position):
             refuse_repeated(coupon=coupon, user_id=user_id, guest="")
-        basket = basket_of(priced, shipping_kobo=shipping_kobo, at=at)
-        code, off = coupon.code, discount_of(coupon=coupon, basket=basket)
+    discounts = discounts_of(coupons=coupons, basket=basket_of(priced, shipping_kobo=shipping_kobo))
+    shares = shares_of(discounts, lines=len(priced.lines))
     tax = tax_of(
         address={"country": choices.country, "state": choices.state},
         goods=[
             Taxed(each.total_kobo - share, each.line.variant.product.category_id)
-            for each, share in zip(priced.lines, off.shares, strict=True)
+            for each, share in zip(priced.lines, shares, strict=True)
         ],
-        delivery_kobo=shipping_kobo - (off.kobo - sum(off.shares)),
+        delivery_kobo=shipping_kobo - (sum(each.kobo for each in discounts) - sum(shares)),
     )
-    return Quote(priced, offers, shipping_kobo, off.kobo, code, tax)
+    return Quote(priced, offers, shipping_kobo, discounts, tax)
 
 
-def basket_of(priced: PricedCart, *, shipping_kobo: int, at: datetime) -> Basket:
+def count_quote(*, asker: Asker, at: datetime) -> None:
+    """Count a quote of an account or a cart. Raises `QuotedTooOften`."""
+    if asker.name and (seconds := QUOTES_OF_ONE.take(asker.name, at=at)):
+        raise QuotedTooOften(f"That was too often. Wait {seconds} seconds, then try again.", retry_after=seconds)
+
+
+def basket_of(priced: PricedCart, *, shipping_kobo: int) -> Basket:
     """Return a cart as coupons see it."""
     goods = [
         goods_of(each.line.variant.product, unit_price_kobo=each.unit_price_kobo, total_kobo=each.total_kobo)
         for each in priced.lines
     ]
-    return Basket(goods, shipping_kobo, priced.currency, at)
+    return Basket(goods, shipping_kobo, priced.currency)

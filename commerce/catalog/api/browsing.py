@@ -17,10 +17,11 @@ from commerce.catalog.api.shapes import MoneySerializer, NamedSlugSerializer, Pr
 from commerce.catalog.models import Product
 from commerce.catalog.services import Facets, Suggestions, count_facets, find_related, suggest
 from commerce.money import Money, money
+from zuka.platform.answers import Answer
 from zuka.platform.errors import ErrorSerializer
 
 
-class FacetValueSerializer(serializers.Serializer[Any]):
+class FacetValueSerializer(Answer, serializers.Serializer[Any]):
     """A value of a filter: what its parameter takes, its name, and how many products would be left."""
 
     value = serializers.CharField()
@@ -28,7 +29,7 @@ class FacetValueSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
-class FacetValuesSerializer(serializers.Serializer[Any]):
+class FacetValuesSerializer(Answer, serializers.Serializer[Any]):
     """For each parameter its values; counts leave the parameter's own filter out. A chosen value may count 0."""
 
     category = FacetValueSerializer(many=True, help_text="In the order of the tree, with what is below.")
@@ -42,14 +43,14 @@ class FacetValuesSerializer(serializers.Serializer[Any]):
     in_stock = FacetValueSerializer(many=True)
 
 
-class PriceBoundsSerializer(serializers.Serializer[Any]):
+class PriceBoundsSerializer(Answer, serializers.Serializer[Any]):
     """The lowest and the highest price there is, whatever prices were asked for."""
 
     lowest = MoneySerializer()
     highest = MoneySerializer()
 
 
-class FacetsSerializer(serializers.Serializer[Facets]):
+class FacetsSerializer(Answer, serializers.Serializer[Facets]):
     """What the filters of a list offer."""
 
     count = serializers.IntegerField(help_text="Products that fit every filter.")
@@ -90,7 +91,7 @@ class ProductFacets(APIView):
         return Response(facets, headers=BRIEFLY)
 
 
-class SuggestedProductSerializer(serializers.ModelSerializer[Product]):
+class SuggestedProductSerializer(Answer, serializers.ModelSerializer[Product]):
     """A product as the search box shows it."""
 
     id = serializers.CharField(source="public_id", read_only=True)
@@ -107,7 +108,7 @@ class SuggestedProductSerializer(serializers.ModelSerializer[Product]):
         return money(product.current_price_kobo, product.currency)
 
 
-class SuggestionsSerializer(serializers.Serializer[Suggestions]):
+class SuggestionsSerializer(Answer, serializers.Serializer[Suggestions]):
     """At most ten things that fit what was typed so far, best first."""
 
     did_you_mean = serializers.CharField(

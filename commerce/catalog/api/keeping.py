@@ -14,18 +14,22 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+MOMENT_SECONDS = 5
 BRIEF_SECONDS = 60
 LONGEST_SECONDS = 600
+# How long at least and at most.
+MOMENT, BRIEF = (MOMENT_SECONDS, MOMENT_SECONDS), (BRIEF_SECONDS, LONGEST_SECONDS)
 SECONDS_A_SECOND = 200  # for each second that an answer took it is kept so many: asking it again is dear
 MAKING_SECONDS = 30
 PRODUCT_SECONDS = 3600
 # A shared cache may keep it, and asks before each use whether it is still so.
 ASK_FIRST = {"Cache-Control": "public, no-cache"}
+MOMENTARILY = {"Cache-Control": f"public, max-age={MOMENT_SECONDS}"}
 BRIEFLY = {"Cache-Control": f"public, max-age={BRIEF_SECONDS}"}
 
 
-def keep_briefly(kind: str, question: object, *, make: Callable[[], Any]) -> Any:
-    """Return the answer to a question, a minute old at most; ten, where making it takes seconds.
+def keep_briefly(kind: str, question: object, *, make: Callable[[], Any], ages: tuple[float, float] = BRIEF) -> Any:
+    """Return the answer to a question, a minute old at most; ten, where making it takes seconds. `ages` may be others.
 
     Whoever comes first after that makes it anew, and those who ask meanwhile get the old one: they do not all make it.
     A question's repr must say all that it asks.
@@ -37,7 +41,7 @@ def keep_briefly(kind: str, question: object, *, make: Callable[[], Any]) -> Any
         return kept[0]
     started = time.monotonic()
     answer = make()
-    worth = min(max(SECONDS_A_SECOND * (time.monotonic() - started), BRIEF_SECONDS), LONGEST_SECONDS)
+    worth = min(max(SECONDS_A_SECOND * (time.monotonic() - started), ages[0]), ages[1])
     cache.set(key, (answer, time.time() + worth), round(worth) + MAKING_SECONDS)
     cache.delete(f"{key}:making")
     return answer

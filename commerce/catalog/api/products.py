@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,10 +11,19 @@ from rest_framework import generics
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api.asking import ORDERINGS, ProductQuerySerializer, read_query
-from commerce.catalog.api.keeping import ASK_FIRST, BRIEFLY, answer_unless_known, keep_product
+from commerce.catalog.api.keeping import (
+    ASK_FIRST,
+    BRIEFLY,
+    MOMENT,
+    MOMENTARILY,
+    answer_unless_known,
+    keep_briefly,
+    keep_product,
+)
 from commerce.catalog.api.shapes import (
     BrandSerializer,
     CategorySerializer,
@@ -33,6 +43,11 @@ from zuka.platform.pictures.sizes import SIZES
 # A release that shows more, also of a variant or of pictures, does not read what the last one kept.
 SHOWN = (ProductDetailSerializer, VariantSerializer, ImageSerializer, NamedSlugSerializer, MoneySerializer)
 SHAPE = "+".join([str(name) for shown in SHOWN for name in shown().fields] + [f"{each.width}" for each in SIZES])
+# What a list does not show, and need not read.
+UNLISTED = (
+    *("description", "care_instructions", "created_at", "updated_at"),
+    *(f"{kind}__{column}" for kind in ("category", "brand") for column in ("description", "created_at", "updated_at")),
+)
 
 
 class ProductPages(WholeOrderPages):
@@ -59,7 +74,10 @@ class ProductPages(WholeOrderPages):
     )
 )
 class ProductList(generics.ListAPIView[Product]):
-    """Published products that fit every filter: newest first, or the best matches of `q`, unless told otherwise."""
+    """Published products that fit every filter: newest first, or the best matches of `q`, unless told otherwise.
+
+    An answer may be five seconds old: a crowd asks for the same few pages, and to make one takes ten times as long.
+    """
 
     permission_classes = [AllowAny]
     serializer_class = ProductSerializer
@@ -71,8 +89,19 @@ class ProductList(generics.ListAPIView[Product]):
         """Return the products that were asked for."""
         query = read_query(self.request, ProductQuerySerializer)
         self.asked = query.validated_data
-        products = find_products(query.wanted())
+        products = find_products(query.wanted()).defer(*UNLISTED)
         return products.annotate(stars=STARS) if self.asked["ordering"] == "rating" else products
+
+    def list(self, request: Request, *places: Any, **names: Any) -> Response:
+        """Return the page that was asked for."""
+        found = super().list
+        kept = keep_briefly(
+            "products",
+            request.build_absolute_uri(),
+            make=lambda: found(request, *places, **names).data,
+            ages=MOMENT,
+        )
+        return Response(kept, headers=MOMENTARILY)
 
 
 @extend_schema_view(
@@ -99,8 +128,13 @@ class ProductDetail(APIView):
 
     def make(self, slug: str) -> dict[str, Any]:
         """Return what the product's page shows. Raises Http404 where it has just been hidden."""
-        products = find_products(ProductFilter()).prefetch_related("variants", "images")
-        return dict(ProductDetailSerializer(get_object_or_404(products, slug=slug)).data)
+        return dict(ProductDetailSerializer(get_object_or_404(whole_products(), slug=slug)).data)
+
+
+@cache
+def whole_products() -> QuerySet[Product]:
+    """Return the published products with what their pages show. Put together once, as their versions are."""
+    return find_products(ProductFilter()).prefetch_related("variants", "images")
 
 
 class WholeList(generics.ListAPIView[Any]):
@@ -111,7 +145,9 @@ class WholeList(generics.ListAPIView[Any]):
 
     def list(self, request: Request, *_places: Any, **_names: Any) -> Any:
         """Return the list with its ETag."""
-        return answer_unless_known(request, super().list(request).data, BRIEFLY)
+        found = super().list
+        kept = keep_briefly(request.path, "", make=lambda: found(request).data, ages=MOMENT)
+        return answer_unless_known(request, kept, BRIEFLY)
 
 
 @extend_schema_view(

@@ -7,11 +7,12 @@ from rest_framework import serializers
 
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductVariant
 from commerce.money import Money, money
+from zuka.platform.answers import Answer
 from zuka.platform.pictures.serializers import PictureOf, PictureSerializer
 from zuka.platform.pictures.sizes import picture_json
 
 
-class MoneySerializer(serializers.Serializer[Money]):
+class MoneySerializer(Answer, serializers.Serializer[Money]):
     """An amount: exact kobo, its currency, and the text to show."""
 
     kobo = serializers.IntegerField(help_text="Hundredths of the currency.")
@@ -19,7 +20,7 @@ class MoneySerializer(serializers.Serializer[Money]):
     display = serializers.CharField(help_text="For people, for example ₦5,500.00.")
 
 
-class CategorySerializer(serializers.ModelSerializer[Category]):
+class CategorySerializer(Answer, serializers.ModelSerializer[Category]):
     """A category; `parent` is the slug of the one above it."""
 
     parent: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
@@ -31,7 +32,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         read_only_fields = fields
 
 
-class BrandSerializer(serializers.ModelSerializer[Brand]):
+class BrandSerializer(Answer, serializers.ModelSerializer[Brand]):
     """A brand."""
 
     logo = PictureOf(source="logo_url")
@@ -42,14 +43,14 @@ class BrandSerializer(serializers.ModelSerializer[Brand]):
         read_only_fields = fields
 
 
-class NamedSlugSerializer(serializers.Serializer[Any]):
+class NamedSlugSerializer(Answer, serializers.Serializer[Any]):
     """A category or brand, as a product names it."""
 
     slug = serializers.SlugField()
     name = serializers.CharField()
 
 
-class ProductSerializer(serializers.ModelSerializer[Product]):
+class ProductSerializer(Answer, serializers.ModelSerializer[Product]):
     """A product in a list. `id` is its public id, which tracked events name as `product_id`."""
 
     id = serializers.CharField(source="public_id", read_only=True)
@@ -103,7 +104,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         return stock > 0
 
 
-class VariantSerializer(serializers.ModelSerializer[ProductVariant]):
+class VariantSerializer(Answer, serializers.ModelSerializer[ProductVariant]):
     """A size and colour; orders name it by `sku`."""
 
     price = serializers.SerializerMethodField()

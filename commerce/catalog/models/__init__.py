@@ -12,6 +12,7 @@ from commerce.catalog.models.products import (
     ProductStatus,
     ProductVariant,
     VariantQuerySet,
+    is_shown,
     new_public_id,
 )
 from commerce.catalog.models.stock import STAFF_REASONS, MovementReason, StockMovement
@@ -34,5 +35,6 @@ __all__ = [
     "ProductVariant",
     "StockMovement",
     "VariantQuerySet",
+    "is_shown",
     "new_public_id",
 ]

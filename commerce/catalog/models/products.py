@@ -125,12 +125,18 @@ class Brand(Timestamped):
         return self.name
 
 
+def is_shown(product: str = "") -> Q:
+    """Return the condition that the shop shows a product: of products, or of what leads to one by `product__`."""
+    brands = Q(**{f"{product}brand": None}) | Q(**{f"{product}brand__active": True})
+    return brands & Q(**{f"{product}status": ProductStatus.PUBLISHED, f"{product}category__active": True})
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     """Reads of products."""
 
     def published(self) -> Self:
         """Products that the shop shows: published, in an active category, of an active brand or of none."""
-        return self.filter(Q(brand=None) | Q(brand__active=True), status=ProductStatus.PUBLISHED, category__active=True)
+        return self.filter(is_shown())
 
     def published_but(self, *, categories: Collection[int], brands: Collection[int]) -> Self:
         """The same products, where the ids of all hidden categories and brands are known: counts need no joins."""
@@ -251,8 +257,7 @@ class VariantQuerySet(models.QuerySet["ProductVariant"]):
 
     def for_sale(self) -> Self:
         """Variants that can be ordered, with their products, categories and brands loaded."""
-        shown = Product.objects.published().values("pk")
-        return self.active().filter(product__in=shown).select_related("product__category", "product__brand")
+        return self.active().filter(is_shown("product__")).select_related("product__category", "product__brand")
 
 
 class ProductVariant(Timestamped):

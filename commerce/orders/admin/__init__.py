@@ -1,5 +1,5 @@
 """Orders, their parcels, returns and their money in the back office."""
 
-from commerce.orders.admin import orders, parcels, payments, returns, stock
+from commerce.orders.admin import comparing, orders, parcels, payments, refunds, returns, stock
 
-__all__ = ["orders", "parcels", "payments", "returns", "stock"]
+__all__ = ["comparing", "orders", "parcels", "payments", "refunds", "returns", "stock"]

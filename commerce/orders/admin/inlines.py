@@ -22,7 +22,7 @@ class LineInline(FrozenRows, TabularInline):
     model = OrderLine
     extra = 0
     hide_title = True
-    fields = ("show_name", "size", "colour", "quantity", "show_unit_price", "show_total")
+    fields = ("show_name", "size", "colour", "quantity", "cancelled_quantity", "show_unit_price", "show_total")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:

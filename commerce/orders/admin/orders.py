@@ -15,23 +15,28 @@ from commerce.accounts.models import User
 from commerce.orders.admin.inlines import EventInline, LineInline, PaymentInline, ShipmentInline
 from commerce.orders.admin.papers import paper_response
 from commerce.orders.admin.parcels import SHIP_PART, ShipForm
+from commerce.orders.admin.parting import CANCEL_PART, REFUND_EXCESS, CancelForm, ExcessForm
+from commerce.orders.admin.refunds import tell_if_asked, words_of
 from commerce.orders.admin.rehearsing import list_action
 from commerce.orders.admin.returns import BEGIN_RETURN, BeginForm, ReturnInline
 from commerce.orders.admin.steps import STEPS, can_ship, page_button
-from commerce.orders.models import DerivedStatus, Order, OrderStatus
+from commerce.orders.models import CLOSED, DerivedStatus, Order, OrderStatus, Return, Shipment
 from commerce.orders.services import (
+    cancel_pieces,
     count_all,
+    excess_kobo,
     invoice_of,
     orders_of_account,
     orders_of_contact,
     orders_with_number,
     orders_with_reference,
     packing_slip_of,
+    refund_overpaid,
     request_return,
     returnable_pieces,
     ship_parcel,
 )
-from commerce.payments.models import Payment
+from commerce.payments.models import Payment, Refund
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.panels import add_panel
 from zuka.platform.admin.rows import column, dialog_button, page_link, read_number
@@ -50,6 +55,8 @@ STATUS_COLOURS = {
     DerivedStatus.REFUNDED: "danger",
 }
 PANEL_ORDERS = 10
+# Orders of which a part can be cancelled.
+PARTED = frozenset({OrderStatus.PLACED, OrderStatus.CONFIRMED})
 ADDRESS_PARTS = ("recipient_name", "phone", "street_address", "city", "state", "postal_code", "country")
 
 
@@ -78,10 +85,11 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
     list_select_related = ("user",)
     ordering = ("-id",)
     inlines = (LineInline, ShipmentInline, ReturnInline, PaymentInline, EventInline)
-    actions_detail = ("ship_part", "begin_return", "invoice", "packing_slip")
+    actions_detail = ("ship_part", "cancel_part", "refund_excess", "begin_return", "invoice", "packing_slip")
     actions = tuple(list_action(step) for step in STEPS)
     actions_submit_line = tuple(f"{step.name}_order" for step in STEPS)
     writable = ("shipping_provider", "tracking_number", "estimated_delivery_date", "notes")
+    of_parcels = ("show_courier", "show_tracking")
     fieldsets = (
         (
             None,
@@ -95,7 +103,16 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
                 )
             },
         ),
-        ("Amounts", {"fields": (("show_subtotal", "show_shipping"), ("show_discount", "show_tax"), "show_total")}),
+        (
+            "Amounts",
+            {
+                "fields": (
+                    ("show_subtotal", "show_shipping"),
+                    ("show_discount", "show_tax"),
+                    ("show_total", "show_worth"),
+                )
+            },
+        ),
         ("Delivery", {"fields": ("show_address", "shipping_method", writable[:2], "estimated_delivery_date", "notes")}),
         (
             "Contact and campaign",
@@ -116,20 +133,33 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:  # noqa: ARG002 - Django's signature
-        """Return every field but the few that staff write. Once a parcel has left, couriers are on its own page."""
+        """Return every field but the few that staff write. Couriers of parcels are on their own pages."""
         rows = [row for _, section in self.fieldsets for row in section["fields"]]
         names = [name for row in rows for name in (row if isinstance(row, tuple) else (row,))]
-        writable = self.writable if obj is None or obj.shipped_at is None else self.writable[2:]
-        return [name for name in names if name not in writable]
+        return [name for name in names if name not in self.writable] + list(self.of_parcels)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Return the sections; once a parcel has left, its courier and number instead of those that staff noted."""
+        sections = super().get_fieldsets(request, obj)
+        if obj is None or obj.shipped_at is None:
+            return sections
+        return [(title, {**section, "fields": self.without_notes(section["fields"])}) for title, section in sections]
+
+    def without_notes(self, rows: Any) -> tuple[Any, ...]:
+        """Return a section's rows with the parcels' courier and number where staff note them before."""
+        return tuple(self.of_parcels if row == self.writable[:2] else row for row in rows)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Return the buttons with a dialog that make sense for this order."""
         order = self.get_object(request, str(object_id))
         if order is None:
             return []
+        pieces = count_all(order)
         open_ones = {
-            "ship_part": order.status == OrderStatus.CONFIRMED and can_ship(order, count_all(order)),
-            "packing_slip": count_all(order).left > 0,
+            "ship_part": order.status == OrderStatus.CONFIRMED and can_ship(order, pieces),
+            "packing_slip": pieces.left > 0,
+            "cancel_part": pieces.left > 0 and order.status in PARTED,
+            "refund_excess": excess_kobo(order) > 0,
             "begin_return": bool(returnable_pieces(Order.objects.with_parts().get(pk=order.pk))),
         }
         return [button for button in super().get_actions_detail(request, object_id) if open_ones.get(button.path, True)]
@@ -149,6 +179,20 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
         """Ship the pieces that staff named in a parcel of its own."""
         return self.run(request, object_id, ship_parcel, done="shipped", parcel=form.parcel())
 
+    @dialog_button(description="Cancel a part", name="cancel_part", permission="change", dialog=CANCEL_PART)
+    def cancel_part(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponse:
+        """Cancel the pieces that staff named."""
+        return self.run(request, object_id, cancel_pieces, done="cancelled", **form.facts())
+
+    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Say whether somebody may send money back."""
+        return request.user.has_perm("commerce.add_refund")
+
+    @dialog_button(description="Refund", name="refund_excess", permission="refund", dialog=REFUND_EXCESS)
+    def refund_excess(self, request: HttpRequest, form: ExcessForm, object_id: str) -> HttpResponse:
+        """Send back what was paid above what the order comes to."""
+        return self.run(request, object_id, refund_overpaid, done="begun", **form.facts())
+
     @dialog_button(description="Begin a return", name="begin_return", permission="change", dialog=BEGIN_RETURN)
     def begin_return(self, request: HttpRequest, form: BeginForm, object_id: str) -> HttpResponse:
         """Let the customer send back the pieces that staff named."""
@@ -162,11 +206,12 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
         """Run a verb that makes a part of an order, say what came of it, and load the order again."""
         order, actor = get_object_or_404(Order, pk=read_number(object_id)), actor_for(user_id=request.user.pk)
         try:
-            part = verb(order=order, at=now(), actor=actor, **facts)
+            made = verb(order=order, at=now(), actor=actor, **facts)
         except Refused as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, words_of(refusal))
         else:
-            messages.success(request, f"{part} of order {order.number} is {done}.")
+            messages.success(request, f"{name_of(made, order)} is {done}.")
+            tell_if_asked(request, made)
         return HttpResponse(headers={"HX-Redirect": reverse("admin:commerce_order_change", args=[object_id])})
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
@@ -236,8 +281,10 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
 
     @column(description="Discount")
     def show_discount(self, order: Order) -> str:
-        """Return what was taken off."""
-        return format_money(order.discount_kobo, order.currency)
+        """Return what was taken off, and what each code of it."""
+        words = [f"{code} {format_money(kobo, order.currency)}".strip() for code, kobo in order.discounts]
+        total = format_money(order.discount_kobo, order.currency)
+        return f"{total} ({', '.join(words)})" if words else total
 
     @column(description="Tax")
     def show_tax(self, order: Order) -> str:
@@ -245,6 +292,23 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
         if order.tax_included_kobo:
             return f"{format_money(order.tax_included_kobo, order.currency)} included ({order.tax_title})"
         return f"{format_money(order.tax_kobo, order.currency)} {order.tax_title}".strip()
+
+    @column(description="Comes to now")
+    def show_worth(self, order: Order) -> str:
+        """Return what it comes to without what was cancelled or refused, and what of that is not paid."""
+        due = max(order.due_kobo, 0) if order.status not in CLOSED else 0
+        worth = format_money(order.worth_kobo, order.currency)
+        return f"{worth}, {format_money(due, order.currency)} to pay" if due else worth
+
+    @column(description="Courier")
+    def show_courier(self, order: Order) -> str:
+        """Return who brings the last parcel."""
+        return order.courier or "-"
+
+    @column(description="Tracking number")
+    def show_tracking(self, order: Order) -> str:
+        """Return the last parcel's number."""
+        return order.tracking or "-"
 
     @column(description="Total", ordering="total_kobo")
     def show_total(self, order: Order) -> str:
@@ -254,6 +318,16 @@ class OrderAdmin(SearchedAdmin, PanelledAdmin):
 
 for _step in STEPS:
     setattr(OrderAdmin, f"{_step.name}_order", page_button(_step))
+
+
+def name_of(made: Order | Shipment | Return | list[Refund], order: Order) -> str:
+    """Return what a verb has made of an order, as a sentence about it begins."""
+    if isinstance(made, Order):
+        return f"What was left of order {order.number}" if made.status in CLOSED else f"A part of order {order.number}"
+    if isinstance(made, list):
+        amount = format_money(sum(refund.amount_kobo for refund in made), order.currency)
+        return f"The refund of {amount} of order {order.number}"
+    return f"{made} of order {order.number}"
 
 
 def show_orders(request: HttpRequest, customer: User) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,32 +16,31 @@ from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
+from commerce.accounts.admin.proving import ProvedForm
 from commerce.money import naira_to_kobo
+from commerce.orders.admin.comparing import DifferenceInline
+from commerce.orders.admin.refunds import RefundRights, payments_numbered, words_of
 from commerce.orders.services import (
     NotYet,
-    apply_refund,
     handle_delivery,
-    payments_of_order,
     payments_with_reference,
     refund_payment,
-    refunds_of,
     settle_payment,
 )
-from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, RefundAnswer, RefundState
+from commerce.orders.services.comparing import resolve_differences_of
+from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable
 from commerce.payments.models import (
     Attention,
     Payment,
-    PaymentQuerySet,
     PaymentStatus,
     Refund,
-    RefundStatus,
     WebhookDelivery,
 )
 from commerce.payments.services import note_dealt_with, refundable_kobo
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column, dialog_button, read_number
 from zuka.platform.admin.searching import Route, SearchedAdmin
-from zuka.platform.clock import local_day, now
+from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
 
@@ -52,13 +52,12 @@ PAYMENT_COLOURS = {
     PaymentStatus.PARTIALLY_REFUNDED: "info",
     PaymentStatus.REFUNDED: "info",
 }
-REFUND_COLOURS = {RefundStatus.PENDING: "warning", RefundStatus.SUCCEEDED: "success", RefundStatus.FAILED: "danger"}
 
 
 ATTENTION_COLOURS = dict.fromkeys(Attention, "danger")
 
 
-class RefundForm(BaseDialogForm):
+class RefundForm(ProvedForm):
     """How much goes back, in the payment's currency, and why."""
 
     amount = forms.DecimalField(
@@ -78,16 +77,9 @@ class RefundForm(BaseDialogForm):
         left = refundable_kobo(payment) if payment else 0
         self.fields["amount"].initial = f"{Decimal(left) / 100:.2f}"
         self.fields["amount"].help_text = f"At most {format_money(left, payment.currency if payment else 'NGN')}."
-
-
-def payments_numbered(words: str) -> PaymentQuerySet:
-    """Return the payments of orders with this number."""
-    return payments_of_order(words, year=local_day(now()).year)
-
-
-def words_of(refusal: Refused) -> str:
-    """Return a refusal for staff: with the provider's own words, which customers are not shown."""
-    return f"{refusal.message} {refusal.words}".strip() if isinstance(refusal, GatewayRefused) else refusal.message
+        if settings.REFUND_FOUR_EYES:
+            limit = format_money(settings.REFUND_FOUR_EYES * 100, settings.SHOP_CURRENCY)
+            self.fields["amount"].help_text += f" With more than {limit} of one order, a colleague has to approve it."
 
 
 REFUND = ActionDialog(
@@ -108,28 +100,6 @@ DEALT_WITH = ActionDialog(
     form_class=None,
     form_submit_text="Dealt with",
 )
-
-
-WENT_BACK = ActionDialog(
-    title="Did the money go back?",
-    description="Look it up on the provider's page first. The refund is recorded as done today.",
-    form_class=None,
-    form_submit_text="It went back",
-)
-DID_NOT = ActionDialog(
-    title="Did the refund fail?",
-    description="Look it up on the provider's page first. Its amount can then be refunded again.",
-    form_class=None,
-    form_submit_text="It did not go back",
-)
-
-
-class RefundRights:
-    """Pages whose buttons send money back."""
-
-    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
-        """Say whether somebody may send money back."""
-        return request.user.has_perm("commerce.add_refund")
 
 
 class RefundInline(FrozenRows, TabularInline):
@@ -166,7 +136,7 @@ class PaymentAdmin(RefundRights, FrozenRows, SearchedAdmin):
     search_icon = "payments"
     list_select_related = ("order",)
     ordering = ("-id",)
-    inlines = (RefundInline,)
+    inlines = (RefundInline, DifferenceInline)
     actions_detail = ("ask_provider", "refund", "deal_with")
     fields = (
         ("order", "user"),
@@ -240,6 +210,7 @@ class PaymentAdmin(RefundRights, FrozenRows, SearchedAdmin):
         """Take the payment off the list of those that need attention."""
         payment = get_object_or_404(Payment, pk=read_number(object_id))
         note_dealt_with(payment=payment, at=now())
+        resolve_differences_of(payment=payment, at=now(), by_id=request.user.pk)
         self.log_change(request, payment, "Dealt with.")
         messages.success(request, "The payment needs no more attention.")
         return self.back_to(object_id)
@@ -272,63 +243,6 @@ class PaymentAdmin(RefundRights, FrozenRows, SearchedAdmin):
     def show_status(self, payment: Payment) -> tuple[str, str]:
         """Return the status with its colour."""
         return payment.status, payment.get_status_display()
-
-
-@admin.register(Refund)
-class RefundAdmin(RefundRights, FrozenRows, SearchedAdmin):
-    """Money that went back. Of one that no provider speaks of any more, staff say what its own page says."""
-
-    actions_detail = ("went_back", "did_not")
-
-    list_display = ("id", "payment", "show_amount", "show_status", "reason", "refunded_at")
-    list_filter = ("status", "refunded_at")
-    search_routes = (
-        Route("the payment's reference", lambda words: refunds_of(payments_with_reference(words))),
-        Route("order number", lambda words: refunds_of(payments_numbered(words))),
-    )
-    search_icon = "currency_exchange"
-    list_select_related = ("payment",)
-    ordering = ("-id",)
-    exclude = ("amount_kobo", "currency")
-    readonly_fields = ("show_amount",)
-
-    @column(description="Amount", ordering="amount_kobo")
-    def show_amount(self, refund: Refund) -> str:
-        """Return the amount in naira."""
-        return format_money(refund.amount_kobo, refund.currency)
-
-    def found_detail(self, thing: Refund) -> str:
-        """Return how much it is, and where it stands."""
-        return f"refund · {self.show_amount(thing)} · {thing.get_status_display()}"
-
-    @column(description="Status", ordering="status", label=REFUND_COLOURS)
-    def show_status(self, refund: Refund) -> tuple[str, str]:
-        """Return the status with its colour."""
-        return refund.status, refund.get_status_display()
-
-    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Return the buttons of a refund that is under way."""
-        refund = self.get_object(request, str(object_id))
-        is_open = refund is not None and refund.status == RefundStatus.PENDING
-        return super().get_actions_detail(request, object_id) if is_open else []
-
-    @dialog_button(description="It went back", name="went_back", permission="refund", dialog=WENT_BACK)
-    def went_back(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
-        """Record that the money is back."""
-        return self.decide(request, object_id, RefundState.DONE)
-
-    @dialog_button(description="It did not", name="did_not", permission="refund", dialog=DID_NOT)
-    def did_not(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
-        """Record that the refund failed."""
-        return self.decide(request, object_id, RefundState.FAILED)
-
-    def decide(self, request: HttpRequest, object_id: str, state: RefundState) -> HttpResponse:
-        """Apply what staff saw on the provider's page."""
-        refund = get_object_or_404(Refund, pk=read_number(object_id), status=RefundStatus.PENDING)
-        answer = RefundAnswer(state, "", "as staff saw it")
-        refund = apply_refund(refund=refund, answer=answer, at=now(), actor=actor_for(user_id=request.user.pk))
-        messages.success(request, f"The refund is {refund.get_status_display()}.")
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:commerce_refund_change", args=[object_id])})
 
 
 @admin.register(WebhookDelivery)

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,12 +13,12 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.paginator import InfinitePaginator
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from commerce.money import naira_to_kobo
 from commerce.orders.admin.inlines import link_to, words_of_lines
 from commerce.orders.admin.parcels import add_piece_fields, position_field, read_pieces
-from commerce.orders.admin.payments import words_of
+from commerce.orders.admin.parting import SendBackForm
+from commerce.orders.admin.refunds import tell_if_asked, words_of
 from commerce.orders.models import BACK, Order, Return, ReturnLine, ReturnReason, ReturnStatus
 from commerce.orders.services import (
     ReturnItem,
@@ -88,19 +86,15 @@ class ReceiveForm(BaseDialogForm):
         )
 
 
-class GiveBackForm(BaseDialogForm):
+class GiveBackForm(SendBackForm):
     """How much goes back for a return."""
-
-    amount = forms.DecimalField(min_value=0, max_digits=14, decimal_places=2, widget=UnfoldAdminDecimalFieldWidget())
-    request_key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         goods_return = Return.objects.select_related("order").filter(pk=read_number(self.object_id)).first()
-        most = proposed_kobo(goods_return) if goods_return else 0
-        currency = goods_return.order.currency if goods_return else "NGN"
-        self.fields["amount"].initial = f"{Decimal(most) / 100:.2f}"
-        self.fields["amount"].help_text = f"At most {format_money(most, currency)}: what was paid for these pieces."
+        if goods_return:
+            most, currency = proposed_kobo(goods_return), goods_return.order.currency
+            self.propose(most, currency, because="what was paid for these pieces")
 
 
 BEGIN_RETURN = ActionDialog(
@@ -263,20 +257,19 @@ class ReturnAdmin(FrozenRows, ModelAdmin):
     @dialog_button(description="Refund", name="give_back", permission="refund", dialog=GIVE_BACK)
     def give_back(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponse:
         """Send the pieces' money back."""
-        said = form.cleaned_data
-        amount = naira_to_kobo(said["amount"])
-        return self.run(request, object_id, refund_return, amount_kobo=amount, request_key=said["request_key"])
+        return self.run(request, object_id, refund_return, **form.facts())
 
     def run(self, request: HttpRequest, object_id: str, verb: Callable[..., Any], **facts: Any) -> HttpResponse:
         """Run a verb for the staff member who asked, say what came of it, and load the return again."""
         goods_return = get_object_or_404(Return.objects.select_related("order"), pk=read_number(object_id))
         try:
-            verb(goods_return=goods_return, at=now(), actor=actor_for(user_id=request.user.pk), **facts)
+            done = verb(goods_return=goods_return, at=now(), actor=actor_for(user_id=request.user.pk), **facts)
         except Refused as refusal:
             messages.error(request, words_of(refusal))
         else:
             goods_return.refresh_from_db()
             messages.success(request, f"{goods_return}: {goods_return.get_status_display()}.")
+            tell_if_asked(request, done)
         return HttpResponse(headers={"HX-Redirect": reverse("admin:commerce_return_change", args=[object_id])})
 
     @column(description="Status", ordering="status", label=RETURN_COLOURS)

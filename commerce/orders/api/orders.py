@@ -19,110 +19,43 @@ from commerce.cart.services import find_cart
 from commerce.catalog.api import MoneySerializer
 from commerce.money import Money, money
 from commerce.orders.api.parcels import ParcelSerializer, ReturnSerializer
-from commerce.orders.models import Channel, Order, OrderLine, PaymentMethod
+from commerce.orders.api.placing import AddressSerializer, PlaceOrderSerializer
+from commerce.orders.models import Channel, Order, OrderLine
 from commerce.orders.services import (
     Campaign,
     Contact,
     OrderItem,
     access_token,
     find_order,
-    open_methods,
+    load_parts,
     place_order,
     returnable_pieces,
     since_when,
 )
+from commerce.promotions.api import AppliedCouponSerializer, asker_of, coupons_json
 from zuka.platform.actor import actor_for
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.http import CursorPages
-from zuka.platform.keys.authentication import ApiKeyAuthentication
+from zuka.platform.keys.authentication import ApiKeyAuthentication, KeyHolder
 
-MAX_LINES = 100
-MAX_QUANTITY = 1000
 KEY_LENGTH = 200
 
-KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Any text up to 200 characters; the same key with the same order places it once.",
-)
+
+def key_header(thing: str, does: str) -> OpenApiParameter:
+    """Return the header with which a request that makes something can be sent again."""
+    text = f"Any text up to {KEY_LENGTH} characters; the same key with the same {thing} {does} once."
+    return OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description=text)
+
+
+KEY_HEADER = key_header("order", "places it")
 TOKEN_PARAMETER = OpenApiParameter(
     "token", str, OpenApiParameter.QUERY, description="The `access_token` that placing the order returned; for guests."
 )
 
 
-class LineRequestSerializer(serializers.Serializer[Any]):
-    """What is ordered. Prices are the shop's; a price sent along is ignored."""
-
-    sku = serializers.CharField(max_length=64, help_text="The sku of a variant.")
-    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
-
-
-class ContactSerializer(serializers.Serializer[Any]):
-    """How to reach the customer. A guest gives an e-mail or a phone."""
-
-    name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
-    email = serializers.EmailField(required=False, allow_null=True)
-    phone = serializers.CharField(max_length=30, required=False, allow_null=True)
-
-
-class AddressSerializer(serializers.Serializer[Any]):
-    """Where a parcel or a bill goes."""
-
-    recipient_name = serializers.CharField(max_length=200)
-    phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
-    street_address = serializers.CharField(max_length=300)
-    city = serializers.CharField(max_length=100)
-    state = serializers.CharField(max_length=100)
-    country = serializers.RegexField(r"^[A-Z]{2}$", default="NG", help_text="ISO 3166 code.")
-    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
-
-
-class CampaignSerializer(serializers.Serializer[Any]):
-    """The campaign that brought the customer."""
-
-    utm_source = serializers.CharField(max_length=200, required=False)
-    utm_medium = serializers.CharField(max_length=200, required=False)
-    utm_campaign = serializers.CharField(max_length=200, required=False)
-
-
-class PlaceOrderSerializer(serializers.Serializer[Any]):
-    """An order to place."""
-
-    lines = LineRequestSerializer(  # type: ignore[call-arg]  # many=True makes a ListSerializer
-        many=True,
-        required=False,
-        allow_empty=False,
-        max_length=MAX_LINES,
-        help_text="Without it the order is made of your cart.",
-    )
-    contact = ContactSerializer(required=False, default=dict)
-    shipping_address = AddressSerializer()
-    billing_address = AddressSerializer(required=False, allow_null=True)
-    payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
-    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.WEB)
-    campaign = CampaignSerializer(required=False)
-    delivery_rate = serializers.IntegerField(
-        required=False, min_value=1, help_text="One of the quote's delivery_options; the cheapest without it."
-    )
-    coupon_code = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    notes = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
-    expected_total_kobo = serializers.IntegerField(
-        required=False,
-        min_value=0,
-        help_text="What the customer was shown: another total is refused.",
-    )
-
-    def validate_payment_method(self, value: str) -> PaymentMethod:
-        """Refuse what the shop cannot collect."""
-        methods = open_methods()
-        if value not in methods:
-            raise serializers.ValidationError(f"This shop takes {' or '.join(methods)}.")
-        return PaymentMethod(value)
-
-
-class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
+class OrderLineSerializer(Answer, serializers.ModelSerializer[OrderLine]):
     """A line as it was bought."""
 
     product_id = serializers.CharField(source="product_ref", read_only=True)
@@ -130,11 +63,25 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     name = serializers.CharField(source="product_snapshot.name", read_only=True)
     unit_price = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
+    cancelled = serializers.IntegerField(
+        source="cancelled_quantity", read_only=True, help_text="Pieces cancelled since."
+    )
     returnable = serializers.SerializerMethodField(help_text="How many pieces its customer may ask to send back now.")
 
     class Meta:
         model = OrderLine
-        fields = ["product_id", "sku", "name", "size", "colour", "quantity", "unit_price", "total", "returnable"]
+        fields = [
+            "product_id",
+            "sku",
+            "name",
+            "size",
+            "colour",
+            "quantity",
+            "cancelled",
+            "unit_price",
+            "total",
+            "returnable",
+        ]
         read_only_fields = fields
 
     @extend_schema_field(MoneySerializer)
@@ -153,7 +100,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
         return returnable.get(line.pk, 0)
 
 
-class OrderSerializer(serializers.ModelSerializer[Order]):
+class OrderSerializer(Answer, serializers.ModelSerializer[Order]):
     """An order as its customer sees it. `status` is one word made from the three states."""
 
     status = serializers.CharField(source="derived_status", read_only=True)
@@ -163,10 +110,19 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     tax = serializers.SerializerMethodField()
     tax_included = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
+    coupons = serializers.SerializerMethodField(help_text="In the order in which they came off.")
     lines = serializers.SerializerMethodField()
     parcels = ParcelSerializer(source="shipments", many=True, read_only=True)
     returns = ReturnSerializer(many=True, read_only=True)
     shipping_address = AddressSerializer(read_only=True)
+    taken_off = serializers.SerializerMethodField()
+    comes_to = serializers.SerializerMethodField()
+    shipping_provider = serializers.CharField(
+        source="courier", read_only=True, allow_null=True, help_text="Of the last parcel."
+    )
+    tracking_number = serializers.CharField(
+        source="tracking", read_only=True, allow_null=True, help_text="Of the last parcel."
+    )
 
     class Meta:
         model = Order
@@ -183,11 +139,14 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "tax_included",
             "tax_title",
             "total",
+            "taken_off",
+            "comes_to",
             "lines",
             "parcels",
             "returns",
             "shipping_address",
             "coupon_code",
+            "coupons",
             "shipping_method",
             "shipping_provider",
             "tracking_number",
@@ -225,8 +184,23 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
     @extend_schema_field(MoneySerializer)
     def get_total(self, order: Order) -> Money:
-        """Return what the customer pays."""
+        """Return what the order costs as it was placed."""
         return money(order.total_kobo, order.currency)
+
+    @extend_schema_field(MoneySerializer)
+    def get_taken_off(self, order: Order) -> Money:
+        """Return what pieces cost that were cancelled or refused at the door since, as a positive amount."""
+        return money(order.taken_off_kobo, order.currency)
+
+    @extend_schema_field(MoneySerializer)
+    def get_comes_to(self, order: Order) -> Money:
+        """Return the total without what was taken off: nothing else changes what an order costs."""
+        return money(order.worth_kobo, order.currency)
+
+    @extend_schema_field(AppliedCouponSerializer(many=True))
+    def get_coupons(self, order: Order) -> list[dict[str, Any]]:
+        """Return each coupon with what it took off; `coupon_code` is the first of them."""
+        return coupons_json(order.discounts, order.currency)
 
     @extend_schema_field(OrderLineSerializer(many=True))
     def get_lines(self, order: Order) -> list[dict[str, Any]]:
@@ -253,6 +227,11 @@ class PlacedOrderSerializer(OrderSerializer):
 def signed_in_user(request: Request) -> User | None:
     """Return the customer who is signed in; None for guests and API keys."""
     return request.user if isinstance(request.user, User) else None
+
+
+def is_server(request: Request) -> bool:
+    """Say whether a server with a secret key asks."""
+    return isinstance(request.user, KeyHolder)
 
 
 def read_key(request: Request) -> str | None:
@@ -303,7 +282,7 @@ class OrderCollection(generics.ListAPIView[Order]):
         tags=["Orders"],
         parameters=[KEY_HEADER, CART_HEADER],
         request=PlaceOrderSerializer,
-        responses={201: PlacedOrderSerializer, 400: ErrorSerializer, 409: ErrorSerializer},
+        responses={201: PlacedOrderSerializer, 400: ErrorSerializer, 409: ErrorSerializer, 429: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         """Place an order, as a guest or signed in, at the shop's own prices."""
@@ -312,9 +291,10 @@ class OrderCollection(generics.ListAPIView[Order]):
         wanted, user, at = body.validated_data, signed_in_user(request), now()
         actor = actor_for(user_id=user.pk if user else None)
         lines = [OrderItem(**line) for line in wanted["lines"]] if "lines" in wanted else None
+        cart = find_cart(user=user, token=cart_token(request), actor=actor, at=at) if lines is None else None
         order = place_order(
             lines=lines,
-            cart=find_cart(user=user, token=cart_token(request), actor=actor, at=at) if lines is None else None,
+            cart=cart,
             contact=Contact(**wanted["contact"]),
             shipping_address=dict(wanted["shipping_address"]),
             billing_address=wanted.get("billing_address"),
@@ -328,9 +308,12 @@ class OrderCollection(generics.ListAPIView[Order]):
             idempotency_key=read_key(request),
             expected_total_kobo=wanted.get("expected_total_kobo"),
             delivery_rate=wanted.get("delivery_rate"),
-            coupon_code=wanted.get("coupon_code"),
+            coupon_codes=wanted["coupon_codes"],
+            # A server with a secret key orders for many people from one address.
+            asker=None if is_server(request) else asker_of(request, user=user, cart_id=cart.pk if cart else None),
         )
-        return Response(PlacedOrderSerializer(order).data, status=201, headers={"Cache-Control": "private, no-store"})
+        answer = PlacedOrderSerializer(load_parts(order)).data
+        return Response(answer, status=201, headers={"Cache-Control": "private, no-store"})
 
 
 class OrderDetail(APIView):

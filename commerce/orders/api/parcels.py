@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from commerce.orders.models import Return, ReturnLine, ReturnStatus, Shipment, ShipmentLine, ShipmentStatus
+from zuka.platform.answers import Answer
 
 
-class ParcelLineSerializer(serializers.ModelSerializer[ShipmentLine]):
+class ParcelLineSerializer(Answer, serializers.ModelSerializer[ShipmentLine]):
     """How many pieces of a line are in a parcel."""
 
     sku = serializers.CharField(source="line.product_snapshot.sku", read_only=True)
@@ -21,7 +22,7 @@ class ParcelLineSerializer(serializers.ModelSerializer[ShipmentLine]):
         read_only_fields = fields
 
 
-class ParcelSerializer(serializers.ModelSerializer[Shipment]):
+class ParcelSerializer(Answer, serializers.ModelSerializer[Shipment]):
     """A parcel of an order: who brings it, where to follow it, and what is in it."""
 
     parcel = serializers.IntegerField(source="position", read_only=True, help_text="Counts the order's parcels from 1.")
@@ -44,7 +45,7 @@ class ParcelSerializer(serializers.ModelSerializer[Shipment]):
         read_only_fields = fields
 
 
-class ReturnLineSerializer(serializers.ModelSerializer[ReturnLine]):
+class ReturnLineSerializer(Answer, serializers.ModelSerializer[ReturnLine]):
     """How many pieces of a line are sent back, and why."""
 
     sku = serializers.CharField(source="line.product_snapshot.sku", read_only=True)
@@ -56,7 +57,7 @@ class ReturnLineSerializer(serializers.ModelSerializer[ReturnLine]):
         read_only_fields = fields
 
 
-class ReturnSerializer(serializers.ModelSerializer[Return]):
+class ReturnSerializer(Answer, serializers.ModelSerializer[Return]):
     """What its customer sends back of an order, and how far that is. `answer` says why the shop refused."""
 
     position = serializers.IntegerField(read_only=True, help_text="Counts the order's returns from 1.")

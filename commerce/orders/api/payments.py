@@ -25,6 +25,7 @@ from commerce.orders.services import find_order, open_methods, settle_payment, s
 from commerce.payments.gateways import GatewayRefused, GatewayUnavailable
 from commerce.payments.models import Payment
 from zuka.platform.actor import actor_for
+from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.keys.authentication import ApiKeyAuthentication
@@ -33,7 +34,7 @@ ASK_AGAIN = timedelta(seconds=5)
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
-class MethodSerializer(serializers.Serializer[Any]):
+class MethodSerializer(Answer, serializers.Serializer[Any]):
     """A way to pay. With one that is online, begin a payment after the order is placed."""
 
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
@@ -41,7 +42,7 @@ class MethodSerializer(serializers.Serializer[Any]):
     is_online = serializers.BooleanField()
 
 
-class PaymentSerializer(serializers.ModelSerializer[Payment]):
+class PaymentSerializer(Answer, serializers.ModelSerializer[Payment]):
     """A payment as the order's customer sees it. Send them to `checkout_url` while it is pending."""
 
     amount = serializers.SerializerMethodField()

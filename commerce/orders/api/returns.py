@@ -9,14 +9,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.orders.api.orders import MAX_LINES, MAX_QUANTITY, TOKEN_PARAMETER, signed_in_user
+from commerce.orders.api.orders import TOKEN_PARAMETER, key_header, read_key, signed_in_user
 from commerce.orders.api.parcels import ReturnSerializer
 from commerce.orders.api.payments import PRIVATE, OneOrderView, order_of
+from commerce.orders.api.placing import MAX_LINES, MAX_QUANTITY
 from commerce.orders.models import Order, Return, ReturnReason
 from commerce.orders.services import ReturnItem, request_return
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
+
+RETURN_KEY_HEADER = key_header("return", "asks for it")
 
 
 class ReturnItemSerializer(serializers.Serializer[Any]):
@@ -55,7 +58,7 @@ class ReturnCollection(OneOrderView):
         operation_id="requestReturn",
         summary="Ask to send something back",
         tags=["Orders"],
-        parameters=[TOKEN_PARAMETER],
+        parameters=[TOKEN_PARAMETER, RETURN_KEY_HEADER],
         request=RequestReturnSerializer,
         responses={201: ReturnSerializer, 400: ErrorSerializer, 404: ErrorSerializer, 409: ErrorSerializer},
     )
@@ -71,6 +74,7 @@ class ReturnCollection(OneOrderView):
             note=wanted["note"],
             at=now(),
             actor=actor_for(user_id=user.pk if user else None),
+            idempotency_key=read_key(request),
         )
         answer = Return.objects.prefetch_related("lines__line").get(pk=goods_return.pk)
         return Response(ReturnSerializer(answer).data, status=201, headers=PRIVATE)

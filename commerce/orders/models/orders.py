@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -21,83 +22,22 @@ from commerce.columns import (
     not_negative_check,
     positive_check,
 )
+from commerce.orders.models.choices import (
+    CLOSED,
+    Channel,
+    DerivedStatus,
+    EventKind,
+    FulfilmentStatus,
+    OrderPaymentStatus,
+    OrderStatus,
+    PaymentMethod,
+)
 
+if TYPE_CHECKING:
+    from commerce.orders.models.parcels import Shipment
 
-class OrderStatus(models.TextChoices):
-    """Where the order itself stands."""
-
-    PLACED = "placed"
-    CONFIRMED = "confirmed"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-# Orders that nothing more is done about.
-CLOSED = frozenset({OrderStatus.CANCELLED, OrderStatus.EXPIRED})
-
-
-class OrderPaymentStatus(models.TextChoices):
-    """Where the order's money stands."""
-
-    UNPAID = "unpaid"
-    PENDING = "pending"
-    PARTIALLY_PAID = "partially_paid"
-    PAID = "paid"
-    PARTIALLY_REFUNDED = "partially_refunded"
-    REFUNDED = "refunded"
-    FAILED = "failed"
-
-
-class FulfilmentStatus(models.TextChoices):
-    """Where the order's parcels stand."""
-
-    UNFULFILLED = "unfulfilled"
-    PACKED = "packed"
-    PARTIALLY_SHIPPED = "partially_shipped"
-    SHIPPED = "shipped"
-    PARTIALLY_DELIVERED = "partially_delivered"
-    DELIVERED = "delivered"
-    REFUSED = "refused"
-    RETURNED = "returned"
-
-
-class DerivedStatus(models.TextChoices):
-    """The one word that customers read, made from the three states."""
-
-    PENDING = "pending"
-    PAID = "paid"
-    PROCESSING = "processing"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
-    REFUNDED = "refunded"
-
-
-class PaymentMethod(models.TextChoices):
-    """How the customer chose to pay."""
-
-    PAYSTACK = "paystack"
-    FLUTTERWAVE = "flutterwave"
-    CASH_ON_DELIVERY = "cash_on_delivery", "Cash on delivery"
-
-
-class Channel(models.TextChoices):
-    """Where the order was placed."""
-
-    WEB = "web"
-    ANDROID = "android"
-    IOS = "ios", "iOS"
-    SERVER = "server"
-
-
-class EventKind(models.TextChoices):
-    """Which of an order's machines moved, or a remark."""
-
-    STATUS = "status"
-    PAYMENT = "payment"
-    FULFILMENT = "fulfilment"
-    NOTE = "note"
+# What belongs to the answer of an order: lines, parcels, returns and what is in them.
+PARTS = ("lines", "shipments__lines__line", "returns__lines__line")
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -113,7 +53,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_parts(self) -> Self:
         """Orders with what belongs to their answer: lines, parcels, returns and what is in them."""
-        return self.prefetch_related("lines", "shipments__lines__line", "returns__lines__line")
+        return self.prefetch_related(*PARTS)
 
     def next_number(self, year: int) -> str:
         """Return a number that no order had before, from the year's sequence: no lock, and gaps where orders fail."""
@@ -134,8 +74,12 @@ class Order(Timestamped):
     """What a customer bought, at the prices of that moment. Three states move by the tables in `states.py`.
 
     `total_kobo` = subtotal + shipping + tax - discount; tax that is in the prices already is `tax_included_kobo`, and
-    `tax_title` names either (`VAT 7.5%`). `number` is `ZUKA-2026-000123`: per year, gaps allowed.
+    `tax_title` names either (`VAT 7.5%`). `coupons` are `{"code", "kobo"}` each, the first to come off first, which is
+    `coupon_code` too. Amounts stay as they were placed: what pieces cost that were cancelled or refused at the door
+    since is `taken_off_kobo`. `number` is `ZUKA-2026-000123`: per year, gaps allowed.
     """
+
+    new_lines: Sequence[OrderLine] = ()  # of an order that was written this moment, no column
 
     number = models.CharField(max_length=20, unique=True)
     user = models.ForeignKey(
@@ -159,6 +103,7 @@ class Order(Timestamped):
     tax_included_kobo = models.BigIntegerField(default=0, db_default=0)
     tax_title = models.CharField(max_length=60, blank=True, default="", db_default="")
     total_kobo = models.BigIntegerField()
+    taken_off_kobo = models.BigIntegerField(default=0, db_default=0)
     shipping_address = models.JSONField(default=dict)
     billing_address = models.JSONField(null=True, blank=True)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
@@ -169,6 +114,7 @@ class Order(Timestamped):
     utm_campaign = models.CharField(max_length=200, null=True, blank=True)
     is_test = models.BooleanField("test", default=False, help_text="Placed by staff or a test account; never counted.")
     coupon_code = models.CharField(max_length=64, null=True, blank=True)
+    coupons = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
     points_earned = models.BigIntegerField(default=0)
     points_used = models.BigIntegerField(default=0)
     tracking_number = models.CharField(max_length=100, null=True, blank=True)
@@ -209,6 +155,10 @@ class Order(Timestamped):
                 condition=Q(total_kobo=F("subtotal_kobo") + F("shipping_kobo") + F("tax_kobo") - F("discount_kobo")),
                 name="order_total_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(taken_off_kobo__gte=0) & Q(taken_off_kobo__lte=F("total_kobo")),
+                name="order_worth_within_total",
+            ),
             *(
                 not_negative_check("order", field)
                 for field in (
@@ -234,15 +184,45 @@ class Order(Timestamped):
         return self.number
 
     @property
+    def worth_kobo(self) -> int:
+        """What the order comes to now: its total without the pieces that were cancelled or refused since.
+
+        Delivery is paid for in full as long as anything is kept.
+        """
+        return self.total_kobo - self.taken_off_kobo
+
+    @property
+    def courier(self) -> str | None:
+        """Return who brings the last parcel that left; before the first, whom staff noted; None for nobody."""
+        return (last.courier if (last := self.last_parcel) else self.shipping_provider) or None
+
+    @property
+    def tracking(self) -> str | None:
+        """Return the number of the last parcel that left; before the first, the one that staff noted. None for none."""
+        return (last.tracking_number if (last := self.last_parcel) else self.tracking_number) or None
+
+    @property
+    def last_parcel(self) -> Shipment | None:
+        """Return the parcel that left last; without a query where the parcels were read with the order."""
+        return max(self.shipments.all(), key=lambda shipment: shipment.position, default=None)
+
+    @property
     def due_kobo(self) -> int:
-        """What is still to be paid. Of an order that was paid, what went back is not due again.
+        """What is still to be paid. What went back is not due again of an order that was paid, nor for a return.
 
         Money in another currency pays nothing.
         """
         money = self.payments.filter(currency=self.currency)
-        went_back = money.refunded_kobo() if self.paid_at is None else 0
-        due: int = self.total_kobo - money.received_kobo() + went_back
+        went_back = money.forgone_kobo() if self.paid_at is None else 0
+        due: int = self.worth_kobo - money.received_kobo() + went_back
         return due
+
+    @property
+    def discounts(self) -> list[tuple[str, int]]:
+        """Return each coupon's code with what it took off, in kobo, as it was placed; they add up to the discount."""
+        if self.coupons or not self.discount_kobo:
+            return [(each["code"], each["kobo"]) for each in self.coupons]
+        return [(self.coupon_code or "", self.discount_kobo)]  # from when an order had one at most
 
     @property
     def derived_status(self) -> DerivedStatus:
@@ -268,6 +248,7 @@ class OrderLine(models.Model):
 
     `discount_kobo` is its share of what a coupon took off the goods; what came off the delivery is no line's.
     Of the tax on what is paid for it, `tax_kobo` comes on top and `tax_included_kobo` is in the price.
+    `cancelled_quantity` of its pieces were cancelled while the rest of the order went on.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -280,6 +261,7 @@ class OrderLine(models.Model):
     size = models.CharField(max_length=40, null=True, blank=True)
     colour = models.CharField(max_length=40, null=True, blank=True)
     quantity = models.PositiveIntegerField()
+    cancelled_quantity = models.IntegerField("cancelled", default=0, db_default=0)
     unit_price_kobo = models.BigIntegerField()
     unit_cost_kobo = models.BigIntegerField(null=True, blank=True)
     total_kobo = models.BigIntegerField()
@@ -293,6 +275,10 @@ class OrderLine(models.Model):
         ordering = ["id"]
         constraints = [
             positive_check("order_line", "quantity"),
+            models.CheckConstraint(
+                condition=Q(cancelled_quantity__gte=0) & Q(cancelled_quantity__lte=F("quantity")),
+                name="order_line_cancelled_within_quantity",
+            ),
             not_negative_check("order_line", "unit_price_kobo"),
             not_negative_check("order_line", "unit_cost_kobo"),
             not_negative_check("order_line", "tax_kobo"),
@@ -308,6 +294,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.name}"
+
+    @property
+    def kept_quantity(self) -> int:
+        """Return how many pieces were not cancelled."""
+        return self.quantity - self.cancelled_quantity
 
     @property
     def name(self) -> str:

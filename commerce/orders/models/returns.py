@@ -37,7 +37,7 @@ class Return(Timestamped):
     """Pieces of an order that its customer sends back. `position` counts the order's returns from 1.
 
     `note` is what the customer said, `answer` what the shop answered when it refused. Its refunds are what went back
-    for it: at most what its lines are worth, known once they are received.
+    for it: at most what its lines are worth, known once they are received. An `idempotency_key` is one of its order's.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
@@ -48,6 +48,7 @@ class Return(Timestamped):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="returns_requested"
     )
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True, editable=False)
     requested_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True)

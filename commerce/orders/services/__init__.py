@@ -3,10 +3,15 @@
 Those that ask a payment provider do so before the lock is taken, and apply the answer in one transaction.
 """
 
+from commerce.orders.services.approving import approve_refund, decline_refund
+from commerce.orders.services.asking import AS_STAFF_SAW
+from commerce.orders.services.cancelling import cancel_pieces
+from commerce.orders.services.cash import cash_now_kobo
 from commerce.orders.services.claiming import claim_guest_orders
 from commerce.orders.services.closing import OrderOpen, refuse_open_orders
 from commerce.orders.services.expiring import expire_unpaid_orders, settle_waiting_payments
-from commerce.orders.services.giving_back import proposed_kobo, refund_return
+from commerce.orders.services.giving_back import excess_kobo, proposed_kobo, refund_overpaid, refund_return
+from commerce.orders.services.lines import OrderItem
 from commerce.orders.services.lookups import (
     orders_of_account,
     orders_of_contact,
@@ -26,9 +31,9 @@ from commerce.orders.services.pairing import refresh_related_products
 from commerce.orders.services.papers import Paper, invoice_of, packing_slip_of
 from commerce.orders.services.paying import collect_cash, pay_order
 from commerce.orders.services.pieces import count_all, count_pieces, returnable_pieces
-from commerce.orders.services.placing import Campaign, Contact, OrderItem, place_order
+from commerce.orders.services.placing import Campaign, Contact, place_order
 from commerce.orders.services.popularity import refresh_popularity
-from commerce.orders.services.reading import access_token, find_order
+from commerce.orders.services.reading import access_token, find_order, load_parts
 from commerce.orders.services.refunding import apply_refund, refund_payment
 from commerce.orders.services.returning import (
     NothingToReturn,
@@ -55,6 +60,7 @@ from commerce.orders.services.shipping import (
 from commerce.orders.services.starting import open_methods, start_payment
 
 __all__ = [
+    "AS_STAFF_SAW",
     "Campaign",
     "Contact",
     "NotYet",
@@ -68,21 +74,27 @@ __all__ = [
     "TooManyPieces",
     "access_token",
     "apply_refund",
+    "approve_refund",
     "approve_return",
     "cancel_order",
+    "cancel_pieces",
+    "cash_now_kobo",
     "claim_guest_orders",
     "close_return",
     "collect_cash",
     "confirm_order",
     "count_all",
     "count_pieces",
+    "decline_refund",
     "deliver_order",
     "deliver_parcel",
+    "excess_kobo",
     "expire_unpaid_orders",
     "find_order",
     "handle_delivery",
     "handle_waiting_deliveries",
     "invoice_of",
+    "load_parts",
     "open_methods",
     "orders_of_account",
     "orders_of_contact",
@@ -98,6 +110,7 @@ __all__ = [
     "receive_return",
     "refresh_popularity",
     "refresh_related_products",
+    "refund_overpaid",
     "refund_payment",
     "refund_return",
     "refunds_of",

@@ -25,6 +25,7 @@ from commerce.orders.models import (
     ShipmentLine,
     ShipmentStatus,
 )
+from commerce.orders.services.cash import cash_with_kobo
 from commerce.orders.services.reading import access_token
 from commerce.payments.models import Refund
 from zuka.platform.money import format_money
@@ -105,6 +106,18 @@ def mail_return(*, goods_return: Return, at: datetime) -> None:
     write_to_customer(order=order, mail=mail, facts=facts, turn=str(goods_return.position), at=at)
 
 
+def mail_cancelled_pieces(*, order: Order, pieces: Mapping[OrderLine, int], kobo: int, turn: str, at: datetime) -> None:
+    """Tell of pieces that were cancelled while the rest of the order goes on, in the transaction of that."""
+    if not can_be_told(order):
+        return
+    facts = {
+        "lines": [{**line_facts(line), "quantity": quantity} for line, quantity in pieces.items()],
+        "less_kobo": kobo,
+        "has_paid": bool(kobo) and order.payments.filter(currency=order.currency).received_kobo() > order.worth_kobo,
+    }
+    write_to_customer(order=order, mail="order.part_cancelled", facts=facts, turn=turn, at=at)
+
+
 def piece_facts(inside: Iterable[ShipmentLine | ReturnLine]) -> list[dict[str, Any]]:
     """Return what of the order is in a parcel or comes back."""
     return [{**line_facts(each.line), "quantity": each.quantity} for each in inside]
@@ -131,9 +144,10 @@ def write_to_customer(*, order: Order, mail: str, facts: Mapping[str, Any], turn
 
 def placement_facts(order: Order) -> dict[str, Any]:
     """Return what was ordered, what it costs, where it goes and how it is paid."""
-    amounts = ("subtotal_kobo", "discount_kobo", "shipping_kobo", "tax_kobo", "tax_included_kobo", "tax_title")
+    amounts = ("subtotal_kobo", "shipping_kobo", "tax_kobo", "tax_included_kobo", "tax_title")
     return {
         **{name: getattr(order, name) for name in amounts},
+        "discounts": [{"code": code, "kobo": kobo} for code, kobo in order.discounts],
         "lines": [line_facts(line) for line in order.lines.all()],
         # Anybody may order to anybody's e-mail address: no link of theirs goes into our mail.
         "address": [line for line in address_lines(order.shipping_address) if not A_LINK.search(line)],
@@ -163,7 +177,12 @@ def address_lines(address: Mapping[str, Any]) -> list[str]:
 def money_facts(order: Order) -> dict[str, Any]:
     """Return how much came in so far, how much is due, and whether the order had ended before."""
     received = order.payments.filter(currency=order.currency).received_kobo()
-    return {"received_kobo": received, "due_kobo": max(order.due_kobo, 0), "is_closed": order.status in CLOSED}
+    return {
+        "total_kobo": order.worth_kobo,
+        "received_kobo": received,
+        "due_kobo": max(order.due_kobo, 0),
+        "is_closed": order.status in CLOSED,
+    }
 
 
 def parcel_facts(order: Order, shipment: Shipment) -> dict[str, Any]:
@@ -172,7 +191,7 @@ def parcel_facts(order: Order, shipment: Shipment) -> dict[str, Any]:
     `parcel` is its number in the order; 0 for one that holds the whole order.
     """
     inside = list(shipment.lines.select_related("line"))
-    is_whole = sum(each.quantity for each in inside) == sum(line.quantity for line in order.lines.all())
+    is_whole = sum(each.quantity for each in inside) == sum(line.kept_quantity for line in order.lines.all())
     on_delivery = order.payment_method == PaymentMethod.CASH_ON_DELIVERY
     date = order.estimated_delivery_date
     return {
@@ -182,7 +201,7 @@ def parcel_facts(order: Order, shipment: Shipment) -> dict[str, Any]:
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
         "delivery_date": date.isoformat() if date else "",
-        "cash_kobo": money_facts(order)["due_kobo"] if on_delivery else 0,
+        "cash_kobo": max(cash_with_kobo(order, shipment), 0) if on_delivery else 0,
     }
 
 
@@ -191,7 +210,13 @@ def ending_facts(order: Order) -> dict[str, Any]:
     return {"has_paid": order.payments.received_kobo() > order.payments.refunded_kobo()}
 
 
+def failing_facts(order: Order) -> dict[str, Any]:
+    """Return what the order comes to now."""
+    return {"total_kobo": order.worth_kobo}
+
+
 FACTS: Mapping[str, Callable[[Order], dict[str, Any]]] = {
+    "order.payment_failed": failing_facts,
     "order.placed": placement_facts,
     "order.part_paid": money_facts,
     "order.paid": money_facts,

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 
 from analytics.track import track
 from commerce.catalog.services import release_stock
@@ -38,7 +37,8 @@ def confirm_order(*, order: Order, at: datetime, actor: Actor, note: str = "") -
 def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Order:
     """Cancel an order of which nothing is out, give back the pieces that it holds, and track `order.cancelled`.
 
-    It holds what never left; what came back is on the shelf again. Money is refunded apart. Raises `IllegalMove`.
+    It holds what never left; what came back is on the shelf again. Money is refunded apart. Raises `IllegalMove`; of
+    an order that is out in part, `cancel_pieces` cancels the rest.
     """
     order = lock_order(order.pk)
     tallies = count_pieces(order)
@@ -66,13 +66,12 @@ def words_of_parcels(order: Order, pieces: Tally) -> str:
     if pieces.on_the_way or not pieces.left:
         return f"Order {order.number} is on its way, it cannot be cancelled. What is refused or returned comes back."
     left = f"{pieces.left} of {pieces.ordered} pieces"
-    return f"{left} of order {order.number} have not left, the others have: ship them, or refund them."
+    return f"{left} of order {order.number} have not left, the others have: ship them, or cancel these alone."
 
 
 def pieces_of(order: Order) -> dict[int, int]:
-    """Return how many pieces an order has of each variant that is still there, by its id."""
-    rows = order.lines.exclude(variant=None).values_list("variant_id").annotate(pieces=Sum("quantity"))
-    return dict(rows.order_by())
+    """Return how many pieces an order of which nothing left holds of each variant that is still there, by its id."""
+    return variants_of({line: line.kept_quantity for line in order.lines.all()})
 
 
 def lock_confirmed(order: Order) -> Order:
@@ -95,13 +94,13 @@ def complete_if_done(*, order: Order, at: datetime, actor: Actor) -> None:
         move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.COMPLETED, at=at, actor=actor)
 
 
-def track_step(event_type: str, *, order: Order, at: datetime, **payload: Any) -> None:
-    """Track a step that an order takes once in its life."""
+def track_step(event_type: str, *, order: Order, at: datetime, turn: str = "", **payload: Any) -> None:
+    """Track a step that an order takes once in its life, or once each turn."""
     track(
         event_type,
         actor=customer_of(order),
         at=at,
-        message_id=f"{event_type}:{order.number}",
+        message_id=":".join(filter(None, [event_type, order.number, turn])),
         order_id=order.number,
         user_id=str(order.user_id) if order.user_id else None,
         currency=order.currency,

@@ -13,6 +13,7 @@ from commerce.orders.models import (
     OrderPaymentStatus,
     PaymentMethod,
 )
+from commerce.orders.services.cash import cash_now_kobo
 from commerce.orders.services.mailing import mail_move
 from commerce.orders.services.moving import complete_if_done
 from commerce.orders.services.pieces import count_all
@@ -134,7 +135,7 @@ def track_paid(*, order: Order, provider: str, at: datetime) -> None:
         message_id=f"order.paid:{order.number}",
         order_id=order.number,
         user_id=str(order.user_id) if order.user_id else None,
-        value_kobo=order.total_kobo,
+        value_kobo=order.worth_kobo,
         currency=order.currency,
         payment_method=order.payment_method,
         provider=provider,
@@ -143,10 +144,11 @@ def track_paid(*, order: Order, provider: str, at: datetime) -> None:
 
 @transaction.atomic
 def collect_cash(*, order: Order, at: datetime, actor: Actor) -> Payment:
-    """Record that the courier collected what was due on delivery; a second call returns the same payment.
+    """Record that the courier collected what is due for what was delivered; again without more, it is the same payment.
 
-    Raises `NotPayable` for an order that is not paid in cash, was never sent, or refused at the door. What came back
-    later was paid at the door.
+    Before a parcel is marked as delivered, it is what is due for all that is on its way. Pieces that were refused,
+    cancelled or have not come yet are not paid for; the delivery fee is, with the first that are. Raises `NotPayable`
+    for an order that is not paid in cash, was never sent, or refused at the door. What came back later was paid there.
     """
     order = lock_order(order.pk)
     if order.payment_method != PaymentMethod.CASH_ON_DELIVERY:
@@ -156,7 +158,9 @@ def collect_cash(*, order: Order, at: datetime, actor: Actor) -> Payment:
     if not count_all(order).accepted:
         message = f"The parcel of order {order.number} was refused; there is no cash to collect."
         raise NotPayable(message, field="fulfilment_status")
-    reference = f"{order.number}-cash"
-    return pay_order(
-        order=order, provider=Provider.CASH, reference=reference, amount_kobo=order.due_kobo, at=at, actor=actor
-    )
+    amount, collected = cash_now_kobo(order), order.payments.received().filter(provider=Provider.CASH)
+    if amount <= 0 and (last := collected.order_by("-id").first()):
+        return last
+    turn = collected.count() + 1
+    reference = f"{order.number}-cash" if turn == 1 else f"{order.number}-cash-{turn}"
+    return pay_order(order=order, provider=Provider.CASH, reference=reference, amount_kobo=amount, at=at, actor=actor)

@@ -39,6 +39,7 @@ def tally_of(line: OrderLine, found: Mapping[tuple[int, str], int], returned: in
         delivered=by_state[ShipmentStatus.DELIVERED],
         refused=by_state[ShipmentStatus.REFUSED],
         returned=returned,
+        cancelled=line.cancelled_quantity,
     )
 
 
@@ -54,6 +55,11 @@ def variants_of(pieces: Mapping[OrderLine, int]) -> dict[int, int]:
         if line.variant_id and quantity:
             counts[line.variant_id] = counts.get(line.variant_id, 0) + quantity
     return counts
+
+
+def worth_of(pieces: Mapping[OrderLine, int], tallies: Mapping[OrderLine, Tally]) -> int:
+    """Return what some pieces of an order cost, in kobo, when what the tallies say is gone before them."""
+    return sum(worth_of_pieces(line, before=tallies[line].gone, quantity=quantity) for line, quantity in pieces.items())
 
 
 def returnable_pieces(order: Order, *, since: datetime | None = None) -> dict[int, int]:
@@ -78,10 +84,10 @@ def returnable_pieces(order: Order, *, since: datetime | None = None) -> dict[in
 
 
 def worth_of_pieces(line: OrderLine, *, before: int, quantity: int) -> int:
-    """Return what was paid for some pieces of a line, in kobo, when `before` pieces of it have come back.
+    """Return what some pieces of a line cost, in kobo, when `before` pieces of it are gone already.
 
-    Each piece is worth the same, and the last one what is left of the line, less its share of the discount, and with
-    the tax that came on top.
+    It prices returns, refusals at the door and cancelled pieces alike. Each piece costs the same, and the last one what
+    is left of the line, less its share of the discount, and with the tax that came on top.
     """
     net = line.total_kobo - line.discount_kobo + line.tax_kobo
     each = net // line.quantity

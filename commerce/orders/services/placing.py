@@ -14,8 +14,7 @@ from commerce.accounts.models import User
 from commerce.accounts.services import hold_account, read_phone
 from commerce.cart.models import Cart
 from commerce.cart.services import EmptyCart, convert_cart, forget_reminders, lock_cart
-from commerce.catalog.models import ProductVariant
-from commerce.catalog.services import NotForSale, out_of_stock, reserve_stock
+from commerce.catalog.services import out_of_stock, reserve_stock
 from commerce.delivery.services import choose_offer, find_offers
 from commerce.orders.models import (
     Channel,
@@ -26,23 +25,25 @@ from commerce.orders.models import (
     OrderStatus,
     PaymentMethod,
 )
+from commerce.orders.services.lines import OrderItem, common_currency, price_lines
 from commerce.orders.services.paying import track_paid
 from commerce.orders.services.timeline import customer_of, write_event
 from commerce.payments.gateways import GATEWAYS
-from commerce.promotions.models import Coupon
-from commerce.promotions.services import Basket, discount_of, find_coupon, goods_of, redeem_coupon
+from commerce.promotions.services import (
+    Asker,
+    Basket,
+    Discount,
+    discounts_of,
+    find_coupons,
+    goods_of,
+    redeem_coupons,
+    shares_of,
+)
 from commerce.taxes.services import Taxed, tax_of
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
-
-
-class EmptyOrder(Refused):
-    """There is nothing in the order."""
-
-    status = 400
-    code = "empty_order"
 
 
 class MissingContact(Refused):
@@ -65,14 +66,6 @@ class KeyReused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class OrderItem:
-    """What is ordered: a variant's sku and how many, 1 or more."""
-
-    sku: str
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
 class Contact:
     """How to reach the customer; a guest needs an e-mail or a phone."""
 
@@ -83,11 +76,22 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a customer chose and was shown: a way to deliver (None: the cheapest), a coupon, and a total in kobo."""
+    """What a customer chose and was shown: a way to deliver (None: the cheapest), coupons, and a total in kobo."""
 
     delivery_rate: int | None
-    coupon_code: str | None
+    coupon_codes: Sequence[str]
     expected_total_kobo: int | None
+    asker: Asker | None
+
+    @property
+    def chosen(self) -> list[Any]:
+        """Return what tells it from another choice; nothing where nothing was chosen.
+
+        Requests from before one could choose, and from before there were several codes, stay the same.
+        """
+        codes = [code for code in self.coupon_codes if code]
+        said = sorted(codes) if len(codes) > 1 else next(iter(codes), None)
+        return [self.delivery_rate, said] if self.delivery_rate or said else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +120,15 @@ def place_order(
     idempotency_key: str | None = None,
     expected_total_kobo: int | None = None,
     delivery_rate: int | None = None,
-    coupon_code: str | None = None,
+    coupon_codes: Sequence[str] = (),
+    asker: Asker | None = None,
 ) -> Order:
     """Place an order at the database's prices and track `order.created`; the same idempotency key places one order.
 
     Names and prices are frozen, stock is reserved. `lines` None: the order is made of `cart`, which is closed. `actor`
     brings visitor, session and campaign; `user` owns the order, None for a guest. `delivery_rate` is the id of a way to
-    deliver that the address is offered, the cheapest without one. Raises `EmptyOrder`, `EmptyCart`, `NotForSale`,
+    deliver that the address is offered, the cheapest without one. `asker` is who tries codes, as `find_coupons` takes
+    it. Raises `EmptyOrder`, `EmptyCart`, `NotForSale`,
     `OutOfStock`, `NoDelivery`, `CouponRefused`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`,
     `InvalidPhone`, `KeyReused`, `AccountClosed`.
     """
@@ -151,17 +157,20 @@ def place_order(
         created_at=at,
         **asdict(campaign or campaign_of(actor)),
     )
-    price = Price(delivery_rate, coupon_code or None, expected_total_kobo)
+    price = Price(delivery_rate, coupon_codes, expected_total_kobo, asker)
     order.idempotency_fingerprint = fingerprint(order, lines or (), contact, campaign, price)
-    return find_placed(order) or write_once(order=order, lines=lines, actor=actor, at=at, price=price)
+    return write_once(order=order, lines=lines, actor=actor, at=at, price=price)
 
 
 def write_once(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, price: Price) -> Order:
-    """Write an order, or return the one that the same request placed at the same moment."""
+    """Write an order, or return the one that the same request placed before or at the same moment.
+
+    It is written first: few requests come twice, and what is not new fails before anybody waits for its stock.
+    """
     try:
         return write_order(order=order, lines=lines, actor=actor, at=at, price=price)
     except (IntegrityError, Refused):
-        # The other request won the key, closed the cart or took the last piece.
+        # The other request has the key, closed the cart or took the last piece.
         if placed := find_placed(order):
             return placed
         raise
@@ -195,8 +204,7 @@ def fingerprint(
         [order.payment_method, order.channel, order.notes],
         asdict(campaign) if campaign else None,
         str(order.user_id) if order.user_id else None,
-        # Requests from before these could be chosen stay the same.
-        *([price.delivery_rate, price.coupon_code] if price.delivery_rate or price.coupon_code else []),
+        *price.chosen,
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -221,7 +229,7 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     order.currency = common_currency(order_lines)
     order.subtotal_kobo = sum(line.total_kobo for line in order_lines)
     add_delivery(order=order, rate_id=price.delivery_rate, at=at)
-    coupon = add_discount(order=order, lines=order_lines, code=price.coupon_code, at=at) if price.coupon_code else None
+    discounts = add_discounts(order=order, lines=order_lines, price=price, at=at)
     add_tax(order=order, lines=order_lines)
     order.total_kobo = order.subtotal_kobo + order.shipping_kobo + order.tax_kobo - order.discount_kobo
     if price.expected_total_kobo not in {None, order.total_kobo}:
@@ -234,16 +242,18 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     for line in order_lines:
         line.order = order
     OrderLine.objects.bulk_create(order_lines)
+    order.new_lines = order_lines
     if order.cart_id or order.guest_email:
         forget_reminders(cart_id=order.cart_id, email=order.guest_email or "")
     write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)
     track_placement(order=order, lines=order_lines, actor=actor, at=at)
     if order.paid_at:
         note_nothing_due(order=order, at=at, actor=actor)
-    # Last: from here on all orders of the same variant wait. Then the coupon, as `cancel_order` takes them.
+    # Last: from here on all orders of the same variant wait. Then the coupons, as `cancel_order` takes them.
     reserve_stock(quantities_of(order_lines))
-    if coupon:
-        use_coupon(order=order, coupon=coupon, at=at)
+    if discounts:
+        guest = order.guest_email or order.guest_phone or ""
+        redeem_coupons(discounts=discounts, order_id=order.pk, user_id=order.user_id, guest=guest, at=at)
     return order
 
 
@@ -272,20 +282,21 @@ def add_delivery(*, order: Order, rate_id: int | None, at: datetime) -> None:
     order.estimated_delivery_date = offer.latest_date(local_day(at))
 
 
-def add_discount(*, order: Order, lines: Sequence[OrderLine], code: str, at: datetime) -> Coupon:
-    """Take off an order what its coupon gives, and return the coupon. Raises `CouponRefused`."""
-    coupon = find_coupon(code)
+def add_discounts(*, order: Order, lines: Sequence[OrderLine], price: Price, at: datetime) -> list[Discount]:
+    """Take off an order what its coupons give, and return that. Raises `CouponRefused`."""
+    coupons = find_coupons(codes=price.coupon_codes, asker=price.asker, at=at)
     goods = [
         goods_of(line.product, unit_price_kobo=line.unit_price_kobo, total_kobo=line.total_kobo)
         for line in lines
         if line.product  # lines are priced from products that are for sale
     ]
-    basket = Basket(goods, order.shipping_kobo, order.currency, at)
-    off = discount_of(coupon=coupon, basket=basket)
-    order.coupon_code, order.discount_kobo = coupon.code, off.kobo
-    for line, share in zip(lines, off.shares, strict=True):
+    discounts = discounts_of(coupons=coupons, basket=Basket(goods, order.shipping_kobo, order.currency))
+    order.coupons = [{"code": each.coupon.code, "kobo": each.kobo} for each in discounts]
+    order.coupon_code = discounts[0].coupon.code if discounts else None
+    order.discount_kobo = sum(each.kobo for each in discounts)
+    for line, share in zip(lines, shares_of(discounts, lines=len(lines)), strict=True):
         line.discount_kobo = share
-    return coupon
+    return discounts
 
 
 def add_tax(*, order: Order, lines: Sequence[OrderLine]) -> None:
@@ -299,18 +310,6 @@ def add_tax(*, order: Order, lines: Sequence[OrderLine]) -> None:
     order.tax_title, order.tax_kobo, order.tax_included_kobo = tax.title, tax.added_kobo, tax.included_kobo
     for line, kobo in zip(lines, tax.lines, strict=True):
         line.tax_kobo, line.tax_included_kobo = (0, kobo) if tax.is_included else (kobo, 0)
-
-
-def use_coupon(*, order: Order, coupon: Coupon, at: datetime) -> None:
-    """Count a saved order's use of its coupon. Raises `CouponRefused`."""
-    redeem_coupon(
-        coupon=coupon,
-        order_id=order.pk,
-        user_id=order.user_id,
-        guest=order.guest_email or order.guest_phone or "",
-        discount_kobo=order.discount_kobo,
-        at=at,
-    )
 
 
 def take_cart(cart: Cart | None, *, at: datetime) -> list[OrderItem]:
@@ -347,48 +346,8 @@ def track_placement(*, order: Order, lines: Sequence[OrderLine], actor: Actor, a
         value_kobo=order.total_kobo,
         currency=order.currency,
         payment_method=order.payment_method,
-        **({"coupon": order.coupon_code} if order.coupon_code else {}),
+        **({"coupon": ", ".join(code for code, _ in order.discounts)} if order.coupon_code else {}),
         items=[
             {"product_id": line.product_ref, "qty": line.quantity, "price_kobo": line.unit_price_kobo} for line in lines
         ],
     )
-
-
-def price_lines(*, lines: Sequence[OrderItem], at: datetime) -> list[OrderLine]:
-    """Return unsaved lines at today's prices, one a variant, in the order given. Raises `EmptyOrder`, `NotForSale`."""
-    quantities: dict[str, int] = {}
-    for line in lines:
-        quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
-    if not quantities:
-        raise EmptyOrder("There is nothing in the order.", field="lines")
-    variants = {variant.sku: variant for variant in ProductVariant.objects.for_sale().filter(sku__in=quantities)}
-    if missing := [sku for sku in quantities if sku not in variants]:
-        raise NotForSale(f"{missing[0]} is not for sale.", field="lines")
-    return [price_line(variant=variants[sku], quantity=quantity, at=at) for sku, quantity in quantities.items()]
-
-
-def price_line(*, variant: ProductVariant, quantity: int, at: datetime) -> OrderLine:
-    """Return an unsaved line with price, cost and names frozen."""
-    product, price = variant.product, variant.unit_price_kobo
-    return OrderLine(
-        product=product,
-        variant=variant,
-        product_ref=product.public_id,
-        product_snapshot={**variant.snapshot(), "currency": product.currency},
-        size=variant.size,
-        colour=variant.colour,
-        quantity=quantity,
-        unit_price_kobo=price,
-        unit_cost_kobo=product.cost_price_kobo,
-        total_kobo=quantity * price,
-        created_at=at,
-    )
-
-
-def common_currency(lines: Sequence[OrderLine]) -> str:
-    """Return the one currency of priced lines. Raises `NotForSale` when there are several."""
-    currencies = {line.product_snapshot["currency"] for line in lines}
-    if len(currencies) > 1:
-        raise NotForSale("Products of different currencies cannot be in one order.", field="lines")
-    currency: str = currencies.pop()
-    return currency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from analytics.ask import ask
 from commerce.catalog.services import keep_popularity
@@ -21,7 +21,7 @@ def count_purchases() -> dict[int, int]:
     Without orders that were cancelled or expired, and without tests and those of staff.
     """
     lines = OrderLine.objects.filter(order__is_test=False, product__isnull=False).exclude(order__status__in=CLOSED)
-    return dict(lines.order_by().values_list("product").annotate(pieces=Sum("quantity")))
+    return dict(lines.order_by().values_list("product").annotate(pieces=Sum(F("quantity") - F("cancelled_quantity"))))
 
 
 def count_views(*, at: datetime) -> dict[str, int]:

@@ -11,10 +11,13 @@ from uuid import UUID
 from django.db import transaction
 
 from analytics.track import track
-from commerce.orders.models import EventKind, Order, OrderPaymentStatus, Return
+from commerce.orders.models import CLOSED, EventKind, Order, OrderPaymentStatus, Return
+from commerce.orders.services.asking import needs_second, note_asked
 from commerce.orders.services.mailing import mail_refund
+from commerce.orders.services.pieces import count_all
 from commerce.orders.services.returning import close_if_refunded, unrefunded_kobo
 from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
+from commerce.orders.states import PAYMENT_MOVES
 from commerce.payments.gateways import (
     GATEWAYS,
     Gateway,
@@ -25,8 +28,8 @@ from commerce.payments.gateways import (
     RefundState,
 )
 from commerce.payments.gateways import Return as SentBack
-from commerce.payments.models import Attention, Payment, Refund, RefundStatus
-from commerce.payments.services import RefundTooLarge, finish_refund, open_refund, refundable_kobo
+from commerce.payments.models import NOT_SENT, Attention, Payment, Refund, RefundStatus
+from commerce.payments.services import HELD, SENT, RefundTooLarge, finish_refund, open_refund, refundable_kobo
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
@@ -49,11 +52,14 @@ def refund_payment(
     actor: Actor,
     request_key: UUID | None = None,
     goods_return: Return | None = None,
+    is_overpaid: bool = False,
 ) -> Refund:
     """Send a part of a payment back. Cash is back at once; a provider is asked, and says now or later that it is.
 
-    While the provider does not answer the refund stays pending: it may have happened. A `request_key` sends once.
-    Raises `RefundTooLarge`, `RefundRepeated`, `GatewayRefused` and `GatewayNotReached` (the refund has failed then).
+    While the provider does not answer the refund stays pending: it may have happened. A `request_key` sends once. For a
+    return no more goes back than it is worth; `is_overpaid`: no more than was paid above what the order comes to.
+    Above REFUND_FOUR_EYES it is only asked for, see `approve_refund`. Raises `RefundTooLarge`, `RefundRepeated`,
+    `GatewayRefused` and `GatewayNotReached` (the refund has failed then).
     """
     refund = begin_refund(
         payment=payment,
@@ -63,8 +69,15 @@ def refund_payment(
         actor=actor,
         request_key=request_key,
         goods_return=goods_return,
+        is_overpaid=is_overpaid,
+        is_wish=True,
     )
-    gateway = GATEWAYS.get(payment.provider)
+    return refund if refund.status == RefundStatus.ASKED else send_refund(refund=refund, at=at, actor=actor)
+
+
+def send_refund(*, refund: Refund, at: datetime, actor: Actor) -> Refund:
+    """Have the provider send a begun refund. Raises `GatewayRefused` and `GatewayNotReached` (it has failed then)."""
+    gateway = GATEWAYS.get(refund.payment.provider)
     if gateway is None or not gateway.is_configured():  # the shop has sent it by hand
         return apply_refund(refund=refund, answer=RefundAnswer(RefundState.DONE, "", ""), at=at, actor=actor)
     try:
@@ -100,14 +113,22 @@ def begin_refund(
     actor: Actor,
     request_key: UUID | None = None,
     goods_return: Return | None = None,
+    is_overpaid: bool = False,
+    is_wish: bool = False,
 ) -> Refund:
-    """Open a refund under the lock of its order. Raises `RefundTooLarge`, `RefundRepeated`."""
-    lock_order(payment.order_id)
+    """Open a refund under the lock of its order. Raises `RefundTooLarge`, `RefundRepeated`.
+
+    What is no wish has left the provider already: nobody need approve it, and nothing that is asked for is in its way.
+    """
+    order = lock_order(payment.order_id)
     if request_key and Refund.objects.filter(request_key=request_key).exists():
         raise RefundRepeated("This refund was sent already.")
     if goods_return and amount_kobo > unrefunded_kobo(goods_return):
         raise RefundTooLarge(f"More would go back than {goods_return} is worth.", field="amount_kobo")
-    return open_refund(
+    if is_overpaid and amount_kobo > overpaid_kobo(order):
+        raise RefundTooLarge(f"More would go back than was paid too much for {order.number}.", field="amount_kobo")
+    waits = is_wish and needs_second(payment=payment, amount_kobo=amount_kobo)
+    refund = open_refund(
         payment_id=payment.pk,
         amount_kobo=amount_kobo,
         reason=reason,
@@ -115,7 +136,12 @@ def begin_refund(
         refunded_by_id=actor.account_id,
         request_key=request_key,
         goods_return_id=goods_return.pk if goods_return else None,
+        status=RefundStatus.ASKED if waits else RefundStatus.PENDING,
+        held_by=HELD if is_wish else SENT,
     )
+    if waits:
+        note_asked(order=order, refund=refund, at=at, actor=actor)
+    return refund
 
 
 @transaction.atomic
@@ -142,9 +168,24 @@ def apply_refund(*, refund: Refund, answer: RefundAnswer, at: datetime, actor: A
     return refund
 
 
+def overpaid_kobo(order: Order) -> int:
+    """Return how much more came in than an order comes to, less what went back or is on its way: that can go back.
+
+    An order that is closed comes to nothing. What goes back for a return was paid for pieces that it still counts.
+    """
+    received = order.payments.filter(currency=order.currency).received()
+    refunds = Refund.objects.filter(payment__in=received).exclude(status__in=NOT_SENT)
+    if order.status not in CLOSED:
+        refunds = refunds.filter(goods_return=None)
+    went_back = sum(refunds.values_list("amount_kobo", flat=True))
+    comes_to = 0 if order.status in CLOSED else order.worth_kobo
+    return max(received.received_kobo() - went_back - comes_to, 0)
+
+
 def has_no_room(refund: Refund) -> bool:
     """Say whether a refund that had failed went back after all, when its amount was given to another one."""
-    return refund.status == RefundStatus.FAILED and refund.amount_kobo > refundable_kobo(refund.payment)
+    room = refundable_kobo(refund.payment, held_by=SENT)
+    return refund.status == RefundStatus.FAILED and refund.amount_kobo > room
 
 
 def note_refunded(*, order: Order, refund: Refund, at: datetime, actor: Actor) -> None:
@@ -176,31 +217,51 @@ def note_refunded(*, order: Order, refund: Refund, at: datetime, actor: Actor) -
 
 
 def state_after_refund(order: Order, refund: Refund) -> str:
-    """Return an order's payment state after money went back: as it was while the order is still paid for in full."""
+    """Return an order's payment state after money went back: as it was while the order is still paid for in full.
+
+    One of which nothing is kept is refunded when all went back, though it comes to nothing by then.
+    """
     money = order.payments.filter(currency=order.currency)
     received, went_back = money.received_kobo(), money.refunded_kobo()
-    if refund.currency != order.currency or received - went_back >= order.total_kobo:
+    can_end = OrderPaymentStatus.REFUNDED in PAYMENT_MOVES[order.payment_status]
+    if can_end and went_back == received and refund.currency == order.currency and not is_kept(order):
+        return OrderPaymentStatus.REFUNDED
+    if refund.currency != order.currency or received - went_back >= order.worth_kobo:
         return order.payment_status
     return OrderPaymentStatus.REFUNDED if went_back == received else OrderPaymentStatus.PARTIALLY_REFUNDED
 
 
+def is_kept(order: Order) -> bool:
+    """Say whether a customer keeps something of an order, or is still to get it."""
+    pieces = count_all(order)
+    return order.status not in CLOSED and pieces.left + pieces.accepted > 0
+
+
 @transaction.atomic
 def hear_of_refund(
-    *, payment: Payment, amount_kobo: int, answer: RefundAnswer, at: datetime, actor: Actor
+    *, payment: Payment, amount_kobo: int, answer: RefundAnswer, at: datetime, actor: Actor, is_listed: bool = False
 ) -> Refund | None:
     """Apply a provider's message about a refund: to the one it names, else to one under way of that amount.
 
     One that nobody here began was made on the provider's own pages: it is recorded when it is done. None for one that
-    cannot be ours: it failed before we knew of it, or is more than came in.
+    cannot be ours: it failed before we knew of it, or is more than came in. `is_listed`: a comparison heard of it, and
+    knows which of ours others of the provider's list are.
     """
     lock_order(payment.order_id)
     refunds = payment.refunds.order_by("id")
     refund = refunds.filter(provider_reference=answer.reference).exclude(provider_reference="").first()
     if refund is None:
-        refund = refunds.filter(status=RefundStatus.PENDING, amount_kobo=amount_kobo, provider_reference="").first()
+        under_way = refunds.filter(status=RefundStatus.PENDING, amount_kobo=amount_kobo, provider_reference="")
+        refund = (under_way.filter(listed_id="") if is_listed else under_way).first()
+    if refund is None and answer.reference:  # the daily comparison may have been quicker than the message
+        listed = refunds.filter(status=RefundStatus.SUCCEEDED, amount_kobo=amount_kobo, provider_reference="")
+        refund = listed.exclude(listed_id="").first()
+        if refund and answer.state == RefundState.DONE:
+            refund.provider_reference = answer.reference
+            refund.save(update_fields=["provider_reference", "updated_at"])
     if refund is None and answer.state == RefundState.DONE:
         try:
             refund = begin_refund(payment=payment, amount_kobo=amount_kobo, reason=AT_PROVIDER, at=at, actor=actor)
-        except RefundTooLarge:
-            return None  # the delivery's outcome says so, and staff compare it with the provider's page
+        except RefundTooLarge:  # the delivery's outcome says so, and staff compare it with the provider's page
+            return None
     return apply_refund(refund=refund, answer=answer, at=at, actor=actor) if refund else None

@@ -24,10 +24,11 @@ from commerce.orders.models import (
 )
 from commerce.orders.services.mailing import mail_return
 from commerce.orders.services.pieces import count_pieces, returnable_pieces, variants_of, worth_of_pieces
+from commerce.orders.services.placing import KeyReused
 from commerce.orders.services.shipping import TooManyPieces, follow_parcels, refuse_repeated, refuse_too_many
 from commerce.orders.services.timeline import lock_order, write_event
 from commerce.orders.states import check_return_move
-from commerce.payments.models import Refund, RefundStatus
+from commerce.payments.models import NOT_SENT, Refund, RefundStatus
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 
@@ -69,14 +70,18 @@ def request_return(
     note: str = "",
     is_staff: bool = False,
     position: int | None = None,
+    idempotency_key: str | None = None,
 ) -> Return:
     """Ask to send pieces back that were delivered: a customer within RETURN_DAYS, staff at any time.
 
     What staff begin is approved at once. `position` is the return that it was filled in as: when that one is there
-    already, this is not another one. Raises `NothingToReturn`, `TooManyPieces`, `Repeated`.
+    already, this is not another one. The same `idempotency_key` for the same order returns the first return. Raises
+    `NothingToReturn`, `TooManyPieces`, `Repeated`, `KeyReused`.
     """
     lock_order(order.pk)
     order = Order.objects.with_parts().get(pk=order.pk)
+    if asked := find_asked(order=order, items=items, note=note, key=idempotency_key):
+        return asked
     refuse_repeated(f"Return {position}", said=position, position=len(order.returns.all()) + 1)
     chosen = choose_items(order=order, items=items, since=None if is_staff else since_when(at))
     goods_return = Return.objects.create(
@@ -86,6 +91,7 @@ def request_return(
         requested_by_id=actor.account_id,
         requested_at=at,
         created_at=at,
+        idempotency_key=idempotency_key,
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(goods_return=goods_return, line=line, quantity=item.quantity, reason=item.reason)
@@ -97,6 +103,17 @@ def request_return(
         return approve_return(goods_return=goods_return, at=at, actor=actor)
     mail_return(goods_return=goods_return, at=at)
     return goods_return
+
+
+def find_asked(*, order: Order, items: Sequence[ReturnItem], note: str, key: str | None) -> Return | None:
+    """Return the return that the same request asked for before; its order is locked. Raises `KeyReused`."""
+    asked = next((each for each in order.returns.all() if key and each.idempotency_key == key), None)
+    if asked is None:
+        return None
+    wanted = {(item.line_id, item.quantity, str(item.reason)) for item in items if item.quantity}
+    if (asked.note, {(each.line_id, each.quantity, each.reason) for each in asked.lines.all()}) != (note, wanted):
+        raise KeyReused("This Idempotency-Key was used for another return.", field="Idempotency-Key")
+    return asked
 
 
 def choose_items(*, order: Order, items: Sequence[ReturnItem], since: datetime | None) -> dict[OrderLine, ReturnItem]:
@@ -133,7 +150,7 @@ def receive_return(*, goods_return: Return, sellable: Mapping[int, int], at: dat
     `TooManyPieces`.
     """
     order = lock_order(goods_return.order_id)
-    before = {line.pk: tally.returned for line, tally in count_pieces(order).items()}
+    before = {line.pk: tally.gone for line, tally in count_pieces(order).items()}
     lines = list(goods_return.lines.select_related("line"))
     counts = {each.line: each.quantity for each in lines}
     chosen = {each.line: sellable[each.line_id] for each in lines if sellable.get(each.line_id)}
@@ -169,7 +186,7 @@ def refunds_of(goods_return: Return) -> QuerySet[Refund]:
 
 def unrefunded_kobo(goods_return: Return) -> int:
     """Return what a return is worth, less what went back for it or is on its way."""
-    under_way = refunds_of(goods_return).exclude(status=RefundStatus.FAILED)
+    under_way = refunds_of(goods_return).exclude(status__in=NOT_SENT)
     return goods_return.worth_kobo - sum(under_way.values_list("amount_kobo", flat=True))
 
 

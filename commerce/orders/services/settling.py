@@ -22,6 +22,8 @@ from zuka.platform.actor import Actor
 from zuka.platform.money import format_money
 
 UNDECIDED = frozenset({ChargeState.OPEN, ChargeState.UNDER_WAY})
+# Reversed before we knew of it: it came in and went back, and paid for nothing.
+NO_MONEY = frozenset({ChargeState.FAILED, ChargeState.REVERSED})
 
 
 def settle_payment(*, payment: Payment, at: datetime, actor: Actor) -> Payment:
@@ -53,7 +55,7 @@ def apply_charge(*, payment: Payment, charge: Charge | None, at: datetime, actor
         raise GatewayUnavailable("The payment provider answered about another payment.")
     if payment.is_received or charge is None or charge.state in UNDECIDED:
         payment.save(update_fields=["checked_at", "updated_at"])
-    elif charge.state == ChargeState.FAILED:
+    elif charge.state in NO_MONEY:
         fail_payment(payment=payment, reason=charge.words, at=at, actor=actor)
     elif charge.is_test and not settings.PAYMENTS_TEST_MODE:
         payment.attention, payment.is_test = Attention.TEST_MONEY, True

@@ -22,6 +22,7 @@ from commerce.orders.models import (
 from commerce.orders.services.mailing import mail_parcel
 from commerce.orders.services.moving import complete_if_done, lock_confirmed, track_step
 from commerce.orders.services.pieces import count_all, count_pieces, variants_of
+from commerce.orders.services.taking_off import settle_if_covered, take_off
 from commerce.orders.services.timeline import move_order, write_event
 from commerce.orders.states import IllegalMove, Tally, check_move, check_parcel_move, fulfilment_of
 from zuka.platform.actor import Actor
@@ -44,7 +45,8 @@ class TooManyPieces(Refused):
 class Parcel:
     """What goes into a parcel, and who brings it. `pieces` by the id of the order's line; None: all that is left.
 
-    A courier that is empty is that of the order, and so is the first parcel's number, as staff noted them there.
+    A courier that is empty is that of the parcel before; the first's, and its number, are those that staff noted in the
+    order.
     `position` is the parcel that it was filled in as: when that one has left meanwhile, this is not another one.
     """
 
@@ -65,11 +67,11 @@ def ship_parcel(*, order: Order, parcel: Parcel, at: datetime, actor: Actor) -> 
     is_first, position = order.shipped_at is None, order.shipments.count() + 1
     refuse_repeated(f"Parcel {parcel.position}", said=parcel.position, position=position)
     tallies = count_pieces(order)
-    chosen = choose_pieces(order=order, tallies=tallies, wanted=parcel.pieces)
+    chosen = choose_pieces(order=order, tallies=tallies, wanted=parcel.pieces, doing="to ship")
     shipment = Shipment.objects.create(
         order=order,
         position=position,
-        courier=parcel.courier or order.shipping_provider or "",
+        courier=parcel.courier or order.courier or "",
         tracking_number=parcel.tracking_number or (is_first and order.tracking_number) or "",
         tracking_url=parcel.tracking_url,
         shipped_at=at,
@@ -78,28 +80,26 @@ def ship_parcel(*, order: Order, parcel: Parcel, at: datetime, actor: Actor) -> 
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, line=line, quantity=quantity) for line, quantity in chosen.items()
     )
-    order.shipping_provider, order.tracking_number = shipment.courier or None, shipment.tracking_number or None
-    order.save(update_fields=["shipping_provider", "tracking_number", "updated_at"])
     take_stock(variants_of(chosen), order=order.number, at=at, actor=actor)
     follow_parcels(order=order, at=at, actor=actor, note=words_of(shipment))
     if is_first:
-        track_step("order.shipped", order=order, at=at, shipping_provider=order.shipping_provider)
+        track_step("order.shipped", order=order, at=at, shipping_provider=shipment.courier or None)
     mail_parcel(order=order, shipment=shipment, at=at)
     return shipment
 
 
 def choose_pieces(
-    *, order: Order, tallies: Mapping[OrderLine, Tally], wanted: Mapping[int, int] | None
+    *, order: Order, tallies: Mapping[OrderLine, Tally], wanted: Mapping[int, int] | None, doing: str
 ) -> dict[OrderLine, int]:
-    """Return how many pieces of which lines leave: those wanted, else all that are left. Raises `TooManyPieces`."""
+    """Return how many pieces of which lines are meant: those wanted, else all that are left. Raises `TooManyPieces`."""
     left = {line: tally.left for line, tally in tallies.items()}
     if wanted is None:
         chosen = {line: quantity for line, quantity in left.items() if quantity}
     else:
         chosen = {line: wanted[line.pk] for line in left if wanted.get(line.pk)}
-        refuse_too_many(chosen=chosen, left=left, doing="to ship")
+        refuse_too_many(chosen=chosen, left=left, doing=doing)
     if not chosen:
-        raise TooManyPieces(f"Order {order.number} has nothing to ship in this parcel.", field="pieces")
+        raise TooManyPieces(f"Order {order.number} has nothing {doing}: say which of its pieces.", field="pieces")
     return chosen
 
 
@@ -131,12 +131,18 @@ def deliver_parcel(*, shipment: Shipment, at: datetime, actor: Actor) -> Shipmen
 
 @transaction.atomic
 def refuse_parcel(*, shipment: Shipment, at: datetime, actor: Actor, note: str = "") -> Shipment:
-    """Record that the customer refused a parcel at the door; its pieces can be sold again. Raises `IllegalMove`."""
+    """Record that the customer refused a parcel at the door; its pieces can be sold again. Raises `IllegalMove`.
+
+    What they cost falls off what is due, and goes back by `refund_overpaid` where it was paid.
+    """
     order = lock_confirmed(shipment.order)
+    tallies = count_pieces(order)
     shipment = end_parcel(shipment=shipment, status=ShipmentStatus.REFUSED, at=at)
-    pieces = variants_of({each.line: each.quantity for each in shipment.lines.select_related("line")})
-    return_stock(pieces, reason=MovementReason.REFUSED, order=order.number, at=at, actor=actor)
+    pieces = {each.line: each.quantity for each in shipment.lines.select_related("line")}
+    take_off(order=order, pieces=pieces, tallies=tallies)
+    return_stock(variants_of(pieces), reason=MovementReason.REFUSED, order=order.number, at=at, actor=actor)
     follow_parcels(order=order, at=at, actor=actor, note=": ".join(filter(None, [f"{shipment} refused", note])))
+    settle_if_covered(order=order, at=at, actor=actor)
     return shipment
 
 
@@ -165,7 +171,7 @@ def follow_parcels(*, order: Order, at: datetime, actor: Actor, note: str = "") 
         return
     move_order(order=order, kind=kind, to_state=to_state, at=at, actor=actor, note=note)
     if to_state == FulfilmentStatus.DELIVERED:
-        track_step("order.delivered", order=order, at=at, value_kobo=order.total_kobo)
+        track_step("order.delivered", order=order, at=at, value_kobo=order.worth_kobo)
         complete_if_done(order=order, at=at, actor=actor)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -14,6 +16,8 @@ from commerce.payments.gateways.protocol import (
     Charge,
     ChargeState,
     GatewayRefused,
+    Listed,
+    ListedRefund,
     Message,
     MessageError,
     Notice,
@@ -21,9 +25,12 @@ from commerce.payments.gateways.protocol import (
     RefundState,
     Return,
     ask,
+    ask_list,
     checked,
+    checked_refund,
     read_facts,
     read_moment,
+    read_moments,
     read_page,
     reading,
 )
@@ -36,6 +43,8 @@ TEST_KEY = "FLWSECK_TEST"
 
 class Flutterwave:
     """The provider `flutterwave`."""
+
+    paid_lists = ("successful",)
 
     def is_configured(self) -> bool:
         """Say whether the shop has a secret key, and the word that webhooks carry."""
@@ -71,12 +80,23 @@ class Flutterwave:
         """Refund a part of a transaction, which its own id names."""
         body = {"amount": naira_of(wanted.amount_kobo), "comments": wanted.reason}
         data = self.data_of("POST", f"/transactions/{wanted.provider_id}/refund", json=body)
-        status = str(data.get("status"))
-        reference = str(data.get("id") or "")
-        if "failed" in status:
-            return RefundAnswer(RefundState.FAILED, reference, status)
-        is_done = status.startswith("completed")
-        return RefundAnswer(RefundState.DONE if is_done else RefundState.OPEN, reference, "")
+        return refund_answer(data)
+
+    def list_charges(self, *, status: str, since: datetime, until: datetime, page: int) -> Listed[Charge]:
+        """Return a page of the transactions in a status, of whole days of UTC."""
+        rows, meta = self.list_of("/transactions", params={"status": status, **days_of(since, until), "page": page})
+        with reading():
+            return Listed([checked(read_listed(row)) for row in rows], has_more(rows, meta, page))
+
+    def list_refunds(self, *, since: datetime, until: datetime, page: int) -> Listed[ListedRefund]:
+        """Return a page of the refunds of whole days of UTC."""
+        rows, meta = self.list_of("/refunds", params={**days_of(since, until), "page": page})
+        with reading():
+            return Listed([read_listed_refund(row) for row in rows], has_more(rows, meta, page))
+
+    def find_refunds(self, *, reference: str, provider_id: str) -> Sequence[ListedRefund]:  # noqa: ARG002 - the protocol's
+        """Return none: it cannot be asked that. Its refunds are made at once, so those of their day have them."""
+        return []
 
     def is_signed(self, message: Message) -> bool:
         """Compare the shared word. It is the same for every body, so nothing in the body is believed."""
@@ -96,6 +116,58 @@ class Flutterwave:
         url = f"{settings.FLUTTERWAVE_URL}{path}"
         return ask(method, url, key=settings.FLUTTERWAVE_SECRET_KEY, success="success", json=json, params=params)
 
+    def list_of(self, path: str, *, params: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return rows and `meta` of a page. Raises GatewayUnavailable, GatewayRefused."""
+        url = f"{settings.FLUTTERWAVE_URL}{path}"
+        return ask_list(url, key=settings.FLUTTERWAVE_SECRET_KEY, success="success", params=params)
+
+
+def days_of(since: datetime, until: datetime) -> dict[str, str]:
+    """Return what a list is asked with: days, which both ends belong to."""
+    return {"from": f"{since.astimezone(UTC):%Y-%m-%d}", "to": f"{until.astimezone(UTC):%Y-%m-%d}"}
+
+
+def has_more(rows: Sequence[Any], meta: Mapping[str, Any], page: int) -> bool:
+    """Say whether a page is not the last one; where the answer does not say it, the page after the last is empty."""
+    info = meta.get("page_info")
+    count = info.get("total_pages") if isinstance(info, dict) else None
+    return page < count if isinstance(count, int) else bool(rows)
+
+
+def read_listed(data: Mapping[str, Any]) -> Charge:
+    """Return a transaction of a list, which must say when it was made."""
+    return replace(read_charge(data), paid_at=read_moments(data, "created_at"))
+
+
+def read_listed_refund(data: Mapping[str, Any]) -> ListedRefund:
+    """Return a refund of a list: it names its transaction by the id."""
+    return checked_refund(
+        ListedRefund(
+            provider_id=str(data["id"]),
+            payment_reference="",
+            charge_id=str(data.get("tx_id") or data.get("transaction_id") or ""),
+            amount_kobo=kobo_of(data["amount_refunded"]),
+            currency=str(data.get("currency") or ""),
+            is_test=is_test_key(),
+            made_at=read_moments(data, "created_at"),
+            answer=refund_answer(data),
+        )
+    )
+
+
+def refund_answer(data: Mapping[str, Any]) -> RefundAnswer:
+    """Return a refund's state by Flutterwave's words for it, which begin alike and end in how it was sent."""
+    status, reference = str(data.get("status")), str(data.get("id") or "")
+    if "failed" in status:
+        return RefundAnswer(RefundState.FAILED, reference, status)
+    is_done = status.startswith("completed")
+    return RefundAnswer(RefundState.DONE if is_done else RefundState.OPEN, reference, "")
+
+
+def is_test_key() -> bool:
+    """Say whether the shop's key is one for trials."""
+    return settings.FLUTTERWAVE_SECRET_KEY.startswith(TEST_KEY)
+
 
 def read_charge(data: Mapping[str, Any]) -> Charge:
     """Return what a verified transaction says."""
@@ -106,7 +178,7 @@ def read_charge(data: Mapping[str, Any]) -> Charge:
         amount_kobo=kobo_of(data["amount"]),
         currency=str(data["currency"]),
         fee_kobo=kobo_of(data.get("app_fee") or 0),
-        is_test=settings.FLUTTERWAVE_SECRET_KEY.startswith(TEST_KEY),
+        is_test=is_test_key(),
         paid_at=read_moment(data.get("created_at")),
         words=str(data.get("processor_response") or data["status"]).replace("\0", "")[:200],
         raw=read_facts(data),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,8 @@ from commerce.payments.gateways.protocol import (
     Charge,
     ChargeState,
     GatewayRefused,
+    Listed,
+    ListedRefund,
     Message,
     MessageError,
     Notice,
@@ -22,9 +26,12 @@ from commerce.payments.gateways.protocol import (
     RefundState,
     Return,
     ask,
+    ask_list,
     checked,
+    checked_refund,
     read_facts,
     read_moment,
+    read_moments,
     read_page,
     reading,
 )
@@ -33,15 +40,20 @@ from commerce.payments.gateways.protocol import (
 STATES = {
     "success": ChargeState.PAID,
     "failed": ChargeState.FAILED,
-    "reversed": ChargeState.FAILED,
+    "reversed": ChargeState.REVERSED,
     **dict.fromkeys(("ongoing", "pending", "processing", "queued"), ChargeState.UNDER_WAY),
 }
 REFUND_STATES = {"processed": RefundState.DONE, "failed": RefundState.FAILED}
 UNKNOWN = "transaction reference not found"
+PER_PAGE = 100
+# A list goes by when charges were made, and some are paid on a page of the days before.
+PAGES_LAST = timedelta(days=3)
 
 
 class Paystack:
     """The provider `paystack`."""
+
+    paid_lists = ("success", "reversed")
 
     def is_configured(self) -> bool:
         """Say whether the shop has a secret key."""
@@ -79,6 +91,25 @@ class Paystack:
         # Its messages name a refund by another word than this answer does, so they are matched by amount.
         return refund_answer(str(data.get("status")), data.get("refund_reference"))
 
+    def list_charges(self, *, status: str, since: datetime, until: datetime, page: int) -> Listed[Charge]:
+        """Return a page of the charges in a status; those paid at another time than in the span come too."""
+        params = {"status": status, **span_of(since - PAGES_LAST, until), "page": page}
+        rows, meta = self.list_of("/transaction", params=params)
+        with reading():
+            return Listed([checked(read_listed(row)) for row in rows], has_more(rows, meta, page))
+
+    def list_refunds(self, *, since: datetime, until: datetime, page: int) -> Listed[ListedRefund]:
+        """Return a page of the refunds that were begun in a span."""
+        rows, meta = self.list_of("/refund", params={**span_of(since, until), "page": page})
+        with reading():
+            return Listed([read_listed_refund(row) for row in rows], has_more(rows, meta, page))
+
+    def find_refunds(self, *, reference: str, provider_id: str) -> Sequence[ListedRefund]:
+        """Return the refunds of one charge."""
+        rows, _ = self.list_of("/refund", params={"transaction": provider_id or reference, "perPage": PER_PAGE})
+        with reading():
+            return [read_listed_refund(row) for row in rows]
+
     def is_signed(self, message: Message) -> bool:
         """Compare the HMAC of the body as it came: written anew, JSON is another text."""
         expected = hmac.new(settings.PAYSTACK_SECRET_KEY.encode(), message.body, hashlib.sha512).hexdigest()
@@ -102,6 +133,45 @@ class Paystack:
         """Return the `data` of an answer. Raises GatewayUnavailable, GatewayRefused."""
         url = f"{settings.PAYSTACK_URL}{path}"
         return ask(method, url, key=settings.PAYSTACK_SECRET_KEY, success=True, json=json)
+
+    def list_of(self, path: str, *, params: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return rows and `meta` of a page. Raises GatewayUnavailable, GatewayRefused."""
+        return ask_list(f"{settings.PAYSTACK_URL}{path}", key=settings.PAYSTACK_SECRET_KEY, success=True, params=params)
+
+
+def span_of(since: datetime, until: datetime) -> dict[str, str | int]:
+    """Return what a list is asked with, to the second."""
+    first, last = (f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z" for at in (since, until))
+    return {"from": first, "to": last, "perPage": PER_PAGE}
+
+
+def has_more(rows: Sequence[Any], meta: Mapping[str, Any], page: int) -> bool:
+    """Say whether a page is not the last one."""
+    count = meta.get("pageCount")
+    return page < count if isinstance(count, int) else len(rows) >= PER_PAGE
+
+
+def read_listed(data: Mapping[str, Any]) -> Charge:
+    """Return a charge of a list: with the moment when it was made where none says when it was paid."""
+    return replace(read_charge(data), paid_at=read_moments(data, "paid_at", "paidAt", "created_at", "createdAt"))
+
+
+def read_listed_refund(data: Mapping[str, Any]) -> ListedRefund:
+    """Return a refund of a list; of its charge it has the id, bare or in an object, and mostly the reference."""
+    charge = data.get("transaction")
+    about: Mapping[str, Any] = charge if isinstance(charge, dict) else {"id": charge or ""}
+    return checked_refund(
+        ListedRefund(
+            provider_id=str(data["id"]),
+            payment_reference=str(data.get("transaction_reference") or about.get("reference") or ""),
+            charge_id=str(about.get("id") or ""),
+            amount_kobo=int(data["amount"]),
+            currency=str(data["currency"]),
+            is_test=data.get("domain") != "live",
+            made_at=read_moments(data, "createdAt", "created_at"),
+            answer=refund_answer(str(data["status"]), data.get("refund_reference")),
+        )
+    )
 
 
 def read_charge(data: Mapping[str, Any]) -> Charge:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import httpx2
 
 from zuka.platform.errors import Refused
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
-TOO_MANY = 429
+TOO_MANY, NOTHING_THERE = 429, 404
 NOT_REACHED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.InvalidURL, httpx2.UnsupportedProtocol)
 AWAY = "The payment provider does not answer. Try again in a moment."
+UNREADABLE = "The payment provider gave an answer that cannot be read."
 MOST_KOBO = 2**63 - 1
 LONGEST_ID, LONGEST_URL = 100, 1000
 NESTED = (dict, list)
+Row = TypeVar("Row")
 PERSONAL = frozenset({"ip", "ip_address", "device_fingerprint"})
 
 
@@ -50,12 +52,16 @@ class MessageError(ValueError):
 
 
 class ChargeState(StrEnum):
-    """Where a charge stands with its provider: nobody has tried to pay it or they went away, somebody is at it."""
+    """Where a charge stands with its provider: nobody has tried to pay it or they went away, somebody is at it.
+
+    One that is reversed was paid, and all of it went back.
+    """
 
     PAID = "paid"
     OPEN = "open"
     UNDER_WAY = "under_way"
     FAILED = "failed"
+    REVERSED = "reversed"
 
 
 class RefundState(StrEnum):
@@ -144,8 +150,37 @@ class Notice:
     refund: RefundNotice | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedRefund:
+    """A refund as a provider lists it, in kobo. Of its charge the reference is known or the provider's id, or both.
+
+    `answer.reference` is the name by which the provider's other answers call the refund, where they have one.
+    """
+
+    provider_id: str
+    payment_reference: str
+    charge_id: str
+    amount_kobo: int
+    currency: str
+    is_test: bool
+    made_at: datetime
+    answer: RefundAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[Row]):
+    """One page of a provider's list, and whether there are more."""
+
+    rows: Sequence[Row]
+    has_more: bool
+
+
 class Gateway(Protocol):
     """One payment provider. Each verb is one request, never repeated; raises GatewayUnavailable, GatewayRefused."""
+
+    @property
+    def paid_lists(self) -> Sequence[str]:
+        """Return the provider's words for charges whose money came in: each is a list of its own."""
 
     def is_configured(self) -> bool:
         """Say whether the shop has keys for this provider."""
@@ -159,6 +194,15 @@ class Gateway(Protocol):
     def refund(self, wanted: Return) -> RefundAnswer:
         """Send a part of a charge back."""
 
+    def list_charges(self, *, status: str, since: datetime, until: datetime, page: int) -> Listed[Charge]:
+        """Return a page, the first is 1, of the charges of a list that were paid in a span; some beside it may come."""
+
+    def list_refunds(self, *, since: datetime, until: datetime, page: int) -> Listed[ListedRefund]:
+        """Return a page of the refunds that were begun in a span, whatever became of them; some beside it may come."""
+
+    def find_refunds(self, *, reference: str, provider_id: str) -> Sequence[ListedRefund]:
+        """Return the refunds of one charge; none where the provider cannot be asked that."""
+
     def is_signed(self, message: Message) -> bool:
         """Say whether a webhook comes from the provider."""
 
@@ -171,14 +215,38 @@ def ask(method: str, url: str, *, key: str, success: object, json: Any = None, p
 
     Raises GatewayUnavailable, GatewayRefused.
     """
+    data = body_of(method, url, key=key, success=success, json=json, params=params).get("data")
+    if not isinstance(data, dict):
+        raise GatewayUnavailable(UNREADABLE)
+    return data
+
+
+def ask_list(url: str, *, key: str, success: object, params: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Ask for one page of a list and return its rows and its `meta`. Raises GatewayUnavailable, GatewayRefused."""
+    body = body_of("GET", url, key=key, success=success, params=params)
+    rows, meta = body.get("data"), body.get("meta")
+    if not isinstance(rows, list):
+        raise GatewayUnavailable(UNREADABLE)
+    return rows, meta if isinstance(meta, dict) else {}
+
+
+def body_of(
+    method: str, url: str, *, key: str, success: object, json: Any = None, params: Any = None
+) -> dict[str, Any]:
+    """Send one request to a provider and return its answer. Raises GatewayUnavailable, GatewayRefused."""
     timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     headers = {"Authorization": f"Bearer {key}"}
     try:
         answer = httpx2.request(method, url, json=json, params=params, headers=headers, timeout=timeout)
-        body = answer.json()
     except NOT_REACHED as error:
         raise GatewayNotReached(AWAY) from error
-    except (httpx2.HTTPError, ValueError) as error:
+    except httpx2.HTTPError as error:
+        raise GatewayUnavailable(AWAY) from error
+    try:
+        body = answer.json()
+    except ValueError as error:
+        if answer.status_code == NOTHING_THERE:
+            raise GatewayRefused("It has nothing at this address.") from error
         raise GatewayUnavailable(AWAY) from error
     if answer.status_code == TOO_MANY:
         raise GatewayNotReached(AWAY)
@@ -186,10 +254,9 @@ def ask(method: str, url: str, *, key: str, success: object, json: Any = None, p
         raise GatewayUnavailable(AWAY)
     if answer.status_code >= 400:
         raise GatewayRefused(str(body.get("message", ""))[:200])
-    data = body.get("data")
-    if body.get("status") != success or not isinstance(data, dict):
-        raise GatewayUnavailable("The payment provider gave an answer that cannot be read.")
-    return data
+    if body.get("status") != success:
+        raise GatewayUnavailable(UNREADABLE)
+    return body
 
 
 @contextmanager
@@ -198,7 +265,7 @@ def reading() -> Iterator[None]:
     try:
         yield
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-        raise GatewayUnavailable("The payment provider gave an answer that cannot be read.") from error
+        raise GatewayUnavailable(UNREADABLE) from error
 
 
 def checked(charge: Charge) -> Charge:
@@ -228,6 +295,23 @@ def read_moment(text: object) -> datetime | None:
     """Return an ISO 8601 moment of a provider; None when there is none, or it names no time zone."""
     try:
         found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None  # without a moment, that of our asking is taken
+    except ValueError:  # without a moment, that of our asking is taken
+        return None
     return found if found.tzinfo else None
+
+
+def read_moments(data: Mapping[str, Any], *names: str) -> datetime:
+    """Return the first moment that a row of a list has among some names. Raises ValueError for a row without any."""
+    found = next(filter(None, (read_moment(data.get(name)) for name in names)), None)
+    if found is None:
+        raise ValueError("no moment")
+    return found
+
+
+def checked_refund(refund: ListedRefund) -> ListedRefund:
+    """Return a listed refund that can be compared. Raises ValueError for any other."""
+    if not 0 < refund.amount_kobo <= MOST_KOBO or not 0 < len(refund.provider_id) <= LONGEST_ID:
+        raise ValueError("an amount or an id that cannot be")
+    if not (refund.payment_reference or refund.charge_id):
+        raise ValueError("a refund of nothing")
+    return refund

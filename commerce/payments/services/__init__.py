@@ -2,9 +2,12 @@
 
 from commerce.payments.services.deliveries import keep_delivery, note_attempt, note_handled
 from commerce.payments.services.ledger import (
+    HELD,
+    SENT,
     ReferenceTaken,
     RefundTooLarge,
     capture_payment,
+    check_room,
     find_payment,
     finish_refund,
     note_dealt_with,
@@ -14,9 +17,12 @@ from commerce.payments.services.ledger import (
 )
 
 __all__ = [
+    "HELD",
+    "SENT",
     "ReferenceTaken",
     "RefundTooLarge",
     "capture_payment",
+    "check_room",
     "find_payment",
     "finish_refund",
     "keep_delivery",

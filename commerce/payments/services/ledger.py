@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -71,10 +72,26 @@ def capture_payment(
     return payment
 
 
-def refundable_kobo(payment: Payment) -> int:
-    """Return how much of a locked payment can go back: what came in, less what went or is on its way."""
-    open_kobo = payment.refunds.filter(status=RefundStatus.PENDING).aggregate(total=Sum("amount_kobo"))["total"] or 0
-    return payment.amount_kobo - payment.refunded_kobo - open_kobo if payment.is_received else 0
+# What holds an amount: refunds asked for and on their way; money that has left already heeds the latter only.
+HELD = (RefundStatus.ASKED, RefundStatus.PENDING)
+SENT = (RefundStatus.PENDING,)
+
+
+def refundable_kobo(payment: Payment, *, held_by: Sequence[RefundStatus] = HELD) -> int:
+    """Return how much of a locked payment can go back: what came in, less what went, is on its way or asked for.
+
+    Never less than nothing: what left by itself may have been asked for as well.
+    """
+    held = payment.refunds.filter(status__in=held_by).aggregate(total=Sum("amount_kobo"))["total"] or 0
+    return max(payment.amount_kobo - payment.refunded_kobo - held, 0) if payment.is_received else 0
+
+
+def check_room(*, payment: Payment, amount_kobo: int, held_by: Sequence[RefundStatus]) -> None:
+    """Raise `RefundTooLarge` for more than can go back of a locked payment."""
+    left = refundable_kobo(payment, held_by=held_by)
+    if not 0 < amount_kobo <= left:
+        message = f"At most {format_money(left, payment.currency)} of this payment can be refunded."
+        raise RefundTooLarge(message, field="amount_kobo")
 
 
 @transaction.atomic
@@ -87,15 +104,18 @@ def open_refund(
     refunded_by_id: UUID | None = None,
     request_key: UUID | None = None,
     goods_return_id: int | None = None,
+    status: RefundStatus = RefundStatus.PENDING,
+    held_by: Sequence[RefundStatus] = HELD,
 ) -> Refund:
-    """Begin a refund, which keeps its amount from being refunded twice. Raises `RefundTooLarge`."""
+    """Begin a refund, which keeps its amount from being refunded twice. Raises `RefundTooLarge`.
+
+    `held_by` are the refunds whose amounts it may not take.
+    """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    left = refundable_kobo(payment)
-    if not 0 < amount_kobo <= left:
-        message = f"At most {format_money(left, payment.currency)} of this payment can be refunded."
-        raise RefundTooLarge(message, field="amount_kobo")
+    check_room(payment=payment, amount_kobo=amount_kobo, held_by=held_by)
     return Refund.objects.create(
         payment=payment,
+        status=status,
         currency=payment.currency,
         amount_kobo=amount_kobo,
         reason=reason,

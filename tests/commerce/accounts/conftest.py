@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
+from commerce.accounts.gateways.tokens import keys_at
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.server import open_providers
 
 
-@pytest.fixture(autouse=True)
-def _forget_limits() -> None:
-    """Let each test sign in as often as it needs: limits are counted in the cache."""
-    cache.clear()
+@pytest.fixture
+def vouchers(settings: Any) -> Iterator[Providers]:
+    """A Google and an Apple, where the shop has client ids."""
+    with open_providers() as providers:
+        for name, value in providers.sign_in_settings.items():
+            setattr(settings, name, [value] if name.endswith("_IDS") else value)
+        keys_at.cache_clear()  # an earlier provider may have been at the same port
+        yield providers
 
 
 @pytest.fixture

@@ -109,8 +109,8 @@ def test_the_e_mail_is_free_for_a_new_account_with_no_past(ada: User) -> None:
     answer = sign_up()
 
     assert answer.status_code == 200
-    assert User.objects.not_deleted().get().email_verified_at is None
-    assert mails()[-1] == ("account.email_code", "ada@example.com")
+    assert User.objects.not_deleted().get().pk != ada.pk
+    assert mails()[-1] == ("account.entry_code", "ada@example.com")
 
 
 @pytest.mark.parametrize("said", [{}, {"password": "wrong"}, {"code": "12345678"}])

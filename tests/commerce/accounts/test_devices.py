@@ -18,7 +18,7 @@ from django.urls import reverse
 from commerce.accounts.models import DeviceSession, OneTimeCode, User
 from commerce.accounts.services import register_customer
 from commerce.tasks import forget_expired_sessions
-from tests.commerce.accounts.doors import PASSWORD, api, send, sign_in, token_in, token_of
+from tests.commerce.accounts.doors import PASSWORD, api, send, sign_in, sign_up, token_in, token_of
 from tests.commerce.factories import NOON, UserFactory, in_threads
 from tests.commerce.test_back_office import queries_of
 from zuka.platform.actor import Actor
@@ -77,7 +77,7 @@ def test_a_sign_up_is_a_device_and_a_refused_sign_in_is_none(ada: User) -> None:
     sign_in(password="wrong")
     assert DeviceSession.objects.count() == 0
 
-    send("auth/signup", {"email": "new@example.com", "password": PASSWORD})
+    sign_up("new@example.com")
     assert [each.user.email for each in DeviceSession.objects.all()] == ["new@example.com"]
 
 
@@ -204,7 +204,7 @@ def test_a_device_in_use_in_many_threads_is_signed_out_once() -> None:
 
 def press(client: Client, user: User) -> Any:
     """Press the button on a customer's page."""
-    kinds = ("addresses", "devices", "authenticator_set")
+    kinds = ("addresses", "devices", "identities", "authenticator_set")
     inlines = {f"{name}-{what}_FORMS": "0" for name in kinds for what in ("TOTAL", "INITIAL")}
     wanted = ("auth_provider", "status", "time_zone", "language", "signup_source", "signup_platform", "name", "email")
     data = {

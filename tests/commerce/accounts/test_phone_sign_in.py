@@ -21,6 +21,7 @@ from tests.commerce.accounts.doors import (
     code_texted,
     enter,
     mails,
+    problem,
     send,
     token_in,
     token_of,
@@ -40,12 +41,6 @@ WRONG = {
     "code": "wrong_code",
     "param": "code",
 }
-
-
-def problem(answer: Any) -> Any:
-    """Return the one thing that is wrong with a sign-in."""
-    (found,) = answer.json()["errors"]
-    return answer.status_code, found
 
 
 def test_a_code_makes_an_account_without_a_password_and_later_signs_in_to_it(termii: Providers, facts: Facts) -> None:

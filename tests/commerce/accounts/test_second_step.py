@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +83,22 @@ def test_a_linked_app_is_asked_for_at_the_next_sign_in(ada: User, django_capture
     assert (right.status_code, api("get", "me/", token=token_in(right)).status_code) == (200, 200)
     listed = api("get", "me/devices/", token=token_in(right)).json()["results"]
     assert sorted(row["is_current"] for row in listed) == [False, True]
+
+
+def test_who_has_no_password_proves_it_by_the_app() -> None:
+    user = register_customer(email="ada@example.com", at=NOON, actor=Actor())
+    User.objects.update(email_verified_at=NOON)
+    token = token_of(user)
+    secret = send(TOTP, method="get", token=token).json()["meta"]["secret"]
+    assert send(TOTP, {"code": code_of(secret)}, token=token).status_code == 200
+    assert send(RECOVERY, method="get", token=token).status_code == 200
+
+    with time_machine.travel(now() + timedelta(minutes=6), tick=False):
+        assert send(TOTP, method="delete", token=token).status_code == 401
+        wrong = send("auth/2fa/reauthenticate", {"code": "000000"}, token=token)
+        right = send("auth/2fa/reauthenticate", {"code": code_of(secret)}, token=token)
+        assert (wrong.status_code, right.status_code) == (400, 200)
+        assert send(TOTP, method="delete", token=token).status_code == 200
 
 
 def test_a_code_is_good_once(ada: User) -> None:

@@ -30,12 +30,14 @@ def test_the_schema_has_the_sign_in_that_is_mounted(schema: dict[str, Any]) -> N
     described = {path.removeprefix(PREFIX): set(calls) for path, calls in schema["paths"].items() if PREFIX in path}
 
     assert described == {
-        "auth/signup": {"post"},
         "auth/login": {"post"},
+        "auth/email": {"post"},
         "auth/phone": {"post"},
+        "auth/provider": {"post"},
         "auth/session": {"get", "delete"},
         "auth/reauthenticate": {"post"},
         "auth/2fa/authenticate": {"post"},
+        "auth/2fa/reauthenticate": {"post"},
         "account/authenticators": {"get"},
         "account/authenticators/totp": {"get", "post", "delete"},
         "account/authenticators/recovery-codes": {"get", "post"},
@@ -58,7 +60,7 @@ def test_customers_things_take_the_customers_token(schema: dict[str, Any]) -> No
     paths = [path for path in schema["paths"] if path.startswith(mine)]
 
     asked = [call["security"] for path in paths for call in schema["paths"][path].values()]
-    assert asked == [[{"customerToken": []}]] * 18
+    assert asked == [[{"customerToken": []}]] * 21
     assert [path for path in paths if path.startswith(mine[0])] == [
         "/api/v1/me/",
         "/api/v1/me/closing-code/",
@@ -68,5 +70,7 @@ def test_customers_things_take_the_customers_token(schema: dict[str, Any]) -> No
         "/api/v1/me/email/confirm/",
         "/api/v1/me/phone/",
         "/api/v1/me/phone/confirm/",
+        "/api/v1/me/providers/",
+        "/api/v1/me/providers/{provider}/",
     ]
     assert schema["components"]["securitySchemes"]["customerToken"]["name"] == "X-Session-Token"

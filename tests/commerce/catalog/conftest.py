@@ -3,13 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-
-
-@pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Keep nothing of the test before."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.models import F
 from django.test import Client
@@ -33,6 +36,11 @@ def gown(db: None) -> Product:
     ProductImage.objects.create(product=product, url="https://img.example/a.jpg")
     review(product, 4)
     return product
+
+
+def later(*, seconds: float) -> AbstractContextManager[Any]:
+    """Go on so many seconds later."""
+    return time_machine.travel(time.time() + seconds)
 
 
 def reserve(pieces: int) -> None:
@@ -141,12 +149,9 @@ def test_a_product_is_read_while_redis_is_away(client: Client, gown: Product, se
     assert client.get("/api/v1/products/facets/").json()["count"] == 1
 
 
-def test_what_is_made_anew_is_made_once_and_others_get_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "BRIEF_SECONDS", 0)
-    monkeypatch.setattr(keeping, "SECONDS_A_SECOND", 0)
-
+def test_what_is_made_anew_is_made_once_and_others_get_the_old_one() -> None:
     def ask(make: Callable[[], Any]) -> Any:
-        return keeping.keep_briefly("kind", "question", make=make)
+        return keeping.keep_briefly("kind", "question", make=make, ages=(0, 0))
 
     meanwhile: list[str] = []
 
@@ -157,6 +162,39 @@ def test_what_is_made_anew_is_made_once_and_others_get_the_old_one(monkeypatch: 
     assert ask(lambda: "old") == "old"
     assert (ask(make_anew), meanwhile) == ("new", ["old"])
     assert ask(lambda: "newer") == "newer"
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("products/", lambda answer: [row["name"] for row in answer["results"]]),
+        ("products/?page_size=1&q=go", lambda answer: [row["name"] for row in answer["results"]]),
+        ("categories/", lambda answer: [row["name"] for row in answer]),
+    ],
+)
+def test_a_list_is_five_seconds_old_at_most(client: Client, gown: Product, path: str, names: Any) -> None:
+    def read() -> list[str]:
+        found: list[str] = names(client.get(f"/api/v1/{path}").json())
+        return found
+
+    before = read()
+    Product.objects.update(name="Robe of gold")
+    Category.objects.update(name="Robes of gold")
+    assert read() == before
+    with later(seconds=6):
+        assert [name.split()[0] for name in read()] in (["Robe"], ["Robes"])
+
+
+def test_a_list_is_kept_for_each_question_and_host(client: Client, gown: Product) -> None:
+    def read(path: str, host: str = "testserver") -> tuple[int, str]:
+        answer = client.get(f"/api/v1/products/{path}", HTTP_HOST=host).json()
+        return len(answer["results"]), (answer["next"] or "").split("?")[0]
+
+    ProductFactory.create(category=gown.category)
+    first, other = read("?page_size=1"), read("?page_size=1", "localhost")
+    assert (read(""), first) == ((2, ""), (1, "http://testserver/api/v1/products/"))
+    assert other == (1, "http://localhost/api/v1/products/")
+    assert client.get("/api/v1/products/?ordering=none").status_code == 400
 
 
 def test_pages_of_another_shape_are_not_shown(client: Client, gown: Product, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +214,8 @@ def test_short_lists_are_sent_once(client: Client, gown: Product, path: str, mod
     first = client.get(f"/api/v1/{path}/")
     known = client.get(f"/api/v1/{path}/", headers={"If-None-Match": first["ETag"]})
     model.objects.update(name="Another")
-    changed = client.get(f"/api/v1/{path}/", headers={"If-None-Match": first["ETag"]})
+    with later(seconds=6):
+        changed = client.get(f"/api/v1/{path}/", headers={"If-None-Match": first["ETag"]})
 
     assert (first["Cache-Control"], known.status_code, known.content) == ("public, max-age=60", 304, b"")
     assert (changed.status_code, [row["name"] for row in changed.json()]) == (200, ["Another"])

@@ -264,7 +264,7 @@ def test_the_courier_is_kept_when_nothing_new_is_said() -> None:
     shipped = step(ship_order, order, tracking_number="T-2")
 
     shipped.refresh_from_db()
-    assert (shipped.shipping_provider, shipped.tracking_number) == ("GIG", "T-2")
+    assert (shipped.courier, shipped.tracking) == ("GIG", "T-2")
     assert "with GIG.\n\nTracking number: T-2" in mails(order)[-1].text
 
 
@@ -290,7 +290,7 @@ def test_no_link_of_a_stranger_goes_into_our_mail(street: str, is_kept: bool) ->
 def test_an_order_that_costs_nothing_has_one_mail_that_says_so() -> None:
     Coupon.objects.create(code="ALL", name="All", kind="percentage", percent=100)
 
-    order = make_order(coupon_code="ALL")
+    order = make_order(coupon_codes=["ALL"])
     step(cancel_order, order, reason="")
 
     assert kinds(order) == ["order.placed", "order.cancelled"]

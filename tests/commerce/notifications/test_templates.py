@@ -18,7 +18,7 @@ OPT_OUT = "https://shop.example/unsubscribe/token/"
 
 def test_every_mail_of_orders_is_declared_and_can_be_looked_at() -> None:
     moves = [*MAILS.values(), *PARCEL_MAILS.values(), *RETURN_MAILS.values()]
-    assert {*moves, "order.refunded"} == {template.name for template in ORDER_MAILS}
+    assert {*moves, "order.refunded", "order.part_cancelled"} == {template.name for template in ORDER_MAILS}
     assert [template for template in ORDER_MAILS if template not in mail_templates()] == []
 
 

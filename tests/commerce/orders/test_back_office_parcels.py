@@ -112,7 +112,7 @@ def test_cancel_is_offered_while_nothing_is_out_and_cash_while_something_is(staf
 def test_an_empty_parcel_is_refused_in_words(staff_client: Client) -> None:
     order = packed(2)
     answer = press(staff_client, order, "ship_part", **{f"line_{order.lines.get().pk}": "0"})
-    assert said(answer) == [f"Order {order.number} has nothing to ship in this parcel."]
+    assert said(answer) == [f"Order {order.number} has nothing to ship: say which of its pieces."]
 
 
 @pytest.mark.parametrize(("button", "status"), [("deliver", "delivered"), ("refuse", "refused")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commerce.orders.models import Order, Return, ReturnLine
-from commerce.orders.services import approve_return, collect_cash
+from commerce.orders.services import approve_return, collect_cash, decline_refund, proposed_kobo
 from commerce.payments.models import Refund
 from tests.commerce.factories import UserFactory
 from tests.commerce.orders.stories import STAFF, ask, delivered, receive, state_of
@@ -125,3 +126,19 @@ def test_pages_take_as_many_queries_for_three_lines_as_for_one(staff_client: Cli
     for _ in range(2):
         ask(three, 0, 1, 1)
     assert queries(one if kind == "order" else returns[0]) == queries(three if kind == "order" else returns[1])
+
+
+def test_a_large_refund_of_a_return_is_only_asked_for(staff_client: Client, settings: Any) -> None:
+    settings.REFUND_FOUR_EYES = 1_000
+    order = paid(2)
+    goods_return = receive(approve_return(goods_return=ask(order, 2), **STAFF))
+
+    answer = press(staff_client, goods_return, "give_back", amount="4000", request_key=str(uuid4()))
+
+    assert said(answer)[-1] == "A colleague has to approve the refund; it is asked for."
+    assert list(Refund.objects.values_list("status", flat=True)) == ["asked"]
+    assert (offered(staff_client, goods_return), proposed_kobo(goods_return)) == (["close"], 0)
+    decline_refund(
+        refund=Refund.objects.select_related("payment").get(), note="no", at=STAFF["at"], actor=STAFF["actor"]
+    )
+    assert proposed_kobo(goods_return) == 400_000

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from commerce.accounts.models import User
-from commerce.accounts.services import email_proved
+from commerce.accounts.services import email_proved, register_customer
 from commerce.orders.models import Order, OrderEvent
 from commerce.orders.services import Contact, claim_guest_orders, confirm_order
 from commerce.orders.services.mailing import email_of
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
-from tests.commerce.accounts.doors import api, code_sent, sign_in, sign_up, token_in
+from tests.commerce.accounts.doors import PASSWORD, api, code_sent, sign_in, sign_up, token_in
 from tests.commerce.factories import NOON, UserFactory, in_threads, make_order
 from zuka.platform.actor import Actor
 
@@ -25,18 +25,24 @@ def ada(db: None) -> User:
     return UserFactory.create(email="ada@example.com", email_verified_at=NOON)
 
 
+@pytest.fixture
+def unproved(db: None) -> User:
+    """A customer with a password, whose e-mail is not confirmed."""
+    return register_customer(email="ada@example.com", password=PASSWORD, name="Ada", at=NOON, actor=Actor())
+
+
 def numbers(token: str) -> list[str]:
     """Return the numbers of a customer's orders, as they see them."""
     return [row["number"] for row in api("get", "orders/", token=token).json()["results"]]
 
 
-def test_a_confirmed_e_mail_brings_the_guest_s_orders_and_signing_up_alone_does_not() -> None:
+def test_a_confirmed_e_mail_brings_the_guest_s_orders_and_signing_in_alone_does_not(unproved: User) -> None:
     order = make_order(contact=Contact(name="Ada", email="Ada@Example.com"))
     make_order(contact=Contact(name="Eve", email="eve@example.com"))
-    token = token_in(sign_up())
-    sign_in()
+    token = token_in(sign_in())
     assert numbers(token) == []
 
+    api("post", "me/email/", token=token)
     api("post", "me/email/confirm/", {"code": code_sent("ada@example.com")}, token=token)
 
     assert numbers(token) == [order.number]
@@ -47,9 +53,14 @@ def test_a_confirmed_e_mail_brings_the_guest_s_orders_and_signing_up_alone_does_
     )
 
 
-def test_a_password_set_by_mail_brings_them_too() -> None:
+def test_signing_up_by_a_mailed_code_brings_them_at_once() -> None:
     order = make_order()
-    token_in(sign_up())
+
+    assert numbers(token_in(sign_up())) == [order.number]
+
+
+def test_a_password_set_by_mail_brings_them_too(unproved: User) -> None:
+    order = make_order()
     api("post", "password-resets/", {"email": "ada@example.com"})
     said = {"email": "ada@example.com", "code": code_sent("ada@example.com"), "password": "seven green mangoes"}
 
@@ -60,7 +71,6 @@ def test_a_password_set_by_mail_brings_them_too() -> None:
 
 def test_what_is_ordered_as_a_guest_later_comes_with_the_next_sign_in() -> None:
     token = token_in(sign_up())
-    api("post", "me/email/confirm/", {"code": code_sent("ada@example.com")}, token=token)
     order = make_order()
 
     assert numbers(token) == []
@@ -93,7 +103,7 @@ def test_a_claimed_order_is_written_about_to_the_account(ada: User) -> None:
 
 def test_coupons_of_a_claimed_order_count_as_the_account_s(ada: User) -> None:
     Coupon.objects.create(code="ONCE", name="Once", kind=CouponKind.FIXED, amount_kobo=1_000, user_limit=1)
-    make_order(coupon_code="ONCE")
+    make_order(coupon_codes=["ONCE"])
 
     claim_guest_orders(user=ada, at=NOON)
 

@@ -41,7 +41,7 @@ def test_the_product_s_row_is_locked_last_and_the_coupon_s_after_it() -> None:
     variant = VariantFactory.create(stock_on_hand=5)
 
     with CaptureQueriesContext(connection) as said:
-        make_order(lines=[OrderItem(variant.sku, 1)], coupon_code="ONE")
+        make_order(lines=[OrderItem(variant.sku, 1)], coupon_codes=["ONE"])
 
     writes = [
         query["sql"].split(" SET ")[0].split(" (")[0] for query in said if query["sql"][:6] in {"INSERT", "UPDATE"}
@@ -77,7 +77,7 @@ def test_a_crowd_that_orders_cancels_ships_and_counts_at_once() -> None:
         turn = next(turns)
         lines = [OrderItem(skus[(turn + at) % 3], 1) for at in range(3)]
         try:
-            order = make_order(lines=lines, coupon_code="ONE" if turn % 2 else None)
+            order = make_order(lines=lines, coupon_codes=["ONE"] if turn % 2 else [])
         except OutOfStock:
             return "sold out"
         if turn % 3 == 0:

@@ -70,6 +70,7 @@ def test_a_guest_places_an_order_and_reads_it_again(client: Client) -> None:
             "quantity": 2,
             "unit_price": naira(200_000, "₦2,000.00"),
             "total": naira(400_000, "₦4,000.00"),
+            "cancelled": 0,
             "returnable": 0,
         }
     ]

@@ -90,7 +90,7 @@ def test_each_parcel_is_written_about_once_under_its_own_key() -> None:
             "Parcel 1 of your order NUMBER is on its way.",
             "See where it is: https://gig.example/T-1",
             f"In it:\n1 x {name}",
-            "Please have ₦4,000.00 ready: you pay in all when your parcels come.",
+            "Please have ₦2,000.00 ready: you pay when the parcel comes.",
         ],
         [
             "Parcel 2 of your order NUMBER has been delivered. We hope you enjoy it!",
@@ -144,7 +144,7 @@ def test_when_all_parcels_are_refused_so_is_the_order() -> None:
     [
         ((3,), "3 of .* are named, 2 are left to ship"),
         ((-1,), "-1 of .* are named, 2 are left to ship"),
-        ((0,), "has nothing to ship in this parcel"),
+        ((0,), "has nothing to ship: say which of its pieces"),
     ],
 )
 def test_what_cannot_be_in_a_parcel(pieces: tuple[int], words: str) -> None:

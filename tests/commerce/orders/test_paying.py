@@ -155,7 +155,7 @@ def test_cash_on_delivery_from_door_to_done(facts: Facts) -> None:
     assert (payment.provider, payment.reference, payment.amount_kobo) == ("cash", f"{order.number}-cash", 200_000)
     assert payment.collected_by == courier
     assert (order.status, order.payment_status, order.fulfilment_status) == ("completed", "paid", "delivered")
-    assert (order.shipping_provider, order.tracking_number, order.delivered_at) == ("GIG", "T1", LATER)
+    assert (order.courier, order.tracking, order.delivered_at) == ("GIG", "T1", LATER)
     tracked = [len(facts(f"order.{step}")) for step in ("created", "shipped", "delivered", "paid", "cancelled")]
     assert tracked == [1, 1, 1, 1, 0]
     assert [fact["user_id"] for fact in facts("order.delivered")] == [None]

@@ -281,7 +281,7 @@ def test_a_return_that_was_begun_as_one_is_one_however_often_it_is_sent() -> Non
 @pytest.mark.django_db
 def test_a_discounted_order_gives_back_to_the_kobo_what_was_paid_for_its_goods() -> None:
     Coupon.objects.create(code="TENTH", name="A tenth", kind="percentage", percent=Decimal("33.33"))
-    order = packed(3, 1, coupon_code="TENTH")
+    order = packed(3, 1, coupon_codes=["TENTH"])
     deliver_parcel(shipment=ship(order, 3, 1), **STAFF)
     worths = [receive(ask(order, 1, 0, is_staff=True)).worth_kobo for _ in range(3)]
     worths.append(receive(ask(order, 0, 1, is_staff=True)).worth_kobo)
@@ -294,7 +294,7 @@ def test_a_discounted_order_gives_back_to_the_kobo_what_was_paid_for_its_goods()
 @pytest.mark.django_db
 def test_a_coupon_for_the_delivery_takes_nothing_off_the_lines() -> None:
     Coupon.objects.create(code="FREE", name="Free", kind="free_shipping")
-    order = packed(1, coupon_code="FREE")
+    order = packed(1, coupon_codes=["FREE"])
     assert order.lines.get().discount_kobo == 0
 
 
@@ -312,6 +312,13 @@ def test_eight_tabs_send_back_what_there_is_once() -> None:
     outcomes = in_threads(8, tab)
 
     assert (outcomes.count("asked"), outcomes.count("refused")) == (3, 5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_request_eight_times_at_once_is_one_return() -> None:
+    order = delivered(3)
+    assert set(in_threads(8, lambda: ask(order, 1, idempotency_key="tab").position)) == {1}
+    assert (Return.objects.count(), kinds(order).count("order.return_requested")) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

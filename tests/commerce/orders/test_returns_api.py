@@ -27,8 +27,8 @@ def url(order: Order, *, token: str | None = None) -> str:
     return f"/api/v1/orders/{order.number}/returns/?token={token or access_token(order)}"
 
 
-def post(client: Client, address: str, body: dict[str, Any]) -> Any:
-    return client.post(address, body, content_type="application/json")
+def post(client: Client, address: str, body: dict[str, Any], *, key: str = "") -> Any:
+    return client.post(address, body, content_type="application/json", headers={"Idempotency-Key": key})
 
 
 def test_a_guest_asks_with_the_token_and_reads_it_in_the_order(client: Client) -> None:
@@ -64,6 +64,22 @@ def test_the_owner_asks_signed_in_and_sees_the_shop_s_answer(alice: User) -> Non
 
     [said] = call(alice, "get", f"orders/{order.number}/").json()["returns"]
     assert (said["return_status"], said["answer"]) == ("refused", "It was worn.")
+
+
+def test_a_request_that_is_sent_again_is_one_return(client: Client) -> None:
+    order, other = delivered(3, at=now()), delivered(1, at=now())
+    twice = [(order, "tab-2"), (other, "tab-1")]
+
+    answers = [post(client, url(order), wanted(order), key="tab-1") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    for changes in ({"quantity": 2}, {"note": "Too long"}):
+        refused = post(client, url(order), wanted(order, **changes), key="tab-1")
+        assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
+    assert post(client, url(order), wanted(order), key="x" * 201).status_code == 400
+    assert [post(client, url(each), wanted(each), key=key).json()["position"] for each, key in twice] == [2, 1]
+    assert Return.objects.count() == 3
 
 
 def test_another_customer_s_order_takes_no_return(client: Client, alice: User, charlie: User) -> None:

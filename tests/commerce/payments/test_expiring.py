@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -21,7 +20,7 @@ from commerce.orders.states import IllegalMove
 from commerce.payments.models import Payment
 from commerce.tasks import watch_payments
 from tests.commerce.conftest import Facts
-from tests.commerce.factories import NOON, VariantFactory, in_threads, make_order
+from tests.commerce.factories import NOON, VariantFactory, at_once, make_order
 from tests.commerce.payments.conftest import BOTH, SYSTEM, online_order, start, state_of
 from zuka.demo.providers.desk import Providers
 
@@ -262,17 +261,11 @@ def test_paying_cancelling_and_expiring_at_once(
         except IllegalMove:
             return  # it had expired before
 
-    works: list[Any] = [
-        lambda: settle_payment(payment=payment, at=LATE, actor=SYSTEM),
-        lambda: settle_payment(payment=payment, at=LATE, actor=SYSTEM),
+    at_once(
+        *[lambda: settle_payment(payment=payment, at=LATE, actor=SYSTEM)] * 2,
         cancel,
         lambda: expire_unpaid_orders(at=LATE),
-    ]
-
-    def take_one() -> Any:
-        return works.pop()()
-
-    in_threads(4, take_one)
+    )
 
     kept = Payment.objects.get()
     status, money = state_of(order)

@@ -13,11 +13,11 @@ from commerce.accounts.models import User
 from commerce.cart.services import Choices, price_cart, quote_cart
 from commerce.cart.services.carts import open_cart
 from commerce.catalog.models import Product
-from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.orders.models import Order
 from commerce.orders.services import Contact, OrderItem, cancel_order, confirm_order, expire_unpaid_orders
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
 from commerce.promotions.services import CouponRefused, CouponUsedByYou
+from commerce.promotions.services.finding import UNKNOWN
 from tests.commerce.conftest import Facts
 from tests.commerce.factories import (
     ADDRESS,
@@ -28,49 +28,10 @@ from tests.commerce.factories import (
     in_threads,
     make_order,
 )
+from tests.commerce.promotions.stories import JSON, Money, amounts, make_coupon, order_with, refused, uses
 from zuka.platform.actor import Actor
 
 SYSTEM = Actor()
-JSON = "application/json"
-Money = tuple[int, int, int, int]
-
-
-def make_coupon(code: str = "TEN", **rules: Any) -> Coupon:
-    """A coupon of 10 % for everybody and everything, unless told."""
-    defaults: dict[str, Any] = {"name": code, "kind": CouponKind.PERCENTAGE, "percent": Decimal(10)}
-    if rules.get("kind"):
-        defaults.pop("percent")
-    return Coupon.objects.create(code=code, **{**defaults, **rules})
-
-
-def order_with(code: str, **choices: Any) -> Order:
-    return make_order(coupon_code=code, **choices)
-
-
-def amounts(order: Order) -> Money:
-    return order.subtotal_kobo, order.shipping_kobo, order.discount_kobo, order.total_kobo
-
-
-def refused(code: str, **choices: Any) -> str:
-    """Which refusal an order with a code meets; no order is left behind."""
-    before = Order.objects.count()
-    with pytest.raises(CouponRefused) as refusal:
-        order_with(code, **choices)
-    assert (Order.objects.count(), refusal.value.field) == (before, "coupon_code")
-    return refusal.value.code
-
-
-def uses(coupon: Coupon) -> tuple[int, int]:
-    """How often a coupon says that it was used, and how many redemptions say so."""
-    coupon.refresh_from_db()
-    return coupon.usage_count, coupon.redemptions.filter(released_at=None).count()
-
-
-@pytest.fixture
-def delivery(db: None) -> None:
-    """Delivery costs ₦1,500 everywhere."""
-    zone = ShippingZone.objects.create(name="Nigeria")
-    ShippingRate.objects.create(zone=zone, name="Standard", amount_kobo=150_000)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +135,7 @@ def test_the_quote_knows_what_an_account_has_used(client: Client, alice: User) -
     priced = price_cart(cart, currency="NGN")
 
     with pytest.raises(CouponUsedByYou):
-        quote_cart(priced=priced, choices=Choices(coupon_code="TEN"), at=NOON, user_id=alice.pk)
+        quote_cart(priced=priced, choices=Choices(coupon_codes=["TEN"]), at=NOON, user_id=alice.pk)
     assert uses(coupon) == (1, 1)
 
 
@@ -317,7 +278,7 @@ def test_the_quote_and_the_order_through_the_api(client: Client, delivery: None)
     wrong = quote(coupon_code="WRONG")
     assert (wrong.status_code, wrong.json()) == (
         409,
-        {"code": "coupon_unknown", "message": "We do not know this code.", "field": "coupon_code"},
+        {"code": "coupon_unknown", "message": UNKNOWN, "field": "coupon_code"},
     )
 
     body = {

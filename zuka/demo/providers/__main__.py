@@ -38,6 +38,7 @@ def make_reader() -> Reader:
     place = reader.add_mutually_exclusive_group(required=True)
     place.add_argument("--port", type=int, help="the port; 0 for any that is free")
     place.add_argument("--socket", type=int, help="an open socket's number, instead of host and port; tells nothing")
+    reader.add_argument("--mail-socket", type=int, help="an open socket's number, to take the shop's mails on")
     reader.add_argument("--shop-url", required=True, help="the shop that webhooks go to")
     elsewhere = "where browsers find the pages, when that is elsewhere; {host} is the host that they come back to"
     reader.add_argument("--public-url", default="", help=elsewhere)
@@ -68,6 +69,11 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     return 0
 
 
+def open_socket(number: int | None) -> socket.socket | None:
+    """Return the socket of a number that we were given, None for none."""
+    return None if number is None else socket.socket(fileno=number)
+
+
 def serve(options: argparse.Namespace, secrets: Mapping[str, str], ended: threading.Event) -> None:
     """Serve until the event is set."""
     with open_providers(
@@ -76,7 +82,8 @@ def serve(options: argparse.Namespace, secrets: Mapping[str, str], ended: thread
         merchant=options.merchant,
         host=options.host,
         port=options.port or 0,
-        listener=None if options.socket is None else socket.socket(fileno=options.socket),
+        listener=open_socket(options.socket),
+        mail_listener=open_socket(options.mail_socket),
         page_url=options.public_url.rstrip("/"),
         charges_file=options.charges,
     ) as providers:

@@ -6,6 +6,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -13,9 +14,13 @@ from urllib.parse import quote
 
 from zuka.demo.providers.flutterwave import answer_flutterwave
 from zuka.demo.providers.flutterwave import refuse as refuse_as_flutterwave
+from zuka.demo.providers.issuers import CLIENT_ID, ISSUERS, Issuer
 from zuka.demo.providers.keeping import read_charges, write_charges
 from zuka.demo.providers.paystack import answer_paystack
 from zuka.demo.providers.paystack import refuse as refuse_as_paystack
+from zuka.demo.providers.post import PostOffice
+from zuka.demo.providers.sign_in import KEYS, PAGE, answer_apple, answer_google
+from zuka.demo.providers.sign_in import refuse as refuse_as_issuer
 from zuka.demo.providers.state import Charge, Keys, Ledger, Message, Office, Outcome, Refund, RefundStatus
 from zuka.demo.providers.termii import answer_termii
 from zuka.demo.providers.termii import refuse as refuse_as_termii
@@ -24,6 +29,7 @@ from zuka.demo.providers.wire import Answer, Call, gateway_answer
 
 REFUND_SECONDS = 0.5
 PAYSTACK, FLUTTERWAVE, TERMII = "/paystack", "/flutterwave/v3", "/termii"
+GOOGLE, APPLE = "/google", "/apple"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Trouble:
 
 class Providers:
     """The practice providers. A charge is named by its reference, for both; a wrong one raises LookupError."""
+
+    post: PostOffice  # where the shop's mails come, once the server is open
 
     def __init__(
         self,
@@ -52,7 +60,8 @@ class Providers:
         self.ledger = Ledger(read_charges(kept), partial(write_charges, kept)) if kept else Ledger()
         self.keys = keys
         self._outbox = outbox
-        self._office = Office(self.ledger, keys, page_url or url, self._refund_waits)
+        self.issuers = {name: Issuer(url) for name, url in ISSUERS.items()}
+        self._office = Office(self.ledger, keys, page_url or url, self._refund_waits, self.issuers)
         self._calls: list[tuple[str, str]] = []
         self._troubles: deque[Trouble] = deque()
         for charge in self.ledger.all():
@@ -74,6 +83,11 @@ class Providers:
     def sms_url(self) -> str:
         """What the shop's SMS_URL is."""
         return sms_url(self.url, self.keys.termii)
+
+    @property
+    def sign_in_settings(self) -> dict[str, str]:
+        """What the shop's settings of Google and Apple are."""
+        return sign_in_settings(self.url, self.url)
 
     @property
     def messages(self) -> list[Message]:
@@ -143,13 +157,20 @@ class Providers:
         """
         return named_event(self.ledger.get(reference), event, refund_id, self.keys)
 
+    def set_clock(self, at: datetime) -> None:
+        """Have it be a moment from now on: lists go by days, and a test has days of its own."""
+        self.ledger.now = lambda: at
+
     def refunds_of(self, reference: str) -> list[Refund]:
         """Return the refunds of a charge, the oldest first."""
         return list(self.ledger.get(reference).refunds)
 
-    def fail_next(self, n: int = 1, *, status: int = 502) -> None:
-        """Have the next calls answer a status and do nothing else: from 500 with a page, below in the API's words."""
-        self._troubles.extend([Trouble(status=status)] * n)
+    def fail_next(self, n: int = 1, *, status: int = 502, after: int = 0) -> None:
+        """Have the next calls answer a status and do nothing else: from 500 with a page, below in the API's words.
+
+        With `after` so many calls go well before them.
+        """
+        self._troubles.extend([Trouble()] * after + [Trouble(status=status)] * n)
 
     def hang_next(self, seconds: float) -> None:
         """Have the next call do its work, and answer so many seconds late."""
@@ -178,6 +199,8 @@ APIS = (
     (PAYSTACK, answer_paystack, refuse_as_paystack),
     (FLUTTERWAVE, answer_flutterwave, refuse_as_flutterwave),
     (TERMII, answer_termii, refuse_as_termii),
+    (GOOGLE, answer_google, refuse_as_issuer),
+    (APPLE, answer_apple, refuse_as_issuer),
 )
 
 
@@ -185,6 +208,19 @@ def sms_url(url: str, key: str) -> str:
     """Return the SMS_URL of a shop whose text messages are shown here."""
     scheme, _, place = url.partition("://")
     return f"termii+{scheme}://{quote(key, safe='')}@{place}{TERMII}?from=Practice"
+
+
+def sign_in_settings(url: str, page_url: str) -> dict[str, str]:
+    """Return the settings of a shop whose customers sign in by our Google and Apple."""
+    return {
+        name: value
+        for each, base in (("GOOGLE", GOOGLE), ("APPLE", APPLE))
+        for name, value in (
+            (f"{each}_CLIENT_IDS", CLIENT_ID),
+            (f"{each}_KEYS_URL", f"{url}{base}{KEYS}"),
+            (f"{each}_PAGE_URL", f"{page_url}{base}{PAGE}"),
+        )
+    }
 
 
 def fail(status: int, refuse: Callable[[int, str], Answer]) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from zuka.demo.providers.wire import (
     Answer,
     Call,
     Read,
+    Thing,
     answer_by,
     bearer,
     cut_page,
@@ -18,6 +20,7 @@ from zuka.demo.providers.wire import (
     is_web_address,
     json_answer,
     moment,
+    refunds_among,
     route,
     same,
     within,
@@ -131,16 +134,32 @@ def verify(charge: Charge | None) -> Answer:
 
 
 def list_charges(office: Office, call: Call, _named: str) -> Answer:
-    """List the transactions of a span of days, page by page."""
+    """List the transactions of a span of days, of a status where one is given, page by page."""
+    asked = call.query.get("status") or None
+    charges = [
+        each
+        for each in office.ledger.all("flutterwave")
+        if was_attempted(each) and asked in {None, STATUS_NAMES[each.status]}
+    ]
+    return list_page(
+        call, charges, "Transactions fetched", lambda each: {**describe_charge(each), "meta": each.metadata}
+    )
+
+
+def list_refunds(office: Office, call: Call, _named: str) -> Answer:
+    """List the refunds of a span of days, page by page."""
+    refunds = refunds_among(office.ledger.all("flutterwave"))
+    return list_page(call, refunds, "Refunds fetched", lambda each: describe_refund(each.charge, each.refund))
+
+
+def list_page(call: Call, things: Sequence[Thing], message: str, describe: Callable[[Thing], Read]) -> Answer:
+    """Return the page of a list that a call asks for."""
     try:
-        found = within(office.ledger.all("flutterwave"), call.query)
-        wanted = [each for each in found if was_attempted(each)]
-        page = cut_page(wanted, number=call.query.get("page", "1"), size=PAGE_SIZE)
+        page = cut_page(within(things, call.query), number=call.query.get("page", "1"), size=PAGE_SIZE)
     except ValueError:
         return refuse(400, "from and to must be days, page a number from 1")
     info = {"total": page.total, "current_page": page.number, "total_pages": page.count}
-    listed = [{**describe_charge(each), "meta": each.metadata} for each in page.charges]
-    return accept("Transactions fetched", listed, meta={"page_info": info})
+    return accept(message, [describe(each) for each in page.rows], meta={"page_info": info})
 
 
 def create_refund(office: Office, call: Call, named: str) -> Answer:
@@ -223,4 +242,5 @@ ROUTES = (
     route("GET", "/transactions/{}/verify", verify_id),
     route("POST", "/transactions/{}/refund", create_refund),
     route("GET", "/transactions", list_charges),
+    route("GET", "/refunds", list_refunds),
 )

@@ -52,6 +52,13 @@ button:focus-visible, .back:focus-visible { outline: 3px solid #f2b552; outline-
 .pay:hover { background: #0a3729; }
 .fail { color: #a3301c; }
 .cancel { border-color: transparent; }
+article { margin-bottom: 1.25rem; border-bottom: 1px solid #e1e5e2; }
+h2 { margin: 0; font-size: 1.1rem; overflow-wrap: anywhere; }
+.text { white-space: pre-line; overflow-wrap: anywhere; }
+label { display: grid; gap: 0.2rem; }
+.tick { display: flex; gap: 0.6rem; align-items: baseline; margin-block: 0.3rem; }
+input:not([type]), input[type=email] { min-height: 2.75rem; padding: 0.4rem 0.7rem; border: 1px solid #8b8f8a; }
+input { border-radius: 8px; font: inherit; }
 """
 RESULTS = {
     "success": "This payment was made.",
@@ -69,6 +76,8 @@ def write_money(kobo: int, currency: str) -> str:
 
 SMS_NOTE = '<p class="note" role="note"><strong>Practice text messages</strong>They are sent to nobody.</p>'
 MESSAGES = "/messages/"
+MAIL_NOTE = '<p class="note" role="note"><strong>Practice mailbox</strong>The shop\'s mails are sent to nobody.</p>'
+MAILS = "/mails/"
 
 
 def frame(title: str, inside: str, note: str = NOTE) -> str:
@@ -114,7 +123,10 @@ def ended(charge: Charge) -> str:
 def front_page() -> str:
     """Return the page for somebody who comes without a payment."""
     words = "Order in the shop and choose to pay online: the page to pay on is here."
-    return frame("Practice payments", f'<p>{words}</p><p><a href="{MESSAGES}">Text messages</a></p>')
+    return frame(
+        "Practice payments",
+        f'<p>{words}</p><p><a href="{MAILS}">Mails</a> · <a href="{MESSAGES}">Text messages</a></p>',
+    )
 
 
 def messages_page(messages: Sequence[Message]) -> str:
@@ -125,6 +137,17 @@ def messages_page(messages: Sequence[Message]) -> str:
     )
     inside = f"<dl>{rows}</dl>" if rows else "<p>Sign in by phone in the shop: the code is here. Then reload.</p>"
     return frame("Practice text messages", inside, SMS_NOTE)
+
+
+def mails_page(letters: Sequence[tuple[str, str, str, str]]) -> str:
+    """Return the page of the mails of late, the newest first, each to whom, its subject and its text."""
+    rows = "".join(
+        f'<article><h2>{escape(subject)}</h2><p class="to">To {escape(to)}</p>'
+        f'<p class="text">{escape(text)}</p></article>'
+        for to, subject, text, _ in reversed(letters)
+    )
+    empty = "<p>Sign in by e-mail or order in the shop: what it writes is here a few seconds later. Then reload.</p>"
+    return frame("Practice mailbox", rows or empty, MAIL_NOTE)
 
 
 def missing_page() -> str:

@@ -19,6 +19,7 @@ from zuka.demo.providers.state import (
 from zuka.demo.providers.wire import (
     Answer,
     Call,
+    Page,
     Read,
     answer_by,
     bearer,
@@ -28,6 +29,7 @@ from zuka.demo.providers.wire import (
     is_web_address,
     json_answer,
     moment,
+    refunds_among,
     route,
     same,
     within,
@@ -143,8 +145,12 @@ def list_charges(office: Office, call: Call, _named: str) -> Answer:
         page = cut_page(wanted, number=call.query.get("page", "1"), size=call.query.get("perPage", "50"))
     except ValueError:
         return refuse(400, "Invalid query: from, to, page or perPage")
-    meta = {"total": page.total, "perPage": page.size, "page": page.number, "pageCount": page.count}
-    return accept("Transactions retrieved", [describe_charge(each, office.keys) for each in page.charges], meta)
+    return accept("Transactions retrieved", [describe_charge(each, office.keys) for each in page.rows], about(page))
+
+
+def about(page: Page[Any]) -> Read:
+    """Return the `meta` of a page."""
+    return {"total": page.total, "perPage": page.size, "page": page.number, "pageCount": page.count}
 
 
 def create_refund(office: Office, call: Call, _named: str) -> Answer:
@@ -169,13 +175,17 @@ def create_refund(office: Office, call: Call, _named: str) -> Answer:
 
 
 def list_refunds(office: Office, call: Call, _named: str) -> Answer:
-    """List refunds, those of one transaction where it is named, the newest first."""
+    """List refunds of a span, those of one transaction where it is named, page by page, the newest first."""
     named = call.query.get("transaction", "")
     charge = find_charge(office, named)
     charges = ([charge] if charge else []) if named else office.ledger.all("paystack")
-    refunds = [describe_refund(each, refund, office.keys) for each in charges for refund in reversed(each.refunds)]
-    meta = {"total": len(refunds), "perPage": 50, "page": 1, "pageCount": 1}
-    return accept("Refunds retrieved", refunds, meta)
+    try:
+        found = within(refunds_among(charges), call.query)
+        page = cut_page(found, number=call.query.get("page", "1"), size=call.query.get("perPage", "50"))
+    except ValueError:
+        return refuse(400, "Invalid query: from, to, page or perPage")
+    described = [describe_refund(each.charge, each.refund, office.keys) for each in page.rows]
+    return accept("Refunds retrieved", described, about(page))
 
 
 def find_charge(office: Office, named: str) -> Charge | None:

@@ -7,7 +7,7 @@ import socket
 import socketserver
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,16 @@ from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.pages import (
     CHOICES,
     HEADERS,
+    MAILS,
     MESSAGES,
     checkout_page,
     front_page,
+    mails_page,
     messages_page,
     missing_page,
     return_url,
 )
+from zuka.demo.providers.post import open_post_office
 from zuka.demo.providers.state import PRACTICE_KEYS, Keys
 from zuka.demo.providers.webhooks import Outbox
 from zuka.demo.providers.wire import Answer, Call
@@ -133,12 +136,17 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing of each request."""
 
 
+SHOWN: Mapping[str, Callable[[Providers], str]] = {
+    "/": lambda _providers: front_page(),
+    MESSAGES: lambda providers: messages_page(providers.messages),
+    MAILS: lambda providers: mails_page(providers.post.read()),
+}
+
+
 def answer_page(providers: Providers, call: Call) -> Answer:
     """Show the page of a charge, or do what its button says and send the customer back to the shop."""
-    if call.path == "/":
-        return show(200, front_page())
-    if call.path == MESSAGES:
-        return show(200, messages_page(providers.messages))
+    if call.path in SHOWN:
+        return show(200, SHOWN[call.path](providers))
     code = call.path.removeprefix(PAGES) if call.path.startswith(PAGES) else ""
     charge = providers.ledger.find_code(code)
     if charge is None:
@@ -173,10 +181,12 @@ def open_providers(
     listener: socket.socket | None = None,
     page_url: str = "",
     charges_file: Path | None = None,
+    mail_listener: socket.socket | None = None,
 ) -> Iterator[Providers]:
     """Serve all providers while the block lasts; with a shop's address, webhooks go there by themselves.
 
-    A `listener` is an open socket to serve on, whatever host and port say. What is in `charges_file` goes on.
+    A `listener` is an open socket to serve on, whatever host and port say; `mail_listener` one for the post office,
+    which else takes any port. What is in `charges_file` goes on.
     """
     keys = Keys(paystack_secret, flutterwave_secret, flutterwave_hash, termii_key)
     server = PracticeServer((host, port), listener)
@@ -185,12 +195,13 @@ def open_providers(
     server.providers = Providers(
         keys, url=url, page_url=page_url, merchant=merchant, outbox=outbox, charges_file=charges_file
     )
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server.providers
-    finally:
-        server.stop()
-        thread.join()
-        if outbox:
-            outbox.close()
+    with open_post_office(mail_listener) as server.providers.post:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield server.providers
+        finally:
+            server.stop()
+            thread.join()
+            if outbox:
+                outbox.close()

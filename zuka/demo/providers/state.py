@@ -8,11 +8,14 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlsplit
+
+from zuka.demo.providers.issuers import Issuer
 
 Provider = Literal["paystack", "flutterwave"]
 Status = Literal["open", "success", "failed", "abandoned"]
@@ -115,6 +118,7 @@ class Ledger:
         self._lock = threading.Lock()
         self._charges = {charge.reference: charge for charge in charges}
         self._changed = changed
+        self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         # Ids of a later process must be others: a shop takes a webhook with an id that it knows for a repetition.
         self._ids = itertools.count(time.time_ns() // 1_000_000)
 
@@ -134,7 +138,7 @@ class Ledger:
                 callback_url=asked.callback_url,
                 title=asked.title,
                 metadata=asked.metadata,
-                created_at=datetime.now(UTC),
+                created_at=self.now(),
             )
             return self._keep(charge)
 
@@ -173,14 +177,14 @@ class Ledger:
             charge = self._charges[reference]
             if charge.status not in {"open", "abandoned"} or charge.status == outcome:
                 return charge, False
-            return self._keep(settled(charge, outcome, charge.asked_kobo, charge.currency)), True
+            return self._keep(settled(charge, outcome, charge.asked_kobo, charge.currency, self.now())), True
 
     def resettle(self, reference: str, outcome: Outcome, amount_kobo: int | None, currency: str | None) -> Charge:
         """Settle a charge whatever came of it before, with another amount or currency where one is given."""
         with self._lock:
             charge = self._charges[reference]
             amount = charge.asked_kobo if amount_kobo is None else amount_kobo
-            return self._keep(settled(charge, outcome, amount, currency or charge.currency))
+            return self._keep(settled(charge, outcome, amount, currency or charge.currency, self.now()))
 
     def refund(self, reference: str, amount_kobo: int | None, *, status: RefundStatus, note: str = "") -> Refund:
         """Begin a refund, of all that is left unless told how much. Raises RefundError."""
@@ -189,7 +193,7 @@ class Ledger:
             left = charge.refundable_kobo
             refuse_refund(charge, amount_kobo, left)
             amount = left if amount_kobo is None else amount_kobo
-            refund = Refund(next(self._ids), amount, status, datetime.now(UTC), note)
+            refund = Refund(next(self._ids), amount, status, self.now(), note)
             self._keep(replace(charge, refunds=(*charge.refunds, refund)))
         return refund
 
@@ -206,16 +210,23 @@ class Ledger:
             self._keep(replace(charge, refunds=refunds))
         return list(changed.values())
 
+    def change_refunds(self, reference: str, status: RefundStatus | None) -> None:
+        """Have all refunds of a charge be in another state, or never have been: providers err, and tests need that."""
+        with self._lock:
+            charge = self._charges[reference]
+            changed = tuple(replace(refund, status=status) for refund in charge.refunds) if status else ()
+            self._keep(replace(charge, refunds=changed))
+
     def _keep(self, charge: Charge) -> Charge:
         self._charges[charge.reference] = charge
         self._changed(self._charges.values())
         return charge
 
 
-def settled(charge: Charge, outcome: Outcome, amount_kobo: int, currency: str) -> Charge:
+def settled(charge: Charge, outcome: Outcome, amount_kobo: int, currency: str, at: datetime) -> Charge:
     """Return a charge with what came of it."""
     paid = amount_kobo if outcome == "success" else 0
-    return replace(charge, status=outcome, paid_kobo=paid, currency=currency, settled_at=datetime.now(UTC))
+    return replace(charge, status=outcome, paid_kobo=paid, currency=currency, settled_at=at)
 
 
 def refuse_refund(charge: Charge, amount_kobo: int | None, left: int) -> None:
@@ -259,12 +270,13 @@ PRACTICE_KEYS = Keys("sk_test_practice", "FLWSECK_TEST-practice", "practice-hash
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What the APIs work with: ledger, secrets, where pages are, whom to tell of a refund that waits; text messages."""
+    """What the APIs work with: ledger, secrets, where pages are, whom to tell of a refund; who signs; text messages."""
 
     ledger: Ledger
     keys: Keys
     page_url: str
     refund_waits: Callable[[Charge, Refund], None]
+    issuers: Mapping[str, Issuer]
     messages: deque[Message] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
 
     def checkout_url(self, charge: Charge) -> str:

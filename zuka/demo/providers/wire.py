@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import unquote
 
-from zuka.demo.providers.state import Charge, Office
+from zuka.demo.providers.state import Charge, Office, Refund
 
 Read = dict[str, Any]
 
@@ -148,22 +148,51 @@ def read_moment(text: str, *, end: bool = False) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def within(charges: Sequence[Charge], query: Mapping[str, str]) -> list[Charge]:
-    """Return the charges made in the span of a query's `from` and `to`. Raises ValueError."""
+class Made(Protocol):
+    """What was made at some moment."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+
+
+Thing = TypeVar("Thing", bound=Made)
+
+
+def within(things: Sequence[Thing], query: Mapping[str, str]) -> list[Thing]:
+    """Return what was made in the span of a query's `from` and `to`. Raises ValueError."""
     first = read_moment(query["from"]) if query.get("from") else None
     last = read_moment(query["to"], end=True) if query.get("to") else None
     return [
-        charge
-        for charge in charges
-        if (first is None or charge.created_at >= first) and (last is None or charge.created_at <= last)
+        thing
+        for thing in things
+        if (first is None or thing.created_at >= first) and (last is None or thing.created_at <= last)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RefundOf:
+    """A refund beside its charge."""
+
+    charge: Charge
+    refund: Refund
+
+    @property
+    def created_at(self) -> datetime:
+        """When the refund was begun."""
+        return self.refund.created_at
+
+
+def refunds_among(charges: Sequence[Charge]) -> list[RefundOf]:
+    """Return the refunds of some charges, the newest of each first."""
+    return [RefundOf(charge, refund) for charge in charges for refund in reversed(charge.refunds)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Thing]):
     """A part of a list."""
 
-    charges: Sequence[Charge]
+    rows: Sequence[Thing]
     total: int
     number: int
     size: int
@@ -174,9 +203,9 @@ class Page:
         return math.ceil(self.total / self.size)
 
 
-def cut_page(charges: Sequence[Charge], *, number: str, size: str) -> Page:
+def cut_page(things: Sequence[Thing], *, number: str, size: str) -> Page[Thing]:
     """Return one page of a list, the first is 1. Raises ValueError for numbers that are none."""
     at, per = int(number), int(size)
     if at < 1 or per < 1:
         raise ValueError(number)
-    return Page(charges[(at - 1) * per : at * per], len(charges), at, per)
+    return Page(things[(at - 1) * per : at * per], len(things), at, per)

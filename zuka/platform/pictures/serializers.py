@@ -5,10 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from zuka.platform.answers import Answer
 from zuka.platform.pictures.sizes import picture_json
 
 
-class PictureFileSerializer(serializers.Serializer[Any]):
+class PictureFileSerializer(Answer, serializers.Serializer[Any]):
     """One file of a picture, for `srcset`."""
 
     url = serializers.CharField()
@@ -16,7 +17,7 @@ class PictureFileSerializer(serializers.Serializer[Any]):
     height = serializers.IntegerField(help_text="In pixels.")
 
 
-class PictureSerializer(serializers.Serializer[Any]):
+class PictureSerializer(Answer, serializers.Serializer[Any]):
     """A picture. What lies on another host has neither width nor height, and no sizes."""
 
     url = serializers.CharField(help_text="The largest file: an address, or a path of this site.")

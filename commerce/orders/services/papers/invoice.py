@@ -42,11 +42,12 @@ def sums_of(order: Order) -> list[tuple[str, str]]:
     refunded = order.payments.filter(currency=order.currency).refunded_kobo()
     amounts = [
         ("Subtotal", order.subtotal_kobo, True),
-        ("Discount", -order.discount_kobo, bool(order.discount_kobo)),
+        *((f"Discount {code}".strip(), -kobo, bool(kobo)) for code, kobo in order.discounts),
         ("Delivery", order.shipping_kobo, True),
         (order.tax_title or "Tax", order.tax_kobo, bool(order.tax_kobo)),
         ("Total", order.total_kobo, True),
         (f"Includes {order.tax_title}", order.tax_included_kobo, bool(order.tax_included_kobo)),
+        ("Cancelled or refused", -order.taken_off_kobo, bool(order.taken_off_kobo)),
         ("Paid", received, bool(received)),
         ("Refunded", refunded, bool(refunded)),
         ("To pay", order.due_kobo, order.due_kobo > 0 and order.status not in CLOSED),

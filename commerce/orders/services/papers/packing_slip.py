@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from commerce.orders.models import Order, OrderLine, PaymentMethod, Shipment
+from commerce.orders.services.cash import cash_with_kobo
 from commerce.orders.services.mailing import address_lines
 from commerce.orders.services.papers.sheet import Paper, Sheet, day_of
 from commerce.orders.services.pieces import count_pieces
@@ -19,10 +20,8 @@ def packing_slip_of(order: Order, shipment: Shipment | None = None) -> Paper:
     if shipment:
         courier = " · ".join(filter(None, [shipment.courier, shipment.tracking_number]))
         facts += [("Parcel", str(shipment.position)), ("Courier", courier or "-")]
-    if order.payment_method == PaymentMethod.CASH_ON_DELIVERY and order.due_kobo > 0:
-        due = format_money(order.due_kobo, order.currency)
-        is_part = sum(quantity for _, quantity in pieces) < sum(line.quantity for line in order.lines.all())
-        facts.append(("Cash to collect", f"{due} in all, with the order's other parcels" if is_part else due))
+    if order.payment_method == PaymentMethod.CASH_ON_DELIVERY and (cash := cash_with_kobo(order, shipment)) > 0:
+        facts.append(("Cash to collect", format_money(cash, order.currency)))
     sheet.facts(facts)
     sheet.blocks(("Deliver to", address_lines(order.shipping_address)))
     rows = [

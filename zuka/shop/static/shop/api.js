@@ -98,6 +98,6 @@ export async function callFile(path, query) {
 /** Read the page of a list that `next` of the page before names. */
 export const callNext = (path, next) => send("GET", `${api}${path}${new URL(next, location.href).search}`, {});
 
-/** Call the accounts' API: sign-up, sign-in, sign-out, second step. */
+/** Call the accounts' API: sign-in, sign-out, second step. */
 export const callAccounts = (method, path, body, headers) =>
   send(method, `${accounts}${path}`, { body, headers, isLast: true });

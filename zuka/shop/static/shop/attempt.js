@@ -2,12 +2,9 @@
 // It is kept in this tab until the shop has answered. A changed order is another attempt with a key of its own.
 
 import { Refusal, Unreachable, call } from "./api.js";
-import { keepJson, readJson, tab } from "./keeping.js";
+import { keepJson, newKey, readJson, tab } from "./keeping.js";
 
 const KEPT = "zuka.shop.attempt";
-
-const newKey = () =>
-  crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${crypto.getRandomValues(new Uint32Array(3)).join("-")}`;
 
 const send = ({ key, body }) => call("POST", "orders/", { body, headers: { "Idempotency-Key": key } });
 

@@ -36,8 +36,9 @@ function choice(variant, awaited) {
 export async function openAwaiting(product, place) {
   const gone = product.variants.filter((each) => !each.in_stock);
   const next = `product/${product.slug}`;
-  const none = { skus: [] }; // without an answer the button asks anew, which does no harm
-  const { skus } = isSignedIn() ? await call("GET", "stock-alerts/").catch(() => none) : none;
+  const none = { skus: [] };
+  const asked = isSignedIn() && call("GET", "stock-alerts/").catch(() => none); // the button asks anew
+  const { skus } = (await asked) || none;
   const buttons = isSignedIn()
     ? gone.map((each) => choice(each, skus))
     : h("a", { class: "button button-line", href: address.account(next) }, "Sign in, and we tell you when it is back");

@@ -2,10 +2,10 @@
 
 import { call } from "./api.js";
 import { find, h, show } from "./elements.js";
-import { busy, onSend, showRefusal } from "./forms.js";
+import { onPress, onSend } from "./forms.js";
 import { forgetPerson } from "./person.js";
 import { address } from "./site.js";
-import { note, nothing, toast } from "./states.js";
+import { nothing, toast } from "./states.js";
 
 const form = find("#close-form");
 const again = find("#close-send");
@@ -34,17 +34,10 @@ function sayClosed() {
   window.scrollTo(0, 0);
 }
 
-again.addEventListener("click", () =>
-  busy(again, async () => {
-    try {
-      await call("POST", "me/closing-code/", { body: {} });
-      toast("A code is on its way.");
-    } catch (error) {
-      note(error);
-      showRefusal(form, error);
-    }
-  }),
-);
+onPress(again, form, async () => {
+  await call("POST", "me/closing-code/", { body: {} });
+  toast("A code is on its way.");
+});
 
 onSend(form, async ({ password, code }) => {
   await call("DELETE", "me/", { body: hasPassword ? { password } : { code } });

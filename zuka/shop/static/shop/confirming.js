@@ -2,8 +2,8 @@
 
 import { call } from "./api.js";
 import { find, show } from "./elements.js";
-import { busy, onSend, showRefusal } from "./forms.js";
-import { note, toast } from "./states.js";
+import { onPress, onSend } from "./forms.js";
+import { toast } from "./states.js";
 
 const form = find("#confirm-form");
 let told = () => null;
@@ -22,14 +22,7 @@ onSend(form, async ({ code }) => {
   told(person);
 });
 
-find("#confirm-again").addEventListener("click", (event) =>
-  busy(event.currentTarget, async () => {
-    try {
-      await call("POST", "me/email/", { body: {} });
-      toast("A new code is on its way.");
-    } catch (error) {
-      note(error);
-      showRefusal(form, error);
-    }
-  }),
-);
+onPress(find("#confirm-again"), form, async () => {
+  await call("POST", "me/email/", { body: {} });
+  toast("A new code is on its way.");
+});

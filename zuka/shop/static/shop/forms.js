@@ -101,18 +101,32 @@ export async function busy(button, act) {
   }
 }
 
+const attempt = (button, form, act, nameOf) =>
+  busy(button, async () => {
+    try {
+      await act();
+    } catch (error) {
+      note(error);
+      showRefusal(form, error, nameOf);
+    }
+  });
+
+/** Let a button beside a form act; errors are shown in the form. */
+export function onPress(button, form, act) {
+  button.addEventListener("click", () => attempt(button, form, act));
+}
+
+/** Show one of the forms that stand beside each other, and go to its first field. */
+export function turnTo(form) {
+  for (const each of form.parentElement.querySelectorAll(":scope > form")) show(each, each === form);
+  form.querySelector("input").focus();
+}
+
 /** Let a form be sent by `send(values)`; errors are shown in it. */
 export function onSend(form, send, { nameOf, button = form.querySelector('[type="submit"]') } = {}) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!isComplete(form)) return;
-    busy(button, async () => {
-      try {
-        await send(values(form));
-      } catch (error) {
-        note(error);
-        showRefusal(form, error, nameOf);
-      }
-    });
+    attempt(button, form, () => send(values(form)), nameOf);
   });
 }

@@ -54,7 +54,7 @@ const treeOf = (list) => [
 ];
 
 async function showAisles() {
-  const list = await categories().catch(() => []);
+  const list = await categories().catch(() => []); // the page does without
   const links = tops(list).map((top) => h("li", {}, linkTo(top)));
   find("#aisles").replaceChildren(
     ...links,
@@ -100,7 +100,8 @@ function start() {
   openSearch();
   showAisles();
   import("./wishes.js");
-  if ((token.cart() || token.session()) && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null);
+  const hasCart = token.cart() || token.session();
+  if (hasCart && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null); // the cart's page says why
 }
 
 start();

@@ -55,3 +55,7 @@ export function readJson(store, name) {
 }
 
 export const keepJson = (store, name, value) => store.keep(name, JSON.stringify(value));
+
+/** A key of its own for what is to be made once, however often it is sent. */
+export const newKey = () =>
+  crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${crypto.getRandomValues(new Uint32Array(3)).join("-")}`;

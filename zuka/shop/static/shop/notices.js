@@ -9,6 +9,7 @@ const place = find("#notices");
 const more = find("#notices-more");
 const readAll = find("#notices-read");
 const choices = find("#told");
+const PATIENCE_MS = 3000;
 let next = null;
 
 async function attempt(act) {
@@ -32,8 +33,14 @@ function item(notice) {
     notice.body && h("p", {}, notice.body),
     h("p", { class: "quiet" }, day(notice.created_at)),
   );
-  // The page of the link comes next: the call must outlive this one.
-  const read = () => call("POST", `notifications/${notice.id}/read/`, { keepalive: true }).then(changed).catch(note);
+  // The page of the link counts what is not read: it comes when this one is, unless that takes long.
+  const read = async (event) => {
+    const told = call("POST", `notifications/${notice.id}/read/`, { keepalive: true }).then(changed).catch(note);
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    await Promise.race([told, new Promise((go) => setTimeout(go, PATIENCE_MS))]);
+    location.assign(notice.link);
+  };
   if (notice.link && !notice.read_at) element.querySelector("a").addEventListener("click", read);
   return element;
 }

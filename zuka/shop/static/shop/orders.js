@@ -10,7 +10,7 @@ import { pill } from "./status.js";
 
 let next = null;
 
-const pieces = (order) => order.lines.reduce((sum, line) => sum + line.quantity, 0);
+const pieces = (order) => order.lines.reduce((sum, line) => sum + line.quantity - line.cancelled, 0);
 
 const payLink = (order) =>
   h(
@@ -35,7 +35,7 @@ const item = (order) =>
       "p",
       { class: "quiet" },
       `${day(order.placed_at)} · ${count(pieces(order), "item")} · `,
-      h("strong", {}, order.total.display),
+      h("strong", {}, order.comes_to.display),
     ),
     owes(order) && payLink(order),
   );

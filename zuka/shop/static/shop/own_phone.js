@@ -1,8 +1,9 @@
 // The phone to sign in with, of who is signed in: confirmed by a code that it gets.
 
-import { call, callAccounts } from "./api.js";
+import { call } from "./api.js";
 import { find, show } from "./elements.js";
 import { onSend } from "./forms.js";
+import { offered } from "./offered.js";
 import { toast } from "./states.js";
 
 const card = find("#own-phone");
@@ -27,8 +28,8 @@ export async function openOwnPhone(person, after) {
   tell(person);
   if (isOpen) return;
   isOpen = true;
-  const { data } = await callAccounts("GET", "config");
-  show(card, data.phone.is_offered);
+  const { phone: own } = await offered();
+  show(card, own.is_offered);
   onSend(ask, async (typed) => {
     await call("POST", "me/phone/", { body: { phone: typed.phone, password: typed.password } });
     phone = typed.phone;

@@ -46,7 +46,7 @@ function parcel(each, isOnly) {
   );
 }
 
-const sum = (lines) => lines.reduce((all, each) => all + each.quantity, 0);
+const sum = (lines) => lines.reduce((all, each) => all + each.quantity - (each.cancelled || 0), 0);
 
 const isMore = (order) => sum(order.lines) > sum(order.parcels.flatMap((each) => each.lines));
 

@@ -1,16 +1,18 @@
-// What the address, a way to deliver and a coupon make of the price, as the shop says.
+// What the address, a way to deliver and coupons make of the price, as the shop says.
 
 import { call } from "./api.js";
-import { find, h, icon, show } from "./elements.js";
+import { find, h, icon, show, unseen } from "./elements.js";
 import { clearError, showError, values } from "./forms.js";
 import { chosenAddress } from "./saved.js";
-import { note } from "./states.js";
+import { note, sentence } from "./states.js";
 
 const form = find("#order-form");
 const list = find("#delivery-list");
 const coupon = find("#coupon_code");
+const codeList = find("#coupons");
 let rate = null;
-let code = "";
+let codes = [];
+let accepted = []; // as the shop has answered last: codes with what each takes off
 let questions = 0;
 let newest = Promise.resolve(true);
 
@@ -31,8 +33,8 @@ const option = (each, at) =>
     icon("truck"),
   );
 
-/** What an order takes along: the way to deliver and the coupon that its price was shown with. */
-export const choices = () => ({ ...(rate && { delivery_rate: rate }), ...(code && { coupon_code: code }) });
+/** What an order takes along: the way to deliver and the coupons that its price was shown with. */
+export const choices = () => ({ ...(rate && { delivery_rate: rate }), ...(codes.length && { coupon_codes: codes }) });
 
 /** Wait until the shop has said what the last change makes of the price; false when it refused that. */
 export const priceIsKnown = () => newest;
@@ -43,38 +45,81 @@ function offer(options) {
   show(find("#delivery"), ways.length > 0);
 }
 
+const codeItem = ({ code, discount }, onQuote) =>
+  h(
+    "li",
+    {},
+    h("strong", {}, code),
+    h("span", { class: "quiet" }, discount.kobo ? `−${discount.display}` : "off the delivery"),
+    h(
+      "button",
+      { type: "button", class: "button button-quiet", onclick: () => dropCode(code, onQuote) },
+      "Remove",
+      unseen(` ${code}`),
+    ),
+  );
+
+function showCodes(found, onQuote) {
+  accepted = found;
+  codeList.replaceChildren(...found.map((each) => codeItem(each, onQuote)));
+  show(codeList, found.length > 0);
+}
+
+const typedCode = () => coupon.value.trim().toUpperCase();
+
 /** Ask for the price. An answer that a newer question has overtaken is left alone. */
 async function ask(onQuote, isNewest) {
   const { state, country } = chosenAddress(values(form));
   const quote = await call("POST", "checkout/", { body: { state, country, ...choices() } });
   if (!isNewest()) return newest;
   offer(quote.delivery_options);
+  codes = quote.coupons.map(({ code }) => code);
+  showCodes(quote.coupons, onQuote);
+  if (codes.includes(typedCode())) coupon.value = "";
   onQuote(quote);
   return true;
 }
 
-/** Ask after a change; what the shop refuses is said beside what was changed, and taken back. */
-function change(onQuote, name, takeBack) {
+/** Ask after a change; what the shop refuses is said beside what it is about, and taken back. */
+function change(onQuote, name) {
   questions += 1;
   const mine = questions;
   const isNewest = () => mine === questions;
   newest = ask(onQuote, isNewest).catch((error) => {
     if (!isNewest()) return newest;
-    takeBack();
-    if (!showError(form, name, error.message)) note(error);
+    const asked = codes.length;
+    const about = error.field?.startsWith("coupon_code") ? "coupon_code" : name;
+    if (about === "state") nowhere();
+    else takeCodesBack(error, onQuote);
+    if (!showError(form, about, sentence(error))) note(error);
+    if (about !== name && codes.length < asked) change(onQuote, name); // the rest of what was asked is to be said yet
     return false;
   });
 }
 
-function useCoupon(onQuote) {
-  const typed = coupon.value.trim();
-  if (typed === code) return;
+/** A code that was refused is not kept; one that was taken out stays out, unless the shop has not heard of it. */
+function takeCodesBack(error, onQuote) {
+  if (codes.length > accepted.length || !error.field) codes = accepted.map(({ code }) => code);
+  else
+    showCodes(
+      accepted.filter(({ code }) => codes.includes(code)),
+      onQuote,
+    );
+}
+
+function addCode(onQuote) {
+  const typed = typedCode();
   clearError(coupon);
-  const before = code;
-  code = typed;
-  change(onQuote, "coupon_code", () => {
-    code = before;
-  });
+  if (!typed || codes.includes(typed)) return;
+  codes = [...codes, typed];
+  change(onQuote, "coupon_code");
+}
+
+function dropCode(code, onQuote) {
+  clearError(coupon);
+  codes = codes.filter((each) => each !== code);
+  coupon.focus();
+  change(onQuote, "coupon_code");
 }
 
 function nowhere() {
@@ -85,11 +130,11 @@ function nowhere() {
 /** Follow what the customer chooses; `onQuote` hears of each new price. */
 export function watchPrice(onQuote) {
   form.addEventListener("change", ({ target }) => {
-    if (target === coupon) useCoupon(onQuote);
+    if (target === coupon) addCode(onQuote);
     if (!["state", "saved_address", "delivery_rate"].includes(target.name)) return;
     rate = target.name === "delivery_rate" ? Number(target.value) : null;
-    change(onQuote, "state", nowhere);
+    change(onQuote, "state");
   });
-  find("#apply").addEventListener("click", () => useCoupon(onQuote));
-  if (chosenAddress(values(form)).state) change(onQuote, "state", nowhere);
+  find("#apply").addEventListener("click", () => addCode(onQuote));
+  if (chosenAddress(values(form)).state) change(onQuote, "state");
 }

@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { day, h } from "./elements.js";
 import { onSend, showError } from "./forms.js";
+import { newKey } from "./keeping.js";
 import { pieces } from "./parcels.js";
 import { toast } from "./states.js";
 
@@ -68,11 +69,15 @@ function form(order, { token, reload }) {
     h("p", { class: "form-error", role: "alert", hidden: true }),
     h("button", { type: "submit", class: "button button-strong" }, "Ask to return it"),
   );
+  let tried = {}; // sent again unchanged, it is the same request
   onSend(place, async ({ reason, note, ...counts }) => {
     const chosen = lines.filter((line) => Number(counts[line.sku]));
     const body = { note, lines: chosen.map(({ sku }) => ({ sku, quantity: Number(counts[sku]), reason })) };
     if (!chosen.length) return showError(place, lines[0].sku, "Choose how many come back.");
-    await call("POST", `orders/${order.number}/returns/`, { query: { token }, body });
+    const about = JSON.stringify(body);
+    if (tried.about !== about) tried = { about, key: newKey() };
+    const headers = { "Idempotency-Key": tried.key };
+    await call("POST", `orders/${order.number}/returns/`, { query: { token }, body, headers });
     toast("We have your request, and write to you.");
     return reload();
   });

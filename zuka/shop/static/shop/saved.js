@@ -20,7 +20,7 @@ const chosen = () => find('input[name="saved_address"]:checked')?.value || NEW;
 
 /** Offer the customer's addresses; the form for a new one stays without any. Returns the one that is chosen. */
 export async function offerAddresses() {
-  const answer = await call("GET", "addresses/").catch(() => []);
+  const answer = await call("GET", "addresses/").catch(() => []); // the form is there
   saved = answer.results || answer;
   show(find("#save-address"));
   if (!saved.length) return null;
@@ -51,5 +51,5 @@ export function chosenAddress(typed) {
 /** Save a typed address for next time. The order is placed already: a refusal here must not stop it. */
 export async function saveAddress(address) {
   if (chosen() !== NEW) return;
-  await call("POST", "addresses/", { body: address }).catch(() => null);
+  await call("POST", "addresses/", { body: address }).catch(() => null); // the order stands
 }

@@ -51,6 +51,7 @@ function showSecondStep() {
     },
     after: () => {
       show(prove);
+      show(prove.elements.code.closest(".field"), isOn && !hasPassword);
       show(confirm, false);
       prove.reset();
       find("#step-button").textContent = isOn ? "Unlink the app" : "Link an app";
@@ -58,8 +59,9 @@ function showSecondStep() {
   });
 }
 
-onSend(prove, async ({ password }) => {
+onSend(prove, async ({ password, code }) => {
   if (hasPassword) await callAccounts("POST", "auth/reauthenticate", { password });
+  else if (isOn) await callAccounts("POST", "auth/2fa/reauthenticate", { code });
   if (!isOn) return offerSecret();
   await callAccounts("DELETE", TOTP);
   find("#step-codes").replaceChildren();

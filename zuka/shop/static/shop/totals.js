@@ -5,16 +5,20 @@ import { h } from "./elements.js";
 const line = (title, text, kind = "") => h("div", { class: kind }, h("dt", {}, title), h("dd", {}, text));
 
 /** Sums as a list: what is free says so, what is nothing is left out. */
-export function totals({ subtotal, shipping, discount, tax, tax_title, tax_included, total }) {
+export function totals({ subtotal, shipping, coupons = [], tax, tax_title, tax_included, total, taken_off, comes_to }) {
   return h(
     "dl",
     { class: "totals" },
     line("Subtotal", subtotal.display),
     shipping && line("Delivery", shipping.kobo ? shipping.display : "Free"),
-    discount?.kobo > 0 && line("Discount", `−${discount.display}`),
+    coupons.map(({ code, discount }) => discount.kobo > 0 && line(`Discount ${code}`, `−${discount.display}`)),
     tax?.kobo > 0 && line(tax_title || "Tax", tax.display),
     total && line("Total", total.display, "total"),
     tax_included?.kobo > 0 && line(`Includes ${tax_title}`, tax_included.display, "quiet"),
+    taken_off?.kobo > 0 && [
+      line("Cancelled or refused", `−${taken_off.display}`),
+      line("Comes to now", comes_to.display, "total"),
+    ],
   );
 }
 

@@ -1,4 +1,4 @@
-// Sign in or up; for who is signed in: orders, addresses, details.
+// Come in; for who is signed in: orders, addresses, details.
 
 import { openAddresses } from "../addresses.js";
 import { call } from "../api.js";
@@ -6,8 +6,6 @@ import { openClosing } from "../closing.js";
 import { remind } from "../confirming.js";
 import { openDevices } from "../devices.js";
 import { find, show } from "../elements.js";
-import { finishSignIn, pendingOf, signIn, signUp } from "../entering.js";
-import { openForgotten } from "../forgotten.js";
 import { busy, onSend } from "../forms.js";
 import { openOrders } from "../orders.js";
 import { me, signOut } from "../person.js";
@@ -18,10 +16,12 @@ import { openTabs } from "../tabs.js";
 
 const state = find("#account-state");
 const details = find("#details-form");
+const naming = find("#name-form");
 
 function greet(person) {
   const first = person.name.trim().split(/\s+/)[0];
   find("#greeting").textContent = first ? `Hello, ${first}` : "Your account";
+  show(naming, !first);
 }
 
 function fillDetails(person) {
@@ -32,28 +32,39 @@ function fillDetails(person) {
 
 function showPerson(person) {
   show(state, false);
-  show(find("#signed-out"), !person);
   show(find("#signed-in"), Boolean(person));
   if (!person) {
-    import("../by_phone.js").then(({ openByPhone }) => openByPhone(come)).catch(note);
+    import("../coming_in.js").then(({ openComingIn }) => letIn(openComingIn(arrive))).catch(note);
     return;
   }
+  show(find("#signed-out"), false);
   greet(person);
   fillDetails(person);
-  remind(person, openOrders);
+  remind(person, knowProved);
   openOrders();
   openAddresses();
   openDevices();
   openSecondStep(person);
   import("../notices.js").then(({ openNotices }) => openNotices());
   openClosing(person);
-  import("../own_phone.js").then(({ openOwnPhone }) => openOwnPhone(person, knowPhone)).catch(note);
+  import("../own_phone.js").then(({ openOwnPhone }) => openOwnPhone(person, knowProved)).catch(note);
+  openProviders(person);
 }
 
-/** The phone is confirmed: guest orders with it are the customer's now. */
-function knowPhone(person) {
+/** Nobody is signed in, and `come(entering)` takes who comes in. */
+function letIn(come) {
+  show(find("#signed-out"));
+  import("../by_provider.js").then(({ openByProvider }) => openByProvider(come)).catch(note);
+}
+
+const openProviders = (person) =>
+  import("../own_providers.js").then(({ openOwnProviders }) => openOwnProviders(person)).catch(note);
+
+/** E-mail or phone is confirmed: guest orders with it are the customer's now, who may connect providers. */
+function knowProved(person) {
   fillDetails(person);
   openOrders();
+  openProviders(person);
 }
 
 function arrive(person) {
@@ -77,32 +88,19 @@ async function saveDetails(typed) {
   toast("Your details are saved.");
 }
 
+async function saveName({ name }) {
+  const person = await call("PATCH", "me/", { body: { name } });
+  greet(person);
+  fillDetails(person);
+}
+
 async function leave() {
   await signOut();
   location.replace(address.home);
 }
 
-let pending = null;
-
-async function come(entering) {
-  try {
-    arrive(await entering);
-  } catch (error) {
-    pending = pendingOf(error);
-    if (!pending) throw error;
-    for (const form of document.querySelectorAll("#panel-in form")) show(form, false);
-    show(find("#second-form"));
-    find("#second-code").focus();
-  }
-}
-
-const enter = (typed) => come(signIn(typed));
-
 for (const list of document.querySelectorAll('[role="tablist"]')) openTabs(list);
-onSend(find("#sign-in-form"), enter);
-onSend(find("#second-form"), async ({ code }) => arrive(await finishSignIn(pending, code)));
-openForgotten(enter);
-onSend(find("#sign-up-form"), async (typed) => arrive(await signUp(typed)));
+onSend(naming, saveName);
 onSend(details, saveDetails);
 find("#sign-out").addEventListener("click", (event) => busy(event.currentTarget, leave));
 fill(state, { waiting: [...state.children], ask: me, show: () => null, after: showPerson });

@@ -43,7 +43,7 @@ function empty(hasFilters, clear) {
 }
 
 async function start() {
-  const list = await categories().catch(() => []);
+  const list = await categories().catch(() => []); // the list says why
   const path = pathTo(list, page.slug);
   if (path.length) showHead(list, path);
   const facts = () => ({ id: page.slug, category: name });

@@ -157,6 +157,7 @@ function orderOf(typed) {
 
 /** The form's field of a field of the API: `shipping_address.city` is `city`, its recipient is the contact. */
 function fieldOf(field) {
+  if (field.startsWith("coupon_code")) return "coupon_code";
   const own = field.split(".").pop();
   return own === "recipient_name" ? "name" : own;
 }

@@ -106,7 +106,7 @@ function showProduct(product) {
 
 async function showAround(product) {
   describePage(product.name, product.short_description || product.description.slice(0, 160));
-  const list = await categories().catch(() => []);
+  const list = await categories().catch(() => []); // the page does without
   showCrumbs(pathTo(list, product.category.slug), product.name);
   const others = (await related(product.slug).catch(() => [])).slice(0, RELATED); // the page does without
   if (!others.length) return;

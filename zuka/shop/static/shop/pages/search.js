@@ -24,7 +24,7 @@ const chips = () => {
     .then((list) =>
       place.append(...tops(list).map((each) => h("li", {}, h("a", { href: address.category(each.slug) }, each.name)))),
     )
-    .catch(() => null);
+    .catch(() => null); // the page does without
   return place;
 };
 
@@ -85,7 +85,7 @@ function showHead(name, text = "") {
 
 /** A maker's products without words are the maker's own page. */
 async function showMaker(slug) {
-  const list = await brands().catch(() => []);
+  const list = await brands().catch(() => []); // the list has no head then
   const maker = list.find((each) => each.slug === slug);
   if (maker) showHead(maker.name, maker.description);
 }

@@ -46,7 +46,11 @@ const line = (each) =>
       "div",
       {},
       h("p", {}, h("strong", {}, each.name)),
-      h("p", { class: "quiet" }, [kind(each), `× ${each.quantity}`].filter(Boolean).join(" · ")),
+      h(
+        "p",
+        { class: "quiet" },
+        [kind(each), `× ${each.quantity}`, each.cancelled && `${each.cancelled} cancelled`].filter(Boolean).join(" · "),
+      ),
     ),
     h("p", {}, each.total.display),
   );

@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from commerce.accounts.models import Address, DeviceSession, Ending, User, UserStatus
+from commerce.accounts.admin.proving import ask_for_proof, is_proved
+from commerce.accounts.models import Address, DeviceSession, Ending, ProviderIdentity, User, UserStatus
 from commerce.accounts.services import change_password, find_people, revoke_devices
 from zuka.platform.admin.panels import render_panels
 from zuka.platform.admin.roles import reason_of
@@ -53,6 +54,23 @@ def is_superuser(request: HttpRequest) -> bool:
 def gives_roles(request: HttpRequest) -> bool:
     """Say whether the person decides who is staff, in which role."""
     return bool(request.user.has_perm("auth.change_group"))
+
+
+class ProvedChanges:
+    """Pages that change rights: who posts one proves who they are first, when they signed in long ago."""
+
+    def changes_rights(self, request: HttpRequest, object_id: str | None) -> bool:  # noqa: ARG002 - of a page below
+        """Say whether what was posted gives or takes rights."""
+        return True
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Ask who is there, keeping what was posted."""
+        if request.method == "POST" and not is_proved(request) and self.changes_rights(request, object_id):
+            return ask_for_proof(request)
+        answer: HttpResponse = super().changeform_view(request, object_id, *args, **options)  # type: ignore[misc]  # mixed into an admin, which has it
+        return answer
 
 
 class NewUserForm(UserCreationForm):
@@ -126,8 +144,19 @@ class FactorInline(FrozenRows, TabularInline):
         return obj is not None and may_change(request, obj)
 
 
+class IdentityInline(FrozenRows, TabularInline):
+    """Who else lets the customer in. They connect and disconnect providers themselves."""
+
+    model = ProviderIdentity
+    extra = 0
+    hide_title = True
+    verbose_name_plural = "signs in by"
+    fields = ("provider", "email", "created_at", "last_used_at")
+    readonly_fields = fields
+
+
 @admin.register(User)
-class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]  # two admins of different parents
+class UserAdmin(ProvedChanges, SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[misc,type-arg]  # two admins of different parents
     """Customers and staff. Staff are changed by who may give roles, superusers by superusers only."""
 
     panel_subject = "customer"
@@ -180,6 +209,15 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
         ("Record", {"classes": ("collapse",), "fields": ("id", "updated_at", "metadata")}),
     )
 
+    def changes_rights(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Say whether an account becomes or ceases to be staff, or gets other roles."""
+        user = self.get_object(request, object_id) if object_id else None
+        if user is None or not gives_roles(request):
+            return False
+        posted = ("is_staff" in request.POST, set(request.POST.getlist("groups")))
+        now_so = (user.is_staff, {str(pk) for pk in user.groups.values_list("pk", flat=True)})
+        return posted != now_so or (is_superuser(request) and ("is_superuser" in request.POST) != user.is_superuser)
+
     def found_detail(self, thing: User) -> str:
         """Return how a found person is reached."""
         return " · ".join(filter(None, ["staff" if thing.is_staff else "customer", thing.email, thing.phone]))
@@ -195,8 +233,8 @@ class UserAdmin(SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  # type: ignore[
         return user.status, user.get_status_display()
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[TabularInline]]:  # noqa: ARG002 - Django's signature
-        """Show addresses, devices and second factors of an account that exists."""
-        return [AddressInline, DeviceInline, FactorInline] if obj else []
+        """Show addresses, devices, providers and second factors of an account that exists."""
+        return [AddressInline, DeviceInline, IdentityInline, FactorInline] if obj else []
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Return the button that signs a person out, for staff who may change the account."""
@@ -287,7 +325,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(ProvedChanges, DjangoGroupAdmin, ModelAdmin):
     """Roles of staff: named sets of permissions. Those that Zuka declares are read-only; a shop may add its own."""
 
     list_display = ("name", "show_why", "show_people")

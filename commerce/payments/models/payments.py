@@ -36,11 +36,17 @@ class PaymentStatus(models.TextChoices):
 
 
 class RefundStatus(models.TextChoices):
-    """Where one refund stands."""
+    """Where one refund stands. One that is asked for waits for a second member of staff."""
 
+    ASKED = "asked", "Waits for approval"
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    DECLINED = "declined"
+
+
+# No money went or goes back by these.
+NOT_SENT = (RefundStatus.FAILED, RefundStatus.DECLINED)
 
 
 class Attention(models.TextChoices):
@@ -52,6 +58,7 @@ class Attention(models.TextChoices):
     WRONG_CURRENCY = "wrong_currency", "Paid in another currency"
     TEST_MONEY = "test_money", "Made with the provider's test keys"
     REFUNDED_TWICE = "refunded_twice", "More went back than the ledger has room for"
+    DIFFERS = "differs", "Not as the provider lists it"
 
 
 # Money that came in, whether or not some of it went back later.
@@ -93,6 +100,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def refunded_kobo(self) -> int:
         """Return the sum that went back."""
         return self.received().aggregate(total=Sum("refunded_kobo"))["total"] or 0
+
+    def forgone_kobo(self) -> int:
+        """Return the sum that went back, but for returns: those pieces had been paid for."""
+        back = self.received().filter(refunds__status=RefundStatus.SUCCEEDED, refunds__goods_return=None)
+        return back.aggregate(total=Sum("refunds__amount_kobo"))["total"] or 0
 
 
 class Payment(Timestamped):
@@ -171,7 +183,9 @@ class Payment(Timestamped):
 class Refund(Timestamped):
     """Money of one payment that went back to the customer, in the payment's currency.
 
-    `goods_return` is what was sent back for it, if that is why. Refunds are found by their payment.
+    `goods_return` is what was sent back for it, if that is why. Refunds are found by their payment. `listed_id` is the
+    provider's refund that a comparison found to be this one: of two with one amount each is matched once. Of one that
+    had to be approved `refunded_by` asked and `decided_by` decided: another person, unless it was withdrawn.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -184,11 +198,17 @@ class Refund(Timestamped):
     )
     refunded_at = models.DateTimeField(null=True, blank=True)
     provider_reference = models.CharField("provider's reference", max_length=100, blank=True, default="", db_default="")
+    listed_id = models.CharField("id in the provider's lists", max_length=100, blank=True, default="", db_default="")
     failure_reason = models.TextField(blank=True, default="", db_default="")
     goods_return = models.ForeignKey(
         "commerce.Return", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds", db_index=False
     )
     request_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.TextField("why it was approved or declined", blank=True, default="", db_default="")
 
     class Meta:
         db_table = "commerce_refund"
@@ -197,6 +217,10 @@ class Refund(Timestamped):
             positive_check("refund", "amount_kobo"),
             models.CheckConstraint(
                 condition=~Q(status="succeeded") | Q(refunded_at__isnull=False), name="refund_succeeded_has_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | Q(status="declined") | ~Q(decided_by=F("refunded_by")),
+                name="refund_not_approved_by_who_asked",
             ),
             currency_check("refund"),
             choice_check("refund", "status", RefundStatus),

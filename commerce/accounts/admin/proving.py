@@ -1,0 +1,131 @@
+"""Whether it is still the same person: staff prove it again before money goes back or rights are given.
+
+What was proved is kept in allauth's records of the session, beside those of the shop's sign-in.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.reauthentication import resume_request, suspend_request
+from allauth.mfa.adapter import get_adapter as get_factor_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from unfold.forms import BaseDialogForm
+from unfold.widgets import BASE_INPUT_CLASSES
+
+from commerce.accounts.models import User
+from zuka.platform.admin.site import add_pages
+
+HELP = "You are asked again, since you signed in more than {minutes} minutes ago."
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Say whether somebody signed in, or proved who they are, within STAFF_REAUTH_MINUTES."""
+    if not settings.STAFF_REAUTH_MINUTES:
+        return True
+    records = get_authentication_records(request, request.user if request.user.is_authenticated else None)
+    latest = max((float(each["at"]) for each in records), default=0.0)
+    return time.time() - latest < settings.STAFF_REAUTH_MINUTES * 60
+
+
+def has_app(user: User) -> bool:
+    """Say whether somebody signs in with the code of an app."""
+    return bool(get_factor_adapter().is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+
+
+def proof_field(user: User) -> forms.CharField:
+    """Return the field for what proves it: the code of their app for those who have one, else their password."""
+    by_code = has_app(user)
+    kind = forms.TextInput if by_code else forms.PasswordInput
+    complete = "one-time-code" if by_code else "current-password"
+    return forms.CharField(
+        label="Code of your app" if by_code else "Your password",
+        max_length=128,
+        help_text=HELP.format(minutes=settings.STAFF_REAUTH_MINUTES),
+        widget=kind(attrs={"autocomplete": complete, "class": " ".join(BASE_INPUT_CLASSES)}),
+    )
+
+
+def check_proof(request: HttpRequest, proof: str) -> None:
+    """Record that somebody has proved who they are. Raises ValidationError; guesses count as those at the sign-in."""
+    user = request.user
+    assert isinstance(user, User)
+    adapter = get_adapter()
+    adapter.pre_authenticate(request, email=user.email or "")
+    if has_app(user):
+        is_right = AuthenticateForm(data={"code": proof}, user=user).is_valid()
+    else:
+        is_right = user.check_password(proof)
+    if not is_right:
+        raise forms.ValidationError("That is not right. Try again.", code="proof")
+    adapter.forgive_attempt()
+    record_authentication(request, user, "password", reauthenticated=True)
+
+
+class ProvedForm(BaseDialogForm):
+    """A dialog that asks who is there, when that was long ago; what else was filled in stays filled in."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_proved(self.request) and isinstance(self.request.user, User):
+            self.fields["proof"] = proof_field(self.request.user)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the proof once all else is right."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "proof" in self.fields and not self.errors:
+            try:
+                check_proof(self.request, cleaned["proof"])
+            except forms.ValidationError as wrong:
+                self.add_error("proof", wrong)
+        return cleaned
+
+
+class ProofForm(forms.Form):
+    """The page that asks who is there."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.request = request
+        assert isinstance(request.user, User)
+        self.fields["proof"] = proof_field(request.user)
+
+    def clean_proof(self) -> str:
+        """Check it."""
+        check_proof(self.request, self.cleaned_data["proof"])
+        return str(self.cleaned_data["proof"])
+
+
+def ask_for_proof(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep what was posted, and ask who is there; once that is known it is posted for them."""
+    answer: HttpResponseRedirect = suspend_request(request, reverse("admin:prove"))
+    return answer
+
+
+def prove(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Ask who is there, then go on with what was kept, or back to the page."""
+    form = ProofForm(request.POST or None, request=request)
+    if form.is_valid():
+        answer: HttpResponse = resume_request(request) or HttpResponseRedirect(reverse("admin:index"))
+        return answer
+    context = {**site.each_context(request), "title": "Is it you?", "form": form}
+    return TemplateResponse(request, "commerce/office_proof.html", context)
+
+
+def proof_page(site: AdminSite) -> list[URLPattern | URLResolver]:
+    """Return the address of the page."""
+    view = site.admin_view(lambda request: prove(request, site))
+    return [path("prove/", view, name="prove")]
+
+
+add_pages(proof_page)

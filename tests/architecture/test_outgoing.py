@@ -1,0 +1,31 @@
+"""Who calls out: an address that a client names is never asked by our server."""
+
+import ast
+
+from tests.architecture.sources import place, python_files, tree
+
+CALLING = {"httpx2", "httpx", "requests", "urllib.request", "http.client", "aiohttp", "ftplib"}
+CALLING |= {"smtplib", "socket", "django.core.mail"}
+# The providers' addresses are the operator's: settings, or the provider's own.
+DOORS = {
+    "commerce/payments/gateways/protocol.py",
+    "zuka/platform/sms/termii.py",
+    "zuka/platform/mail/sending.py",
+}
+# It looks at sockets that clients opened.
+NO_CALLS = {"zuka/platform/slow_clients.py"}
+
+
+def imports(path):
+    """Yield every module that a file imports."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def test_only_doors_to_providers_call_out():
+    files = python_files("zuka/platform", "zuka/shop", "analytics", "commerce", "pets")
+    assert {place(path) for path in files if CALLING & set(imports(path))} - NO_CALLS == DOORS
