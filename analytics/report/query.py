@@ -48,6 +48,7 @@ class Query:
     currency: str
     values: Mapping[str, str]
     limit: int
+    today: date
     before: datetime | None = None
     before_id: UUID | None = None
 
@@ -79,6 +80,7 @@ def parse_query(*, report: Report, params: Mapping[str, str], today: date, large
         currency=parse_currency(params),
         values={each.name: parse_value(params, each) for each in report.parameters},
         limit=parse_limit(params, largest),
+        today=today,
         before=parse_moment(params),
         before_id=parse_id(params),
     )

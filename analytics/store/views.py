@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from analytics.registry.rollups import MATERIALIZED_VIEWS
@@ -71,8 +72,19 @@ def create_view(cursor: Any, view: View) -> None:
     cursor.execute(sql.SQL("COMMENT ON {} {} IS {}").format(view.kind, name, sql.Literal(view.digest)))
 
 
+def is_newest(using: str) -> bool:
+    """Say whether every migration is applied: views read the tables as the last ones leave them."""
+    loader = MigrationLoader(connections[using])
+    return all(node in loader.applied_migrations for node in loader.graph.leaf_nodes())
+
+
 def sync_views(using: str = "default", **_signal: Any) -> None:
-    """Make views and triggers agree with their files. Runs after migrate; does nothing when nothing changed."""
+    """Make views and triggers agree with their files. Runs after migrate; does nothing when nothing changed.
+
+    A migrate that goes back to an older release leaves them to that release's own.
+    """
+    if not is_newest(using):
+        return
     views = declared_views()
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('zuka:views'))")

@@ -43,6 +43,9 @@ TYPES = (
     ),
     order_type("order.updated", "An order was changed.", Said.CLAIM, "Order Updated", "Updated Order"),
     order_type("order.cancelled", "An order was cancelled.", Said.CLAIM, "Order Cancelled", is_visit=False),
+    order_type(
+        "order.part_cancelled", "Pieces of an order were cancelled; the rest went on.", Said.SERVER, is_visit=False
+    ),
     order_type("order.refunded", "An order was refunded.", Said.CLAIM, "Order Refunded", "refund", is_visit=False),
     order_type("order.payment_failed", "A payment failed.", Said.CLAIM, "trns_error"),
     order_type("order.paid", "An order was paid in full.", Said.SERVER, is_visit=False),

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from analytics.registry.reports import audience, claims, events, ingest, overview, products, sales, visits
+from analytics.registry.reports import (
+    audience,
+    carts,
+    claims,
+    customers,
+    events,
+    ingest,
+    overview,
+    products,
+    sales,
+    visits,
+)
 from analytics.registry.reports.forms import Report
 
-MODULES = (overview, sales, products, visits, audience, claims, events, ingest)
+MODULES = (overview, sales, carts, customers, products, visits, audience, claims, events, ingest)
 REPORTS: dict[str, Report] = {report.id: report for module in MODULES for report in module.REPORTS}

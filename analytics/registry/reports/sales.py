@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
-from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
+from analytics.registry.reports.events import GRAIN
+from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
+
+LINES = (
+    Column("gross_kobo", "Goods", Unit.MONEY, "Orders placed, at the prices of the goods.", sums=True),
+    Column(
+        "discounts_kobo", "Discounts", Unit.MONEY, "What coupons took off; negative.", sums=True, lower_is_better=True
+    ),
+    Column("shipping_kobo", "Delivery", Unit.MONEY, "Delivery fees.", sums=True),
+    Column("tax_kobo", "Tax on top", Unit.MONEY, "Tax that is not in the prices.", sums=True),
+    Column("placed_kobo", "Ordered", Unit.MONEY, "Goods less discounts, with delivery and tax.", sums=True),
+    Column(
+        "unpaid_kobo",
+        "Paid later or never",
+        Unit.MONEY,
+        "Money that came in less what was ordered: negative where it is still to come, or pieces were cancelled or "
+        "refused before it did; positive where more came in for earlier orders.",
+        sums=True,
+    ),
+    Column("refunds_kobo", "Refunds", Unit.MONEY, "Money that went back; negative.", sums=True, lower_is_better=True),
+    Column("net_kobo", "Net", Unit.MONEY, "Revenue paid: all lines added up.", sums=True),
+)
+MARGIN = "Empty where what a product costs is not known."
 
 REPORTS = (
     Report(
@@ -15,15 +37,114 @@ REPORTS = (
         columns=(
             Column("day", "Day", Unit.DAY),
             Column("placed_orders", "Orders placed", Unit.COUNT, "By the day of placing.", sums=True),
-            Column("placed_kobo", "Placed", Unit.MONEY, "Totals of the orders placed.", sums=True),
+            Column("placed_kobo", "Placed", Unit.MONEY, "Totals of the orders as they were placed.", sums=True),
             Column("paid_orders", "Orders paid", Unit.COUNT, "By the day they were paid in full.", sums=True),
             Column("captured_kobo", "Captured", Unit.MONEY, "Money that came in.", sums=True),
             Column("refunded_kobo", "Refunded", Unit.MONEY, "Money that went back.", sums=True),
             Column("revenue_kobo", "Revenue paid", Unit.MONEY, "Captured less refunded.", sums=True),
             Column("delivered_orders", "Orders delivered", Unit.COUNT, "By the day of delivery.", sums=True),
-            Column("delivered_kobo", "Delivered", Unit.MONEY, "Totals of the orders delivered.", sums=True),
+            Column(
+                "delivered_kobo",
+                "Delivered",
+                Unit.MONEY,
+                "Without pieces cancelled or refused.",
+                sums=True,
+            ),
         ),
         chart=Chart("bar", "day", ("placed_kobo", "revenue_kobo")),
         rollups=("orders",),
+    ),
+    Report(
+        id="sales_breakdown",
+        title="From goods to net",
+        question="What is left of what was ordered, line by line?",
+        group="Sales",
+        icon="receipt_long",
+        basis=Basis.LEDGER,
+        columns=(Column("day", "Period", Unit.DAY, "The first day of the period."), *LINES),
+        parameters=(GRAIN,),
+        chart=Chart("bar", "day", tuple(column.name for column in LINES), each=True),
+    ),
+    Report(
+        id="coupons",
+        title="Coupons",
+        question="Which coupons bring orders, and what is left of those?",
+        group="Sales",
+        icon="sell",
+        basis=Basis.LEDGER,
+        columns=(
+            Column("code", "Code", Unit.TEXT),
+            Column("name", "Coupon", Unit.TEXT),
+            Column(
+                "orders", "Orders", Unit.COUNT, "Orders placed with it. One with several codes is in the total once."
+            ),
+            Column("discount_kobo", "Discount", Unit.MONEY, "What this code took off.", sums=True),
+            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "What came in for these orders less what went back."),
+            Column(
+                "margin_kobo",
+                "Margin",
+                Unit.MONEY,
+                f"Revenue less the cost of the goods and payment fees, of orders that money came in for. {MARGIN}",
+            ),
+            Column("new_customers", "New customers", Unit.COUNT, "Orders that were their customer's first."),
+        ),
+        chart=Chart("bar", "code", ("revenue_kobo", "discount_kobo")),
+        has_totals=True,
+        empty="No order of this period has a discount.",
+    ),
+    Report(
+        id="cod_funnel",
+        title="Cash on delivery",
+        question="How much of what goes out for cash comes back as money?",
+        group="Sales",
+        icon="local_shipping",
+        basis=Basis.LEDGER,
+        columns=(
+            Column("label", "Placed", Unit.TEXT, "The day of placing, or the state that it goes to."),
+            Column("placed_orders", "Orders", Unit.COUNT, "Placed for cash on delivery.", sums=True),
+            Column("dispatched_orders", "Sent", Unit.COUNT, "Of them, those of which a parcel left.", sums=True),
+            Column("delivered_orders", "Delivered", Unit.COUNT, "Of them, those that arrived, in part too.", sums=True),
+            Column("collected_orders", "Collected", Unit.COUNT, "Of them, those that money came in for.", sums=True),
+            Column("refused_orders", "Refused", Unit.COUNT, "At the door, whole or in part.", sums=True),
+            Column("refused_share", "Refused %", Unit.PERCENT, "Refused ÷ sent.", lower_is_better=True),
+            Column("placed_kobo", "Ordered", Unit.MONEY, "Totals of the orders placed.", sums=True),
+            Column("dispatched_kobo", "Sent, value", Unit.MONEY, "Totals of those sent.", sums=True),
+            Column("delivered_kobo", "Delivered, value", Unit.MONEY, "Without pieces cancelled or refused.", sums=True),
+            Column("collected_kobo", "Money in", Unit.MONEY, "However it was paid in the end.", sums=True),
+            Column("refused_kobo", "Refused, value", Unit.MONEY, "What the pieces cost the customer.", sums=True),
+        ),
+        parameters=(Parameter("by", "By", (("day", "Day of placing"), ("state", "State")), "day"),),
+        chart=Chart("bar", "label", ("placed_orders", "delivered_orders", "collected_orders", "refused_orders")),
+        has_series=True,
+        has_totals=True,
+        empty="Nothing was ordered for cash on delivery in this period.",
+    ),
+    Report(
+        id="category_sales",
+        title="Sales by category or brand",
+        question="Which categories and brands sell, and what is left of it?",
+        group="Sales",
+        icon="category",
+        basis=Basis.LEDGER,
+        columns=(
+            Column("label", "Group", Unit.TEXT, "As the product is filed now."),
+            Column("units", "Units", Unit.COUNT, "Pieces ordered, by the day of placing.", sums=True),
+            LINES[0],
+            Column("share", "Share", Unit.PERCENT, "Of the goods of all orders placed."),
+            Column(
+                "kept_kobo",
+                "Kept",
+                Unit.MONEY,
+                "Goods less discounts, without pieces cancelled, refused or sent back, tax on top included.",
+                sums=True,
+            ),
+            Column("margin_kobo", "Margin", Unit.MONEY, f"Kept less the cost of the goods. {MARGIN}"),
+            Column("margin_share", "Margin %", Unit.PERCENT, "Margin ÷ kept."),
+        ),
+        chart=Chart("bar", "label", ("gross_kobo", "margin_kobo")),
+        parameters=(Parameter("by", "Group by", (("category", "Category"), ("brand", "Brand")), "category"),),
+        has_totals=True,
+        brand_scopable=True,
+        empty="Nothing was ordered in this period.",
     ),
 )

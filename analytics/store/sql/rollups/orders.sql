@@ -19,7 +19,7 @@ WITH facts AS (
     FROM ledger_refunds
     WHERE refunded_at >= %(start)s AND refunded_at < %(end)s
     UNION ALL
-    SELECT currency, payment_method, channel, 0, 0, 0, 0, 0, 1, total_kobo
+    SELECT currency, payment_method, channel, 0, 0, 0, 0, 0, 1, worth_kobo
     FROM ledger_orders
     WHERE delivered_at >= %(start)s AND delivered_at < %(end)s AND status <> 'cancelled'
 )

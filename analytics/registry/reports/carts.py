@@ -1,0 +1,64 @@
+"""Carts that were filled, and what became of them."""
+
+from __future__ import annotations
+
+from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
+
+REPORTS = (
+    Report(
+        id="cart_abandonment",
+        title="Carts left behind",
+        question="How many filled carts are left behind, and how many come back?",
+        group="Sales",
+        icon="remove_shopping_cart",
+        basis=Basis.RECORDS,
+        columns=(
+            Column("day", "Day", Unit.DAY, "When something was last done in the cart."),
+            Column("carts", "Carts", Unit.COUNT, "With something in them: ordered, in use or left.", sums=True),
+            Column("ordered", "Ordered", Unit.COUNT, "Carts that became an order.", sums=True),
+            Column("in_use", "In use", Unit.COUNT, "Carts whose owner was there within the hour.", sums=True),
+            Column(
+                "abandoned",
+                "Left",
+                Unit.COUNT,
+                "Carts that nobody came back to for an hour, or the time that CART_ABANDONED_MINUTES says.",
+                sums=True,
+                lower_is_better=True,
+            ),
+            Column("abandonment", "Left %", Unit.PERCENT, "Left ÷ carts; empty without carts.", lower_is_better=True),
+            Column(
+                "abandoned_kobo",
+                "Left, value",
+                Unit.MONEY,
+                "What is in the carts left, at the prices when it was put in.",
+                sums=True,
+                lower_is_better=True,
+            ),
+            Column("reminded", "Reminded", Unit.COUNT, "Carts that a mail reminded of.", sums=True),
+            Column("recovered", "Recovered", Unit.COUNT, "Of them, those ordered after the mail.", sums=True),
+            Column("recovered_kobo", "Recovered, value", Unit.MONEY, "What was in those.", sums=True),
+        ),
+        chart=Chart("bar", "day", ("carts", "abandonment", "abandoned_kobo", "recovered_kobo"), each=True),
+        has_totals=True,
+    ),
+    Report(
+        id="abandoned_products",
+        title="Products left in carts",
+        question="What do people put in their carts and leave there?",
+        group="Sales",
+        icon="production_quantity_limits",
+        basis=Basis.RECORDS,
+        columns=(
+            Column("product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("product_days", "product")),
+            Column("product", "Product", Unit.TEXT),
+            Column("carts", "Carts left", Unit.COUNT, "One with several products is in the total once."),
+            Column("units", "Pieces", Unit.COUNT, sums=True),
+            Column("value_kobo", "Value", Unit.MONEY, "At the prices when it was put in.", sums=True),
+            Column("share", "Share", Unit.PERCENT, "Of the value of all carts left."),
+        ),
+        chart=Chart("bar", "product", ("value_kobo",)),
+        has_totals=True,
+        brand_scopable=True,
+        empty="No cart was left behind in this period.",
+    ),
+)
