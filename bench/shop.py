@@ -1,6 +1,6 @@
 """A crowd in a large shop: shoppers at once, orders a second, and how long staff wait for their pages.
 
-./run.sh bench shop [--products 100000] [--orders 1000000] [--shoppers 500] [--seconds 60]
+./run.sh bench shop [--products 100000] [--orders 1000000] [--shoppers 500] [--seconds 60] [--pauses 7,2]
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ PIECE = 50_000
 PEOPLE_SHARE = 5
 BARE = "bare DRF view"
 CONNECTIONS = 16
+COMING_SECONDS = 20  # in which all come
+CROWD_HEADS = ("requests", "failed", "a second", "p50, ms", "p95, ms", "p99, ms", "p95 ÷ bare")
 
 
 def read_arguments() -> argparse.Namespace:
@@ -40,6 +42,12 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--orders", type=int, default=1_000_000, help="orders placed before")
     parser.add_argument("--shoppers", type=int, default=500, help="people in the shop at once")
     parser.add_argument("--seconds", type=int, default=60, help="how long they shop, once all have come")
+    parser.add_argument(
+        "--pauses",
+        type=lambda text: [float(each) for each in text.split(",")],
+        default=[7.0, 2.0],
+        help="seconds for which people look at a page, a crowd each: 7 is TPC-W's, 2 keeps two cores busy (7,2)",
+    )
     parser.add_argument("--runs", type=int, default=5, help="each page of staff is the median of so many (5)")
     return parser.parse_args()
 
@@ -53,27 +61,30 @@ def stock(site: Site, *, products: int, orders: int) -> None:
         rows = min(PIECE, orders - first + 1)
         numbers = {"first": first, "rows": rows, "all": orders, "products": products, "people": people}
         site.sql(load_sql(FOLDER / "orders.sql"), numbers)
-    run_apart(site.database_url, sql.SQL("VACUUM ANALYZE"))
+    # What was just written goes to disk now, not while people shop.
+    for command in ("VACUUM ANALYZE", "CHECKPOINT"):
+        run_apart(site.database_url, sql.SQL(command))
 
 
-def shop_at_once(site: Site, *, products: int, shoppers: int, seconds: int) -> list[dict[str, str]]:
-    """Let so many people shop, and return locust's row of each call."""
-    rate = max(shoppers // 10, 1)
+def shop_at_once(site: Site, *, products: int, shoppers: int, seconds: int, pause: float) -> list[dict[str, str]]:
+    """Let so many people shop, who look at a page for `pause` seconds, and return locust's row of each call."""
+    rate = max(shoppers // COMING_SECONDS, 1)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "locust", "-f", str(FOLDER / "shoppers.py"), "--headless", "--only-summary"]
         command += ["--host", site.url, "-u", str(shoppers), "-r", str(rate), "-t", f"{seconds + shoppers // rate}s"]
         command += ["--csv", f"{folder}/crowd", "--reset-stats", "--stop-timeout", "10", "--loglevel", "WARNING"]
         facts = {"CROWD_PRODUCTS": str(products), "CROWD_KEY": site.keys["publishable"]}
+        facts["CROWD_PAUSE"] = str(pause)
         # Its exit code is 1 when a request failed: the table says how many.
         subprocess.run(command, cwd=CHECKOUT, env=os.environ | facts, check=False, stdout=sys.stderr)
         with Path(f"{folder}/crowd_stats.csv").open() as found:
             return list(csv.DictReader(found))
 
 
-def crowd_table(rows: list[dict[str, str]]) -> str:
+def crowd_table(rows: list[dict[str, str]], *, pause: float) -> str:
     """Return the table of calls; beside each p95 how many times that of the bare view it is."""
     bare = next(float(row["95%"]) for row in rows if row["Name"] == BARE)
-    heads = ["call", "requests", "failed", "a second", "p50, ms", "p95, ms", "p99, ms", "p95 ÷ bare"]
+    heads = [f"call, {pause:g} s a page", *CROWD_HEADS]
     columns = ("Request Count", "Failure Count", "Requests/s", "50%", "95%", "99%")
     lines = []
     for row in rows:
@@ -112,7 +123,10 @@ def placing_row(site: Site, title: str, *, products: int, seconds: float) -> lis
 
 def measure(site: Site, arguments: argparse.Namespace) -> str:
     """Measure everything in a stocked shop, and return the tables."""
-    crowd = shop_at_once(site, products=arguments.products, shoppers=arguments.shoppers, seconds=arguments.seconds)
+    crowds = []
+    for pause in arguments.pauses:
+        size = {"products": arguments.products, "shoppers": arguments.shoppers, "seconds": arguments.seconds}
+        crowds.append(crowd_table(shop_at_once(site, **size, pause=pause), pause=pause))
     seconds = min(10.0, arguments.seconds)
     orders = [
         placing_row(site, "of different products", products=arguments.products, seconds=seconds),
@@ -120,7 +134,7 @@ def measure(site: Site, arguments: argparse.Namespace) -> str:
     ]
     heads = ["orders", "placed", "a second", "p50, ms", "p95, ms", "not placed"]
     pages = time_pages(site, runs=arguments.runs)
-    return "\n".join((crowd_table(crowd), markdown(heads, orders), markdown(["page of staff", "ms", "÷ bare"], pages)))
+    return "\n".join((*crowds, markdown(heads, orders), markdown(["page of staff", "ms", "÷ bare"], pages)))
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """A locust scenario: people who look around, search, fill a cart and order, and whose tracker tells of each page.
 
-`python -m locust -f bench/rig/crowd/shoppers.py --headless …`; CROWD_PRODUCTS and CROWD_KEY say what there is.
+`python -m locust -f bench/rig/crowd/shoppers.py --headless …`; CROWD_PRODUCTS and CROWD_KEY say what there is,
+CROWD_PAUSE for how many seconds people look at a page.
 """
 
 from __future__ import annotations
@@ -12,19 +13,22 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from locust import FastHttpUser, between, task
+from locust import FastHttpUser, task
 
 from bench.rig.crowd.goods import ADDRESS, CATEGORIES, CONTACT, METHOD, reference_of, sku_of, slug_of
 
 PRODUCTS = int(os.environ["CROWD_PRODUCTS"])
+PAUSE = float(os.environ["CROWD_PAUSE"])
 KEY = base64.b64encode(f"{os.environ['CROWD_KEY']}:".encode()).decode()
 WORDS = ("ankara gown", "adire", "lace wrapper", "linen shirt", "kente cap", "ankra gwon", "silk kaftan")
 
 
 class Shopper(FastHttpUser):
-    """Somebody on the storefront, with a second to three between two pages."""
+    """Somebody on the storefront."""
 
-    wait_time = between(1, 3)
+    def wait_time(self) -> float:
+        """Return how long they look at a page: TPC-W's think time, exponential, ten times the mean at most."""
+        return min(random.expovariate(1 / PAUSE), 10 * PAUSE)
 
     def on_start(self) -> None:
         """Begin a visit."""
