@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from analytics.registry.rollups import MATERIALIZED_VIEWS
+
 # Written once by migrate. A test that changes one of them costs a flush.
 KEPT = (
     "django_migrations",
@@ -39,6 +41,12 @@ def ask(query: sql.Composable) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def ask_nothing(statement: sql.Composable) -> None:
+    """Execute what has no rows to return."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 @cache
 def emptied_tables() -> tuple[str, ...]:
     """Return the tables that tests fill."""
@@ -61,6 +69,13 @@ def kept_rows() -> list[tuple[Any, ...]]:
     return ask_all(each)
 
 
+def filled_views() -> list[str]:
+    """Return the materialized views that keep rows of the test that refreshed them last."""
+    asked = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    there = set(connection.introspection.table_names(include_views=True)) & set(MATERIALIZED_VIEWS)
+    return [name for (name,) in ask_all([asked.format(sql.Literal(name), sql.Identifier(name)) for name in there])]
+
+
 class Emptying:
     """How tables are emptied after a test: what migrate wrote is remembered, and compared each time."""
 
@@ -69,6 +84,12 @@ class Emptying:
         self.may_skip_triggers = ask(sql.SQL("SELECT current_setting('is_superuser')")) == [("on",)]
 
     def empty(self) -> None:
+        """Empty tables and materialized views that have rows."""
+        self.empty_tables()
+        for name in filled_views():
+            ask_nothing(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.Identifier(name)))
+
+    def empty_tables(self) -> None:
         """Empty the tables that have rows; all of them, by Django, where a test changed what migrate wrote."""
         if not self.may_skip_triggers or kept_rows() != self.written:
             call_command("flush", verbosity=0, interactive=False)
@@ -78,5 +99,4 @@ class Emptying:
             # Without foreign keys in the way, nor triggers that keep ledgers from being changed.
             parts = [sql.SQL("SET LOCAL session_replication_role = replica")]
             deletes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in filled]
-            with connection.cursor() as cursor:
-                cursor.execute(sql.SQL("; ").join([sql.SQL("BEGIN"), *parts, *deletes, sql.SQL("COMMIT")]))
+            ask_nothing(sql.SQL("; ").join([sql.SQL("BEGIN"), *parts, *deletes, sql.SQL("COMMIT")]))

@@ -111,6 +111,7 @@ def fill_in(page: Page, site: Site, provider: str) -> None:
     page.get_by_label("Street address").fill("12 Allen Avenue")
     page.get_by_label("City or town").fill("Ikeja")
     page.get_by_label("State").select_option(label="Lagos")
+    expect(page.locator("#delivery")).to_be_visible()  # what is pressed before the price is known is not ordered
     page.get_by_role("radio", name=provider).check()
 
 

@@ -75,6 +75,14 @@ export function isComplete(form) {
   return wrong.length === 0;
 }
 
+/** Say something above the button of a form. */
+export function say(form, text) {
+  const place = form.querySelector(".form-error");
+  place.textContent = text;
+  show(place);
+  place.scrollIntoView({ block: "nearest" });
+}
+
 /** Show what the API refused: beside its field where there is one, else above the button. */
 export function showRefusal(form, error, nameOf = (field) => field) {
   const name = error instanceof Refusal && error.field ? nameOf(error.field) : null;
@@ -82,10 +90,7 @@ export function showRefusal(form, error, nameOf = (field) => field) {
     control(form, name).focus();
     return;
   }
-  const place = form.querySelector(".form-error");
-  place.textContent = sentence(error);
-  show(place);
-  place.scrollIntoView({ block: "nearest" });
+  say(form, sentence(error));
 }
 
 /** Run something while a button is busy. A second press meanwhile does nothing. */

@@ -4,7 +4,7 @@ import { Refusal, call } from "../api.js";
 import { placeOrder, recoverOrder } from "../attempt.js";
 import { forgetCart } from "../basket.js";
 import { count, find, h, show } from "../elements.js";
-import { onSend } from "../forms.js";
+import { onSend, say } from "../forms.js";
 import { goToPay, keepReason, owes, renamePage } from "../paying.js";
 import { me } from "../person.js";
 import { picture } from "../pictures.js";
@@ -165,7 +165,11 @@ function fieldOf(field) {
 async function place(typed) {
   const shown = quote.total.kobo;
   // What was not shown when the button was pressed is not ordered: look at it, and press again.
-  if (!(await priceIsKnown()) || quote.total.kobo !== shown) return;
+  if (!(await priceIsKnown())) return;
+  if (quote.total.kobo !== shown) {
+    say(form, `The total is now ${quote.total.display}. Press the button again to order for it.`);
+    return;
+  }
   const body = orderOf(typed);
   choseHowToPay(body.payment_method);
   try {
