@@ -17,6 +17,7 @@ from analytics.report import presentation
 from analytics.report.api import EXPORT_ROWS, csv_answer
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
+from analytics.report.reading import TooSlow
 from analytics.report.run import run_query
 from analytics.report.table import Table
 from analytics.report.wording import moment_text, period_text
@@ -70,9 +71,10 @@ class ReportPages:
         report, params, now = allowed_report(request, report_id), given_params(request), clock.now()
         try:
             query = read_query(report, params, now=now)
-        except BadQuery as refusal:
+            table = run_query(query, now=now)
+        except (BadQuery, TooSlow) as refusal:
             return self.show_refusal(request, report, params, refusal)
-        context = answer_context(request, query, run_query(query, now=now), params, now)
+        context = answer_context(request, query, table, params)
         return self.render(request, report, {"fields": picker_fields(report, params), **context})
 
     def send_csv(self, request: HttpRequest, report_id: str) -> HttpResponseBase:
@@ -80,12 +82,12 @@ class ReportPages:
         report, params, now = allowed_report(request, report_id), given_params(request), clock.now()
         try:
             query = read_query(report, {"limit": str(EXPORT_ROWS), **params}, now=now, largest=EXPORT_ROWS)
-        except BadQuery as refusal:
+            return csv_answer(run_query(query, now=now))
+        except (BadQuery, TooSlow) as refusal:
             return self.show_refusal(request, report, params, refusal)
-        return csv_answer(run_query(query, now=now))
 
     def show_refusal(
-        self, request: HttpRequest, report: Report, params: dict[str, str], refusal: BadQuery
+        self, request: HttpRequest, report: Report, params: dict[str, str], refusal: BadQuery | TooSlow
     ) -> HttpResponse:
         """Return the page with what is wrong, and the form to put it right."""
         fields = picker_fields(report, params, wrong=refusal.field or "")
@@ -105,9 +107,7 @@ class ReportPages:
         )
 
 
-def answer_context(
-    request: HttpRequest, query: Query, table: Table, params: dict[str, str], now: datetime
-) -> dict[str, Any]:
+def answer_context(request: HttpRequest, query: Query, table: Table, params: dict[str, str]) -> dict[str, Any]:
     """Return what the template shows of an answered query."""
     report = query.report
     has_chart = report.chart is not None and not report.chart.each and bool(table.series)
@@ -115,7 +115,7 @@ def answer_context(
         "table": table,
         "kept": {name: params[name] for name in ("currency", "limit") if name in params},
         "period": period_text(table.period) if report.has_period else "",
-        "as_of": as_of_text(table, now),
+        "as_of": as_of_text(table),
         "cards": presentation.cards(table, query),
         "chart": presentation.chart_of(table, query, report.chart.series) if has_chart and report.chart else None,
         "chart_text": presentation.chart_text(table) if has_chart else "",
@@ -142,10 +142,8 @@ def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, str
     return found
 
 
-def as_of_text(table: Table, now: datetime) -> str:
+def as_of_text(table: Table) -> str:
     """Return since when the figures are right."""
-    if not table.report.rollups:
-        return f"As of {moment_text(now)}"
     return f"As of {moment_text(table.as_of)}" if table.as_of else "Not counted yet"
 
 

@@ -14,8 +14,10 @@ from django.db.models import Min
 
 from analytics.registry.reports.forms import Report
 from analytics.registry.types import Flag
+from analytics.report.keeping import keep_table
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
+from analytics.report.reading import reading_report
 from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun
 from zuka.platform.clock import day_bounds, local_day
@@ -48,7 +50,18 @@ def plain(value: Any) -> Any:
 
 
 def run_query(query: Query, *, now: datetime) -> Table:
-    """Answer a query. Raises nothing but database errors: the query is checked already."""
+    """Answer a query, from what is kept of it where that still holds. Raises TooSlow; the query is checked already."""
+    return keep_table(query, now=now, make=make_table)
+
+
+def make_table(query: Query, *, now: datetime) -> Table:
+    """Answer a query from the database. Raises TooSlow."""
+    with reading_report():
+        return read_table(query, now=now)
+
+
+def read_table(query: Query, *, now: datetime) -> Table:
+    """Read all parts of an answer."""
     report = query.report
     rows, next_page = read_page(query, now) if report.pages else (fetch(report.id, query_params(query))[1], {})
     compared = compared_period(query.period, query.comparison) if report.chart and report.has_period else None
@@ -64,7 +77,7 @@ def run_query(query: Query, *, now: datetime) -> Table:
         series=series,
         series_columns=series_columns,
         previous_series=compared_series(query, compared),
-        as_of=counted_at(report, query.period),
+        as_of=counted_at(report, query.period) if report.rollups else now,
         is_partial=report.has_period and query.period.last >= local_day(now),
         next_page=next_page,
     )
@@ -108,8 +121,6 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     """Return since when the counts of a period are right: the oldest last fill among its latest day's rollups, or
     the refresh of the view over them where that is older.
     """
-    if not report.rollups:
-        return None
     fills = FillState.objects.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
     latest = fills.order_by("-day").values_list("day", flat=True).first()
     filled_at: datetime | None = fills.filter(day=latest).aggregate(at=Min("filled_at"))["at"] if latest else None

@@ -295,6 +295,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Tracking",
     ),
     Setting("SPOOL_MAX_BYTES", whole, "1073741824", "Most bytes of waiting events; beyond it 503.", "Tracking"),
+    Setting("REPORT_SECONDS", whole, "30", "Longest time a statement of a report may take.", "Reports"),
     Setting(
         "PRIVACY_SIGNALS",
         boolean,
