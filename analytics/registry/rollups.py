@@ -37,12 +37,30 @@ ROLLUPS: dict[str, Rollup] = {
             keys=("currency", "payment_method", "channel"),
             measures=(
                 "placed_orders",
+                *("gross_kobo", "discount_kobo", "shipping_kobo", "tax_kobo"),
                 "placed_kobo",
                 "paid_orders",
                 "captured_kobo",
                 "refunded_kobo",
                 "delivered_orders",
                 "delivered_kobo",
+            ),
+        ),
+        Rollup(
+            name="goods",
+            table="rollup_goods",
+            text="Goods ordered, and what is left of them after discounts, cancellations, refusals and returns.",
+            keys=("product_ref", "currency"),
+            measures=("lines", "costed_lines", "units", "gross_kobo", "kept_kobo", "cost_kobo"),
+        ),
+        Rollup(
+            name="cash",
+            table="rollup_cash",
+            text="Orders with cash on delivery, and how far they came.",
+            keys=("state", "currency"),
+            measures=(
+                *("placed_orders", "dispatched_orders", "delivered_orders", "collected_orders", "refused_orders"),
+                *("placed_kobo", "dispatched_kobo", "delivered_kobo", "collected_kobo", "refused_kobo"),
             ),
         ),
         # Counted from the visits, which are cut before.

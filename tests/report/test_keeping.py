@@ -80,10 +80,11 @@ def test_the_same_question_is_answered_once_until_something_was_counted(maker):
 
 
 def test_what_reads_the_ledger_follows_it_at_once(maker):
-    assert keep(maker, report_id="category_sales").totals["units"] == 0
-    place("gown", at(FRIDAY, 12), quantity=2)
-    assert keep(maker, report_id="category_sales").totals["units"] == 2
-    keep(maker, report_id="category_sales")
+    reduced = {"subtotal_kobo": 500_000, "discount_kobo": 1, "total_kobo": 499_999}
+    assert keep(maker, report_id="coupons").totals["orders"] == 0
+    place("gown", at(FRIDAY, 12), **reduced)
+    assert keep(maker, report_id="coupons").totals["orders"] == 1
+    keep(maker, report_id="coupons")
     assert maker.made == 2
 
 
@@ -98,9 +99,10 @@ def test_what_nobody_marks_is_made_each_time(maker):
 def test_what_took_long_is_kept_in_proportion_whatever_changes(maker, monkeypatch):
     monkeypatch.setattr("analytics.report.keeping.DEAR_SECONDS", 0.0)
     monkeypatch.setattr("analytics.report.keeping.SECONDS_A_SECOND", 10_000.0)
-    keep(maker, report_id="category_sales")
+    keep(maker)
     place("gown", at(FRIDAY, 12))
-    assert keep(maker, report_id="category_sales").totals["units"] == 0
+    fill_dirty()
+    assert keep(maker).totals["placed_orders"] == 0
     assert maker.made == 1
 
 
@@ -155,31 +157,31 @@ def test_a_table_that_is_never_made_is_not_waited_for_for_ever(maker, monkeypatc
 
 
 @pytest.fixture
-def locked_orders():
-    """Somebody holds the table of orders, so that whoever reads it waits."""
+def locked_counts():
+    """Somebody holds the table of counted orders, so that whoever reads it waits."""
     other = connections.create_connection("default")
     other.set_autocommit(False)
     try:
         with other.cursor() as cursor:
-            cursor.execute("LOCK TABLE commerce_order IN ACCESS EXCLUSIVE MODE")
+            cursor.execute("LOCK TABLE rollup_orders IN ACCESS EXCLUSIVE MODE")
         yield
     finally:
         other.close()
 
 
-def test_what_takes_too_long_is_refused_by_name(locked_orders, settings):
+def test_what_takes_too_long_is_refused_by_name(locked_counts, settings):
     settings.REPORT_SECONDS = 0.2
     began = time.monotonic()
     token = issue_key(name="BI", kind="secret", scopes=["reports"])[1]
-    answer = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/reports/category_sales")
+    answer = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/reports/revenue")
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (503, "too_slow", "period")
     assert "Choose fewer days" in answer.json()["message"]
     assert time.monotonic() - began < 10
 
 
-def test_the_page_says_so_too(locked_orders, settings, admin_client):
+def test_the_page_says_so_too(locked_counts, settings, admin_client):
     settings.REPORT_SECONDS = 0.2
-    page = admin_client.get("/admin/reports/category_sales/")
+    page = admin_client.get("/admin/reports/revenue/")
     assert page.status_code == 503
     assert "Choose fewer days" in page.content.decode()
 

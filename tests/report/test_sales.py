@@ -13,6 +13,8 @@ from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.report.table import Table
 from analytics.rollup.fill import fill_dirty
+from analytics.rollup.verify import verify
+from analytics.store.models import DirtyDay
 from commerce.orders.models import Order, OrderLine
 from commerce.payments.models import Payment, Refund
 from tests.report.selling import DAYS, sell
@@ -74,6 +76,7 @@ def test_each_coupon_has_its_own_discount_and_an_order_with_two_is_in_the_total_
 
 def test_a_discount_without_a_code_is_a_part_too(story: dict[str, Order]) -> None:
     Order.objects.filter(pk=story["refused"].pk).update(discount_kobo=50_000, total_kobo=150_000, taken_off_kobo=0)
+    fill_dirty()
 
     table = ask("coupons", **DAYS)
 
@@ -83,6 +86,7 @@ def test_a_discount_without_a_code_is_a_part_too(story: dict[str, Order]) -> Non
 
 def test_a_margin_is_empty_where_a_cost_is_not_known(story: dict[str, Order]) -> None:
     OrderLine.objects.filter(order=story["paid"], product_ref="cap").update(unit_cost_kobo=None)
+    fill_dirty()
 
     assert [row[5] for row in ask("coupons", **DAYS).rows] == [None, None]
     assert [row[5] for row in ask("category_sales", **DAYS).rows] == [237_500, None]
@@ -105,6 +109,7 @@ def test_cash_on_delivery_narrows_from_placed_to_collected(story: dict[str, Orde
 
 def test_an_order_that_was_refused_and_then_cancelled_was_still_sent(story: dict[str, Order]) -> None:
     Order.objects.filter(pk=story["refused"].pk).update(status="cancelled", cancelled_at=at(SATURDAY, 13))
+    fill_dirty()
 
     assert ask("cod_funnel", **DAYS, by="state").totals["refused_kobo"] == 549_998
 
@@ -147,9 +152,25 @@ def test_goods_that_came_back_to_be_sold_again_cost_nothing(story: dict[str, Ord
     gown, cap = story["paid"].lines.order_by("pk")
     goods_return.lines.create(line=gown, quantity=1, reason="too_small", sellable=1)
     goods_return.lines.create(line=cap, quantity=1, reason="damaged", sellable=0)
+    fill_dirty()
 
     # The caps: one was damaged and is paid back, its cost stays.
     assert [row[4:6] for row in ask("category_sales", **DAYS).rows] == [(349_999, 169_999), (0, -90_000)]
+
+
+def test_what_becomes_of_an_order_later_is_counted_on_the_day_of_placing(story: dict[str, Order]) -> None:
+    assert verify(first=THURSDAY, last=SATURDAY) == []
+    story["refused"].shipments.update(status="delivered", delivered_at=at(SATURDAY, 13), refused_at=None)
+    assert list(DirtyDay.objects.values_list("day", "cause")) == [(THURSDAY, "parcels")]
+    Payment.objects.filter(order=story["cash"]).update(amount_kobo=1)
+    assert set(DirtyDay.objects.values_list("day", "cause")) == {
+        (THURSDAY, "parcels"),
+        (THURSDAY, "payments"),
+        (FRIDAY, "payments"),
+    }
+    fill_dirty()
+    assert verify(first=THURSDAY, last=SATURDAY) == []
+    assert ask("cod_funnel", **DAYS).totals["collected_kobo"] == 1
 
 
 def test_who_came_back_is_told_by_the_month_of_their_first_order(story: dict[str, Order]) -> None:

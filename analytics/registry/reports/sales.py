@@ -64,6 +64,7 @@ REPORTS = (
         columns=(Column("day", "Period", Unit.DAY, "The first day of the period."), *LINES),
         parameters=(GRAIN,),
         chart=Chart("bar", "day", tuple(column.name for column in LINES), each=True),
+        rollups=("orders",),
     ),
     Report(
         id="coupons",
@@ -117,6 +118,7 @@ REPORTS = (
         chart=Chart("bar", "label", ("placed_orders", "delivered_orders", "collected_orders", "refused_orders")),
         has_series=True,
         has_totals=True,
+        rollups=("cash",),
         empty="Nothing was ordered for cash on delivery in this period.",
     ),
     Report(
@@ -144,6 +146,7 @@ REPORTS = (
         chart=Chart("bar", "label", ("gross_kobo", "margin_kobo")),
         parameters=(Parameter("by", "Group by", (("category", "Category"), ("brand", "Brand")), "category"),),
         has_totals=True,
+        rollups=("goods",),
         brand_scopable=True,
         empty="Nothing was ordered in this period.",
     ),

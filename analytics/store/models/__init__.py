@@ -8,8 +8,10 @@ from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
 from analytics.store.models.ingest import IngestAlert, IngestHour, IngestTally
 from analytics.store.models.people import IdentityLink, VisitorSession
 from analytics.store.models.rollups import (
+    RollupCash,
     RollupClaim,
     RollupEvent,
+    RollupGood,
     RollupLanding,
     RollupOrder,
     RollupProduct,
@@ -32,8 +34,10 @@ __all__ = [
     "RefreshRun",
     "RejectedEvent",
     "ReportAccess",
+    "RollupCash",
     "RollupClaim",
     "RollupEvent",
+    "RollupGood",
     "RollupLanding",
     "RollupOrder",
     "RollupProduct",

@@ -164,7 +164,8 @@ class RollupClaim(models.Model):
 class RollupOrder(models.Model):
     """Orders and money a day, from the ledger: placed by placing day, paid and refunded by their own, delivered too.
 
-    Amounts in kobo. Paid revenue is `captured_kobo − refunded_kobo`.
+    Amounts in kobo. What was placed is `gross_kobo − discount_kobo + shipping_kobo + tax_kobo`; paid revenue is
+    `captured_kobo − refunded_kobo`.
     """
 
     day = models.DateField()
@@ -172,6 +173,10 @@ class RollupOrder(models.Model):
     payment_method = models.TextField()
     channel = models.TextField()
     placed_orders = models.BigIntegerField()
+    gross_kobo = models.BigIntegerField(db_default=0)
+    discount_kobo = models.BigIntegerField(db_default=0)
+    shipping_kobo = models.BigIntegerField(db_default=0)
+    tax_kobo = models.BigIntegerField(db_default=0)
     placed_kobo = models.BigIntegerField()
     paid_orders = models.BigIntegerField()
     captured_kobo = models.BigIntegerField()
@@ -184,6 +189,52 @@ class RollupOrder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["day", "currency", "payment_method", "channel"], name="rollup_orders_once")
         ]
+
+
+class RollupGood(models.Model):
+    """What was ordered of a product on a day, and what is left of it until now; amounts in kobo.
+
+    `kept_kobo` is without pieces cancelled, refused or sent back, less discounts, with tax on top. `cost_kobo` is that
+    of `costed_lines`; where they are fewer than `lines`, the cost of the rest is not known.
+    """
+
+    day = models.DateField()
+    product_ref = models.TextField()
+    currency = models.CharField(max_length=3)
+    lines = models.BigIntegerField()
+    costed_lines = models.BigIntegerField()
+    units = models.BigIntegerField()
+    gross_kobo = models.BigIntegerField()
+    kept_kobo = models.BigIntegerField()
+    cost_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_goods"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "product_ref", "currency"], name="rollup_goods_once")
+        ]
+
+
+class RollupCash(models.Model):
+    """Orders placed on a day for cash on delivery, by the state they go to, and how far they came until now; kobo."""
+
+    day = models.DateField()
+    state = models.TextField()
+    currency = models.CharField(max_length=3)
+    placed_orders = models.BigIntegerField()
+    dispatched_orders = models.BigIntegerField()
+    delivered_orders = models.BigIntegerField()
+    collected_orders = models.BigIntegerField()
+    refused_orders = models.BigIntegerField()
+    placed_kobo = models.BigIntegerField()
+    dispatched_kobo = models.BigIntegerField()
+    delivered_kobo = models.BigIntegerField()
+    collected_kobo = models.BigIntegerField()
+    refused_kobo = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_cash"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "state", "currency"], name="rollup_cash_once")]
 
 
 class RollupVisitor(models.Model):

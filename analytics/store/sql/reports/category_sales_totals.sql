@@ -1,10 +1,10 @@
 SELECT
-    coalesce(sum(quantity), 0)::bigint AS units,
-    coalesce(sum(total_kobo), 0)::bigint AS gross_kobo,
+    coalesce(sum(units), 0)::bigint AS units,
+    coalesce(sum(gross_kobo), 0)::bigint AS gross_kobo,
     coalesce(sum(kept_kobo), 0)::bigint AS kept_kobo,
-    CASE WHEN count(*) = count(cost_kobo) THEN coalesce(sum(kept_kobo - cost_kobo), 0)::bigint END AS margin_kobo,
-    CASE WHEN count(*) = count(cost_kobo) THEN
-        sum(kept_kobo - cost_kobo) / nullif(sum(kept_kobo), 0)
+    CASE WHEN coalesce(sum(lines - costed_lines), 0) = 0 THEN coalesce(sum(kept_kobo - cost_kobo), 0)::bigint
+    END AS margin_kobo,
+    CASE WHEN sum(lines) = sum(costed_lines) THEN sum(kept_kobo - cost_kobo) / nullif(sum(kept_kobo), 0)
     END AS margin_share
-FROM ledger_goods
-WHERE placed_at >= %(start)s AND placed_at < %(end)s AND counts_as_placed AND currency = %(currency)s
+FROM rollup_goods
+WHERE day BETWEEN %(first)s AND %(last)s AND currency = %(currency)s

@@ -5,16 +5,16 @@ WITH days AS (
     WHERE %(by)s = 'day'
 ),
 cash AS (
-    SELECT *, CASE WHEN %(by)s = 'state' THEN state ELSE zuka_local_day(placed_at)::text END AS label
-    FROM ledger_cash_orders
-    WHERE placed_at >= %(start)s AND placed_at < %(end)s AND currency = %(currency)s
+    SELECT *, CASE WHEN %(by)s = 'state' THEN state ELSE day::text END AS label
+    FROM rollup_cash
+    WHERE day BETWEEN %(first)s AND %(last)s AND currency = %(currency)s
 )
 SELECT
     label,
-    count(cash.order_id) AS placed_orders,
-    count(*) FILTER (WHERE cash.is_delivered) AS delivered_orders,
-    count(*) FILTER (WHERE cash.is_collected) AS collected_orders,
-    count(*) FILTER (WHERE cash.is_refused) AS refused_orders
+    coalesce(sum(placed_orders), 0)::bigint AS placed_orders,
+    coalesce(sum(delivered_orders), 0)::bigint AS delivered_orders,
+    coalesce(sum(collected_orders), 0)::bigint AS collected_orders,
+    coalesce(sum(refused_orders), 0)::bigint AS refused_orders
 FROM cash FULL JOIN days USING (label)
 GROUP BY label
-ORDER BY CASE WHEN %(by)s = 'state' THEN count(*) END DESC NULLS LAST, label
+ORDER BY CASE WHEN %(by)s = 'state' THEN sum(placed_orders) END DESC NULLS LAST, label

@@ -1,7 +1,11 @@
 CREATE OR REPLACE FUNCTION zuka_mark_payment_days() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO analytics_dirty_days (day, cause)
-    SELECT DISTINCT zuka_local_day(captured_at), 'payments' FROM changed WHERE captured_at IS NOT NULL;
+    SELECT DISTINCT zuka_local_day(moment), 'payments'
+    FROM changed
+    JOIN commerce_order ON commerce_order.id = changed.order_id
+    CROSS JOIN unnest(ARRAY[changed.captured_at, commerce_order.placed_at]) AS moment
+    WHERE changed.captured_at IS NOT NULL;
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER zuka_payments_inserted AFTER INSERT ON commerce_payment
