@@ -106,6 +106,14 @@ ROLLUPS: dict[str, Rollup] = {
         ),
         # Counted from the rollup above, which is therefore filled first.
         Rollup(
+            name="recency",
+            table="rollup_recency",
+            text="How many days the people of a day had been away: 0 for those who came for the first time.",
+            keys=("days_away",),
+            measures=("visitors",),
+            unsummable=("visitors",),
+        ),
+        Rollup(
             name="traffic",
             table="rollup_traffic",
             text="How many people came each day.",

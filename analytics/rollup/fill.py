@@ -25,6 +25,7 @@ from analytics.people.identity import link_visitors
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Flag, Rollup, Said
+from analytics.rollup.recency import next_days, people_of
 from analytics.store.models import DirtyDay, FillState
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
@@ -32,8 +33,8 @@ from zuka.platform.db.files import load_sql
 log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 # Marks that counting itself makes, on other days than the one being counted.
-IDENTITY, SESSIONS = "identity", "sessions"
-OWN_CAUSES = (IDENTITY, SESSIONS)
+IDENTITY, SESSIONS, PEOPLE = "identity", "sessions", "people"
+OWN_CAUSES = (IDENTITY, SESSIONS, PEOPLE)
 CLAIM_TYPES = sorted(name for name, each in EVENT_TYPES.items() if each.said is Said.CLAIM)
 DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
 INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
@@ -94,19 +95,24 @@ def lock_fills() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('zuka:fill'))")
 
 
-def mark_days(days: Iterable[date]) -> None:
-    """Mark days whose visits changed by counting another day."""
-    DirtyDay.objects.bulk_create([DirtyDay(day=each, cause=SESSIONS) for each in days])
+def mark_days(days: Iterable[date], *, cause: str = SESSIONS) -> None:
+    """Mark days whose visits, or what is said of their people, changed by counting another day."""
+    DirtyDay.objects.bulk_create([DirtyDay(day=each, cause=cause) for each in days])
 
 
 def fill_rollups(*, day: date, rollups: Sequence[Rollup]) -> int:
-    """Replace one day of several rollups, in their order; return the number of rows. Inside the day's transaction."""
+    """Replace one day of several rollups, in their order; return the number of rows. Inside the day's transaction.
+
+    Where other people were there than was counted before, the next days of those are marked.
+    """
+    before = people_of(day)
     total = 0
     for rollup in rollups:
         began = time.monotonic()
         rows = fill_rollup(rollup=rollup, day=day)
         note_fill(rollup=rollup, day=day, rows=rows, seconds=time.monotonic() - began)
         total += rows
+    mark_days(next_days(people=before ^ people_of(day), day=day), cause=PEOPLE)
     return total
 
 

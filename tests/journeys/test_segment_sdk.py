@@ -41,7 +41,7 @@ STORED = [
 EVERYTHING = (
     "analytics_events, analytics_rejected_events, analytics_displaced, analytics_dirty_days, analytics_fill_state, "
     "rollup_events, rollup_products, rollup_signups, rollup_orders, rollup_goods, rollup_cash, rollup_visitors, "
-    "rollup_traffic"
+    "rollup_recency, rollup_traffic"
 )
 
 

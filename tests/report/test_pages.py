@@ -23,9 +23,9 @@ from analytics.store.models import (
     FillState,
     RollupEvent,
     RollupOrder,
+    RollupRecency,
     RollupSession,
     RollupSignup,
-    RollupVisitor,
 )
 from tests.commerce.factories import UserFactory
 
@@ -203,17 +203,8 @@ def test_the_table_shows_the_figures_with_totals_and_change(staff: Client) -> No
 
 @pytest.mark.usefixtures("at_noon")
 def test_cards_show_totals_and_how_they_moved(staff: Client) -> None:
-    for day in (19, 20):
-        RollupVisitor.objects.create(
-            day=date(2026, 11, day),
-            person="ada",
-            person_key=1,
-            is_known=True,
-            events=1,
-            page_views=1,
-            first_at=NOW,
-            last_at=NOW,
-        )
+    for day, days_away in ((19, 0), (20, 1)):
+        RollupRecency.objects.create(day=date(2026, 11, day), days_away=days_away, visitors=1)
     make_orders(date(2026, 11, 12), placed=4, paid=4)
     make_orders(date(2026, 11, 20), placed=2, paid=2)
     make_visits(date(2026, 11, 13), sessions=5, bounces=3, converted=1)

@@ -89,6 +89,25 @@ def test_money_is_counted_on_its_own_days_and_net_of_refunds():
     ]
 
 
+def test_a_late_visit_changes_how_long_somebody_had_been_away_on_a_later_day():
+    for day, visitor in ((THURSDAY, "bob"), (SATURDAY, "ada"), (SATURDAY, "bob")):
+        event("page.viewed", at(day, 9), visitor_id=visitor)
+    fill_dirty()
+    assert rows("rollup_recency", "day", "days_away", "visitors") == [
+        (THURSDAY, 0, 1),
+        (SATURDAY, 0, 1),
+        (SATURDAY, 2, 1),
+    ]
+    event("page.viewed", at(FRIDAY, 9), visitor_id="ada")
+    assert fill_dirty() == [SATURDAY, FRIDAY]
+    assert rows("rollup_recency", "day", "days_away", "visitors") == [
+        (THURSDAY, 0, 1),
+        (FRIDAY, 0, 1),
+        (SATURDAY, 1, 1),
+        (SATURDAY, 2, 1),
+    ]
+
+
 def test_a_person_signs_up_once_by_the_shops_word_before_a_clients():
     event("user.created", at(FRIDAY, 9), user_id="u1", flags=Flag.CLAIMED, properties='{"source": "claimed"}')
     event("user.created", at(FRIDAY, 10), user_id="u1", properties='{"source": "web", "country": "NG"}')

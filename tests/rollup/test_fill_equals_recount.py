@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Count
 from hypothesis import HealthCheck, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from analytics.rollup.fill import fill_dirty
+from analytics.ask import ask
+from analytics.rollup.fill import days_between, fill_dirty
 from analytics.rollup.verify import verify
+from analytics.store.models import RollupVisitor
 from analytics.track import track_many
 from tests.rollup.story import SATURDAY, THURSDAY, at, build_event, pay, place, refund
 
@@ -64,6 +67,15 @@ def tell_event(event_type, minute, person, *rest):
     track_many([build_event(event_type, at(THURSDAY, 0) + timedelta(minutes=minute), **columns)])
 
 
+def visitors_of(first, last):
+    return ask("overview", **{"from": str(first), "to": str(last), "compare": "none"}).totals["visitors"]
+
+
+def different_people(first, last):
+    days = RollupVisitor.objects.filter(day__range=(first, last))
+    return days.aggregate(people=Count("person", distinct=True))["people"]
+
+
 class FillEqualsRecount(TestCase):
     @given(STEPS)
     @example_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -76,4 +88,9 @@ class FillEqualsRecount(TestCase):
             else:
                 fill_dirty()
         fill_dirty()
-        assert verify(first=THURSDAY, last=SATURDAY + timedelta(days=1)) == []
+        last = SATURDAY + timedelta(days=1)
+        assert verify(first=THURSDAY, last=last) == []
+        periods = [(first, end) for first in days_between(THURSDAY, last) for end in days_between(first, last)]
+        assert {period: visitors_of(*period) for period in periods} == {
+            period: different_people(*period) for period in periods
+        }

@@ -255,8 +255,27 @@ class RollupVisitor(models.Model):
 
     class Meta:
         db_table = "rollup_visitors"
-        indexes: ClassVar = [models.Index(fields=["day", "person_key"], name="rollup_visitors_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["day", "person_key"], name="rollup_visitors_key"),
+            models.Index(fields=["person_key", "day"], name="rollup_visitors_days"),
+        ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["day", "person"], name="rollup_visitors_once")]
+
+
+class RollupRecency(models.Model):
+    """How many people of a day had last been there so many days before; 0 days: never.
+
+    The different people of `[first, last]` are the sum over those away since before `first`, and never: exact, for any
+    period, without looking at a single person.
+    """
+
+    day = models.DateField()
+    days_away = models.IntegerField()
+    visitors = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_recency"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "days_away"], name="rollup_recency_once")]
 
 
 class RollupTraffic(models.Model):

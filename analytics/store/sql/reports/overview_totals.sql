@@ -1,6 +1,8 @@
--- The same figures of the whole period: people are counted once, however many days they came.
+-- The same figures of the whole period: people are counted once, on the first of its days on which they came.
 WITH visitors AS (
-    SELECT count(DISTINCT person_key) AS visitors FROM rollup_visitors WHERE day BETWEEN %(first)s AND %(last)s
+    SELECT coalesce(sum(visitors), 0) AS visitors
+    FROM rollup_recency
+    WHERE day BETWEEN %(first)s AND %(last)s AND (days_away = 0 OR day - days_away < %(first)s)
 ),
 signups AS (
     SELECT coalesce(sum(signups), 0) AS signups FROM rollup_signups WHERE day BETWEEN %(first)s AND %(last)s
