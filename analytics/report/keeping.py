@@ -66,6 +66,10 @@ def make_and_keep(query: Query, *, now: datetime, make: Callable[..., Table], ke
     """Make a table and keep it; whoever waits for it is let go when that fails."""
     began = time.monotonic()
     try:
+        # Whoever was at it may have ended between our look at the cache and our turn.
+        kept = cache.get(key)
+        if kept is not None and kept.is_fresh(version):
+            return table_of(query, kept)
         table = make(query, now=now)
         cost = time.monotonic() - began
         kept = Kept({name: getattr(table, name) for name in PARTS}, version, time.time(), cost)
