@@ -97,6 +97,13 @@ ROLLUPS: dict[str, Rollup] = {
             measures=("facts", "claims", "matched", "facts_kobo", "claims_kobo"),
         ),
         Rollup(
+            name="searches",
+            table="rollup_searches",
+            text="Searches by what was asked for, and what came of them.",
+            keys=("query",),
+            measures=("searches", "counted", "found", "followed", "refined", "empty", "lost"),
+        ),
+        Rollup(
             name="visitors",
             table="rollup_visitors",
             text="Who was there: one row a person and day.",
@@ -118,8 +125,8 @@ ROLLUPS: dict[str, Rollup] = {
             table="rollup_traffic",
             text="How many people came each day.",
             keys=(),
-            measures=("visitors", "known"),
-            unsummable=("visitors", "known"),
+            measures=("visitors", "known", "logged_in"),
+            unsummable=("visitors", "known", "logged_in"),
         ),
     )
 }
@@ -136,6 +143,16 @@ MATERIALIZED_VIEWS: dict[str, MaterializedView] = {
             name="top_products_7d",
             text="Views and units sold of each product in the last 7 days.",
             unique=("product_ref", "currency"),
+        ),
+        MaterializedView(
+            name="visitor_retention",
+            text="Of the people first seen in each week and month: how many came in each later one, and left after it.",
+            unique=("grain", "cohort", "period"),
+        ),
+        MaterializedView(
+            name="active_people_daily",
+            text="How many people came in the 7 and the 30 days that end with each day.",
+            unique=("day",),
         ),
     )
 }

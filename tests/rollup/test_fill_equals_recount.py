@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 TYPES = (
     "page.viewed",
     "product.viewed",
+    "product.searched",
+    "user.logged_in",
     "cart.item_added",
     "user.created",
     "order.created",

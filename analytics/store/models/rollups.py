@@ -278,12 +278,39 @@ class RollupRecency(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["day", "days_away"], name="rollup_recency_once")]
 
 
+class RollupSearch(models.Model):
+    """Searches a day by what was asked for, in lower case and with single spaces.
+
+    `found` adds up the results of those `counted`, which said how many there were. After each came, within half an
+    hour, a look at a product (`followed`), another search (`refined`) or neither: `lost` are those of the last kind
+    that found nothing.
+    """
+
+    day = models.DateField()
+    query = models.TextField()
+    searches = models.BigIntegerField()
+    counted = models.BigIntegerField()
+    found = models.BigIntegerField()
+    followed = models.BigIntegerField()
+    refined = models.BigIntegerField()
+    empty = models.BigIntegerField()
+    lost = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_searches"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "query"], name="rollup_searches_once")]
+
+
 class RollupTraffic(models.Model):
-    """How many people came on a day, so that a chart of days need not count them again. Never to be summed."""
+    """How many people came on a day, so that a chart of days need not count them again. Never to be summed.
+
+    `known` have an account, `logged_in` signed in on that very day.
+    """
 
     day = models.DateField(unique=True)
     visitors = models.BigIntegerField()
     known = models.BigIntegerField()
+    logged_in = models.BigIntegerField(db_default=0)
 
     class Meta:
         db_table = "rollup_traffic"
