@@ -54,6 +54,8 @@ def report_part(report: Report) -> str:
         f"`{each.name}` ({', '.join(key for key, _ in each.choices) or 'any text'})" for each in report.parameters
     ]
     asked = f" Parameters: {', '.join(choices)}." if choices else ""
+    texts = dict.fromkeys(f" {each.text}." for each in report.parameters if each.text)
+    asked += "".join(texts)
     head = f"## {report.title}\n\n{report.question} `GET /api/v1/reports/{report.id}`. From: {report.basis.value}."
     return f"{head}{asked}\n\n{columns}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,9 @@ from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis, Report
 from analytics.report import presentation
 from analytics.report.api import EXPORT_ROWS, csv_answer
+from analytics.report.funnels.pages import build_funnel, funnel_context
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
-from analytics.report.reading import TooSlow
 from analytics.report.run import run_query
 from analytics.report.table import Table
 from analytics.report.wording import moment_text, period_text
@@ -25,6 +26,8 @@ from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
 
 HOME = "overview"
+# What a report's page has beside its answer, by its parameters.
+EXTRAS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {"event_funnel": funnel_context}
 PAGING = ("before", "before_id")
 
 
@@ -59,6 +62,7 @@ class ReportPages:
         return [
             path("reports/", wrap(self.show_home), name="report-home"),
             path("reports/<slug:report_id>/", wrap(self.show_report), name="report"),
+            path("reports/event_funnel/build/", wrap(build_funnel), name="funnel-build"),
             path("reports/<slug:report_id>/csv/", wrap(self.send_csv), name="report-csv"),
         ]
 
@@ -72,9 +76,9 @@ class ReportPages:
         try:
             query = read_query(report, params, now=now)
             table = run_query(query, now=now)
-        except (BadQuery, TooSlow) as refusal:
+        except BadQuery as refusal:
             return self.show_refusal(request, report, params, refusal)
-        context = answer_context(request, query, table, params)
+        context = answer_context(request, query, table, params) | extras(report, params)
         return self.render(request, report, {"fields": picker_fields(report, params), **context})
 
     def send_csv(self, request: HttpRequest, report_id: str) -> HttpResponseBase:
@@ -83,17 +87,17 @@ class ReportPages:
         try:
             query = read_query(report, {"limit": str(EXPORT_ROWS), **params}, now=now, largest=EXPORT_ROWS)
             return csv_answer(run_query(query, now=now))
-        except (BadQuery, TooSlow) as refusal:
+        except BadQuery as refusal:
             return self.show_refusal(request, report, params, refusal)
 
     def show_refusal(
-        self, request: HttpRequest, report: Report, params: dict[str, str], refusal: BadQuery | TooSlow
+        self, request: HttpRequest, report: Report, params: dict[str, str], refusal: BadQuery
     ) -> HttpResponse:
         """Return the page with what is wrong, and the form to put it right."""
         fields = picker_fields(report, params, wrong=refusal.field or "")
         titles = {field.name: field.title for field in fields}
         field = titles.get(refusal.field or "", refusal.field)
-        context = {"fields": fields, "refusal": {"field": field, "message": refusal.message}}
+        context = {"fields": fields, "refusal": {"field": field, "message": refusal.message}, **extras(report, params)}
         return self.render(request, report, context, status=refusal.status)
 
     def render(
@@ -105,6 +109,11 @@ class ReportPages:
         return TemplateResponse(
             request, "analytics/report.html", {**around, "address": address, **context}, status=status
         )
+
+
+def extras(report: Report, params: Mapping[str, str]) -> dict[str, Any]:
+    """Return what this report's page has beside its answer."""
+    return EXTRAS[report.id](params) if report.id in EXTRAS else {}
 
 
 def answer_context(request: HttpRequest, query: Query, table: Table, params: dict[str, str]) -> dict[str, Any]:
@@ -123,7 +132,9 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         "rows": presentation.rows(table, query),
         "summaries": presentation.summaries(table),
         "empty": empty_text(table, query),
-        "door": request.build_absolute_uri("/").rstrip("/") if report.basis is not Basis.LEDGER else "",
+        "door": request.build_absolute_uri("/").rstrip("/")
+        if report.basis is not Basis.LEDGER and not report.empty
+        else "",
         "is_cut": not report.pages and len(table.rows) >= query.limit,
         **links(report, table, params),
     }

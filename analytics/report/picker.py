@@ -72,7 +72,7 @@ def own_field(parameter: Parameter, params: Mapping[str, str], wrong: str) -> Fi
 def picker_fields(report: Report, params: Mapping[str, str], *, wrong: str = "") -> list[Field]:
     """Return the inputs of a report's form, filled with what was asked for; `wrong` is the refused one's name."""
     fields = period_fields(params, wrong) if report.has_period else []
-    if report.has_period and report.chart:
-        chosen = params.get("compare") or "previous"
+    if report.is_comparable:
+        chosen = params.get("compare") or report.comparison
         fields.append(select("compare", "Compare with", COMPARISONS, chosen, is_wrong=wrong == "compare"))
-    return fields + [own_field(parameter, params, wrong) for parameter in report.parameters]
+    return fields + [own_field(parameter, params, wrong) for parameter in report.parameters if parameter.in_form]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
@@ -12,6 +12,7 @@ from django.conf import settings
 
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Parameter, Report
+from analytics.report.funnels.steps import StepError, check_steps
 from analytics.report.periods import COMPARISONS, DEFAULT_PERIOD, PERIODS, Period
 from zuka.platform.errors import Refused
 
@@ -20,6 +21,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 1_000
 LONGEST_VALUE = 600  # a page of a visit is kept to 500 characters, a campaign with its source and medium to 306
+CHECKS: dict[str, Callable[[Mapping[str, str]], None]] = {"event_funnel": check_steps}
 SHARED = frozenset({"period", "from", "to", "compare", "currency", "limit", "before", "before_id"})
 
 
@@ -28,6 +30,13 @@ class BadQuery(Refused):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "invalid_parameter"
+
+
+class TooSlow(BadQuery):
+    """An answer that took longer than a report may take."""
+
+    status: ClassVar[int] = 503
+    code: ClassVar[str] = "too_slow"
 
 
 class UnknownReport(Refused):
@@ -71,12 +80,13 @@ def parse_query(*, report: Report, params: Mapping[str, str], today: date, large
     for name in params:
         if name not in known:
             raise BadQuery(f"This report has no parameter {name!r}; it has {', '.join(sorted(known))}.", field=name)
+    check_values(report, params)
     period, period_id = parse_period(report, params, today)
     return Query(
         report=report,
         period=period,
         period_id=period_id,
-        comparison=parse_choice(params, "compare", tuple(COMPARISONS), "previous"),
+        comparison=parse_choice(params, "compare", tuple(COMPARISONS), report.comparison or "none"),
         currency=parse_currency(params),
         values={each.name: parse_value(params, each) for each in report.parameters},
         limit=parse_limit(params, largest),
@@ -84,6 +94,18 @@ def parse_query(*, report: Report, params: Mapping[str, str], today: date, large
         before=parse_moment(params),
         before_id=parse_id(params),
     )
+
+
+def check_values(report: Report, params: Mapping[str, str]) -> None:
+    """Raise BadQuery where parameters that a report reads in its own way cannot be read."""
+    try:
+        CHECKS.get(report.id, nothing)(params)
+    except StepError as wrong:
+        raise BadQuery(wrong.message, field=wrong.field) from wrong
+
+
+def nothing(_params: Mapping[str, str]) -> None:
+    """Check nothing."""
 
 
 def parse_period(report: Report, params: Mapping[str, str], today: date) -> tuple[Period, str]:

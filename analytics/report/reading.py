@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from psycopg import errors, sql
 
-from zuka.platform.errors import Refused
+from analytics.report.query import TooSlow
 
 # Rows, totals and chart are statements of their own: an order placed between them would be in some and not in others.
 ONE_MOMENT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = {}")
 LIMIT_ONLY = sql.SQL("SET LOCAL statement_timeout = {}")
-
-
-class TooSlow(Refused):
-    """An answer took longer than a report may."""
-
-    status: ClassVar[int] = 503
-    code: ClassVar[str] = "too_slow"
 
 
 @contextmanager
@@ -41,7 +33,7 @@ def reading_report() -> Iterator[None]:
     except OperationalError as error:
         if not isinstance(error.__cause__, errors.QueryCanceled):
             raise
-        text = f"This took longer than {settings.REPORT_SECONDS} seconds. Choose fewer days, or ask again later."
+        text = f"This took longer than {settings.REPORT_SECONDS} seconds. Choose a shorter period, or ask again later."
         raise TooSlow(text, field="period") from error
 
 

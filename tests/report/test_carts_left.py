@@ -38,10 +38,10 @@ def carts() -> None:
 def test_carts_are_ordered_in_use_or_left() -> None:
     table = ask("cart_abandonment", **DAYS)
 
-    # Carts, ordered, in use, left, share and kobo of those; reminded, recovered and kobo of those.
+    # Carts, ordered, in use, left, share and kobo of those; reminded, recovered, share and kobo of those.
     assert table.rows == [
-        (DAY - timedelta(days=1), 0, 0, 0, 0, None, 0, 0, 0, 0),
-        (DAY, 4, 2, 1, 1, 0.25, 1_000_000, 1, 1, 600_000),
+        (DAY - timedelta(days=1), 0, 0, 0, 0, None, 0, 0, 0, None, 0),
+        (DAY, 4, 2, 1, 1, 0.25, 1_000_000, 1, 1, 1.0, 600_000),
     ]
     assert tuple(table.totals.values()) == table.rows[1][1:]
 

@@ -15,8 +15,8 @@ from django.test import Client
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.report.keeping import keep_table, key_of
-from analytics.report.query import Query, parse_query
-from analytics.report.reading import TooSlow, reading_report
+from analytics.report.query import Query, TooSlow, parse_query
+from analytics.report.reading import reading_report
 from analytics.report.run import make_table
 from analytics.rollup.fill import fill_dirty
 from commerce.orders.models import Order
@@ -175,7 +175,7 @@ def test_what_takes_too_long_is_refused_by_name(locked_counts, settings):
     token = issue_key(name="BI", kind="secret", scopes=["reports"])[1]
     answer = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/reports/revenue")
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (503, "too_slow", "period")
-    assert "Choose fewer days" in answer.json()["message"]
+    assert "Choose a shorter period" in answer.json()["message"]
     assert time.monotonic() - began < 10
 
 
@@ -183,7 +183,7 @@ def test_the_page_says_so_too(locked_counts, settings, admin_client):
     settings.REPORT_SECONDS = 0.2
     page = admin_client.get("/admin/reports/revenue/")
     assert page.status_code == 503
-    assert "Choose fewer days" in page.content.decode()
+    assert "Choose a shorter period" in page.content.decode()
 
 
 def test_all_parts_of_a_report_are_of_one_moment_and_nothing_is_written():

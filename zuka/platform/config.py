@@ -129,6 +129,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Shop",
     ),
     Setting("SHOP_CURRENCY", currency, "NGN", "Currency of prices and of reports unless another is chosen.", "Shop"),
+    Setting(
+        "REPORT_SECONDS",
+        positive,
+        "30",
+        "Seconds that a statement of a report may take before the page asks for a shorter period.",
+        "Shop",
+    ),
     Setting("SHOP_URL", site_url, "", "The shop's public address, for links in mails. Empty: no links.", "Shop"),
     Setting(
         "ORDER_PATH",
@@ -295,7 +302,6 @@ SETTINGS: tuple[Setting, ...] = (
         "Tracking",
     ),
     Setting("SPOOL_MAX_BYTES", whole, "1073741824", "Most bytes of waiting events; beyond it 503.", "Tracking"),
-    Setting("REPORT_SECONDS", whole, "30", "Longest time a statement of a report may take.", "Reports"),
     Setting(
         "PRIVACY_SIGNALS",
         boolean,

@@ -8,13 +8,32 @@ from analytics.registry.reports import (
     claims,
     customers,
     events,
+    funnels,
     ingest,
     overview,
+    paths,
     products,
+    retention,
     sales,
+    search,
     visits,
 )
 from analytics.registry.reports.forms import Report
 
-MODULES = (overview, sales, carts, customers, products, visits, audience, claims, events, ingest)
+MODULES = (
+    overview,
+    sales,
+    carts,
+    customers,
+    products,
+    visits,
+    audience,
+    funnels,
+    paths,
+    search,
+    retention,
+    claims,
+    events,
+    ingest,
+)
 REPORTS: dict[str, Report] = {report.id: report for module in MODULES for report in module.REPORTS}

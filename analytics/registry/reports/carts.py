@@ -36,6 +36,7 @@ REPORTS = (
             ),
             Column("reminded", "Reminded", Unit.COUNT, "Carts that a mail reminded of.", sums=True),
             Column("recovered", "Recovered", Unit.COUNT, "Of them, those ordered after the mail.", sums=True),
+            Column("recovery", "Recovered %", Unit.PERCENT, "Recovered ÷ reminded; empty where nobody was reminded."),
             Column("recovered_kobo", "Recovered, value", Unit.MONEY, "What was in those.", sums=True),
         ),
         chart=Chart("bar", "day", ("carts", "abandonment", "abandoned_kobo", "recovered_kobo"), each=True),

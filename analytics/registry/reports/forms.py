@@ -52,12 +52,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A choice or a filter of a report. With `choices` the value is one of them, else free text (empty: no filter)."""
+    """A choice or a filter of a report. With `choices` the value is one of them, else free text (empty: no filter).
+
+    `text` says what a free text may be. What a page of its own asks for is not `in_form`.
+    """
 
     name: str
     title: str
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    text: str = ""
+    in_form: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Report:
     `fixed_period` names the period that a report is always about. `pages` reports are read newest first, page by
     page: their first column is the moment, one is the `id`. `rollups`, and the materialized `view` over them, are
     what "as of" is read from. What only a link leads to is not `in_menu`. `empty` is said where there are no rows.
+    `comparison` is what a period is compared with unless another is asked for; empty where none makes sense.
     """
 
     id: str
@@ -99,6 +105,12 @@ class Report:
     view: str = ""
     in_menu: bool = True
     empty: str = ""
+    comparison: str = "previous"
+
+    @property
+    def is_comparable(self) -> bool:
+        """Say whether the reader chooses what the period is compared with."""
+        return self.has_period and self.chart is not None and bool(self.comparison)
 
     @property
     def has_period(self) -> bool:

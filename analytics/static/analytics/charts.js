@@ -151,7 +151,7 @@ function optionsOf(data, isSmall) {
 function draw(canvas, colours) {
   const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
   const isSmall = "small" in canvas.dataset;
-  const kind = data.horizontal ? "bar" : data.kind;
+  const kind = data.horizontal || data.kind !== "line" ? "bar" : "line";
   const chart = new Chart(canvas, {
     type: kind,
     data: { labels: data.labels, datasets: datasetsOf({ ...data, kind }) },

@@ -16,7 +16,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (input.name === "period" && input.value) {
       form.querySelectorAll("input[type=date]").forEach((day) => { day.value = ""; });
     }
-    if (input.tagName === "SELECT" && byPointer) form.requestSubmit();
+    if (input.tagName === "SELECT" && byPointer && !("waits" in input.dataset)) form.requestSubmit();
   });
 
   form.addEventListener("submit", () => {

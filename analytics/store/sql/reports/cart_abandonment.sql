@@ -16,6 +16,8 @@ SELECT
     coalesce(sum(carts.value_kobo) FILTER (WHERE carts.is_left), 0)::bigint AS abandoned_kobo,
     count(*) FILTER (WHERE carts.is_reminded) AS reminded,
     count(*) FILTER (WHERE carts.is_recovered) AS recovered,
+    count(*) FILTER (WHERE carts.is_recovered)::numeric
+        / nullif(count(*) FILTER (WHERE carts.is_reminded), 0) AS recovery,
     coalesce(sum(carts.value_kobo) FILTER (WHERE carts.is_recovered), 0)::bigint AS recovered_kobo
 FROM days LEFT JOIN carts ON carts.day = days.day
 GROUP BY days.day

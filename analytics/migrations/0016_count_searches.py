@@ -15,6 +15,6 @@ def mark_days(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0016_search_and_logins")]
+    dependencies = [("analytics", "0015_search_and_logins")]
 
     operations = [migrations.RunPython(mark_days, migrations.RunPython.noop)]

@@ -1,0 +1,33 @@
+"""Reports over raw events: their time is limited, and what is made of their rows needs no second reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+
+from analytics.report.funnels.statement import funnel_series, funnel_statement, funnel_totals
+from analytics.report.paths import paths_statement, paths_totals
+from analytics.report.table import Row
+
+Rows = Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """How such a report is asked and read: its statement with what that binds, the chart's points, and the totals of
+    rows that are all there or cut.
+    """
+
+    statement: Callable[[Mapping[str, Any]], tuple[sql.Composable, dict[str, Any]]]
+    series_columns: tuple[str, ...]
+    series: Callable[[Rows], list[Row]]
+    totals: Callable[[Rows, bool], dict[str, Any]]
+
+
+COMPUTED: dict[str, Computed] = {
+    "event_funnel": Computed(funnel_statement, ("step", "people"), funnel_series, funnel_totals),
+    "paths": Computed(paths_statement, ("path", "near", "sessions", "share"), list, paths_totals),
+}

@@ -1,0 +1,188 @@
+"""The statement of a funnel: fragments of `sql/funnels/` put together for its steps, every value bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+
+from analytics.registry.events import EVENT_TYPES
+from analytics.registry.funnels import BREAKDOWNS, FILTER_COLUMNS, PROPERTY, WINDOWS
+from analytics.registry.types import Flag, Said
+from analytics.report.funnels.steps import Filter, Step, read_steps
+from zuka.platform.db.files import load_sql
+
+SQL = Path(__file__).parent.parent.parent / "store" / "sql"
+FOLDER, FRAME = SQL / "funnels", SQL / "reports" / "event_funnel.sql"
+COMMA, AND, OR = sql.SQL(", "), sql.SQL(" AND "), sql.SQL(" OR ")
+IS_TYPE = sql.SQL("event_type = {type}")
+IS_FACT = sql.SQL("flags & {claimed} = 0")
+COLUMN = sql.SQL("events.{column}")
+PROPERTY_VALUE = sql.SQL("events.properties ->> {name}")
+TESTS = {"=": sql.SQL("{field} = {value}"), "~=": sql.SQL("strpos(lower({field}), lower({value})) > 0")}
+MARK = sql.SQL("({step}) IS TRUE AS {mark}")
+ANY = sql.SQL("true")
+NAMED = sql.SQL("{name} AS ({select})")
+# The first step has a moment, each later one the moments of all steps up to it.
+FIRST_START, FIRST_WAY = sql.SQL("max(begun) OVER in_order"), sql.SQL("ARRAY[max(begun) OVER in_order]")
+LATER_START, LATER_WAY = sql.SQL("(max({way}) OVER in_order)[1]"), sql.SQL("max({way}) OVER in_order")
+EARLIEST = sql.SQL("min({way}) AS {way}")
+COUNT = sql.SQL(
+    "count({way}) AS {people}, percentile_cont(0.5) WITHIN GROUP "
+    "(ORDER BY extract(epoch FROM {way}[{place}] - {way}[{before}])::float) AS {seconds}"
+)
+STEP = sql.SQL("({place}, {title}, {people}, {before}, {seconds})")
+Part = sql.Composable
+
+
+@dataclass(slots=True)
+class Bound:
+    """Values that a statement binds, each under a name of its own: what people type is never part of the text."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, value: Any) -> sql.Placeholder:
+        """Return the place of a value in the statement."""
+        name = f"value_{len(self.values) + 1}"
+        self.values[name] = value
+        return sql.Placeholder(name)
+
+
+def named(word: str, place: int) -> sql.Identifier:
+    """Return the name of something that each step has."""
+    return sql.Identifier(f"{word}_{place}")
+
+
+def fragment(name: str) -> sql.SQL:
+    """Return a declared fragment."""
+    return sql.SQL(load_sql(FOLDER / f"{name}.sql").strip())
+
+
+def filter_part(each: Filter, bound: Bound) -> Part:
+    """Return the test of one filter."""
+    if each.field in FILTER_COLUMNS:
+        tested: Part = COLUMN.format(column=sql.Identifier(each.field))
+    else:
+        tested = PROPERTY_VALUE.format(name=bound.bind(each.field.removeprefix(PROPERTY)))
+    return TESTS[each.operator].format(field=tested, value=bound.bind(each.value))
+
+
+def step_part(step: Step, bound: Bound, *, only_facts: bool) -> Part:
+    """Return the test of one step."""
+    facts = [IS_FACT.format(claimed=bound.bind(int(Flag.CLAIMED)))] if only_facts else []
+    filters = [filter_part(each, bound) for each in step.filters if each.is_finished]
+    return AND.join([IS_TYPE.format(type=bound.bind(step.event_type)), *facts, *filters])
+
+
+def takes_facts_only(steps: Sequence[Step], step: Step) -> bool:
+    """Say whether clients' claims are left out: where a type is asked for twice, one purchase must not be two."""
+    declared = EVENT_TYPES.get(step.event_type)
+    is_repeated = sum(each.event_type == step.event_type for each in steps) > 1
+    return is_repeated and declared is not None and declared.said is Said.CLAIM
+
+
+def way_parts(count: int) -> list[Part]:
+    """Return one named query a step after the first, each over the one before."""
+    found: list[Part] = []
+    for place in range(2, count + 1):
+        way = named("way", place - 1)
+        select = fragment("way").format(
+            is_step=named("is", place),
+            start=FIRST_START if place == 2 else LATER_START.format(way=way),
+            before=FIRST_WAY if place == 2 else LATER_WAY.format(way=way),
+            way=named("way", place),
+            earlier=sql.Identifier("matched") if place == 2 else named("step", place - 1),
+        )
+        found.append(NAMED.format(name=named("step", place), select=select))
+    return found
+
+
+def count_part(place: int) -> Part:
+    """Return how many came to a step, and how long that took half of them."""
+    return COUNT.format(
+        way=named("way", place),
+        people=named("people", place),
+        seconds=named("seconds", place),
+        place=sql.Literal(place),
+        before=sql.Literal(place - 1),
+    )
+
+
+def row_parts(steps: Sequence[Step], bound: Bound) -> list[sql.Composed]:
+    """Return the row of each step."""
+    numbered = [bound.bind(f"{place}. {step.title}") for place, step in enumerate(steps, 1)]
+    first = STEP.format(
+        place=sql.Literal(1),
+        title=numbered[0],
+        people=named("people", 1),
+        before=sql.SQL("NULL::bigint"),
+        seconds=sql.SQL("NULL::float"),
+    )
+    return [first] + [
+        STEP.format(
+            place=sql.Literal(place),
+            title=title,
+            people=named("people", place),
+            before=named("people", place - 1),
+            seconds=named("seconds", place),
+        )
+        for place, title in enumerate(numbered[1:], 2)
+    ]
+
+
+def labelled_part(by: str, count: int) -> Part:
+    """Return the people with the group that each belongs to."""
+    if by not in BREAKDOWNS:
+        return fragment("everybody")
+    starts = [sql.SQL("{way}[1]").format(way=named("way", place)) for place in range(count, 1, -1)]
+    start = sql.SQL("coalesce({})").format(COMMA.join([*starts, sql.Identifier("begun")]))
+    return fragment("by_visit").format(column=sql.Identifier(BREAKDOWNS[by][1]), start=start)
+
+
+def matches_part(steps: Sequence[Step], tests: Sequence[Part]) -> Part:
+    """Return what an event must be beside its type; nothing where no step has a filter: the planner knows of types."""
+    if any(each.is_finished for step in steps for each in step.filters):
+        return OR.join(sql.SQL("({})").format(test) for test in tests)
+    return ANY
+
+
+def funnel_statement(params: Mapping[str, Any]) -> tuple[Part, dict[str, Any]]:
+    """Return the statement of a checked funnel and what it binds, from the report's parameters."""
+    steps, bound = read_steps(params), Bound()
+    count = len(steps)
+    tests = [step_part(step, bound, only_facts=takes_facts_only(steps, step)) for step in steps]
+    marks = [MARK.format(step=test, mark=named("is", place)) for place, test in enumerate(tests, 1)]
+    statement = sql.SQL(load_sql(FRAME)).format(
+        first=sql.SQL("({})").format(tests[0]),
+        marks=COMMA.join(marks[1:]),
+        matches=matches_part(steps, tests),
+        ways=COMMA.join(way_parts(count)),
+        earliest=COMMA.join(EARLIEST.format(way=named("way", place)) for place in range(2, count + 1)),
+        furthest=named("step", count),
+        labelled=labelled_part(str(params["by"]), count),
+        counts=COMMA.join(count_part(place) for place in range(2, count + 1)),
+        steps=COMMA.join(row_parts(steps, bound)),
+    )
+    window = WINDOWS[str(params["window"])][1]
+    types = sorted({each.event_type for each in steps})
+    limits = {"window": window, "until": params["end"] + window, "types": types}
+    return statement, {**params, **limits, **bound.values}
+
+
+def funnel_series(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the people of each step over all groups: each person is in one of them."""
+    people: dict[str, int] = {}
+    for row in rows:
+        people[row[1]] = people.get(row[1], 0) + row[2]
+    return list(people.items())
+
+
+def funnel_totals(rows: Sequence[tuple[Any, ...]], is_cut: bool) -> dict[str, Any]:  # noqa: FBT001 - as in `Computed`
+    """Return the share that came from the first step to the last; steps are parts of one another and never add up."""
+    if is_cut:
+        return {}
+    people = [count for _, count in funnel_series(rows)]
+    return {"of_first": people[-1] / people[0] if people else None}

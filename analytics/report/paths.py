@@ -1,0 +1,26 @@
+"""Paths of visits: the statement, and its totals without asking twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+
+from analytics.people.cutting import NOT_VISITS
+from analytics.people.sessions import ARRIVALS
+from zuka.platform.db.files import load_sql
+
+PATHS = Path(__file__).parent.parent / "store" / "sql" / "reports" / "paths.sql"
+SESSIONS, SHARE = 2, 3
+
+
+def paths_statement(params: Mapping[str, Any]) -> tuple[sql.SQL, dict[str, Any]]:
+    """Return the statement and what it binds."""
+    return sql.SQL(load_sql(PATHS)), {**params, "not_visits": NOT_VISITS, "arrivals": list(ARRIVALS)}
+
+
+def paths_totals(rows: Sequence[tuple[Any, ...]], _is_cut: bool) -> dict[str, Any]:  # noqa: FBT001 - as in `Computed`
+    """Return the visits of all paths, also of those that are cut off: a row's share says of how many it is one."""
+    return {"sessions": round(rows[0][SESSIONS] / rows[0][SHARE]) if rows else 0}

@@ -1,0 +1,1 @@
+SELECT *, 'Everybody' AS label FROM people

@@ -1,0 +1,33 @@
+-- A cell is empty until its week or month is over for everybody in it.
+WITH cells AS (
+    SELECT
+        cohort, number,
+        CASE %(counts)s WHEN 'exact' THEN sum(active) FILTER (WHERE period = number)
+            ELSE sum(latest) FILTER (WHERE period >= number) END AS back,
+        (cohort + CASE %(grain)s WHEN 'week' THEN interval '7 days' ELSE interval '1 month' END * (number + 1))::date
+            <= %(today)s AS is_over
+    FROM visitor_retention CROSS JOIN generate_series(0, 12) AS number
+    WHERE grain = %(grain)s AND cohort BETWEEN date_trunc(%(grain)s, %(first)s::date)::date AND %(last)s
+    GROUP BY cohort, number
+),
+people AS (
+    SELECT cohort, active AS people FROM visitor_retention WHERE grain = %(grain)s AND period = 0
+),
+shares AS (
+    SELECT
+        cohort, people, number,
+        CASE WHEN is_over THEN coalesce(back, 0)::numeric / people END AS share
+    FROM cells JOIN people USING (cohort)
+)
+SELECT
+    cohort, people,
+    max(share) FILTER (WHERE number = 1) AS period_1, max(share) FILTER (WHERE number = 2) AS period_2,
+    max(share) FILTER (WHERE number = 3) AS period_3, max(share) FILTER (WHERE number = 4) AS period_4,
+    max(share) FILTER (WHERE number = 5) AS period_5, max(share) FILTER (WHERE number = 6) AS period_6,
+    max(share) FILTER (WHERE number = 7) AS period_7, max(share) FILTER (WHERE number = 8) AS period_8,
+    max(share) FILTER (WHERE number = 9) AS period_9, max(share) FILTER (WHERE number = 10) AS period_10,
+    max(share) FILTER (WHERE number = 11) AS period_11, max(share) FILTER (WHERE number = 12) AS period_12
+FROM shares
+GROUP BY cohort, people
+ORDER BY cohort
+LIMIT %(limit)s
