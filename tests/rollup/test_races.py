@@ -94,7 +94,12 @@ def test_views_are_refreshed_and_each_run_is_noted():
     fill_dirty()
     refresh_views(at=now)
     runs = [(run.view, run.outcome, run.rows) for run in RefreshRun.objects.order_by("view")]
-    assert runs == [("product_analytics_daily", "done", 1), ("top_products_7d", "done", 1)]
+    assert runs == [
+        ("active_people_daily", "done", 430),
+        ("product_analytics_daily", "done", 1),
+        ("top_products_7d", "done", 1),
+        ("visitor_retention", "done", 2),
+    ]
     assert rows("top_products_7d", "product_ref", "views_last_7d", "sold_last_7d") == [("gown", 1, 0)]
 
 
