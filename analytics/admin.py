@@ -15,9 +15,11 @@ from analytics.ingest.content import RULES
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.steps import STEPS
 from analytics.panels import add_report_panels
+from analytics.registry.dashboards import DASHBOARDS
 from analytics.registry.reports import REPORTS
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.rejected_admin import RejectedEventAdmin, ReplayedFilter
+from analytics.report.dashboard_pages import DashboardPages
 from analytics.report.pages import ReportPages
 from analytics.store.models import DirtyDay, FillState, IngestAlert, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
@@ -25,7 +27,10 @@ from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
 from zuka.platform.models import ApiKey
 
-MENU_ORDER = ("Overview", "Sales", "Products", "Visits", "Audience", "Events")
+MENU_ORDER = (
+    *("Overview", "Sales", "Products", "Customers", "Acquisition"),
+    *("Behaviour", "Engagement", "Platform", "Events"),
+)
 OUTCOME_COLOURS = {
     RefreshRun.Outcome.DONE: "success",
     RefreshRun.Outcome.BUSY: "warning",
@@ -162,7 +167,16 @@ def report_group(title: str, position: int) -> MenuGroup:
         for report in REPORTS.values()
         if report.group == title and report.in_menu
     ]
-    return MenuGroup(title, position, items)
+    return MenuGroup(f"{title} reports", position, items, is_folded=True)
+
+
+def dashboard_group() -> MenuGroup:
+    """Return the menu group of the dashboards, above all reports."""
+    items = [
+        MenuItem(each.title, each.icon, "dashboard", "analytics.view_report", (each.id,))
+        for each in DASHBOARDS.values()
+    ]
+    return MenuGroup("Dashboards", 0, items)
 
 
 def table_item(title: str, icon: str, model: str, app: str = "analytics") -> MenuItem:
@@ -171,8 +185,10 @@ def table_item(title: str, icon: str, model: str, app: str = "analytics") -> Men
 
 
 add_report_panels()
-add_pages(report_pages, home="report-home")
+add_pages(lambda site: DashboardPages(site).urls(), home="dashboard-home")
+add_pages(report_pages)
 add_pages(lambda site: ConnectPages(site).urls())
+add_menu(dashboard_group())
 for _position, _title in enumerate(MENU_ORDER, start=1):
     add_menu(report_group(_title, _position))
 add_menu(

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, InterfaceError
 
+from analytics.registry.dashboards import DASHBOARDS, dashboard_problems
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.store.partitioning import MONTHS_AHEAD, TABLE, months_ahead
 from analytics.store.views import FOLDER, declared_views
@@ -19,7 +20,7 @@ from zuka.platform.db.partitions import list_partitions
 
 @register()
 def check_registry(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """Report declarations without their SQL file."""
+    """Report declarations without their SQL file, and dashboards that name what does not exist."""
     files = [FOLDER / "rollups" / f"{name}.sql" for name in ROLLUPS]
     problems: list[CheckMessage] = [
         Error(f"{path.name} is missing.", hint=f"Write {path.parent.name}/{path.name}.", id="analytics.E001")
@@ -27,6 +28,10 @@ def check_registry(app_configs: Sequence[AppConfig] | None, **_options: Any) -> 
         if not path.exists()
     ]
     views = {view.name for view in declared_views()}
+    problems += [
+        Error(problem, hint="Put it right in registry/dashboards.py.", id="analytics.E003")
+        for problem in dashboard_problems(DASHBOARDS)
+    ]
     return problems + [
         Error(f"The materialized view {name} has no SQL file.", hint="Write sql/views/M…", id="analytics.E002")
         for name in sorted(MATERIALIZED_VIEWS.keys() - views)

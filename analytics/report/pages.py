@@ -16,6 +16,7 @@ from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis, Report
 from analytics.report import presentation
 from analytics.report.api import EXPORT_ROWS, csv_answer
+from analytics.report.figures import figure_of
 from analytics.report.funnels.pages import build_funnel, funnel_context
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
@@ -126,8 +127,7 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         "period": period_text(table.period) if report.has_period else "",
         "as_of": as_of_text(table),
         "cards": presentation.cards(table, query),
-        "chart": presentation.chart_of(table, query, report.chart.series) if has_chart and report.chart else None,
-        "chart_text": presentation.chart_text(table) if has_chart else "",
+        "figure": figure_of(table, query, report.chart.series) if has_chart and report.chart else None,
         "heads": presentation.heads(table),
         "rows": presentation.rows(table, query),
         "summaries": presentation.summaries(table),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from django.conf import settings
 
 from analytics.registry.reports.forms import Parameter, Report
 from analytics.report.periods import COMPARISONS, DEFAULT_PERIOD, PERIODS
@@ -69,10 +71,25 @@ def own_field(parameter: Parameter, params: Mapping[str, str], wrong: str) -> Fi
     return Field(parameter.name, parameter.title, "text", value, is_wrong=is_wrong)
 
 
+def compare_field(params: Mapping[str, str], wrong: str, *, default: str = "previous") -> Field:
+    """Return the choice of what a period is compared with."""
+    chosen = params.get("compare") or default
+    return select("compare", "Compare with", COMPARISONS, chosen, is_wrong=wrong == "compare")
+
+
+def shared_fields(params: Mapping[str, str], currencies: Sequence[str], *, wrong: str = "") -> list[Field]:
+    """Return the inputs of a dashboard's form; that of the currency where there is a choice, or a wrong one."""
+    fields = [*period_fields(params, wrong), compare_field(params, wrong)]
+    asked = params.get("currency", "").upper() or settings.SHOP_CURRENCY
+    options = {each: each for each in sorted({*currencies, asked})}
+    if len(options) > 1:
+        fields.append(select("currency", "Currency", options, asked, is_wrong=wrong == "currency"))
+    return fields
+
+
 def picker_fields(report: Report, params: Mapping[str, str], *, wrong: str = "") -> list[Field]:
     """Return the inputs of a report's form, filled with what was asked for; `wrong` is the refused one's name."""
     fields = period_fields(params, wrong) if report.has_period else []
     if report.is_comparable:
-        chosen = params.get("compare") or report.comparison
-        fields.append(select("compare", "Compare with", COMPARISONS, chosen, is_wrong=wrong == "compare"))
+        fields.append(compare_field(params, wrong, default=report.comparison))
     return fields + [own_field(parameter, params, wrong) for parameter in report.parameters if parameter.in_form]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -19,12 +19,14 @@ from analytics.report.wording import (
     change_text,
     headline_text,
     json_text,
+    month_text,
     period_text,
     short_day_text,
     value_text,
 )
 from zuka.platform.money import currency_symbol
 
+TIMES = {"day", "bucket", "month"}
 NUMBERS = {Unit.COUNT, Unit.MONEY, Unit.PERCENT, Unit.DECIMAL, Unit.DURATION}
 MOST_BARS = 12
 LABEL_LENGTH = 26
@@ -42,12 +44,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its text, where it leads, and a document that is shown folded."""
+    """One cell: its text, where it leads, and a document that is shown folded.
+
+    `bar` is how long a bar behind it is, in hundredths of its column's longest; None without one.
+    """
 
     text: str
     is_number: bool = False
     href: str = ""
     document: str = ""
+    bar: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,9 @@ class Card:
     change: str
     direction: str
     is_good: bool
+    before: str
     compared: str
-    chart: dict[str, Any]
+    chart: dict[str, Any] | None
     chart_text: str
 
 
@@ -101,8 +108,34 @@ def heads(table: Table) -> list[Head]:
 
 def rows(table: Table, query: Query) -> list[list[Cell]]:
     """Return the rows; a list of days is turned round, so that the newest comes first."""
-    found = [[cell(table, query, *pair, row) for pair in zip(table.columns, row, strict=True)] for row in table.rows]
+    longest = longest_bars(table)
+    found = [
+        [
+            replace(cell(table, query, column, value, row), bar=bar_of(column, value, longest))
+            for column, value in zip(table.columns, row, strict=True)
+        ]
+        for row in table.rows
+    ]
     return found[::-1] if table.columns[0].name == "day" else found
+
+
+def longest_bars(table: Table) -> dict[str, float]:
+    """Return the largest value of each column that has bars behind it: what the chart draws, where it is no time."""
+    chart = table.report.chart
+    if chart is None or chart.x in TIMES or chart.kind not in {"bar", "stacked"}:
+        return {}
+    columns = list(enumerate(table.columns))
+    found = {
+        each.name: max((row[at] or 0 for row in table.rows), default=0)
+        for at, each in columns
+        if each.name in chart.series
+    }
+    return {name: float(largest) for name, largest in found.items() if largest > 0}
+
+
+def bar_of(column: Column, value: Any, longest: Mapping[str, float]) -> int | None:
+    """Return the length of the bar behind a value; None where there is none."""
+    return round(100 * max(value, 0) / longest[column.name]) if value is not None and column.name in longest else None
 
 
 def cell(table: Table, query: Query, column: Column, value: Any, row: Row) -> Cell:
@@ -110,10 +143,19 @@ def cell(table: Table, query: Query, column: Column, value: Any, row: Row) -> Ce
     if column.unit is Unit.JSON and value is not None:
         return Cell(text=fields_text(value), document=json_text(value))
     currency = table.currency_of(column, row)
-    text = value_text(column.unit, value, currency, query.values.get("grain", "day"))
-    if column.unit is Unit.DAY and is_open(table, query, value):
+    grain, unit = query.values.get("grain", "day"), column.unit
+    day = as_day(value) if is_label(table, column) else None
+    text = value_text(Unit.DAY, day, currency, grain) if day else value_text(unit, value, currency, grain)
+    if is_label(table, column):
+        text = month_text(text)
+    if (day or column.unit is Unit.DAY) and is_open(table, query, day or value):
         text += SO_FAR
     return Cell(column.shown or text, column.unit in NUMBERS, link_of(query, column, value))
+
+
+def is_label(table: Table, column: Column) -> bool:
+    """Say whether a column of text names its row below the chart: some of these are days or months in one grouping."""
+    return column.unit is Unit.TEXT and table.report.chart is not None and table.report.chart.x == column.name
 
 
 def fields_text(value: Any) -> str:
@@ -178,11 +220,10 @@ def card(table: Table, query: Query, column: Column) -> Card:
     """Return the card of one series."""
     total, change = table.totals.get(column.name), table.change(column.name)
     before = table.previous.get(column.name)
-    compared = ""
-    if table.compared:
-        was = EMPTY if before is None else headline_text(column.unit, before, table.currency)
-        compared = f"{was} in {period_text(table.compared)}"
+    was = EMPTY if before is None else headline_text(column.unit, before, table.currency)
+    compared = f"{was} in {period_text(table.compared)}" if table.compared else ""
     headline = headline_text(column.unit, total, table.currency)
+    has_chart = draws_days(table, column.name)
     described = f"{column.title} by day, {period_text(table.period)}: {headline} in all"
     return Card(
         name=column.name,
@@ -193,10 +234,20 @@ def card(table: Table, query: Query, column: Column) -> Card:
         change=change_text(change),
         direction="none" if change is None else "up" if change > 0 else "down" if change < 0 else "same",
         is_good=change is not None and change != 0 and (change < 0) is column.lower_is_better,
+        before=was if table.compared and before is not None else "",
         compared=compared,
-        chart=chart_of(table, query, (column.name,)),
+        chart=chart_of(table, query, (column.name,)) if has_chart else None,
         chart_text=f"{described}; before: {compared}" if compared else described,
     )
+
+
+def draws_days(table: Table, name: str) -> bool:
+    """Say whether a report's points are days with this column, so that a line of it can be drawn."""
+    chart = table.report.chart
+    if chart is None or name not in table.series_columns or len(table.series) < 2:
+        return False
+    place = table.series_columns.index(chart.x)
+    return all(as_day(row[place]) for row in table.series)
 
 
 def chart_of(table: Table, query: Query, names: tuple[str, ...]) -> dict[str, Any]:
@@ -229,14 +280,6 @@ def chart_of(table: Table, query: Query, names: tuple[str, ...]) -> dict[str, An
     }
 
 
-def chart_text(table: Table) -> str:
-    """Return what a report's one chart shows, for those who cannot see it."""
-    assert table.report.chart is not None
-    titles = " and ".join(table.report.column(name).title for name in table.report.chart.series)
-    period = f", {period_text(table.period)}" if table.report.has_period else ""
-    return f"{table.report.title}: {titles}{period}. The table below has the figures."
-
-
 def as_day(value: Any) -> date | None:
     """Return a label as a day, when it is one."""
     if isinstance(value, date):
@@ -252,7 +295,7 @@ def short_label(value: Any, grain: str) -> str:
     day = as_day(value)
     if day:
         return short_day_text(day, grain)
-    text = str(value or EMPTY)
+    text = month_text(str(value or EMPTY))
     return text if len(text) <= LABEL_LENGTH else f"{text[: LABEL_LENGTH - 1]}…"
 
 
@@ -260,7 +303,7 @@ def long_label(table: Table, query: Query, value: Any) -> str:
     """Return a label in full, with a mark when its day is not over."""
     day = as_day(value)
     if day is None:
-        return str(value or EMPTY)
+        return month_text(str(value or EMPTY))
     text = value_text(Unit.DAY, day, table.currency, query.values.get("grain", "day"))
     return text + SO_FAR if is_open(table, query, day) else text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,9 @@ from zuka.platform.clock import shop_zone
 from zuka.platform.money import currency_symbol, format_money
 
 EMPTY = "–"
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+COMPACT_FROM = 1_000_000
+BILLION_FROM = 999_950_000  # from here on it would be rounded to 1,000 million
 GRAIN_FORMATS = {"month": "%b %Y", "year": "%Y"}
 
 
@@ -24,6 +28,11 @@ def day_text(day: date, grain: str = "day") -> str:
 def short_day_text(day: date, grain: str = "day") -> str:
     """Return a day as it stands below a chart: `21 Nov`."""
     return day_text(day, grain) if grain in GRAIN_FORMATS else f"{day.day} {day:%b}"
+
+
+def month_text(text: str) -> str:
+    """Return a month like `2026-11` as `Nov 2026`, and any other text as it is."""
+    return day_text(date.fromisoformat(f"{text}-01"), "month") if MONTH.fullmatch(text) else text
 
 
 def period_text(period: Period) -> str:
@@ -40,11 +49,19 @@ def moment_text(moment: datetime, *, seconds: bool = False) -> str:
     return f"{day_text(local.date())}, {local:%H:%M:%S}" if seconds else f"{day_text(local.date())}, {local:%H:%M}"
 
 
+def compact_text(value: float) -> str:
+    """Return a large number in millions or billions with one decimal at the most: 12_345_678 is `12.3M`."""
+    size, letter = (1_000_000_000, "B") if value >= BILLION_FROM else (1_000_000, "M")
+    return f"{value / size:,.1f}".removesuffix(".0") + letter
+
+
 def rounded_money_text(kobo: int, currency: str) -> str:
-    """Return an amount of kobo as a headline: from a thousand on in whole naira, below it to the kobo."""
+    """Return an amount of kobo as a headline: in millions, from a thousand on in whole naira, below to the kobo."""
     if abs(kobo) < 100_000:
         return format_money(kobo, currency)
-    return f"{'-' if kobo < 0 else ''}{currency_symbol(currency)}{(abs(kobo) + 50) // 100:,}"
+    naira = (abs(kobo) + 50) // 100
+    text = compact_text(naira) if naira >= COMPACT_FROM else f"{naira:,}"
+    return f"{'-' if kobo < 0 else ''}{currency_symbol(currency)}{text}"
 
 
 def duration_text(seconds: int) -> str:
@@ -87,6 +104,8 @@ def headline_text(unit: Unit, value: Any, currency: str) -> str:
     """Return a value as the large figure of a card."""
     if unit is Unit.MONEY and value is not None:
         return rounded_money_text(value, currency)
+    if unit is Unit.COUNT and value is not None and value >= COMPACT_FROM:
+        return compact_text(value)
     return value_text(unit, value, currency)
 
 

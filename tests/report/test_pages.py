@@ -148,7 +148,7 @@ def test_reports_are_for_staff_with_the_permission(client: Client, name: str) ->
 def test_the_start_of_the_back_office_is_the_overview(staff: Client, client: Client) -> None:
     answer = staff.get(reverse("admin:index"), follow=True)
 
-    assert answer.redirect_chain[-1] == (reverse("admin:report", args=["overview"]), 302)
+    assert answer.redirect_chain[-1] == (reverse("admin:dashboard", args=["overview"]), 302)
     client.force_login(UserFactory.create(is_staff=True))
     assert client.get(reverse("admin:index")).status_code == 200
 
@@ -352,13 +352,15 @@ def test_a_page_takes_as_many_queries_for_three_rows_as_for_one(staff: Client, r
     assert queries_of(staff, report) == with_one
 
 
-def test_the_menu_lists_every_report(staff: Client) -> None:
+def test_the_menu_lists_dashboards_and_every_report(staff: Client) -> None:
     groups = staff.get(reverse("admin:report", args=["overview"])).context["sidebar_navigation"]
 
+    dashboards = ["Overview", "Sales", "Products", "Customers", "Acquisition", "Behaviour", "Platform"]
     assert [(group["title"], [item["title"] for item in group["items"]]) for group in groups] == [
-        ("Overview", ["Overview"]),
+        ("Dashboards", dashboards),
+        ("Overview reports", ["Overview"]),
         (
-            "Sales",
+            "Sales reports",
             [
                 "Revenue by day",
                 "From goods to net",
@@ -370,20 +372,11 @@ def test_the_menu_lists_every_report(staff: Client) -> None:
                 "Customers who come back",
             ],
         ),
-        ("Products", ["Product performance", "Top products, 7 days", "Cart additions", "Reviews"]),
-        (
-            "Visits",
-            [
-                "Visits by day",
-                "Visits by device",
-                "Landing pages",
-                "Referrers",
-                "Campaigns",
-                "Funnel",
-                "Every visit",
-            ],
-        ),
-        ("Audience", ["Sign-ups by day", "Sign-up sources"]),
-        ("Events", ["Tracked and actual", "Event counts", "Top events", "Event explorer"]),
+        ("Products reports", ["Product performance", "Top products, 7 days", "Cart additions", "Reviews"]),
+        ("Customers reports", ["Sign-ups by day"]),
+        ("Acquisition reports", ["Landing pages", "Referrers", "Campaigns", "Sign-up sources"]),
+        ("Behaviour reports", ["Visits by day", "Visits by device", "Funnel", "Every visit"]),
+        ("Events reports", ["Tracked and actual", "Event counts", "Top events", "Event explorer"]),
         ("Tracking", ["Ingest health", "SDKs and versions", "Rejections by cause"]),
     ]
+    assert [group["collapsible"] for group in groups] == [False, *[True] * 7, False]

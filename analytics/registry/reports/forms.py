@@ -67,7 +67,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """How a report is drawn: x and the series over it; `each` draws one small chart a series, beside its total."""
+    """How a report is drawn: x and the series over it; `each` draws one small chart a series, beside its total.
+
+    `kind` is `bar`, `line`, `stacked` (series that add up), `funnel` (x are steps, each a part of the one before) or
+    `heat` (x are rows, the series their periods: darker is more).
+    """
 
     kind: str
     x: str

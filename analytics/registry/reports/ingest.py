@@ -33,7 +33,7 @@ REPORTS = (
             Column("last_at", "Last received", Unit.MOMENT),
             Column("last_error", "Last rejection", Unit.TEXT, "Of the chosen days."),
         ),
-        chart=Chart("bar", "bucket", ("accepted", "duplicate", "rejected", "dropped")),
+        chart=Chart("stacked", "bucket", ("accepted", "duplicate", "rejected", "dropped")),
         has_series=True,
         empty="No events came in on these days. The tracking guide shows how to send the first one.",
     ),

@@ -115,7 +115,7 @@ REPORTS = (
             Column("refused_kobo", "Refused, value", Unit.MONEY, "What the pieces cost the customer.", sums=True),
         ),
         parameters=(Parameter("by", "By", (("day", "Day of placing"), ("state", "State")), "day"),),
-        chart=Chart("bar", "label", ("placed_orders", "delivered_orders", "collected_orders", "refused_orders")),
+        chart=Chart("line", "label", ("placed_orders", "delivered_orders", "collected_orders", "refused_orders")),
         has_series=True,
         has_totals=True,
         rollups=("cash",),

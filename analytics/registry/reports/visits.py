@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
-GROUP = "Visits"
+GROUP = "Behaviour"
 SESSIONS = Column("sessions", "Visits", Unit.COUNT, "What somebody did without a pause of half an hour.", sums=True)
 BOUNCE_RATE = Column(
     "bounce_rate",
@@ -73,7 +73,7 @@ REPORTS = (
         id="landing_pages",
         title="Landing pages",
         question="Where do visits begin, and which beginnings sell?",
-        group=GROUP,
+        group="Acquisition",
         icon="flight_land",
         basis=Basis.BOTH,
         columns=(
@@ -92,7 +92,7 @@ REPORTS = (
         id="referrers",
         title="Referrers",
         question="Which sites send visitors?",
-        group=GROUP,
+        group="Acquisition",
         icon="link",
         basis=Basis.BOTH,
         columns=(
@@ -107,7 +107,7 @@ REPORTS = (
         id="campaigns",
         title="Campaigns",
         question="Which campaigns bring visits and orders?",
-        group=GROUP,
+        group="Acquisition",
         icon="campaign",
         basis=Basis.BOTH,
         columns=(
@@ -148,7 +148,7 @@ REPORTS = (
                 "by", "Group by", (("nothing", "Nothing"), ("platform", "Platform"), ("device", "Device")), "nothing"
             ),
         ),
-        chart=Chart("bar", "step", ("sessions",)),
+        chart=Chart("funnel", "step", ("sessions",)),
         has_series=True,
         has_totals=True,
         rollups=("sessions",),

@@ -23,11 +23,14 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class MenuGroup:
-    """A titled group of entries; groups are shown in ascending `position`."""
+    """A titled group of entries; groups are shown in ascending `position`. A long one may be `is_folded` until its page
+    is open.
+    """
 
     title: str
     position: int
     items: Sequence[MenuItem]
+    is_folded: bool = False
 
 
 _groups: dict[str, MenuGroup] = {}
@@ -50,5 +53,5 @@ def build_menu(request: HttpRequest) -> list[dict[str, Any]]:
     for group in sorted(_groups.values(), key=lambda each: each.position):
         items = [menu_entry(item) for item in group.items if request.user.has_perm(item.permission)]
         if items:
-            groups.append({"title": group.title, "separator": True, "collapsible": False, "items": items})
+            groups.append({"title": group.title, "separator": True, "collapsible": group.is_folded, "items": items})
     return groups

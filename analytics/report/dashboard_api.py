@@ -1,0 +1,48 @@
+"""Dashboards over HTTP: `/api/v1/reports/dashboards/` and `/api/v1/reports/dashboards/<id>`."""
+
+from __future__ import annotations
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.registry.dashboards import DASHBOARDS
+from analytics.report.api import TEXTS, MayReadReports
+from analytics.report.export import table_json
+from analytics.report.run import run_query
+from analytics.report.widgets import ASKED, dashboard_json, find_dashboard, widget_json, widget_query
+from zuka.platform import clock
+
+PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=TEXTS[name]) for name in ASKED]
+
+
+class DashboardList(APIView):
+    """Every dashboard: its question and widgets."""
+
+    permission_classes = [MayReadReports]
+
+    @extend_schema(operation_id="dashboards", tags=["reports"], responses={200: OpenApiTypes.OBJECT})
+    def get(self, _request: Request) -> Response:
+        """Return the declarations of all dashboards."""
+        return Response([dashboard_json(dashboard) for dashboard in DASHBOARDS.values()])
+
+
+class DashboardDetail(APIView):
+    """One dashboard as JSON: each widget with the table of its report. Money in kobo, ratios as numbers."""
+
+    permission_classes = [MayReadReports]
+
+    @extend_schema(
+        operation_id="dashboard", tags=["reports"], parameters=PARAMETERS, responses={200: OpenApiTypes.OBJECT}
+    )
+    def get(self, request: Request, dashboard_id: str) -> Response:
+        """Return a dashboard with the tables of its widgets."""
+        dashboard, params, now = find_dashboard(dashboard_id), request.query_params.dict(), clock.now()
+        queries = [widget_query(widget, params, today=clock.local_day(now)) for widget in dashboard.widgets]
+        found = [
+            {**widget_json(widget), "table": table_json(run_query(query, now=now))}
+            for widget, query in zip(dashboard.widgets, queries, strict=True)
+        ]
+        return Response({**dashboard_json(dashboard), "widgets": found})
