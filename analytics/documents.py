@@ -6,6 +6,7 @@ import json
 
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.typescript import types_page
+from analytics.registry.dashboards import DASHBOARDS, Dashboard, Form, Widget
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Report
@@ -69,6 +70,36 @@ def reports_page() -> str:
     return page("Reports", intro, *map(report_part, REPORTS.values()))
 
 
+def widget_row(widget: Widget) -> tuple[str, ...]:
+    """Return a widget's row."""
+    report = REPORTS[widget.report]
+    names = widget.columns or (report.chart.series if report.chart and widget.form is Form.CHART else ())
+    shown = ", ".join(report.column(name).title for name in names) or "all"
+    asked = ", ".join(f"`{name}={value}`" for name, value in widget.parameters)
+    return widget.heading, widget.form.value, shown, f"`{report.id}`", asked
+
+
+def dashboard_part(dashboard: Dashboard) -> str:
+    """Return the part about one dashboard."""
+    table = markdown_table(
+        ("Widget", "Shown as", "Figures", "Report", "Asked with"), map(widget_row, dashboard.widgets)
+    )
+    head = f"## {dashboard.title}\n\n{dashboard.question} `GET /api/v1/reports/dashboards/{dashboard.id}`."
+    return f"{head}\n\n{table}"
+
+
+def dashboards_page() -> str:
+    """Return the page of dashboards."""
+    intro = (
+        "A dashboard is a page of widgets, each a report's totals, chart or first rows; staff land on Overview. All "
+        "widgets take the page's `period` or `from` and `to`, `compare` and `currency`, which stay in its address. "
+        "Each says its basis, since when it is right and what it is compared with, and leads to its report over the "
+        "same period, with CSV, JSON and a picture (PNG). `GET /api/v1/reports/dashboards/` lists them. What the "
+        "figures mean is on the [page of reports](reports.md)."
+    )
+    return page("Dashboards", intro, *map(dashboard_part, DASHBOARDS.values()))
+
+
 def rollups_page() -> str:
     """Return the page of what is counted."""
     tables = [(f"`{each.table}`", each.text, ", ".join(("day", *each.keys))) for each in ROLLUPS.values()]
@@ -80,5 +111,6 @@ def rollups_page() -> str:
 add_document("docs/events.md", events_page)
 add_document("docs/doors.md", doors_page)
 add_document("docs/reports.md", reports_page)
+add_document("docs/dashboards.md", dashboards_page)
 add_document("docs/counting.md", rollups_page)
 add_document("docs/tracker-types.md", types_page)

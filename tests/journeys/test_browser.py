@@ -1,4 +1,4 @@
-"""What staff see: an SDK's events and an order placed through the API, as numbers and rows in a real browser."""
+"""What staff see in a real browser: an SDK's events and an API's order as numbers, and every dashboard and report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response, ViewportSize, expect, sync_playwright
 from segment.analytics.client import Client
 
+from analytics.registry.dashboards import DASHBOARDS
+from analytics.registry.reports import REPORTS
 from bench.rig.site import Site
+from tests.journeys import dashboards
 from zuka.platform import clock
 from zuka.up.homes import CHECKOUT
 
@@ -20,6 +23,10 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 SCREENSHOTS = CHECKOUT / "screenshots"
 WIDTHS = (390, 1280)
+WALL = 1920
+# In three weeks of a shop whose keys are well nothing is refused; two reports are about what a link names.
+EMPTY_WIDGETS = {"rejections-table"}
+EMPTY_REPORTS = {"rejections", "product_days", "session_path"}
 HEIGHT = 900
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Each button of an order from placed to paid, and the word that confirms it.
@@ -198,3 +205,39 @@ def test_staff_see_an_sdk_s_events_and_an_order(live_zuka: Site, chromium: str) 
         assert sent_as <= set(column_texts(page, "Sent as"))
         take_pictures(page, "explorer")
     assert complaints.found == []
+
+
+def test_every_dashboard_and_report_shows_its_figures(live_zuka: Site, chromium: str) -> None:
+    site = live_zuka
+    dashboards.refill_shop(site)
+    complaints, empty = Complaints(site), set[str]()
+    with browsing(chromium) as page:
+        complaints.watch(page)
+        sign_in(page, site)
+        for dashboard in DASHBOARDS.values():
+            page.set_viewport_size({"width": WALL, "height": HEIGHT})
+            dashboards.open_filled(page, f"{site.url}/admin/dashboards/{dashboard.id}/?period=30d")
+            assert (dashboard.id, dashboards.blank_charts(page)) == (dashboard.id, [])
+            assert (dashboard.id, dashboards.moved_share(page) < 0.1) == (dashboard.id, True)
+            empty |= set(dashboards.empty_widgets(page))
+            take_pictures(page, f"dashboard-{dashboard.id}")
+        assert empty == EMPTY_WIDGETS
+
+        found = {report: dashboards.answer_of(page, f"{site.url}/admin/reports/{report}/") for report in REPORTS}
+        shown = {report: (each["status"], each["blank"]) for report, each in found.items()}
+        assert shown == dict.fromkeys(REPORTS, (200, []))
+        assert {report for report, each in found.items() if each["empty"]} == EMPTY_REPORTS
+    assert complaints.found == []
+
+
+def test_a_dashboard_is_usable_by_keyboard_as_a_picture_and_after_a_failure(live_zuka: Site, chromium: str) -> None:
+    site = live_zuka
+    with browsing(chromium) as page:
+        sign_in(page, site)
+        address = f"{site.url}/admin/dashboards/overview/?period=7d"
+        words = dashboards.fail_once(page, address, "overview-chart")
+        others = str(len(DASHBOARDS["overview"].widgets) - 1)
+        assert words == ["The figures cannot be shown at the moment (500).", others, "0"]
+        assert "Revenue paid: ₦" in dashboards.spoken_by_keys(page, "overview-chart")
+        name, picture = dashboards.saved_picture(page, "overview-chart")
+        assert (name, picture[:8], len(picture) > 10_000) == ("revenue-paid.png", b"\x89PNG\r\n\x1a\n", True)
