@@ -334,6 +334,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("platform/favicon.svg")}  # noqa: ARG005
     ],
     "STYLES": [lambda request: static("platform/admin.css")],  # noqa: ARG005 - Unfold calls it with the request
+    "SCRIPTS": [lambda request: static("platform/menu.js")],  # noqa: ARG005
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

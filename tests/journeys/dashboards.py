@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Response, expect
 
 from bench.rig.site import Site
 
+PATIENCE_MS = 30_000
 FILL = """
 from zuka.demo.management.commands.demo import Command
 from zuka.demo.plans import Plan, Stage
@@ -49,7 +50,7 @@ def refill_shop(site: Site) -> None:
 def open_filled(page: Page, address: str) -> None:
     """Open a page and wait until each of its widgets has its figures."""
     page.goto(address)
-    expect(page.locator("[data-widget][aria-busy], [data-wait]")).to_have_count(0)
+    expect(page.locator("[data-widget][aria-busy], [data-wait]")).to_have_count(0, timeout=PATIENCE_MS)
     page.wait_for_load_state("networkidle")
 
 
@@ -94,7 +95,7 @@ def fail_once(page: Page, address: str, key: str) -> list[str]:
     others = page.locator("[data-widget]:has(.widget-foot)").count()
     page.unroute(pattern)
     widget.get_by_role("button", name="Try again").click()
-    expect(widget.locator(".widget-foot")).to_be_visible()
+    expect(widget.locator(".widget-foot")).to_be_visible(timeout=PATIENCE_MS)
     return [*words, str(others), str(widget.locator("[data-failure]").count())]
 
 
