@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -21,6 +22,7 @@ from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.rejected_admin import RejectedEventAdmin, ReplayedFilter
 from analytics.report.dashboard_pages import DashboardPages
 from analytics.report.pages import ReportPages
+from analytics.report.scope import may_see
 from analytics.store.models import DirtyDay, FillState, IngestAlert, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
@@ -163,7 +165,7 @@ def report_pages(site: BackOffice) -> list[URLPattern | URLResolver]:
 def report_group(title: str, position: int) -> MenuGroup:
     """Return the menu group of the reports that name it."""
     items = [
-        MenuItem(report.title, report.icon, "report", "analytics.view_report", (report.id,))
+        MenuItem(report.title, report.icon, "report", "analytics.view_report", (report.id,), partial(may_see, report))
         for report in REPORTS.values()
         if report.group == title and report.in_menu
     ]

@@ -8,6 +8,9 @@ from analytics.ingest.doors.table import DOORS
 from analytics.ingest.typescript import types_page
 from analytics.registry.dashboards import DASHBOARDS, Dashboard, Form, Widget
 from analytics.registry.events import EVENT_TYPES
+from analytics.registry.metrics import METRICS
+from analytics.registry.metrics.dimensions import DIMENSIONS, SOURCES
+from analytics.registry.metrics.forms import DAY, Metric
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Report
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
@@ -100,6 +103,56 @@ def dashboards_page() -> str:
     return page("Dashboards", intro, *map(dashboard_part, DASHBOARDS.values()))
 
 
+def read_from(metric: Metric) -> str:
+    """Return where a metric comes from, and by what it may be broken down there."""
+    ways = [
+        f"`{ROLLUPS[name].table}`{' by ' if SOURCES[name].dimensions else ''}"
+        + ", ".join(DIMENSIONS[each].label.lower() for each in SOURCES[name].dimensions)
+        for name in metric.sources
+    ]
+    return "; ".join(ways) or ", ".join(f"`{name}`" for name in metric.table.split(", "))
+
+
+def additivity_of(metric: Metric) -> str:
+    """Return in words whether a metric's parts may be added up."""
+    over = ["days" if each == DAY else DIMENSIONS[each].label.lower() for each in metric.not_over]
+    return f"may be added up, but not over {' or '.join(over)}" if over else metric.additivity.value
+
+
+def metric_part(metric: Metric) -> str:
+    """Return the part about one metric."""
+    shown = dict.fromkeys(place.partition(".")[0] for place in metric.columns)
+    facts = [
+        ("In the builder and API", f"`{metric.id}`" if metric.sources else "by its reports alone"),
+        ("Unit", metric.unit.value),
+        ("Basis", metric.basis.value),
+        ("By the word of", metric.facts.value),
+        ("Read from", read_from(metric)),
+        ("Worked out by", f"`sql/builder/{metric.expression}.sql`" if metric.expression else "its reports' SQL"),
+        ("Its parts", additivity_of(metric)),
+        ("Where there is nothing", "0" if metric.empty == 0 else "empty, never 0"),
+        ("Less is better", "yes" if metric.lower_is_better else "no"),
+        ("Shown by", ", ".join(REPORTS[each].title for each in shown) or "the report builder"),
+    ]
+    return f"### {metric.label}\n\n{metric.formula}\n\n{markdown_table(('', ''), facts)}"
+
+
+def numbers_page() -> str:
+    """Return the page of what each number means."""
+    intro = (
+        "Each number is told once, and means the same on every page, in every file and in the API. Days are the "
+        "shop's, both ends of a period included; today is partial. Test and staff orders are never counted. "
+        "Amounts are kobo in JSON, naira in files, of one currency. A share without anything to be a share of is empty."
+    )
+    groups = dict.fromkeys(metric.group for metric in METRICS.values())
+    parts = [
+        part
+        for group in groups
+        for part in (f"## {group}", *(metric_part(each) for each in METRICS.values() if each.group == group))
+    ]
+    return page("What each number means", intro, *parts)
+
+
 def rollups_page() -> str:
     """Return the page of what is counted."""
     tables = [(f"`{each.table}`", each.text, ", ".join(("day", *each.keys))) for each in ROLLUPS.values()]
@@ -113,4 +166,5 @@ add_document("docs/doors.md", doors_page)
 add_document("docs/reports.md", reports_page)
 add_document("docs/dashboards.md", dashboards_page)
 add_document("docs/counting.md", rollups_page)
+add_document("docs/numbers.md", numbers_page)
 add_document("docs/tracker-types.md", types_page)

@@ -76,10 +76,11 @@ def making_call(report_id: str, period: str) -> Callable[[], object]:
     """Return a call that makes a report in this process, from the database."""
     from analytics.report.query import find_report, parse_query
     from analytics.report.run import make_table
+    from analytics.report.scope import ALL
     from zuka.platform import clock
 
     now = clock.now()
-    query = parse_query(report=find_report(report_id), params={"period": period}, today=clock.local_day(now))
+    query = parse_query(report=find_report(report_id), params={"period": period}, today=clock.local_day(now), scope=ALL)
     return lambda: make_table(query, now=clock.now())
 
 
@@ -92,11 +93,12 @@ def crowd_row(calls: int = 1_000, at_once: int = 50) -> list[str]:
     from analytics.report.keeping import keep_table
     from analytics.report.query import parse_query
     from analytics.report.run import make_table
+    from analytics.report.scope import ALL
     from analytics.report.table import Table
     from zuka.platform import clock
 
     now = clock.now()
-    query = parse_query(report=REPORTS["overview"], params={"period": "90d"}, today=clock.local_day(now))
+    query = parse_query(report=REPORTS["overview"], params={"period": "90d"}, today=clock.local_day(now), scope=ALL)
     made: list[object] = []
 
     def make(asked: object, *, now: datetime) -> Table:

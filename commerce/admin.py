@@ -50,6 +50,7 @@ add_menu(
             item("Imports", "upload_file", "productimport"),
             item("Categories", "account_tree", "category"),
             item("Brands", "sell", "brand"),
+            item("Brands' own staff", "badge", "brandmember"),
             item("Reviews", "reviews", "productreview"),
             item("Coupons", "confirmation_number", "coupon"),
         ],

@@ -3,7 +3,16 @@
 from commerce.accounts.models import Address, DeviceSession, OneTimeCode, ProviderIdentity, SpentToken, User
 from commerce.cart.models import Cart, CartLine, CartReminder, StockAlert, Wishlist
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
-from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductImport, ProductVariant, StockMovement
+from commerce.catalog.models import (
+    Brand,
+    BrandMember,
+    Category,
+    Product,
+    ProductImage,
+    ProductImport,
+    ProductVariant,
+    StockMovement,
+)
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.notifications.models import AddressOptOut, Notification, NotificationPreference
 from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnLine, Shipment, ShipmentLine
@@ -16,6 +25,7 @@ __all__ = [
     "Address",
     "AddressOptOut",
     "Brand",
+    "BrandMember",
     "Cart",
     "CartLine",
     "CartReminder",

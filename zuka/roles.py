@@ -1,4 +1,4 @@
-"""What the shop's staff may do: six roles, and one row for each kind of page.
+"""What the shop's staff may do: seven roles, and one row for each kind of page.
 
 A new table of the back office needs a row here; a test says so. Shops that want another cut make a role of their own.
 """
@@ -13,10 +13,12 @@ SUPPORT = Role("Support", "Answers customers: their orders, accounts, reviews an
 MARKETING = Role("Marketing", "Brings people in: reports, coupons, reviews, the catalogue's words. Sees no customers.")
 ANALYST = Role("Analyst", "Reads reports, and how they are made. Sees no customers and no orders.")
 FINANCE = Role("Finance", "Payments, refunds, and what was sold.")
+BRAND = Role("Brand staff", "Work for a brand that the shop sells: reports on their brand's products, nothing else.")
 
 ROLES = RoleTable(
-    roles=(OWNER, OPERATIONS, SUPPORT, MARKETING, ANALYST, FINANCE),
+    roles=(OWNER, OPERATIONS, SUPPORT, MARKETING, ANALYST, FINANCE, BRAND),
     rights=(
+        # Brand staff have no letter: no table of the back office is cut by brand.
         #      own  ops  sup  mar  ana fin
         Right("vc   vc   vc   -    -   v ", ("commerce.order",)),
         Right("v    v    v    -    -   - ", ("commerce.cart", "commerce.notification")),
@@ -26,6 +28,7 @@ ROLES = RoleTable(
         Right("vac  vac  -    -    -   - ", ("commerce.productimport",)),
         Right("vacd vacd v    -    -   v ", ("commerce.shippingzone", "commerce.shippingrate")),
         Right("vacd vac  v    vc   v   v ", ("commerce.product", "commerce.category", "commerce.brand")),
+        Right("vacd -    -    -    -   - ", ("commerce.brandmember",)),
         Right("vacd vacd v    v    v   v ", ("commerce.productvariant",)),
         Right("vacd vacd v    vac  v   v ", ("commerce.productimage",)),
         Right("vcd  v    vc   vc   v   - ", ("commerce.productreview",)),
@@ -47,5 +50,6 @@ ROLES = RoleTable(
     ),
     extra={
         "analytics.view_report": (OWNER, OPERATIONS, MARKETING, ANALYST, FINANCE),
+        "analytics.view_brand_report": (BRAND,),
     },
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,6 +15,7 @@ from analytics.report.export import column_json, table_csv, table_json
 from analytics.report.periods import COMPARISONS, PERIODS
 from analytics.report.query import SHARED, Query, find_report, parse_query
 from analytics.report.run import run_query
+from analytics.report.scope import ALL, Scope, may_read_reports, scope_of
 from analytics.report.table import Table
 from zuka.platform import clock
 from zuka.platform.keys.finding import Grant
@@ -36,20 +35,24 @@ PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=TEXTS[name]) 
 
 
 class MayReadReports(BasePermission):
-    """Allow a secret key with scope `reports`, and staff who may view reports."""
+    """Allow a secret key with scope `reports`, and staff who may view reports; a brand's staff those on their brand."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
         """Say whether this caller may read reports."""
         if isinstance(request.auth, Grant):
             return "reports" in request.auth.scopes
-        user: Any = request.user
-        return bool(user.is_authenticated and user.is_staff and user.has_perm("analytics.view_report"))
+        return may_read_reports(request.user)
+
+
+def asked_scope(request: Request) -> Scope:
+    """Return whose rows a caller may see: keys all of them."""
+    return ALL if isinstance(request.auth, Grant) else scope_of(request.user)
 
 
 def read_query(request: Request, report_id: str, *, largest: int) -> Query:
     """Return the query of a request."""
-    report, today = find_report(report_id), clock.local_day(clock.now())
-    return parse_query(report=report, params=request.query_params.dict(), today=today, largest=largest)
+    report, today, scope = find_report(report_id), clock.local_day(clock.now()), asked_scope(request)
+    return parse_query(report=report, params=request.query_params.dict(), today=today, scope=scope, largest=largest)
 
 
 def csv_answer(table: Table) -> HttpResponseBase:
@@ -66,8 +69,9 @@ class ReportList(APIView):
     permission_classes = [MayReadReports]
 
     @extend_schema(operation_id="reports", tags=["reports"], responses={200: OpenApiTypes.OBJECT})
-    def get(self, _request: Request) -> Response:
-        """Return the declarations of all reports."""
+    def get(self, request: Request) -> Response:
+        """Return the declarations of all reports that the caller may read."""
+        scope = asked_scope(request)
         return Response(
             [
                 {
@@ -79,6 +83,7 @@ class ReportList(APIView):
                     "columns": [column_json(column) for column in report.columns],
                 }
                 for report in REPORTS.values()
+                if scope.allows(report)
             ]
         )
 

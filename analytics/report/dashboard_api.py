@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics.registry.dashboards import DASHBOARDS
-from analytics.report.api import TEXTS, MayReadReports
+from analytics.report.api import TEXTS, MayReadReports, asked_scope
 from analytics.report.export import table_json
 from analytics.report.run import run_query
 from analytics.report.widgets import ASKED, dashboard_json, find_dashboard, widget_json, widget_query
@@ -40,7 +40,8 @@ class DashboardDetail(APIView):
     def get(self, request: Request, dashboard_id: str) -> Response:
         """Return a dashboard with the tables of its widgets."""
         dashboard, params, now = find_dashboard(dashboard_id), request.query_params.dict(), clock.now()
-        queries = [widget_query(widget, params, today=clock.local_day(now)) for widget in dashboard.widgets]
+        today, scope = clock.local_day(now), asked_scope(request)
+        queries = [widget_query(widget, params, today=today, scope=scope) for widget in dashboard.widgets]
         found = [
             {**widget_json(widget), "table": table_json(run_query(query, now=now))}
             for widget, query in zip(dashboard.widgets, queries, strict=True)

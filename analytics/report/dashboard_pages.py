@@ -17,6 +17,7 @@ from analytics.report import presentation, widgets
 from analytics.report.pages import as_of_text, empty_text, given_params
 from analytics.report.picker import shared_fields
 from analytics.report.query import BadQuery
+from analytics.report.scope import scope_of
 from analytics.report.widgets import Answer
 from analytics.report.wording import period_text
 from zuka.platform import clock
@@ -102,7 +103,7 @@ class DashboardPages:
         if widget is None:
             raise Http404
         try:
-            answer = widgets.answer_widget(widget, params, now=now, today=clock.local_day(now))
+            answer = widgets.answer_widget(widget, params, now=now, scope=scope_of(request.user))
         except BadQuery as refusal:
             text = f"{refusal.field}: {refusal.message}"
             return HttpResponse(text, status=refusal.status, content_type="text/plain; charset=utf-8")

@@ -21,6 +21,7 @@ from analytics.report.funnels.pages import build_funnel, funnel_context
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
 from analytics.report.run import run_query
+from analytics.report.scope import Scope, may_read_reports, scope_of
 from analytics.report.table import Table
 from analytics.report.wording import moment_text, period_text
 from zuka.platform import clock
@@ -32,13 +33,19 @@ EXTRAS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {"event_funne
 PAGING = ("before", "before_id")
 
 
-def allowed_report(request: HttpRequest, report_id: str) -> Report:
-    """Return the report of an id. Raises PermissionDenied before Http404: what exists is not for everyone to know."""
-    if not request.user.has_perm("analytics.view_report"):
+def allowed_report(request: HttpRequest, report_id: str) -> tuple[Report, Scope]:
+    """Return the report of an id, and whose rows of it this person may see.
+
+    Raises PermissionDenied before Http404: what exists is not for everyone to know.
+    """
+    if not may_read_reports(request.user):
         raise PermissionDenied
     if report_id not in REPORTS:
         raise Http404
-    return REPORTS[report_id]
+    scope = scope_of(request.user)
+    if not scope.allows(REPORTS[report_id]):
+        raise PermissionDenied
+    return REPORTS[report_id], scope
 
 
 def given_params(request: HttpRequest) -> dict[str, str]:
@@ -46,9 +53,11 @@ def given_params(request: HttpRequest) -> dict[str, str]:
     return {name: value for name, value in request.GET.dict().items() if isinstance(value, str) and value.strip()}
 
 
-def read_query(report: Report, params: dict[str, str], *, now: datetime, largest: int = LARGEST_LIMIT) -> Query:
+def read_query(
+    report: Report, params: dict[str, str], *, now: datetime, scope: Scope, largest: int = LARGEST_LIMIT
+) -> Query:
     """Return the query of a request. Raises BadQuery."""
-    return parse_query(report=report, params=params, today=clock.local_day(now), largest=largest)
+    return parse_query(report=report, params=params, today=clock.local_day(now), scope=scope, largest=largest)
 
 
 class ReportPages:
@@ -67,15 +76,18 @@ class ReportPages:
             path("reports/<slug:report_id>/csv/", wrap(self.send_csv), name="report-csv"),
         ]
 
-    def show_home(self, _request: HttpRequest) -> HttpResponse:
-        """Send staff to the report that stands for all."""
-        return redirect(reverse("admin:report", args=[HOME]))
+    def show_home(self, request: HttpRequest) -> HttpResponse:
+        """Send staff to the report that stands for all; a brand's staff to the first one they may see."""
+        scope = scope_of(request.user)
+        shown = [each.id for each in REPORTS.values() if each.in_menu and scope.allows(each)]
+        return redirect(reverse("admin:report", args=[HOME if HOME in shown else shown[0]]))
 
     def show_report(self, request: HttpRequest, report_id: str) -> HttpResponse:
         """Return a report's page; 400 with the reason on it when a parameter cannot be read."""
-        report, params, now = allowed_report(request, report_id), given_params(request), clock.now()
+        report, scope = allowed_report(request, report_id)
+        params, now = given_params(request), clock.now()
         try:
-            query = read_query(report, params, now=now)
+            query = read_query(report, params, now=now, scope=scope)
             table = run_query(query, now=now)
         except BadQuery as refusal:
             return self.show_refusal(request, report, params, refusal)
@@ -84,9 +96,11 @@ class ReportPages:
 
     def send_csv(self, request: HttpRequest, report_id: str) -> HttpResponseBase:
         """Return a report as a CSV download: all rows, not only those of the page."""
-        report, params, now = allowed_report(request, report_id), given_params(request), clock.now()
+        report, scope = allowed_report(request, report_id)
+        params, now = given_params(request), clock.now()
+        asked = {"limit": str(EXPORT_ROWS), **params}
         try:
-            query = read_query(report, {"limit": str(EXPORT_ROWS), **params}, now=now, largest=EXPORT_ROWS)
+            query = read_query(report, asked, now=now, scope=scope, largest=EXPORT_ROWS)
             return csv_answer(run_query(query, now=now))
         except BadQuery as refusal:
             return self.show_refusal(request, report, params, refusal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -170,6 +170,8 @@ def link_of(query: Query, column: Column, value: Any) -> str:
     if column.link is None or value in (None, ""):
         return ""
     target, parameter = column.link
+    if not query.scope.allows(REPORTS[target]):
+        return ""
     return report_url(target, {**period_params(query), **shared_params(query, target), parameter: str(value)})
 
 
@@ -184,7 +186,8 @@ def shared_params(query: Query, target: str) -> dict[str, str]:
 def is_open(table: Table, query: Query, day: date) -> bool:
     """Say whether a day, or the month or year that begins with it, is still going on."""
     last, grain = table.period.last, query.values.get("grain", "day")
-    start = {"month": last.replace(day=1), "year": last.replace(month=1, day=1)}.get(grain, last)
+    starts = {"month": last.replace(day=1), "year": last.replace(month=1, day=1)}
+    start = (starts | {"week": last - timedelta(days=last.weekday())}).get(grain, last)
     return table.is_partial and day == start
 
 

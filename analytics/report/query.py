@@ -14,6 +14,7 @@ from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Parameter, Report
 from analytics.report.funnels.steps import StepError, check_steps
 from analytics.report.periods import COMPARISONS, DEFAULT_PERIOD, PERIODS, Period
+from analytics.report.scope import Scope
 from zuka.platform.errors import Refused
 
 LONGEST_DAYS = 1_100
@@ -48,7 +49,10 @@ class UnknownReport(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready to be run. `values` are the report's own parameters; `before` is where a page of events ends."""
+    """A question ready to be run.
+
+    `values` are the report's own parameters, `scope` whose rows it sees; `before` is where a page of events ends.
+    """
 
     report: Report
     period: Period
@@ -58,6 +62,7 @@ class Query:
     values: Mapping[str, str]
     limit: int
     today: date
+    scope: Scope
     before: datetime | None = None
     before_id: UUID | None = None
 
@@ -74,8 +79,14 @@ def find_report(report_id: str) -> Report:
         raise UnknownReport(f"There is no report {report_id!r}; there are {', '.join(REPORTS)}.") from error
 
 
-def parse_query(*, report: Report, params: Mapping[str, str], today: date, largest: int = LARGEST_LIMIT) -> Query:
-    """Return the query that parameters ask for. Raises BadQuery, which names the parameter."""
+def parse_query(
+    *, report: Report, params: Mapping[str, str], today: date, scope: Scope, largest: int = LARGEST_LIMIT
+) -> Query:
+    """Return the query that parameters ask for, on the rows that whoever asks may see.
+
+    Raises BadQuery, which names the parameter, and OutOfScope.
+    """
+    scope.require(report)
     known = SHARED | {parameter.name for parameter in report.parameters}
     for name in params:
         if name not in known:
@@ -91,6 +102,7 @@ def parse_query(*, report: Report, params: Mapping[str, str], today: date, large
         values={each.name: parse_value(params, each) for each in report.parameters},
         limit=parse_limit(params, largest),
         today=today,
+        scope=scope,
         before=parse_moment(params),
         before_id=parse_id(params),
     )

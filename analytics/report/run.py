@@ -36,7 +36,7 @@ def query_params(query: Query) -> dict[str, Any]:
     """Return what a report's SQL binds."""
     start, end = day_bounds(query.period.first)[0], day_bounds(query.period.last)[1]
     shared: dict[str, Any] = {"first": query.period.first, "last": query.period.last, "start": start, "end": end}
-    shared |= {"today": query.today, "bot_flags": BOT_FLAGS}
+    shared |= {"today": query.today, "bot_flags": BOT_FLAGS, "brands": query.scope.bound}
     return {**shared, "currency": query.currency, "limit": query.limit, **query.values}
 
 

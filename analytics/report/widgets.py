@@ -16,9 +16,11 @@ from analytics.report.figures import Figure, figure_of
 from analytics.report.presentation import Card, Cell, Head, Summary
 from analytics.report.query import BadQuery, Query, parse_query
 from analytics.report.run import run_query
+from analytics.report.scope import ALL, Scope
 from analytics.report.table import Table
 from analytics.report.wording import period_text
 from analytics.store.models import RollupOrder
+from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
 
 ASKED = ("period", "from", "to", "compare", "currency")
@@ -66,18 +68,21 @@ def read_asked(params: Mapping[str, str], *, today: date) -> Query:
     for name in params:
         if name not in ASKED:
             raise BadQuery(f"A dashboard has no parameter {name!r}; it has {', '.join(ASKED)}.", field=name)
-    return parse_query(report=REPORTS["overview"], params=params, today=today)  # whose period the reader chooses
+    return parse_query(
+        report=REPORTS["overview"], params=params, today=today, scope=ALL
+    )  # whose period the reader chooses
 
 
-def widget_query(widget: Widget, params: Mapping[str, str], *, today: date) -> Query:
-    """Return the query of a widget under the dashboard's parameters. Raises BadQuery."""
+def widget_query(widget: Widget, params: Mapping[str, str], *, today: date, scope: Scope) -> Query:
+    """Return the query of a widget under the dashboard's parameters. Raises BadQuery and OutOfScope."""
     read_asked(params, today=today)
-    return parse_query(report=REPORTS[widget.report], params={**params, **dict(widget.parameters)}, today=today)
+    asked = {**params, **dict(widget.parameters)}
+    return parse_query(report=REPORTS[widget.report], params=asked, today=today, scope=scope)
 
 
-def answer_widget(widget: Widget, params: Mapping[str, str], *, now: datetime, today: date) -> Answer:
-    """Return a widget with its figures. Raises BadQuery."""
-    query = widget_query(widget, params, today=today)
+def answer_widget(widget: Widget, params: Mapping[str, str], *, now: datetime, scope: Scope) -> Answer:
+    """Return a widget with its figures. Raises BadQuery and OutOfScope."""
+    query = widget_query(widget, params, today=local_day(now), scope=scope)
     table = run_query(query, now=now)
     is_chart = widget.form is Form.CHART
     names = series_of(widget) if is_chart else widget.columns

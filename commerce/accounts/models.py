@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,8 @@ from django.db.models.lookups import Exact
 
 from commerce.columns import Timestamped, choice_check, letters_index, not_negative_check
 
+# All that a brand's own staff may do, whatever their roles say: what shows rows of their brand alone.
+BRAND_STAFF_MAY = frozenset({"analytics.view_brand_report"})
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 
 
@@ -190,6 +193,17 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
     def is_active(self) -> bool:  # type: ignore[override]
         """Say whether the account may sign in; Django's sign-in asks this."""
         return self.status == UserStatus.ACTIVE
+
+    @cached_property
+    def is_brand_staff(self) -> bool:
+        """Say whether this person works for a brand that the shop sells, and not for the shop."""
+        return self.is_staff and not self.is_superuser and self.brands.exists()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Say whether this person may do something. Roles give a brand's staff no more than their brand's figures."""
+        if self.is_staff and perm not in BRAND_STAFF_MAY and self.is_brand_staff:
+            return False
+        return super().has_perm(perm, obj)
 
     def get_full_name(self) -> str:
         """Return the name shown to staff."""

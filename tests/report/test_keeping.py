@@ -18,6 +18,7 @@ from analytics.report.keeping import keep_table, key_of
 from analytics.report.query import Query, TooSlow, parse_query
 from analytics.report.reading import reading_report
 from analytics.report.run import make_table
+from analytics.report.scope import ALL
 from analytics.rollup.fill import fill_dirty
 from commerce.orders.models import Order
 from tests.commerce.factories import in_threads
@@ -29,7 +30,7 @@ CROWD = 12
 
 
 def question(report_id: str = "revenue", **params: str) -> Query:
-    return parse_query(report=REPORTS[report_id], params=params, today=date(2026, 11, 21))
+    return parse_query(report=REPORTS[report_id], params=params, today=date(2026, 11, 21), scope=ALL)
 
 
 class Maker:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
 SALES = (
-    Column("orders", "Orders", Unit.COUNT, "Orders with the product, by the day of placing.", sums=True),
+    Column(
+        "orders",
+        "Orders",
+        Unit.COUNT,
+        "Orders with it, by the day of placing; one with several products counts for each.",
+        sums=True,
+    ),
     Column("units", "Units", Unit.COUNT, "Pieces ordered.", sums=True),
     Column("revenue_kobo", "Ordered value", Unit.MONEY, "Line totals of placed orders.", sums=True),
 )
@@ -81,6 +87,7 @@ REPORTS = (
             INTEREST[0],
         ),
         parameters=(Parameter("after", "References after"),),
+        brand_scopable=True,
         rollups=("products",),
         in_menu=False,
         empty="No product was looked at in this period.",

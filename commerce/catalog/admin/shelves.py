@@ -1,4 +1,4 @@
-"""Categories and brands in the back office."""
+"""Categories, brands and the brands' own staff in the back office."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from unfold.admin import ModelAdmin
 
 from commerce.catalog.admin.fields import PictureForms
-from commerce.catalog.models import Brand, Category
+from commerce.catalog.models import Brand, BrandMember, Category
 
 
 @admin.register(Category)
@@ -29,3 +29,14 @@ class BrandAdmin(PictureForms, ModelAdmin):
     list_filter = ("active",)
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(BrandMember)
+class BrandMemberAdmin(ModelAdmin):
+    """A brand's own staff, who see their brand's figures and nothing else."""
+
+    list_display = ("user", "brand", "added_at")
+    list_filter = ("brand",)
+    list_select_related = ("user", "brand")
+    autocomplete_fields = ("user", "brand")
+    search_fields = ("user__name", "user__email", "brand__name")

@@ -1,6 +1,7 @@
 """The catalogue's tables."""
 
 from commerce.catalog.models.imports import TAKEN_UP, UNDER_WAY, ImportStatus, ProductImport
+from commerce.catalog.models.members import BrandMember
 from commerce.catalog.models.products import (
     STARS,
     Brand,
@@ -23,6 +24,7 @@ __all__ = [
     "TAKEN_UP",
     "UNDER_WAY",
     "Brand",
+    "BrandMember",
     "Category",
     "Gender",
     "ImportStatus",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,21 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry: its title, a Material symbol, the admin URL name (with arguments) and the permission to see it."""
+    """One entry: its title, a Material symbol, the admin URL name (with arguments) and the permission to see it.
+
+    `is_shown` decides in place of the permission, where one is not enough.
+    """
 
     title: str
     icon: str
     url_name: str
     permission: str
     arguments: tuple[str, ...] = ()
+    is_shown: Callable[[Any], bool] | None = None
+
+    def may_be_seen(self, user: Any) -> bool:
+        """Say whether a member of staff may see the entry."""
+        return self.is_shown(user) if self.is_shown else bool(user.has_perm(self.permission))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def build_menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar of this person: only entries they may see, no empty groups."""
     groups = []
     for group in sorted(_groups.values(), key=lambda each: each.position):
-        items = [menu_entry(item) for item in group.items if request.user.has_perm(item.permission)]
+        items = [menu_entry(item) for item in group.items if item.may_be_seen(request.user)]
         if items:
             groups.append({"title": group.title, "separator": True, "collapsible": group.is_folded, "items": items})
     return groups

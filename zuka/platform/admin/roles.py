@@ -28,7 +28,7 @@ class Role:
 class Right:
     """One row of rights: what each role, in the table's order, may do to some tables (`app.model`).
 
-    Letters: v view, a add, c change, d delete; a dash for nothing.
+    Letters: v view, a add, c change, d delete; a dash for nothing. Roles that come after the last letter have none.
     """
 
     letters: str
@@ -43,14 +43,18 @@ class RoleTable:
     rights: Sequence[Right]
     extra: Mapping[str, Sequence[Role]]
 
+    def letters_of(self, role: Role, right: Right) -> str:
+        """Return what a role may do to the tables of a row."""
+        letters = dict(zip(self.roles, right.letters.split(), strict=False))
+        return letters.get(role, "").strip("-")
+
     def permissions_of(self, role: Role) -> set[str]:
         """Return a role's permissions, each as `app.codename`."""
-        place = list(self.roles).index(role)
         verbs = {
             f"{app}.{VERBS[letter]}_{model}"
             for right in self.rights
             for app, model in (table.split(".") for table in right.tables)
-            for letter in right.letters.split()[place].strip("-")
+            for letter in self.letters_of(role, right)
         }
         return verbs | {name for name, holders in self.extra.items() if role in holders}
 

@@ -14,6 +14,7 @@ from zuka.platform.admin.searching import answer_search
 
 _pages: list[Callable[[BackOffice], list[URLPattern | URLResolver]]] = []
 _home: list[str] = []
+MAY_SEE_HOME = ("analytics.view_report", "analytics.view_brand_report")
 
 
 def add_pages(build: Callable[[BackOffice], list[URLPattern | URLResolver]], *, home: str | None = None) -> None:
@@ -33,7 +34,7 @@ class BackOffice(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send staff to the page registered as home; without one, or without the right to see it, list the tables."""
-        if _home and request.user.has_perm("analytics.view_report"):
+        if _home and any(map(request.user.has_perm, MAY_SEE_HOME)):
             return redirect(reverse(f"admin:{_home[0]}"))
         return super().index(request, extra_context)  # type: ignore[no-any-return]
 

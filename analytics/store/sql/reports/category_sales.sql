@@ -10,6 +10,7 @@ SELECT
 FROM rollup_goods
 LEFT JOIN ledger_products ON ledger_products.product_ref = rollup_goods.product_ref
 WHERE rollup_goods.day BETWEEN %(first)s AND %(last)s AND rollup_goods.currency = %(currency)s
+    AND (%(brands)s::bigint[] IS NULL OR ledger_products.brand_id = ANY(%(brands)s::bigint[]))
 GROUP BY label
 ORDER BY gross_kobo DESC, label
 LIMIT %(limit)s

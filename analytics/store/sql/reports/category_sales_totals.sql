@@ -8,3 +8,6 @@ SELECT
     END AS margin_share
 FROM rollup_goods
 WHERE day BETWEEN %(first)s AND %(last)s AND currency = %(currency)s
+    AND (%(brands)s::bigint[] IS NULL OR product_ref IN (
+        SELECT product_ref FROM ledger_products WHERE brand_id = ANY(%(brands)s::bigint[])
+    ))

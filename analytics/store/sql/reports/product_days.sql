@@ -11,7 +11,9 @@ figures AS (
         sum(units) FILTER (WHERE currency = %(currency)s) AS units,
         sum(revenue_kobo) FILTER (WHERE currency = %(currency)s) AS revenue_kobo
     FROM rollup_products
-    WHERE product_ref = %(product)s AND day BETWEEN %(first)s AND %(last)s
+    WHERE product_ref = %(product)s AND day BETWEEN %(first)s AND %(last)s AND (%(brands)s::bigint[] IS NULL OR product_ref IN (
+        SELECT product_ref FROM ledger_products WHERE brand_id = ANY(%(brands)s::bigint[])
+    ))
     GROUP BY day
 )
 

@@ -8,4 +8,6 @@ SELECT
     sum(orders) FILTER (WHERE currency = %(currency)s) / nullif(sum(cart_adds), 0) AS cart_to_order,
     sum(orders) FILTER (WHERE currency = %(currency)s) / nullif(sum(views), 0) AS conversion
 FROM rollup_products
-WHERE product_ref = %(product)s AND day BETWEEN %(first)s AND %(last)s
+WHERE product_ref = %(product)s AND day BETWEEN %(first)s AND %(last)s AND (%(brands)s::bigint[] IS NULL OR product_ref IN (
+        SELECT product_ref FROM ledger_products WHERE brand_id = ANY(%(brands)s::bigint[])
+    ))

@@ -7,7 +7,9 @@ WITH products AS (
         coalesce(sum(units) FILTER (WHERE currency = %(currency)s), 0) AS units,
         coalesce(sum(revenue_kobo) FILTER (WHERE currency = %(currency)s), 0) AS revenue_kobo
     FROM rollup_products
-    WHERE day BETWEEN %(first)s AND %(last)s
+    WHERE day BETWEEN %(first)s AND %(last)s AND (%(brands)s::bigint[] IS NULL OR product_ref IN (
+        SELECT product_ref FROM ledger_products WHERE brand_id = ANY(%(brands)s::bigint[])
+    ))
     GROUP BY product_ref
 )
 SELECT

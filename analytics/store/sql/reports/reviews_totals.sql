@@ -8,4 +8,6 @@ SELECT
     count(*) FILTER (WHERE rating = 1) AS rated_1,
     count(*) FILTER (WHERE is_verified) / nullif(count(*), 0)::numeric AS verified
 FROM ledger_reviews
-WHERE created_at >= %(start)s AND created_at < %(end)s
+WHERE created_at >= %(start)s AND created_at < %(end)s AND (%(brands)s::bigint[] IS NULL OR product_ref IN (
+        SELECT product_ref FROM ledger_products WHERE brand_id = ANY(%(brands)s::bigint[])
+    ))

@@ -6,6 +6,7 @@ SELECT
     commerce_product.name,
     commerce_category.name AS category,
     commerce_brand.name AS brand,
+    commerce_product.brand_id,
     commerce_product.rating_average,
     commerce_product.rating_count
 FROM commerce_product

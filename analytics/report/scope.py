@@ -1,0 +1,77 @@
+"""Whose rows somebody may see (decision 29): one answer for pages, JSON, files and `ask`.
+
+The shop's staff see all. A brand's own staff see rows of their brands, and only in reports that can be cut so: their
+SQL binds `%(brands)s`, which is NULL for everything. A query cannot be made without a scope, so no surface forgets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.db import connection
+
+from analytics.registry.reports.forms import Report
+from zuka.platform.db.files import load_sql
+from zuka.platform.errors import Refused
+
+BRANDS = Path(__file__).parent.parent / "store" / "sql" / "people" / "brands_of_user.sql"
+WHOLE, OWN = "analytics.view_report", "analytics.view_brand_report"
+
+
+class OutOfScope(Refused):
+    """Somebody who may see a brand's rows asks for what is about the whole shop."""
+
+    status: ClassVar[int] = 403
+    code: ClassVar[str] = "not_for_brands"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The brands whose rows may be seen; None is everything, an empty tuple nothing."""
+
+    brands: tuple[int, ...] | None
+
+    @property
+    def bound(self) -> list[int] | None:
+        """Return what reports bind as `brands`."""
+        return None if self.brands is None else list(self.brands)
+
+    @property
+    def is_limited(self) -> bool:
+        """Say whether this is for a brand's staff."""
+        return self.brands is not None
+
+    def allows(self, report: Report) -> bool:
+        """Say whether a report may be seen at all."""
+        return self.brands is None or report.brand_scopable
+
+    def require(self, report: Report) -> None:
+        """Raise OutOfScope where a report may not be seen."""
+        if not self.allows(report):
+            raise OutOfScope(f"{report.title} is about the whole shop; a brand's staff cannot see it.")
+
+
+ALL = Scope(None)
+
+
+def may_read_reports(user: Any) -> bool:
+    """Say whether somebody may see any report."""
+    return bool(user.is_authenticated and user.is_staff and (user.has_perm(WHOLE) or user.has_perm(OWN)))
+
+
+def scope_of(user: Any) -> Scope:
+    """Return whose rows somebody may see: without the right to all of them, those of the brands they work for."""
+    if user.has_perm(WHOLE):
+        return ALL
+    if not user.has_perm(OWN):
+        return Scope(())
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(BRANDS), {"user": str(user.pk)})
+        return Scope(tuple(row[0] for row in cursor.fetchall()))
+
+
+def may_see(report: Report, user: Any) -> bool:
+    """Say whether a report stands in somebody's menu."""
+    return bool(user.has_perm(WHOLE) or (report.brand_scopable and user.has_perm(OWN)))

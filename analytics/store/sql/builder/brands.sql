@@ -1,0 +1,1 @@
+ledger_products.brand_id = ANY(%(brands)s::bigint[])

@@ -1,0 +1,1 @@
+WITH {figures} SELECT {columns} FROM {joined} {order} LIMIT %(limit)s

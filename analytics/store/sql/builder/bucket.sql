@@ -1,0 +1,1 @@
+date_trunc({interval}, facts.day)::date

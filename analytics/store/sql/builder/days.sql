@@ -1,0 +1,1 @@
+facts.day BETWEEN %(first)s AND %(last)s

@@ -1,0 +1,1 @@
+{name} AS (SELECT {columns} FROM {table} AS facts {products} WHERE {conditions} {grouping})

@@ -1,0 +1,1 @@
+coalesce(nullif(nullif({column}, ''), 'unknown'), {empty})

@@ -1,0 +1,1 @@
+{label} = ANY({values})

@@ -1,0 +1,1 @@
+({above})::numeric / nullif({below}, 0)

@@ -1,0 +1,1 @@
+coalesce(sum({amount}), 0)::bigint

@@ -1,0 +1,1 @@
+coalesce(sum({amount}) FILTER (WHERE facts.currency = %(currency)s), 0)::bigint
