@@ -20,9 +20,10 @@ from analytics.registry.dashboards import DASHBOARDS
 from analytics.registry.reports import REPORTS
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.rejected_admin import RejectedEventAdmin, ReplayedFilter
+from analytics.report.build_pages import BuildPages
 from analytics.report.dashboard_pages import DashboardPages
 from analytics.report.pages import ReportPages
-from analytics.report.scope import may_see
+from analytics.report.scope import may_read_reports, may_see
 from analytics.store.models import DirtyDay, FillState, IngestAlert, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
@@ -157,9 +158,13 @@ class IngestAlertAdmin(RecordAdmin):
         return (alert.kind if alert.closed_at is None else ""), alert.get_kind_display()
 
 
+BUILDER_BELOW = "Overview"
+BUILDER = MenuItem("Build a report", "construction", "report-build", "", is_shown=may_read_reports)
+
+
 def report_pages(site: BackOffice) -> list[URLPattern | URLResolver]:
     """Return the addresses of the report pages."""
-    return ReportPages(site).urls()
+    return [*BuildPages(site).urls(), *ReportPages(site).urls()]
 
 
 def report_group(title: str, position: int) -> MenuGroup:
@@ -169,6 +174,8 @@ def report_group(title: str, position: int) -> MenuGroup:
         for report in REPORTS.values()
         if report.group == title and report.in_menu
     ]
+    if title == BUILDER_BELOW:
+        items.append(BUILDER)
     return MenuGroup(f"{title} reports", position, items, is_folded=True)
 
 

@@ -1,0 +1,160 @@
+"""The report builder as a page, `<admin>/reports/build/`, and its answer as a file and over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.registry.metrics import METRICS
+from analytics.registry.metrics.dimensions import DIMENSIONS
+from analytics.report import presentation
+from analytics.report.api import EXPORT_ROWS, PARAMETERS, MayReadReports, asked_scope, csv_answer
+from analytics.report.asking import BY_FIELDS, INTERVALS, METRIC_FIELDS, build_report, fitting_parameters, parse_build
+from analytics.report.building import lines_of, run_build
+from analytics.report.export import table_json
+from analytics.report.pages import answer_context, given_params
+from analytics.report.picker import picker_fields
+from analytics.report.query import LARGEST_LIMIT, BadQuery, Query
+from analytics.report.scope import OutOfScope, Scope, may_read_reports, scope_of
+from analytics.report.table import Table
+from zuka.platform import clock
+from zuka.platform.admin.site import BackOffice
+
+MOST_LINES = 6
+METRIC_IDS = [metric.id for metric in METRICS.values() if metric.sources]
+A_METRIC, A_DIMENSION = "A metric.", "What to break it down by."
+ASKED = [
+    *(OpenApiParameter(name, OpenApiTypes.STR, enum=METRIC_IDS, description=A_METRIC) for name in METRIC_FIELDS),
+    *(OpenApiParameter(name, OpenApiTypes.STR, enum=list(DIMENSIONS), description=A_DIMENSION) for name in BY_FIELDS),
+    OpenApiParameter("interval", OpenApiTypes.STR, enum=[name for name, _ in INTERVALS], description="Rows of this."),
+    *PARAMETERS,
+]
+
+
+class BuildPages:
+    """The builder on one admin site."""
+
+    def __init__(self, site: BackOffice) -> None:
+        self.site = site
+
+    def urls(self) -> list[URLPattern | URLResolver]:
+        """Return the addresses, for staff only. They come before those of the reports."""
+        wrap = self.site.admin_view
+        return [
+            path("reports/build/", wrap(self.show), name="report-build"),
+            path("reports/build/csv/", wrap(self.send_csv), name="report-build-csv"),
+        ]
+
+    def show(self, request: HttpRequest) -> HttpResponse:
+        """Return the builder with the answer to what is asked; 400 with the reason where it cannot be answered."""
+        scope, params, now = build_scope(request), given_params(request), clock.now()
+        try:
+            query = parse_build(params=params, today=clock.local_day(now), scope=scope)
+        except BadQuery as refusal:
+            return self.show_refusal(request, build_report(scope), params, refusal)
+        form = replace(query.report, parameters=fitting_parameters(query))
+        try:
+            built, table = run_build(query, now=now)
+        except (BadQuery, OutOfScope) as refusal:
+            return self.show_refusal(request, form, params, refusal)
+        context = build_context(request, built, table, params, now)
+        return self.render(request, {"fields": picker_fields(form, params), "report": built.report, **context})
+
+    def send_csv(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer as a CSV download: all rows, not only those of the page."""
+        scope, params, now = build_scope(request), given_params(request), clock.now()
+        try:
+            asked = {"limit": str(EXPORT_ROWS), **params}
+            query = parse_build(params=asked, today=clock.local_day(now), scope=scope, largest=EXPORT_ROWS)
+            return csv_answer(run_build(query, now=now)[1])
+        except (BadQuery, OutOfScope) as refusal:
+            return self.show_refusal(request, build_report(scope), params, refusal)
+
+    def show_refusal(
+        self, request: HttpRequest, form: Any, params: dict[str, str], refusal: BadQuery | OutOfScope
+    ) -> HttpResponse:
+        """Return the page with what is wrong, and the form to put it right."""
+        fields = picker_fields(form, params, wrong=refusal.field or "")
+        titles = {field.name: field.title for field in fields}
+        named = titles.get(refusal.field or "", refusal.field)
+        context = {"fields": fields, "report": form, "refusal": {"field": named, "message": refusal.message}}
+        return self.render(request, context, status=refusal.status)
+
+    def render(self, request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """Return the page with the back office around it."""
+        around = {**self.site.each_context(request), "title": context["report"].title}
+        address = reverse("admin:report-build")
+        return TemplateResponse(
+            request, "analytics/report.html", {**around, "address": address, **context}, status=status
+        )
+
+
+def build_scope(request: HttpRequest) -> Scope:
+    """Return whose rows somebody may build reports of. Raises PermissionDenied."""
+    if not may_read_reports(request.user):
+        raise PermissionDenied
+    return scope_of(request.user)
+
+
+def build_context(
+    request: HttpRequest, query: Query, table: Table, params: dict[str, str], now: datetime
+) -> dict[str, Any]:
+    """Return what the template shows of a built report."""
+    context = answer_context(request, query, table, params, now)
+    chart = query.report.chart
+    if chart is not None and "label" in table.series_columns and table.series_columns[0] != "label" and table.series:
+        lines, labels = lines_of(table, MOST_LINES)
+        context["chart"] = presentation.chart_of(lines, replace(query, report=lines.report), labels)
+    return {
+        **context,
+        "door": "",
+        "csv_url": presentation.with_params(reverse("admin:report-build-csv"), params),
+        "json_url": presentation.with_params(reverse("report-query"), params),
+    }
+
+
+class ReportQuery(APIView):
+    """Any metrics by an interval and up to two dimensions, as JSON. Each dimension's name is a filter too."""
+
+    permission_classes = [MayReadReports]
+
+    @extend_schema(
+        operation_id="report_query", tags=["reports"], parameters=ASKED, responses={200: OpenApiTypes.OBJECT}
+    )
+    def get(self, request: Request) -> Response:
+        """Return the table of what is asked. What cannot be added up is refused, with the reason."""
+        return Response(table_json(answer(request, largest=LARGEST_LIMIT)))
+
+
+class ReportQueryCsv(APIView):
+    """Any metrics by an interval and up to two dimensions, as a CSV file."""
+
+    permission_classes = [MayReadReports]
+
+    @extend_schema(
+        operation_id="report_query_csv",
+        tags=["reports"],
+        parameters=ASKED,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Return the table of what is asked as a download."""
+        return csv_answer(answer(request, largest=EXPORT_ROWS))
+
+
+def answer(request: Request, *, largest: int) -> Table:
+    """Return the table that a call asks for. Raises BadQuery and OutOfScope."""
+    now, params = clock.now(), request.query_params.dict()
+    query = parse_build(params=params, today=clock.local_day(now), scope=asked_scope(request), largest=largest)
+    return run_build(query, now=now)[1]

@@ -1,0 +1,216 @@
+"""The report builder's answer: a table like any report's, out of one statement over rollups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from analytics.registry.metrics import METRICS
+from analytics.registry.metrics.dimensions import DIMENSIONS
+from analytics.registry.metrics.forms import DAY, Additivity
+from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
+from analytics.report.asking import breakdown_of, open_dimensions
+from analytics.report.periods import Period, compared_period
+from analytics.report.query import Query
+from analytics.report.run import counted_at, plain, query_params
+from analytics.report.table import Row, Table
+from analytics.store.composing import FOLDER, Breakdown, bound_values, compose
+from zuka.platform.clock import local_day, month_start
+from zuka.platform.db.files import load_sql
+
+TITLES = {"day": "Day", "week": "Week of", "month": "Month", "year": "Year"}
+WHOLE = Column("label", "Period", Unit.TEXT)
+NAMED = Column("product_name", "Name", Unit.TEXT)
+
+
+def fetch(asked: Breakdown, query: Query) -> list[Row]:
+    """Return the rows of a breakdown."""
+    params = {**query_params(query), **bound_values(asked)}
+    with connection.cursor() as cursor:
+        cursor.execute(compose(asked), params)
+        return [tuple(map(plain, row)) for row in cursor.fetchall()]
+
+
+def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
+    """Answer a built report: the query with the report as it came out, and its table.
+
+    Raises BadQuery and OutOfScope before anything is read.
+    """
+    asked = breakdown_of(query)
+    report = answered_report(query, asked)
+    built = replace(query, report=report, values={**query.values, "grain": asked.interval or "day"})
+    rows = rows_of(asked, built)
+    compared = compared_period(query.period, query.comparison)
+    earlier = built.of_period(compared) if compared else None
+    labels, series = series_of(asked, rows)
+    return built, Table(
+        report=report,
+        period=query.period,
+        currency=query.currency,
+        rows=rows,
+        totals=totals_of(asked, built),
+        previous=totals_of(asked, earlier) if earlier else {},
+        compared=compared,
+        series=series,
+        series_columns=labels,
+        previous_series=rows_of(asked, earlier) if earlier and asked.keys and not asked.dimensions else [],
+        as_of=counted_at(report, query.period),
+        is_partial=query.period.last >= local_day(now),
+    )
+
+
+def answered_report(query: Query, asked: Breakdown) -> Report:
+    """Return the report that an answer is: its title, columns, chart and basis."""
+    metrics = [METRICS[name] for name in asked.metrics]
+    by = [DIMENSIONS[each].label for each in asked.dimensions]
+    title = " and ".join(metric.label for metric in metrics) + (f" by {' and '.join(by)}" if by else "")
+    bases = {metric.basis for metric in metrics}
+    x = DAY if asked.interval else "label"
+    one_unit = [metric.id for metric in metrics if metric.unit is metrics[0].unit]
+    is_each = bool(asked.interval) and not asked.dimensions and len(metrics) > 1
+    series = tuple(asked.metrics) if is_each else tuple(one_unit)
+    return replace(
+        query.report,
+        title=title,
+        question=" ".join(f"{metric.label}: {metric.formula}" for metric in metrics),
+        basis=bases.pop() if len(bases) == 1 else Basis.BOTH,
+        columns=columns_of(asked),
+        chart=Chart(query.values["chart"], x, series, each=is_each) if asked.keys else None,
+        rollups=asked.sources,
+        empty="Nothing was counted in this period that fits these choices.",
+    )
+
+
+def columns_of(asked: Breakdown) -> tuple[Column, ...]:
+    """Return the columns of an answer. Days alone are called so, which turns them round on a page."""
+    columns = []
+    if asked.interval:
+        columns.append(Column("bucket" if asked.dimensions else DAY, TITLES[asked.interval], Unit.DAY))
+    for name in asked.dimensions:
+        dimension = DIMENSIONS[name]
+        link = ("product_days", "product") if dimension.named else None
+        columns.append(Column(name, dimension.label, Unit.TEXT, dimension.text, link=link))
+        columns += [NAMED] if dimension.named else []
+    columns += [] if columns else [WHOLE]
+    for metric in (METRICS[name] for name in asked.metrics):
+        sums = metric.additivity is Additivity.ADDITIVE
+        columns.append(
+            Column(
+                metric.id, metric.label, metric.unit, metric.formula, sums=sums, lower_is_better=metric.lower_is_better
+            )
+        )
+    return tuple(columns)
+
+
+def rows_of(asked: Breakdown, query: Query) -> list[Row]:
+    """Return the rows: every interval where there is nothing else to go by, else those with something in them."""
+    found = fetch(asked, query)
+    if not asked.keys:
+        return [("All", *row) for row in found]
+    if asked.dimensions:
+        held = [row for row in found if any(row[len(asked.keys) :])]
+        return with_names(asked, held)
+    by_start = {row[0]: row for row in found}
+    nothing = tuple(METRICS[name].empty for name in asked.metrics)
+    return [by_start.get(start, (start, *nothing)) for start in starts_of(query.period, asked.interval)]
+
+
+def starts_of(period: Period, interval: str) -> list[date]:
+    """Return the first day of each interval that a period touches."""
+    days = [period.first + timedelta(days=count) for count in range(period.days)]
+    return list(dict.fromkeys(start_of(day, interval) for day in days))
+
+
+def start_of(day: date, interval: str) -> date:
+    """Return the first day of the interval that a day is in."""
+    if interval == "week":
+        return day - timedelta(days=day.weekday())
+    if interval == "month":
+        return month_start(day)
+    return day.replace(month=1, day=1) if interval == "year" else day
+
+
+def with_names(asked: Breakdown, rows: list[Row]) -> list[Row]:
+    """Return rows with products' names behind their references."""
+    places = [place for place, key in enumerate(asked.keys) if key in DIMENSIONS and DIMENSIONS[key].named]
+    if not places:
+        return rows
+    [place] = places
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(FOLDER / "product_names.sql"), {"refs": sorted({row[place] for row in rows})})
+        names = dict(cursor.fetchall())
+    return [(*row[: place + 1], names.get(row[place], row[place]), *row[place + 1 :]) for row in rows]
+
+
+def totals_of(asked: Breakdown, query: Query) -> dict[str, Any]:
+    """Return each metric over everything; None of what may not be added over all that it is."""
+    filters = {name: list(values) for name, values in asked.filters.items()}
+    metrics = {
+        name: source
+        for name, source in asked.metrics.items()
+        if not [
+            each for each in open_dimensions(METRICS[name], filters=filters) if each != DAY or query.period.days > 1
+        ]
+    }
+    totals: dict[str, Any] = dict.fromkeys(asked.metrics)
+    if metrics:
+        [row] = fetch(replace(asked, metrics=metrics, dimensions=(), interval=""), query)
+        totals.update(zip(metrics, row, strict=True))
+    return totals
+
+
+def series_of(asked: Breakdown, rows: list[Row]) -> tuple[tuple[str, ...], list[Row]]:
+    """Return the chart's columns and points: rows by day, or each with what it is broken down by as its label."""
+    names = [column.name for column in columns_of(asked)]
+    if not asked.dimensions:
+        return tuple(names), rows if asked.keys else []
+    shown = [NAMED.name if DIMENSIONS[each].named else each for each in asked.dimensions]
+    places = [names.index(each) for each in shown]
+    first = len(names) - len(asked.metrics)
+    labelled = [(" · ".join(str(row[place]) for place in places), *row[first:]) for row in rows]
+    columns = ("label", *asked.metrics)
+    if not asked.interval:
+        return columns, labelled
+    return (DAY, *columns), [(row[0], *pair) for row, pair in zip(rows, labelled, strict=True)]
+
+
+def lines_of(table: Table, most: int) -> tuple[Table, tuple[str, ...]]:
+    """Return a table of days by label as one line a label, the largest first; beyond `most` they are added together."""
+    metric = table.series_columns[2]
+    column = table.report.column(metric)
+    sums: dict[str, float] = {}
+    for _, label, value, *_ in table.series:
+        sums[label] = sums.get(label, 0) + (value or 0)
+    largest = sorted(sums, key=lambda label: (-sums[label], label))[:most]
+    others = len(sums) > len(largest) and column.sums
+    labels = (*largest, *(["Others"] if others else []))
+    values = grouped_values(table.series, largest, is_summed=column.sums)
+    nothing = METRICS[metric].empty
+    grain = starts_of(table.period, interval_of(table))
+    points = [(start, *(values.get((start, label), nothing) for label in labels)) for start in grain]
+    columns = (Column(DAY, "Day", Unit.DAY), *(replace(column, name=label, title=label) for label in labels))
+    assert table.report.chart is not None
+    chart = replace(table.report.chart, x=DAY, series=labels)
+    report = replace(table.report, columns=columns, chart=chart)
+    names = tuple(each.name for each in columns)
+    return replace(table, report=report, series=points, series_columns=names, previous_series=[]), labels
+
+
+def interval_of(table: Table) -> str:
+    """Return the interval that a built table goes by."""
+    return next(name for name, title in TITLES.items() if title == table.columns[0].title)
+
+
+def grouped_values(series: Sequence[Row], largest: list[str], *, is_summed: bool) -> dict[tuple[date, str], Any]:
+    """Return the values by start and label; what is not among the largest goes together where it may be added up."""
+    values: dict[tuple[date, str], Any] = {}
+    for start, label, value, *_ in series:
+        if label in largest:
+            values[start, label] = value
+        elif is_summed:
+            values[start, "Others"] = values.get((start, "Others"), 0) + (value or 0)
+    return values
