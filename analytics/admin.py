@@ -24,11 +24,14 @@ from analytics.report.build_pages import BuildPages
 from analytics.report.dashboard_pages import DashboardPages
 from analytics.report.pages import ReportPages
 from analytics.report.scope import may_read_reports, may_see
+from analytics.saved_admin import SavedReportAdmin
 from analytics.store.models import DirtyDay, FillState, IngestAlert, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
 from zuka.platform.models import ApiKey
+
+__all__ = ["SavedReportAdmin"]
 
 MENU_ORDER = (
     *("Overview", "Sales", "Products", "Customers", "Acquisition"),
@@ -158,7 +161,6 @@ class IngestAlertAdmin(RecordAdmin):
         return (alert.kind if alert.closed_at is None else ""), alert.get_kind_display()
 
 
-BUILDER_BELOW = "Overview"
 BUILDER = MenuItem("Build a report", "construction", "report-build", "", is_shown=may_read_reports)
 
 
@@ -174,8 +176,6 @@ def report_group(title: str, position: int) -> MenuGroup:
         for report in REPORTS.values()
         if report.group == title and report.in_menu
     ]
-    if title == BUILDER_BELOW:
-        items.append(BUILDER)
     return MenuGroup(f"{title} reports", position, items, is_folded=True)
 
 
@@ -185,7 +185,7 @@ def dashboard_group() -> MenuGroup:
         MenuItem(each.title, each.icon, "dashboard", "analytics.view_report", (each.id,))
         for each in DASHBOARDS.values()
     ]
-    return MenuGroup("Dashboards", 0, items)
+    return MenuGroup("Dashboards", 0, [*items, BUILDER, table_item("Saved reports", "bookmark", "savedreport")])
 
 
 def table_item(title: str, icon: str, model: str, app: str = "analytics") -> MenuItem:

@@ -46,6 +46,7 @@ ROLES = RoleTable(
         Right("vc   v    -    -    v   - ", ("django_celery_beat.periodictask",)),
         Right("vc   -    -    -    vc  - ", ("analytics.rejectedevent",)),
         Right("vc   -    -    v    vc  - ", ("analytics.ingestalert",)),
+        Right("vacd vacd -    vacd vacd vacd", ("analytics.savedreport",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
     ),
     extra={

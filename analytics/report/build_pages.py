@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +22,7 @@ from analytics.report.api import EXPORT_ROWS, PARAMETERS, MayReadReports, asked_
 from analytics.report.asking import BY_FIELDS, INTERVALS, METRIC_FIELDS, build_report, fitting_parameters, parse_build
 from analytics.report.building import lines_of, run_build
 from analytics.report.export import table_json
+from analytics.report.figures import figure_of
 from analytics.report.pages import answer_context, given_params
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query
@@ -68,7 +68,7 @@ class BuildPages:
             built, table = run_build(query, now=now)
         except (BadQuery, OutOfScope) as refusal:
             return self.show_refusal(request, form, params, refusal)
-        context = build_context(request, built, table, params, now)
+        context = build_context(request, built, table, params)
         return self.render(request, {"fields": picker_fields(form, params), "report": built.report, **context})
 
     def send_csv(self, request: HttpRequest) -> HttpResponseBase:
@@ -107,15 +107,13 @@ def build_scope(request: HttpRequest) -> Scope:
     return scope_of(request.user)
 
 
-def build_context(
-    request: HttpRequest, query: Query, table: Table, params: dict[str, str], now: datetime
-) -> dict[str, Any]:
+def build_context(request: HttpRequest, query: Query, table: Table, params: dict[str, str]) -> dict[str, Any]:
     """Return what the template shows of a built report."""
-    context = answer_context(request, query, table, params, now)
+    context = answer_context(request, query, table, params)
     chart = query.report.chart
     if chart is not None and "label" in table.series_columns and table.series_columns[0] != "label" and table.series:
         lines, labels = lines_of(table, MOST_LINES)
-        context["chart"] = presentation.chart_of(lines, replace(query, report=lines.report), labels)
+        context["figure"] = figure_of(lines, replace(query, report=lines.report), labels)
     return {
         **context,
         "door": "",

@@ -16,6 +16,7 @@ from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 from analytics.report.asking import breakdown_of, open_dimensions
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
+from analytics.report.reading import reading_report
 from analytics.report.run import counted_at, plain, query_params
 from analytics.report.table import Row, Table
 from analytics.store.composing import FOLDER, Breakdown, bound_values, compose
@@ -35,10 +36,11 @@ def fetch(asked: Breakdown, query: Query) -> list[Row]:
         return [tuple(map(plain, row)) for row in cursor.fetchall()]
 
 
+@reading_report()
 def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
     """Answer a built report: the query with the report as it came out, and its table.
 
-    Raises BadQuery and OutOfScope before anything is read.
+    Raises BadQuery and OutOfScope before anything is read, and TooSlow.
     """
     asked = breakdown_of(query)
     report = answered_report(query, asked)

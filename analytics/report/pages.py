@@ -150,8 +150,17 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         if report.basis is not Basis.LEDGER and not report.empty
         else "",
         "is_cut": not report.pages and len(table.rows) >= query.limit,
+        "save_url": save_url(request, table),
         **links(report, table, params),
     }
+
+
+def save_url(request: HttpRequest, table: Table) -> str:
+    """Return where this page is saved with its choices; '' for who may not."""
+    if not request.user.has_perm("analytics.add_savedreport"):
+        return ""
+    asked = {"title": table.report.title, "address": request.get_full_path()}
+    return presentation.with_params(reverse("admin:analytics_savedreport_add"), asked)
 
 
 def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, str]:

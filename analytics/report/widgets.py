@@ -68,9 +68,8 @@ def read_asked(params: Mapping[str, str], *, today: date) -> Query:
     for name in params:
         if name not in ASKED:
             raise BadQuery(f"A dashboard has no parameter {name!r}; it has {', '.join(ASKED)}.", field=name)
-    return parse_query(
-        report=REPORTS["overview"], params=params, today=today, scope=ALL
-    )  # whose period the reader chooses
+    # Of this report the reader chooses the period.
+    return parse_query(report=REPORTS["overview"], params=params, today=today, scope=ALL)
 
 
 def widget_query(widget: Widget, params: Mapping[str, str], *, today: date, scope: Scope) -> Query:

@@ -158,6 +158,12 @@ def test_the_compared_period_is_asked_likewise(story: None) -> None:
     assert (table.previous, table.previous_series) == ({"placed": 0}, [(SATURDAY - timedelta(days=7), 0)])
 
 
+def test_a_filter_is_a_value_whatever_stands_in_it(story: None) -> None:
+    for value in ("' OR ''='", "NG'; DROP TABLE rollup_sessions; --", "%(first)s", "{column}", "\\"):
+        assert build(metric="sessions", country=value, by="device").totals == {"sessions": 0}
+    assert build(metric="sessions", country="NG").totals == {"sessions": 2}
+
+
 @pytest.mark.parametrize(
     ("params", "field", "reason"),
     [

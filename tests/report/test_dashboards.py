@@ -19,6 +19,7 @@ from analytics.ask import ask
 from analytics.registry.dashboards import DASHBOARDS, Dashboard, Form, Widget, dashboard_problems
 from analytics.registry.reports.forms import Unit
 from analytics.report.figures import HeatCell, Step, figure_of, heat_cell
+from analytics.report.scope import ALL
 from analytics.report.widgets import answer_widget, known_currencies
 from analytics.report.wording import headline_text, month_text
 from analytics.store.models import RollupOrder, RollupSession, RollupSource
@@ -216,7 +217,7 @@ def test_the_steps_of_a_funnel_have_their_shares() -> None:
     make_visits(TODAY, sessions=8, bounces=0, converted=1)
     RollupSession.objects.update(viewed=8, carted=4, checked_out=0, ordered=0)
 
-    answer = answer_widget(DASHBOARDS["overview"].widgets[2], {"period": "7d"}, now=NOW, today=TODAY)
+    answer = answer_widget(DASHBOARDS["overview"].widgets[2], {"period": "7d"}, now=NOW, scope=ALL)
 
     assert answer.figure is not None
     assert answer.figure.steps == [
@@ -300,5 +301,5 @@ def test_a_page_and_a_widget_take_few_queries(staff: Client) -> None:
 
 
 def test_a_report_without_points_has_no_figure() -> None:
-    answer = answer_widget(DASHBOARDS["sales"].widgets[2], {}, now=NOW, today=TODAY)
+    answer = answer_widget(DASHBOARDS["sales"].widgets[2], {}, now=NOW, scope=ALL)
     assert figure_of(answer.table, answer.query, ("gross_kobo",)) is None

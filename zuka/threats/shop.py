@@ -192,14 +192,30 @@ SHOP: tuple[Threat, ...] = (
     Threat(
         "SQL in questions to reports",
         "Parameters of reports and pages.",
-        "Parameters are read as their kind or among choices, SQL stands in files, values are bound.",
-        ("analytics.report.query:parse_query",),
+        "Parameters are read as their kind or among choices, SQL stands in files, values are bound. The builder's "
+        "statement is made of declared fragments and names alone.",
+        ("analytics.report.query:parse_query", "analytics.store.composing:compose"),
         (
             "tests/report/test_reports.py::test_a_parameter_that_cannot_be_read_is_named",
             "tests/report/test_pages.py::test_a_bad_parameter_is_named",
+            "tests/report/test_builder.py::test_what_cannot_be_answered_truly_is_refused_with_the_reason",
+            "tests/report/test_builder.py::test_a_filter_is_a_value_whatever_stands_in_it",
             "tests/platform/test_api_fuzz.py::test_no_call_that_the_schema_allows_is_an_error_of_ours",
         ),
-        "The report builder comes with its own role and time limit.",
+        "A database role of its own for reports.",
+    ),
+    Threat(
+        "Figures of another brand",
+        "A brand's own staff open pages, files and calls, or the links between them.",
+        "Whose rows are seen is part of every query and bound in the SQL; what cannot be cut by brand is refused. "
+        "Roles give a brand's staff nothing more.",
+        ("analytics.report.scope:scope_of", "analytics.checks:check_brand_scope", "commerce.accounts.models:User"),
+        (
+            "tests/report/test_brand_scope.py::test_every_surface_shows_the_own_rows_or_refuses",
+            "tests/report/test_brand_scope.py::test_the_brands_of_a_report_add_up_to_the_shop",
+            "tests/report/test_brand_scope.py::test_other_roles_give_a_brand_s_staff_nothing_more",
+            "tests/report/test_builder.py::test_a_brand_s_staff_build_on_their_rows_alone",
+        ),
     ),
     Threat(
         "Stolen sessions of staff",

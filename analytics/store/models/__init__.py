@@ -23,6 +23,7 @@ from analytics.store.models.rollups import (
     RollupTraffic,
     RollupVisitor,
 )
+from analytics.store.models.saved import SavedReport
 
 __all__ = [
     "DirtyDay",
@@ -50,5 +51,6 @@ __all__ = [
     "RollupSource",
     "RollupTraffic",
     "RollupVisitor",
+    "SavedReport",
     "VisitorSession",
 ]

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0009_product_days'),
+        ('analytics', '0016_count_searches'),
     ]
 
     operations = [
