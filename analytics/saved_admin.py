@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from analytics.registry.reports import REPORTS
 from analytics.report.query import BadQuery, UnknownReport
@@ -34,6 +34,8 @@ class SavedReportForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's ow
     class Meta:
         model = SavedReport
         fields = ("title", "address", "roles", "is_pinned")
+        # A list that is searched would need the right to open the list of roles.
+        widgets: ClassVar = {"roles": UnfoldAdminCheckboxSelectMultipleWidget}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -60,7 +62,6 @@ class SavedReportAdmin(ModelAdmin):
     list_filter = ("is_pinned",)
     list_select_related = ("owner",)
     search_fields = ("title",)
-    autocomplete_fields = ("roles",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SavedReport]:
         """Return what this person may open."""

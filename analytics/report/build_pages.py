@@ -17,9 +17,18 @@ from rest_framework.views import APIView
 
 from analytics.registry.metrics import METRICS
 from analytics.registry.metrics.dimensions import DIMENSIONS
+from analytics.registry.reports.forms import Column
 from analytics.report import presentation
 from analytics.report.api import EXPORT_ROWS, PARAMETERS, MayReadReports, asked_scope, csv_answer
-from analytics.report.asking import BY_FIELDS, INTERVALS, METRIC_FIELDS, build_report, fitting_parameters, parse_build
+from analytics.report.asking import (
+    BETWEEN,
+    BY_FIELDS,
+    INTERVALS,
+    METRIC_FIELDS,
+    build_report,
+    fitting_parameters,
+    parse_build,
+)
 from analytics.report.building import lines_of, run_build
 from analytics.report.export import table_json
 from analytics.report.figures import figure_of
@@ -110,16 +119,27 @@ def build_scope(request: HttpRequest) -> Scope:
 def build_context(request: HttpRequest, query: Query, table: Table, params: dict[str, str]) -> dict[str, Any]:
     """Return what the template shows of a built report."""
     context = answer_context(request, query, table, params)
-    chart = query.report.chart
+    chart, rows = query.report.chart, context["rows"]
     if chart is not None and "label" in table.series_columns and table.series_columns[0] != "label" and table.series:
         lines, labels = lines_of(table, MOST_LINES)
         context["figure"] = figure_of(lines, replace(query, report=lines.report), labels)
     return {
         **context,
+        "rows": [
+            [narrowed(cell, column, params) for cell, column in zip(row, table.columns, strict=True)] for row in rows
+        ],
         "door": "",
         "csv_url": presentation.with_params(reverse("admin:report-build-csv"), params),
         "json_url": presentation.with_params(reverse("report-query"), params),
     }
+
+
+def narrowed(cell: presentation.Cell, column: Column, params: dict[str, str]) -> presentation.Cell:
+    """Return the cell of a dimension as the way to the same report about its value alone."""
+    if column.name not in DIMENSIONS or cell.href or params.get(column.name) == cell.text or BETWEEN in cell.text:
+        return cell
+    address = presentation.with_params(reverse("admin:report-build"), {**params, column.name: cell.text})
+    return replace(cell, href=address)
 
 
 class ReportQuery(APIView):

@@ -25,7 +25,8 @@ from zuka.platform.db.files import load_sql
 
 TITLES = {"day": "Day", "week": "Week of", "month": "Month", "year": "Year"}
 WHOLE = Column("label", "Period", Unit.TEXT)
-NAMED = Column("product_name", "Name", Unit.TEXT)
+NAMED = Column("product_name", "Product", Unit.TEXT)
+REFERENCE = "Reference"
 
 
 def fetch(asked: Breakdown, query: Query) -> list[Row]:
@@ -95,7 +96,9 @@ def columns_of(asked: Breakdown) -> tuple[Column, ...]:
     for name in asked.dimensions:
         dimension = DIMENSIONS[name]
         link = ("product_days", "product") if dimension.named else None
-        columns.append(Column(name, dimension.label, Unit.TEXT, dimension.text, link=link))
+        columns.append(
+            Column(name, REFERENCE if dimension.named else dimension.label, Unit.TEXT, dimension.text, link=link)
+        )
         columns += [NAMED] if dimension.named else []
     columns += [] if columns else [WHOLE]
     for metric in (METRICS[name] for name in asked.metrics):

@@ -7,6 +7,7 @@ import io
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -244,6 +245,9 @@ def test_page_json_and_file_say_the_same(story: None, client: Client) -> None:
             ["2026-11-21", "paystack", "2333.31"],
         ]
     )
+    narrowed = f"{reverse('admin:report-build')}?{urlencode({**params, 'payment_method': 'paystack'})}"
+    assert page.context["rows"][0][1].href == narrowed
+    assert client.get(narrowed).context["table"].totals == {"placed": 733_331}
     chart = page.context["chart"]
     assert (chart["kind"], chart["labels"]) == ("stacked", ["19 Nov", "20 Nov", "21 Nov"])
     assert [(each["title"], each["values"]) for each in chart["series"]] == [

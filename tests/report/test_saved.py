@@ -41,6 +41,7 @@ def test_a_page_is_saved_with_its_choices_and_opened_again() -> None:
     page = client.get(address.partition("&before")[0])
 
     form = client.get(page.context["save_url"]).context["adminform"].form
+    assert MARKETING.name in str(form["roles"]), "sharing needs no right to the list of roles"
     saved = save(client, address)
 
     assert form.initial == {"title": "Sales by category or brand", "address": address.partition("&before")[0]}
