@@ -13,7 +13,8 @@ def ask(report_id: str, scope: Scope = ALL, /, **params: str) -> Table:
     """Return a report's table: `ask("top_products", limit="5")`, `ask("revenue", period="7d")`.
 
     Parameters are those of the report's page. Other code asks about the whole shop, unless it says whose rows may be
-    seen. Raises UnknownReport, BadQuery or OutOfScope.
+    seen; columns that say who customers are come only with a scope that sees people. Raises UnknownReport, BadQuery or
+    OutOfScope.
     """
     now = clock.now()
     query = parse_query(report=find_report(report_id), params=params, today=clock.local_day(now), scope=scope)

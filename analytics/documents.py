@@ -12,7 +12,7 @@ from analytics.registry.metrics import METRICS
 from analytics.registry.metrics.dimensions import DIMENSIONS, SOURCES
 from analytics.registry.metrics.forms import DAY, Metric
 from analytics.registry.reports import REPORTS
-from analytics.registry.reports.forms import Report
+from analytics.registry.reports.forms import Column, Report
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.registry.types import EventType, Reason, Said
 from zuka.platform.documents import add_document, markdown_table, page
@@ -49,10 +49,16 @@ def doors_page() -> str:
     return page("Tracking doors", markdown_table(("Protocol", "How to use it", "Paths"), rows))
 
 
+def column_text(column: Column) -> str:
+    """Return what a column means, and that not everybody gets it."""
+    return f"{column.text} Only for staff who may see customers.".strip() if column.personal else column.text
+
+
 def report_part(report: Report) -> str:
     """Return the part about one report."""
     columns = markdown_table(
-        ("Column", "Unit", "What it means"), [(each.title, each.unit.value, each.text) for each in report.columns]
+        ("Column", "Unit", "What it means"),
+        [(each.title, each.unit.value, column_text(each)) for each in report.columns],
     )
     choices = [
         f"`{each.name}` ({', '.join(key for key, _ in each.choices) or 'any text'})" for each in report.parameters

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from analytics.report import presentation
 from analytics.report.query import find_report, parse_query
 from analytics.report.run import run_query
-from analytics.report.scope import ALL
+from analytics.report.scope import scope_of
 from analytics.report.wording import period_text
 from zuka.platform import clock
 from zuka.platform.admin.panels import add_panel
@@ -72,7 +72,7 @@ def show_panel(panel: ReportPanel, request: HttpRequest, thing: Any) -> SafeStri
     now, asked = clock.now(), {panel.parameter: panel.name_of(thing), "period": panel.period}
     limits = {"limit": str(panel.limit)} if panel.limit else {}
     report, today = find_report(panel.report), clock.local_day(now)
-    query = parse_query(report=report, params=asked | limits, today=today, scope=ALL)
+    query = parse_query(report=report, params=asked | limits, today=today, scope=scope_of(request.user))
     table = run_query(query, now=now)
     heads, rows = presentation.heads(table), presentation.rows(table, query) if panel.limit else []
     summaries = presentation.summaries(table)

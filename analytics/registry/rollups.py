@@ -154,5 +154,21 @@ MATERIALIZED_VIEWS: dict[str, MaterializedView] = {
             text="How many people came in the 7 and the 30 days that end with each day.",
             unique=("day",),
         ),
+        MaterializedView(
+            name="user_analytics",
+            text="Each customer's orders and money until now, and the segment they are in.",
+            unique=("customer_id", "currency"),
+        ),
+        # Over the view above, which is therefore refreshed first.
+        MaterializedView(
+            name="user_cohorts",
+            text="Customers by the month of their first order: who came back, and what they brought.",
+            unique=("month", "currency"),
+        ),
+        MaterializedView(
+            name="user_retention",
+            text="How many customers of a month ordered again so many months later.",
+            unique=("month", "currency", "months_after"),
+        ),
     )
 }

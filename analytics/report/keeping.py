@@ -106,6 +106,8 @@ def table_of(query: Query, kept: Kept) -> Table:
 
 def version_of(report: Report) -> str:
     """Return what changes whenever a report's figures may: nothing for those that nobody counts or marks."""
+    if report.view and not report.rollups:
+        return repr(RefreshRun.objects.filter(view=report.view).aggregate(at=Max("started_at"))["at"])
     if not report.rollups and report.basis is not Basis.LEDGER:
         return ""
     parts = [FillState.objects.filter(rollup__in=report.rollups or ("orders",)).aggregate(at=Max("filled_at"))["at"]]

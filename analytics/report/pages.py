@@ -193,6 +193,6 @@ def empty_text(table: Table, query: Query) -> str:
     if query.before:
         return "There is nothing older in this period."
     what = "orders or payments" if table.report.basis is Basis.LEDGER else "events"
-    if table.report.rollups and table.as_of is None:
+    if (table.report.rollups or table.report.view) and table.as_of is None:
         return f"No {what} have been counted in this period yet."
     return f"No {what} in this period." if table.report.has_period else f"No {what} yet."

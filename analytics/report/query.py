@@ -51,7 +51,8 @@ class UnknownReport(Refused):
 class Query:
     """A question ready to be run.
 
-    `values` are the report's own parameters, `scope` whose rows it sees; `before` is where a page of events ends.
+    `values` are the report's own parameters, `scope` what whoever asks may see; `before` is where a page of events
+    ends.
     """
 
     report: Report

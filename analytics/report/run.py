@@ -20,7 +20,7 @@ from analytics.report.keeping import keep_table
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
 from analytics.report.reading import reading_report
-from analytics.report.table import Row, Table
+from analytics.report.table import Row, Table, without_people
 from analytics.store.models import FillState, RefreshRun
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.db.files import load_sql
@@ -61,7 +61,8 @@ def plain(value: Any) -> Any:
 
 def run_query(query: Query, *, now: datetime) -> Table:
     """Answer a query, from what is kept of it where that still holds. Raises TooSlow; the query is checked already."""
-    return keep_table(query, now=now, make=make_table)
+    table = keep_table(query, now=now, make=make_table)
+    return table if query.scope.sees_people else without_people(table)
 
 
 def make_table(query: Query, *, now: datetime) -> Table:
@@ -87,7 +88,7 @@ def read_table(query: Query, *, now: datetime) -> Table:
         series=series,
         series_columns=series_columns,
         previous_series=compared_series(query, compared),
-        as_of=counted_at(report, query.period) if report.rollups else now,
+        as_of=counted_at(report, query.period) if report.rollups or report.view else now,
         is_partial=report.has_period and query.period.last >= local_day(now),
         next_page=next_page,
     )
@@ -135,14 +136,21 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     """Return since when the counts of a period are right: the oldest last fill among its latest day's rollups, or
     the refresh of the view over them where that is older.
     """
+    if report.view and not report.rollups:
+        return refreshed_at(report.view)
     fills = FillState.objects.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
     latest = fills.order_by("-day").values_list("day", flat=True).first()
     filled_at: datetime | None = fills.filter(day=latest).aggregate(at=Min("filled_at"))["at"] if latest else None
     if not report.view or filled_at is None:
         return filled_at
-    done = RefreshRun.objects.filter(view=report.view, outcome=RefreshRun.Outcome.DONE)
-    refreshed_at = done.order_by("-started_at").values_list("started_at", flat=True).first()
-    return min(filled_at, refreshed_at) if refreshed_at else None
+    at = refreshed_at(report.view)
+    return min(filled_at, at) if at else None
+
+
+def refreshed_at(view: str) -> datetime | None:
+    """Return when a materialized view was last made anew."""
+    done = RefreshRun.objects.filter(view=view, outcome=RefreshRun.Outcome.DONE)
+    return done.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
 def page_windows(query: Query, now: datetime) -> Iterator[datetime]:

@@ -18,6 +18,7 @@ from zuka.platform.errors import Refused
 
 BRANDS = Path(__file__).parent.parent / "store" / "sql" / "people" / "brands_of_user.sql"
 WHOLE, OWN = "analytics.view_report", "analytics.view_brand_report"
+PEOPLE = "commerce.view_user"
 
 
 class OutOfScope(Refused):
@@ -29,9 +30,13 @@ class OutOfScope(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The brands whose rows may be seen; None is everything, an empty tuple nothing."""
+    """The brands whose rows may be seen; None is everything, an empty tuple nothing.
+
+    Without `sees_people` columns that say who customers are do not come.
+    """
 
     brands: tuple[int, ...] | None
+    sees_people: bool = False
 
     @property
     def bound(self) -> list[int] | None:
@@ -54,6 +59,7 @@ class Scope:
 
 
 ALL = Scope(None)
+ALL_WITH_PEOPLE = Scope(None, sees_people=True)
 
 
 def may_read_reports(user: Any) -> bool:
@@ -64,7 +70,7 @@ def may_read_reports(user: Any) -> bool:
 def scope_of(user: Any) -> Scope:
     """Return whose rows somebody may see: without the right to all of them, those of the brands they work for."""
     if user.has_perm(WHOLE):
-        return ALL
+        return ALL_WITH_PEOPLE if user.has_perm(PEOPLE) else ALL
     if not user.has_perm(OWN):
         return Scope(())
     with connection.cursor() as cursor:

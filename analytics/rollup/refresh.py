@@ -13,6 +13,8 @@ from psycopg import sql
 from analytics.registry.rollups import MATERIALIZED_VIEWS
 from analytics.registry.types import MaterializedView
 from analytics.store.models import RefreshRun
+from zuka.platform.clock import local_day
+from zuka.platform.db.days import tell_today
 
 log = structlog.get_logger(__name__)
 REFRESH = sql.SQL("REFRESH MATERIALIZED VIEW CONCURRENTLY {}")
@@ -36,6 +38,7 @@ def refresh_view(*, view: MaterializedView, at: datetime) -> RefreshRun:
             # A lock of the transaction, not of the session: a pooler may give the next statement another session.
             cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('zuka:refresh'), hashtext(%s))", [view.name])
             if cursor.fetchone()[0]:
+                tell_today(cursor, local_day(at))
                 run.rows = run_refresh(view, cursor)
                 run.outcome = RefreshRun.Outcome.DONE
     except DatabaseError as error:

@@ -7,6 +7,7 @@ import time_machine
 
 from analytics.ask import ask
 from analytics.registry.types import Flag
+from analytics.report.scope import ALL_WITH_PEOPLE
 from analytics.rollup.fill import fill_dirty
 from analytics.store.models import VisitorSession
 from analytics.track import track_many
@@ -139,7 +140,7 @@ def test_the_funnel_only_narrows(story):
 
 
 def test_every_visit_is_listed_with_its_outcome_newest_first(story):
-    rows = ask("session_list", **DAYS).rows
+    rows = ask("session_list", ALL_WITH_PEOPLE, **DAYS).rows
     ids = {row[13]: UUID(row[1]) for row in rows}
     assert set(ids.values()) == set(VisitorSession.objects.filter(is_seen=True).values_list("id", flat=True))
     direct, none = "Direct or unknown", "No campaign"
@@ -174,14 +175,14 @@ def test_every_visit_is_listed_with_its_outcome_newest_first(story):
     ],
 )
 def test_the_list_leads_on_from_every_report(story, params, people):
-    assert [row[13] for row in ask("session_list", **DAYS, **params).rows] == people
+    assert [row[13] for row in ask("session_list", ALL_WITH_PEOPLE, **DAYS, **params).rows] == people
 
 
 def test_the_list_goes_on_page_by_page(story):
     seen: list[list[str]] = []
     page: dict[str, str] = {}
     while page or not seen:
-        table = ask("session_list", **DAYS, limit="1", **page)
+        table = ask("session_list", ALL_WITH_PEOPLE, **DAYS, limit="1", **page)
         seen.append([row[13] for row in table.rows])
         page = table.next_page
     assert seen == [["chi"], ["bob"], [ADA]]

@@ -50,9 +50,14 @@ def place(ref: str, moment: datetime, *, quantity: int = 1, price: int = 500_000
     order = Order.objects.create(
         number=f"ZUKA-2026-{next(numbers):06}",
         contact_name="Ada",
-        guest_email="ada@example.com",
         placed_at=moment,
-        **{"payment_method": "paystack", "subtotal_kobo": total, "total_kobo": total, **columns},
+        **{
+            "payment_method": "paystack",
+            "guest_email": "ada@example.com",
+            "subtotal_kobo": total,
+            "total_kobo": total,
+            **columns,
+        },
     )
     OrderLine.objects.create(
         order=order, product_ref=ref, product_snapshot={}, quantity=quantity, unit_price_kobo=price, total_kobo=total

@@ -1,38 +1,81 @@
-"""Who buys, and who buys again."""
+"""Who buys: customers one by one, and the segments they are in."""
 
 from __future__ import annotations
 
-from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
+from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
-RIPE = "Of the month's customers; empty until each of them has had that long."
+# What `M3_user_analytics.sql` calls customers by their scores; what each means is said in `customer_segments.sql`.
+SEGMENTS = (
+    *("Champions", "Loyal", "Promising", "New", "Waning", "Drowsy"),
+    *("Cannot lose", "At risk", "Hibernating", "Lost", "Lapsed"),
+)
+SCORE = "From 1 to 5: 1 + the fifths of customers that are below; who is equal scores the same."
+YEAR = "Paid in the last 365 days less what went back."
 
 REPORTS = (
     Report(
-        id="repeat_customers",
-        title="Customers who come back",
-        question="Of those who first ordered in a month, how many ordered again, and how soon?",
-        group="Sales",
-        icon="repeat",
+        id="customer_segments",
+        title="Customer segments",
+        question="Who are the best customers, who is slipping away, and what is each group worth?",
+        group="Customers",
+        icon="groups",
         basis=Basis.LEDGER,
         columns=(
-            Column("month", "First order", Unit.TEXT, "The month of it. A guest is known again by e-mail or phone."),
-            Column("customers", "Customers", Unit.COUNT, sums=True),
-            Column("repeated", "Again", Unit.COUNT, "Who ordered a second time.", sums=True),
-            Column("repeat_rate", "Again %", Unit.PERCENT, "Until now; earlier months have had longer."),
-            *(Column(f"within_{days}", f"In {days} days", Unit.PERCENT, RIPE) for days in (30, 60, 90)),
-            Column(
-                "days_to_second",
-                "Days until",
-                Unit.DECIMAL,
-                "From the first order to the second: half of those who came back did so sooner.",
-            ),
-            Column("orders", "Orders", Unit.COUNT, "All that these customers placed until now.", sums=True),
-            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "What came in for them less what went back.", sums=True),
-            Column("aov_kobo", "Average order", Unit.MONEY, "Revenue paid ÷ orders paid; empty without any."),
+            Column("segment", "Segment", Unit.TEXT, "Leads to its customers.", link=("customers", "segment")),
+            Column("meaning", "Who they are", Unit.TEXT),
+            Column("customers", "Customers", Unit.COUNT, "A guest is known again by e-mail or phone.", sums=True),
+            Column("share", "Share", Unit.PERCENT, "Of all customers."),
+            Column("orders", "Orders", Unit.COUNT, "Placed in the last 365 days.", sums=True),
+            Column("year_kobo", "Revenue paid", Unit.MONEY, YEAR, sums=True),
+            Column("revenue_share", "Of revenue", Unit.PERCENT, "Empty without revenue."),
+            Column("each_kobo", "Each", Unit.MONEY, "Revenue paid ÷ customers."),
+            Column("days_since", "Days since", Unit.DECIMAL, "Since the last order: half of them ordered later."),
         ),
-        chart=Chart("bar", "month", ("customers", "repeated")),
+        chart=Chart("bar", "segment", ("customers", "year_kobo")),
         fixed_period="365d",
         has_totals=True,
-        empty="Nobody has ordered in the last twelve months.",
+        view="user_analytics",
+        empty="Nobody has ordered yet.",
+    ),
+    Report(
+        id="customers",
+        title="Customers",
+        question="Who are our customers, and what is each worth until now?",
+        group="Customers",
+        icon="person",
+        basis=Basis.LEDGER,
+        columns=(
+            Column(
+                "customer_id",
+                "Customer",
+                Unit.TEXT,
+                "An account's id, or the number of a guest's first order. Leads to all they did.",
+                link=("person_timeline", "person"),
+            ),
+            Column("name", "Name", Unit.TEXT, personal=True),
+            Column("email", "E-mail", Unit.TEXT, personal=True),
+            Column("phone", "Phone", Unit.TEXT, personal=True),
+            Column("segment", "Segment", Unit.TEXT, link=("customers", "segment")),
+            Column("orders", "Orders", Unit.COUNT, "All until now.", sums=True),
+            Column("revenue_kobo", "Lifetime value", Unit.MONEY, "Paid until now less what went back.", sums=True),
+            Column("year_kobo", "Last 365 days", Unit.MONEY, YEAR, sums=True),
+            Column("first_date", "First order", Unit.DAY),
+            Column("last_order_at", "Last order", Unit.MOMENT),
+            Column("recency", "Lately", Unit.COUNT, f"How lately they ordered. {SCORE}"),
+            Column("frequency", "Often", Unit.COUNT, f"How many orders in 365 days. {SCORE}"),
+            Column("monetary", "Much", Unit.COUNT, f"What they paid in 365 days. {SCORE}"),
+        ),
+        parameters=(
+            Parameter("segment", "Segment", (("all", "All"), *zip(SEGMENTS, SEGMENTS, strict=True)), "all"),
+            Parameter("month", "First order in (2026-11)"),
+            Parameter(
+                "sort", "First", (("value", "Most paid"), ("last", "Latest order"), ("orders", "Most orders")), "value"
+            ),
+            Parameter("person", "Customer"),
+        ),
+        fixed_period="365d",
+        has_totals=True,
+        view="user_analytics",
+        empty="No customer is like this.",
     ),
 )

@@ -37,6 +37,7 @@ class Column:
     `currency_from` names the column with a row's own currency, where amounts of several stand below one another.
     `link` leads to the rows behind a figure: a report id and its parameter, filled with the cell's value; `shown` is
     what such a link says where the value itself says nothing to people. `lower_is_better` colours a rise as bad.
+    `personal` says who somebody is or how to reach them: only who may see customers gets the column at all.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     link: tuple[str, str] | None = None
     shown: str = ""
     lower_is_better: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

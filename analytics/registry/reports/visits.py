@@ -163,7 +163,13 @@ REPORTS = (
         columns=(
             Column("started_at", "When", Unit.MOMENT),
             Column("id", "Path", Unit.TEXT, link=("session_path", "visit"), shown="See path"),
-            Column("customer", "Customer", Unit.TEXT, "Where the visitor has an account and signed in, now or later."),
+            Column(
+                "customer",
+                "Customer",
+                Unit.TEXT,
+                "Where the visitor has an account and signed in, now or later.",
+                personal=True,
+            ),
             Column("outcome", "Outcome", Unit.TEXT, "How far the visit came, in whatever order."),
             Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order")),
             Column("value_kobo", "Ordered value", Unit.MONEY, currency_from="currency"),

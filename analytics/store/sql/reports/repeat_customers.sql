@@ -1,24 +1,20 @@
--- A cell is ripe when every customer of its month has had that many days; before, it is empty.
+-- A cell is ripe when every customer of its month has had that many whole days; before, it is empty.
 SELECT
-    to_char(first_date, 'YYYY-MM') AS month,
-    count(*) AS customers,
-    count(second_date) AS repeated,
-    count(second_date)::numeric / count(*) AS repeat_rate,
-    CASE WHEN max(ripe_days) >= 30 THEN count(*) FILTER (WHERE days <= 30)::numeric / count(*) END AS within_30,
-    CASE WHEN max(ripe_days) >= 60 THEN count(*) FILTER (WHERE days <= 60)::numeric / count(*) END AS within_60,
-    CASE WHEN max(ripe_days) >= 90 THEN count(*) FILTER (WHERE days <= 90)::numeric / count(*) END AS within_90,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS days_to_second,
-    sum(orders)::bigint AS orders,
-    sum(revenue_kobo)::bigint AS revenue_kobo,
-    round(sum(revenue_kobo) / nullif(sum(paid_orders), 0))::bigint AS aov_kobo
+    to_char(month, 'YYYY-MM') AS month,
+    customers,
+    repeated,
+    repeated::numeric / nullif(customers, 0) AS repeat_rate,
+    CASE WHEN ripe_days > 30 THEN again_30::numeric / nullif(customers, 0) END AS within_30,
+    CASE WHEN ripe_days > 60 THEN again_60::numeric / nullif(customers, 0) END AS within_60,
+    CASE WHEN ripe_days > 90 THEN again_90::numeric / nullif(customers, 0) END AS within_90,
+    days_to_second,
+    orders,
+    revenue_kobo,
+    round(revenue_kobo::numeric / nullif(paid_orders, 0))::bigint AS aov_kobo
 FROM (
-    SELECT
-        *,
-        second_date - first_date AS days,
-        %(today)s::date - (date_trunc('month', first_date) + interval '1 month - 1 day')::date AS ripe_days
-    FROM ledger_cohorts
-    WHERE first_date BETWEEN date_trunc('month', %(first)s::date)::date AND %(last)s AND currency = %(currency)s
+    SELECT *, %(today)s::date - (month + interval '1 month - 1 day')::date AS ripe_days
+    FROM user_cohorts
+    WHERE month BETWEEN date_trunc('month', %(first)s::date)::date AND %(last)s AND currency = %(currency)s
 ) AS cohorts
-GROUP BY 1
 ORDER BY 1 DESC
 LIMIT %(limit)s

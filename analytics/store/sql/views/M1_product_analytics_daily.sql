@@ -10,4 +10,4 @@ SELECT
     revenue_kobo,
     CASE WHEN views > 0 THEN round(orders::numeric / views, 4) END AS conversion_rate
 FROM rollup_products
-WHERE day > zuka_local_day(now()) - 90
+WHERE day > zuka_today() - 90

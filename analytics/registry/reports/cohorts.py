@@ -1,0 +1,97 @@
+"""Customers by the month of their first order: who comes back, and what they bring."""
+
+from __future__ import annotations
+
+from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
+
+RIPE = "Of the month's customers; empty until each of them has had that long."
+HORIZONS = (30, 60, 90, 180, 365)
+MONTHS = range(1, 13)
+CUSTOMERS = ("customers", "month")
+
+REPORTS = (
+    Report(
+        id="lifetime_value",
+        title="Lifetime value",
+        question="What does a customer bring within 30 days of their first order, 60, and so on?",
+        group="Customers",
+        icon="savings",
+        basis=Basis.LEDGER,
+        columns=(
+            Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
+            Column("customers", "Customers", Unit.COUNT, sums=True),
+            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "What came in for them less what went back.", sums=True),
+            Column("value_kobo", "Each, until now", Unit.MONEY, "Revenue paid ÷ customers."),
+            *(
+                Column(
+                    f"value_{days}_kobo",
+                    f"{days} days",
+                    Unit.MONEY,
+                    "Each, until that many days after the first order; empty until all of the month have had them. "
+                    "In total: of the months that have.",
+                )
+                for days in HORIZONS
+            ),
+        ),
+        chart=Chart("heat", "month", tuple(f"value_{days}_kobo" for days in HORIZONS)),
+        fixed_period="365d",
+        has_totals=True,
+        view="user_cohorts",
+        empty="Nobody has ordered yet.",
+    ),
+    Report(
+        id="customer_retention",
+        title="Customers who stay",
+        question="Of those who first ordered in a month, how many order in each month after it?",
+        group="Customers",
+        icon="grid_on",
+        basis=Basis.LEDGER,
+        columns=(
+            Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
+            Column("customers", "Customers", Unit.COUNT, sums=True),
+            *(
+                Column(
+                    f"month_{after}",
+                    f"+{after}",
+                    Unit.PERCENT,
+                    f"Ordered in the {'month' if after == 1 else f'{after}th month'} after; empty until it is over.",
+                )
+                for after in MONTHS
+            ),
+        ),
+        chart=Chart("heat", "month", tuple(f"month_{after}" for after in MONTHS)),
+        fixed_period="365d",
+        has_totals=True,
+        view="user_retention",
+        empty="Nobody has ordered yet.",
+    ),
+    Report(
+        id="repeat_customers",
+        title="Customers who come back",
+        question="Of those who first ordered in a month, how many ordered again, and how soon?",
+        group="Customers",
+        icon="repeat",
+        basis=Basis.LEDGER,
+        columns=(
+            Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
+            Column("customers", "Customers", Unit.COUNT, "A guest is known again by e-mail or phone.", sums=True),
+            Column("repeated", "Again", Unit.COUNT, "Who ordered a second time.", sums=True),
+            Column("repeat_rate", "Again %", Unit.PERCENT, "Until now; earlier months have had longer."),
+            *(Column(f"within_{days}", f"In {days} days", Unit.PERCENT, RIPE) for days in (30, 60, 90)),
+            Column(
+                "days_to_second",
+                "Days until",
+                Unit.DECIMAL,
+                "From the first order to the second: half of those who came back did so sooner.",
+            ),
+            Column("orders", "Orders", Unit.COUNT, "All that these customers placed until now.", sums=True),
+            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "What came in for them less what went back.", sums=True),
+            Column("aov_kobo", "Average order", Unit.MONEY, "Revenue paid ÷ orders paid; empty without any."),
+        ),
+        chart=Chart("bar", "month", ("customers", "repeated")),
+        fixed_period="365d",
+        has_totals=True,
+        view="user_cohorts",
+        empty="Nobody has ordered in the last twelve months.",
+    ),
+)

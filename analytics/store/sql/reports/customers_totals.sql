@@ -1,0 +1,9 @@
+SELECT
+    coalesce(sum(orders), 0)::bigint AS orders,
+    coalesce(sum(revenue_kobo), 0)::bigint AS revenue_kobo,
+    coalesce(sum(year_kobo), 0)::bigint AS year_kobo
+FROM user_analytics
+WHERE currency = %(currency)s
+    AND (%(segment)s = 'all' OR segment = %(segment)s)
+    AND (%(month)s = '' OR to_char(first_date, 'YYYY-MM') = %(month)s)
+    AND (%(person)s = '' OR customer_id = %(person)s)
