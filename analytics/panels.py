@@ -27,7 +27,8 @@ class ReportPanel:
     """A report asked about one thing.
 
     `subject` is the kind of page, `parameter` the report's filter, `name_of` what the thing is called there. `columns`
-    are shown, and `period` and `limit` asked for; without `limit` only the totals and their change are shown.
+    are shown, and `period` and `limit` asked for; without `limit` only the totals and their change are shown. `more` is
+    what the link to the whole report says.
     """
 
     subject: str
@@ -39,6 +40,7 @@ class ReportPanel:
     empty: str
     period: str = "30d"
     limit: int = 0
+    more: str = "Day by day"
 
 
 PANELS = (
@@ -61,6 +63,31 @@ PANELS = (
         empty="No visits.",
         period="90d",
         limit=5,
+        more="All visits",
+    ),
+    ReportPanel(
+        subject="customer",
+        report="customers",
+        title="Worth until now",
+        parameter="person",
+        name_of=lambda person: str(person.pk),
+        columns=("segment", "orders", "revenue_kobo", "year_kobo", "first_date", "last_order_at"),
+        empty="No order yet.",
+        period="365d",
+        limit=5,
+        more="In the list of customers",
+    ),
+    ReportPanel(
+        subject="customer",
+        report="person_timeline",
+        title="Timeline",
+        parameter="person",
+        name_of=lambda person: str(person.pk),
+        columns=("happened_at", "kind", "what", "detail", "order_ref", "value_kobo", "visit"),
+        empty="Nothing is known of them.",
+        period="365d",
+        limit=8,
+        more="All of it",
     ),
 )
 

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from analytics.rollup import fill, refresh
+from analytics.rollup.leads import score_leads as score_people
 from analytics.rollup.tallies import fold_tallies
 from analytics.rollup.watching import watch_keys
 from analytics.store.models import DisplacedEvent, IngestAlert, IngestHour, RejectedEvent
@@ -37,6 +38,12 @@ def fill_older_days(**_unknown: Any) -> None:
 def refresh_views(**_unknown: Any) -> None:
     """Refresh the materialized views."""
     refresh.refresh_views(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.score_leads")
+def score_leads(**_unknown: Any) -> None:
+    """Score people by how much they were here."""
+    score_people(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.fold_ingest_counts")

@@ -35,6 +35,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Who signs in is the same person as the visitor of the days before.",
     ),
     Job("Refresh views", "analytics.tasks.refresh_views", 15 * MINUTE, "Product reports read materialized views."),
+    Job(
+        "Score leads",
+        "analytics.tasks.score_leads",
+        15 * MINUTE,
+        "The list of whom to call follows what people did within the hour.",
+    ),
     Job("Add up ingest counts", "analytics.tasks.fold_ingest_counts", MINUTE, "Each write adds a row of counts."),
     Job(
         "Watch keys",

@@ -197,4 +197,14 @@ def marks_text(flags: int) -> str:
     return ", ".join(str(flag.name).lower() for flag in Flag if flag in Flag(flags))
 
 
-READABLE: dict[str, Callable[[Any], Any]] = {"flags": marks_text, "properties": json.loads, "id": str}
+def optional_text(value: Any) -> str | None:
+    """Return a value as text, where there is one."""
+    return None if value is None else str(value)
+
+
+READABLE: dict[str, Callable[[Any], Any]] = {
+    "flags": marks_text,
+    "properties": json.loads,
+    "id": str,
+    "visit": optional_text,
+}

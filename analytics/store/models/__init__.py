@@ -6,6 +6,7 @@ from analytics.store.models.access import ReportAccess
 from analytics.store.models.bookkeeping import DirtyDay, FillState, RefreshRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
 from analytics.store.models.ingest import IngestAlert, IngestHour, IngestTally
+from analytics.store.models.leads import BehaviourProfile, LeadScore
 from analytics.store.models.people import IdentityLink, VisitorSession
 from analytics.store.models.rollups import (
     RollupCash,
@@ -26,6 +27,7 @@ from analytics.store.models.rollups import (
 from analytics.store.models.saved import SavedReport
 
 __all__ = [
+    "BehaviourProfile",
     "DirtyDay",
     "DisplacedEvent",
     "Event",
@@ -34,6 +36,7 @@ __all__ = [
     "IngestAlert",
     "IngestHour",
     "IngestTally",
+    "LeadScore",
     "RefreshRun",
     "RejectedEvent",
     "ReportAccess",

@@ -1,5 +1,5 @@
 -- Each counted order with its customer's id and its place among their orders. An account is called by its own id; a
--- guest by the number of their first order, which says nothing of who they are. `position` counts the orders that count.
+-- guest by the number of their first order, which tells nothing of them. `position` counts the orders that count.
 SELECT
     order_id,
     coalesce(

@@ -1,4 +1,4 @@
--- Each customer until now: orders by the day of placing, money by the day it moved. Amounts of different currencies are
+-- Each customer until now: orders by the day of placing, money by the day it moved. Amounts of two currencies are
 -- never added: whoever ordered in two has two rows. Of an order that was cancelled before it was paid only money counts.
 -- Lifetime value after so many days is what moved until then, counted from the day of the first order.
 WITH owners AS MATERIALIZED (
