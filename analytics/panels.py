@@ -102,7 +102,7 @@ def show_panel(panel: ReportPanel, request: HttpRequest, thing: Any) -> SafeStri
     query = parse_query(report=report, params=asked | limits, today=today, scope=scope_of(request.user))
     table = run_query(query, now=now)
     heads, rows = presentation.heads(table), presentation.rows(table, query) if panel.limit else []
-    summaries = presentation.summaries(table)
+    summaries = [] if panel.limit else presentation.summaries(table)
     names = [column.name for column in table.columns]
     places = [names.index(name) for name in panel.columns]
     facts = {

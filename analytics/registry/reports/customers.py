@@ -31,7 +31,7 @@ REPORTS = (
             Column("each_kobo", "Each", Unit.MONEY, "Revenue paid ÷ customers."),
             Column("days_since", "Days since", Unit.DECIMAL, "Since the last order: half of them ordered later."),
         ),
-        chart=Chart("bar", "segment", ("customers", "year_kobo")),
+        chart=Chart("bar", "segment", ("year_kobo",)),
         fixed_period="365d",
         has_totals=True,
         view="user_analytics",
@@ -51,6 +51,7 @@ REPORTS = (
                 Unit.TEXT,
                 "An account's id, or the number of a guest's first order. Leads to all they did.",
                 link=("person_timeline", "person"),
+                shown="Timeline",
             ),
             Column("name", "Name", Unit.TEXT, personal=True),
             Column("email", "E-mail", Unit.TEXT, personal=True),
@@ -69,7 +70,10 @@ REPORTS = (
             Parameter("segment", "Segment", (("all", "All"), *zip(SEGMENTS, SEGMENTS, strict=True)), "all"),
             Parameter("month", "First order in (2026-11)"),
             Parameter(
-                "sort", "First", (("value", "Most paid"), ("last", "Latest order"), ("orders", "Most orders")), "value"
+                "sort",
+                "Sorted by",
+                (("value", "Most paid"), ("last", "Latest order"), ("orders", "Most orders")),
+                "value",
             ),
             Parameter("person", "Customer"),
         ),

@@ -4,8 +4,7 @@ WITH chosen AS (
         *,
         CASE %(sort)s
             WHEN 'last' THEN extract(epoch FROM last_order_at) WHEN 'orders' THEN orders ELSE revenue_kobo
-        END AS worth,
-        substring(customer_id FROM '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')::uuid AS user_id
+        END AS worth
     FROM user_analytics
     WHERE currency = %(currency)s
         AND (%(segment)s = 'all' OR segment = %(segment)s)
@@ -29,6 +28,8 @@ SELECT
     frequency,
     monetary
 FROM chosen
-LEFT JOIN ledger_people AS people ON people.user_id = chosen.user_id
+LEFT JOIN ledger_people AS people ON people.user_id = substring(
+    chosen.customer_id FROM '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+)::uuid
 LEFT JOIN ledger_guests AS guests ON guests.order_ref = chosen.customer_id
 ORDER BY worth DESC NULLS LAST, customer_id

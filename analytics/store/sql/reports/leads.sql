@@ -25,11 +25,9 @@ chosen AS (
 )
 SELECT
     chosen.person,
+    initcap(chosen.band) AS score,
     people.name,
     people.phone,
-    people.email,
-    initcap(chosen.band) AS score,
-    chosen.last_at,
     chosen.cart,
     chosen.cart_kobo,
     (
@@ -37,11 +35,13 @@ SELECT
         FROM jsonb_array_elements_text(profiles.products) WITH ORDINALITY AS refs (ref, place)
         LEFT JOIN ledger_products AS products ON products.product_ref = refs.ref
     ) AS looked_at,
+    chosen.last_at,
     (
         SELECT string_agg(words.word, ', ' ORDER BY words.place)
         FROM jsonb_array_elements_text(profiles.searches) WITH ORDINALITY AS words (word, place)
     ) AS searched,
     to_char(make_time(profiles.busiest_hour, 0, 0), 'HH24:MI') AS hour,
+    people.email,
     chosen.events,
     chosen.days,
     coalesce(chosen.orders, 0) AS orders,
