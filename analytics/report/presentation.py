@@ -150,7 +150,8 @@ def cell(table: Table, query: Query, column: Column, value: Any, row: Row) -> Ce
         text = month_text(text)
     if (day or column.unit is Unit.DAY) and is_open(table, query, day or value):
         text += SO_FAR
-    return Cell(column.shown or text, column.unit in NUMBERS, link_of(query, column, value))
+    shown = text if value in (None, "") else column.shown or text
+    return Cell(shown, column.unit in NUMBERS, link_of(query, column, value))
 
 
 def is_label(table: Table, column: Column) -> bool:

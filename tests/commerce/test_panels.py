@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analytics.rollup.fill import fill_dirty
+from analytics.rollup.refresh import refresh_views
 from commerce.accounts.models import User
 from commerce.catalog.models import Product, ProductVariant
 from commerce.orders.models import Order
@@ -82,6 +83,23 @@ def test_a_customers_page_says_what_they_paid_and_when_they_came(
         ["Fri 20 Nov 2026, 10:00:00", "Bounced", "–", "–", "No campaign", "See path"],
     ]
     assert panel(staff_client, charlie, "Latest visits") == "No visits."
+    assert panel(staff_client, charlie, "Worth until now") == "No order yet, or none that was counted yet."
+    assert panel(staff_client, charlie, "Timeline") == "Nothing is known of them."
+    refresh_views(at=at(SATURDAY, 21))
+    assert panel(staff_client, alice, "Worth until now") == [
+        ["Segment", "Orders", "Lifetime value", "Last 365 days", "First order", "Last order"],
+        ["Lost", "1", "₦9,000.00", "₦9,000.00", "Fri 20 Nov 2026", "Fri 20 Nov 2026, 11:00:00"],
+    ]
+    came, bought = "Fri 20 Nov 2026, 10:00:00", Order.objects.get(user=alice).number
+    assert panel(staff_client, alice, "Timeline") == [
+        ["When", "Kind", "What", "Detail", "Order", "Value", "Visit"],
+        ["Sat 21 Nov 2026, 09:00:00", "Payment", "Refund", "–", bought, "-₦1,000.00", "–"],
+        ["Fri 20 Nov 2026, 12:00:00", "Payment", "Payment", "paystack", bought, "₦10,000.00", "–"],
+        ["Fri 20 Nov 2026, 11:00:00", "Order", "Order placed", "–", bought, "₦10,000.00", "–"],
+        [came, "Event", "Product viewed", "Ankara gown", "–", "–", "See path"],
+        [came, "Visit", "1 page", "/gown", "–", "–", "See path"],
+        [came, "Event", "Page viewed", "/gown", "–", "–", "See path"],
+    ]
 
 
 @time_machine.travel(at(SATURDAY, 21), tick=False)

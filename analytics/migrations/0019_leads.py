@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0009_product_days'),
+        ('analytics', '0018_saved_reports'),
     ]
 
     operations = [
