@@ -59,7 +59,7 @@ def wrong_sum(report: Report, column: Column, metrics: Mapping[str, Metric]) -> 
         return f"a value in {column.unit.value} cannot be added up"
     if metric and metric.additivity is not Additivity.ADDITIVE:
         return f"{metric.label} is {metric.additivity.value}"
-    is_unsummable = any(column.name in ROLLUPS[name].unsummable for name in report.rollups)
+    is_unsummable = any(column.name in ROLLUPS[name].unsummable for name in report.rollups if name in ROLLUPS)
     return "its rollup says that it must never be added up" if is_unsummable else ""
 
 

@@ -17,9 +17,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from analytics.ask import ask, ask_about_people
+from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.registry.types import Flag
+from analytics.report.scope import ALL_WITH_PEOPLE
 from analytics.rollup.fill import fill_dirty
 from analytics.rollup.leads import score_leads
 from analytics.rollup.refresh import refresh_views
@@ -146,7 +147,7 @@ def visit_of_ada() -> User:
 def test_the_list_says_whom_to_call_about_what(evening: None) -> None:
     ada = visit_of_ada()
 
-    table = ask_about_people("leads")
+    table = ask("leads", ALL_WITH_PEOPLE)
 
     cart = ("2 × Ankara gown", 400_000, "Ankara gown, Lace gown")
     came = (at(SATURDAY, 9, 6), "aso ebi", "09:00", "ada@example.com", 5, 1)
@@ -253,7 +254,7 @@ def test_a_key_is_never_told_who_customers_are(evening: None, report: str) -> No
 def test_a_list_takes_as_many_queries_for_three_people_as_for_one(evening: None, report: str) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
-            ask_about_people(report, **({"person": ada} if report == "person_timeline" else {}))
+            ask(report, ALL_WITH_PEOPLE, **({"person": ada} if report == "person_timeline" else {}))
         return len(queries)
 
     ada = str(visit_of_ada().pk)
