@@ -22,6 +22,7 @@ from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.rejected_admin import RejectedEventAdmin, ReplayedFilter
 from analytics.report.build_pages import BuildPages
 from analytics.report.dashboard_pages import DashboardPages
+from analytics.report.live_pages import LivePages
 from analytics.report.pages import ReportPages
 from analytics.report.scope import may_read_reports, may_see
 from analytics.saved_admin import SavedReportAdmin
@@ -181,11 +182,12 @@ def report_group(title: str, position: int) -> MenuGroup:
 
 def dashboard_group() -> MenuGroup:
     """Return the menu group of the dashboards, above all reports."""
+    today = MenuItem("Today", "sensors", "live", "analytics.view_report")
     items = [
         MenuItem(each.title, each.icon, "dashboard", "analytics.view_report", (each.id,))
         for each in DASHBOARDS.values()
     ]
-    return MenuGroup("Dashboards", 0, [*items, BUILDER, table_item("Saved reports", "bookmark", "savedreport")])
+    return MenuGroup("Dashboards", 0, [today, *items, BUILDER, table_item("Saved reports", "bookmark", "savedreport")])
 
 
 def table_item(title: str, icon: str, model: str, app: str = "analytics") -> MenuItem:
@@ -197,6 +199,7 @@ add_report_panels()
 add_pages(lambda site: DashboardPages(site).urls(), home="dashboard-home")
 add_pages(report_pages)
 add_pages(lambda site: ConnectPages(site).urls())
+add_pages(lambda site: LivePages(site).urls())
 add_menu(dashboard_group())
 for _position, _title in enumerate(MENU_ORDER, start=1):
     add_menu(report_group(_title, _position))

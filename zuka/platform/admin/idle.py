@@ -14,6 +14,7 @@ from django.urls import reverse
 
 SEEN = "office_seen_at"
 NOTE_SECONDS = 60  # between two notes that somebody is there
+POLLING = "X-Zuka-Polling"  # a page that asks by itself says so: that nobody closed it does not mean somebody is there
 
 
 class IdleMiddleware:
@@ -33,7 +34,7 @@ class IdleMiddleware:
             seen = request.session.get(SEEN)
             if seen is not None and at - seen > minutes * 60:
                 return sign_out(request)
-            if seen is None or at - seen > NOTE_SECONDS:
+            if seen is None or (at - seen > NOTE_SECONDS and POLLING not in request.headers):
                 request.session[SEEN] = at
         return self.get_response(request)
 
