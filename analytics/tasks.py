@@ -9,7 +9,9 @@ from celery import shared_task
 from django.conf import settings
 
 from analytics.rollup import fill, refresh
+from analytics.rollup.disk import measure_disk_use
 from analytics.rollup.leads import score_leads as score_people
+from analytics.rollup.nightly import verify_sample
 from analytics.rollup.tallies import fold_tallies
 from analytics.rollup.watching import watch_keys
 from analytics.store.models import DisplacedEvent, IngestAlert, IngestHour, RejectedEvent
@@ -56,6 +58,18 @@ def fold_ingest_counts(**_unknown: Any) -> None:
 def watch_ingest(**_unknown: Any) -> None:
     """Open and close alerts on keys."""
     watch_keys(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.verify_counts")
+def verify_counts(**_unknown: Any) -> None:
+    """Count a sample of days again and keep what differs."""
+    verify_sample(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.measure_disk")
+def measure_disk(**_unknown: Any) -> None:
+    """Note how large the database is today."""
+    measure_disk_use(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.create_partitions")

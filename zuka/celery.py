@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, worker_ready
+from celery.signals import task_postrun, task_prerun, worker_ready
 from django.db.models.signals import post_migrate
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
@@ -47,6 +48,19 @@ SCHEDULE: tuple[Job, ...] = (
         "analytics.tasks.watch_ingest",
         10 * MINUTE,
         "A tracker that stopped, or sends what is refused, is noticed within the hour.",
+    ),
+    Job(
+        "Verify counts",
+        "analytics.tasks.verify_counts",
+        DAY,
+        "A sample of days is counted again from raw, and every cell that differs is named.",
+    ),
+    Job(
+        "Measure the disk",
+        "analytics.tasks.measure_disk",
+        DAY,
+        "How fast the database grows says for how many days the disk lasts.",
+        at_start=True,
     ),
     Job(
         "Create partitions",
@@ -148,6 +162,7 @@ SCHEDULE: tuple[Job, ...] = (
     ),
 )
 
+_began: dict[str, float] = {}  # of the tasks that run in this process
 app = Celery("zuka")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # No results are kept, so beat need not invent a job that cleans them up.
@@ -163,12 +178,23 @@ def send_jobs_at_start(**_kwargs: Any) -> None:
             app.send_task(job.task)
 
 
+@task_prerun.connect(weak=False)
+def note_start(*, task_id: str, **_kwargs: Any) -> None:
+    """Remember when a task began."""
+    _began[task_id] = time.time()
+
+
 @task_postrun.connect(weak=False)
-def note_job(**_kwargs: Any) -> None:
-    """Let `/readyz` say that a worker is there."""
-    from zuka.platform.health import note_worker  # its models can be imported only once Django is set up
+def note_job(*, task_id: str, task: Any, state: str | None = None, retval: Any = None, **_kwargs: Any) -> None:
+    """Let `/readyz` say that a worker is there, and staff see how the task went."""
+    # Models can be imported only once Django is set up.
+    from zuka.platform.health import note_worker
+    from zuka.platform.jobs import note_run
 
     note_worker()
+    if state in {"SUCCESS", "FAILURE"}:
+        error = type(retval).__name__ if state == "FAILURE" else ""
+        note_run(task=task.name, began=_began.pop(task_id, time.time()), error=error)
 
 
 def sync_schedule(*, sender: Any, using: str, **_kwargs: Any) -> None:

@@ -74,7 +74,7 @@ def make_table(query: Query, *, now: datetime) -> Table:
 def read_table(query: Query, *, now: datetime) -> Table:
     """Read all parts of an answer."""
     report = query.report
-    rows, next_page = read_page(query, now) if report.pages else (fetch(report.id, query_params(query))[1], {})
+    rows, next_page = read_page(query, now) if report.pages else (read_rows(query), {})
     compared = compared_period(query.period, query.comparison) if report.is_comparable else None
     series_columns, series = read_series(query, rows)
     return Table(
@@ -92,6 +92,22 @@ def read_table(query: Query, *, now: datetime) -> Table:
         is_partial=report.has_period and query.period.last >= local_day(now),
         next_page=next_page,
     )
+
+
+def read_rows(query: Query) -> list[Row]:
+    """Return the rows of a report that is not read page by page; none where PostgreSQL lacks what it reads."""
+    if query.report.extension and not has_extension(query.report.extension):
+        return []
+    return fetch(query.report.id, query_params(query))[1]
+
+
+def has_extension(name: str) -> bool:
+    """Say whether an extension that must be loaded at PostgreSQL's start is loaded, and made in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_regclass(%s) IS NOT NULL AND current_setting(%s, true) IS NOT NULL", [name, f"{name}.max"]
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def read_totals(query: Query, rows: Sequence[Row]) -> dict[str, Any]:

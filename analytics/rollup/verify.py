@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,13 +50,17 @@ def read_both(rollup: Rollup, day: date) -> tuple[Rows, Rows]:
     return stored, counted
 
 
+def differences(which: tuple[str, date], measures: Sequence[str], stored: Rows, counted: Rows) -> Iterator[Difference]:
+    """Yield the cells of one day of a rollup, or of its visits, that differ."""
+    nothing = (None,) * len(measures)
+    for key in sorted(stored.keys() | counted.keys(), key=str):
+        cells = zip(measures, stored.get(key, nothing), counted.get(key, nothing), strict=True)
+        yield from (Difference(*which, key, str(name), *pair) for name, *pair in cells if pair[0] != pair[1])
+
+
 def compare_day(*, rollup: Rollup, day: date) -> Iterator[Difference]:
     """Yield the cells of one day that differ."""
-    stored, counted = read_both(rollup, day)
-    nothing = (None,) * len(rollup.measures)
-    for key in sorted(stored.keys() | counted.keys(), key=str):
-        cells = zip(rollup.measures, stored.get(key, nothing), counted.get(key, nothing), strict=True)
-        yield from (Difference(rollup.name, day, key, *cell) for cell in cells if cell[1] != cell[2])
+    yield from differences((rollup.name, day), rollup.measures, *read_both(rollup, day))
 
 
 def read_visits(day: date) -> Rows:
@@ -76,11 +80,7 @@ def recut_visits(day: date) -> Rows:
 
 def compare_visits(day: date) -> Iterator[Difference]:
     """Yield the cells of a day's visits that differ."""
-    stored, cut = read_visits(day), recut_visits(day)
-    nothing = (None,) * (len(VISIT_COLUMNS) - 1)
-    for key in sorted(stored.keys() | cut.keys(), key=str):
-        cells = zip(VISIT_COLUMNS[1:], stored.get(key, nothing), cut.get(key, nothing), strict=True)
-        yield from (Difference("visits", day, key, str(name), *pair) for name, *pair in cells if pair[0] != pair[1])
+    yield from differences(("visits", day), VISIT_COLUMNS[1:], read_visits(day), recut_visits(day))
 
 
 def verify(*, first: date, last: date) -> list[Difference]:

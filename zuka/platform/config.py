@@ -120,6 +120,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Redis 6.2+ or Valkey: Celery's broker and the cache. Empty: no worker, cache in process.",
         "Services",
     ),
+    Setting(
+        "DATABASE_DISK_PATH",
+        text,
+        "",
+        "A folder, as Zuka sees it, on the disk that holds PostgreSQL's data, to say for how many days that disk "
+        "lasts. Empty: only growth is shown.",
+        "Services",
+    ),
     Setting("SHOP_NAME", text, "Zuka", "The shop's name, shown to staff and in mails.", "Shop"),
     Setting(
         "SHOP_TIME_ZONE",

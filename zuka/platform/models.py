@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.mail.models import OutgoingMail, Suppression
 
-__all__ = ["ApiKey", "OutgoingMail", "SourceAlias", "Suppression"]
+__all__ = ["ApiKey", "JobState", "OutgoingMail", "SourceAlias", "Suppression"]
 
 
 class ApiKey(models.Model):
@@ -134,3 +134,29 @@ class SourceAlias(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identifier} ({self.get_protocol_display()})"
+
+
+class JobState(models.Model):
+    """How a background task went when it last ran; one row a task, written by the worker."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    task = models.CharField(max_length=200, primary_key=True)
+    started_at = models.DateTimeField()
+    seconds = models.FloatField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    error = models.CharField(max_length=200, blank=True, help_text="The kind of error; the log has the rest.")
+    done_at = models.DateTimeField(null=True, help_text="When it last ended well.")
+    failed_at = models.DateTimeField(null=True)
+    failures = models.IntegerField(default=0, db_default=0, help_text="Failed runs since it last ended well.")
+
+    class Meta:
+        db_table = "platform_job_state"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(outcome__in=["done", "failed"]), name="job_state_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.outcome}"

@@ -14,6 +14,7 @@ from analytics.registry.reports import (
     leads,
     overview,
     paths,
+    platform,
     products,
     retention,
     sales,
@@ -39,5 +40,6 @@ MODULES = (
     claims,
     events,
     ingest,
+    platform,
 )
 REPORTS: dict[str, Report] = {report.id: report for module in MODULES for report in module.REPORTS}

@@ -91,6 +91,7 @@ class Report:
     page: their first column is the moment, one is the `id`. `rollups`, and the materialized `view` over them, are
     what "as of" is read from. What only a link leads to is not `in_menu`. `empty` is said where there are no rows.
     `comparison` is what a period is compared with unless another is asked for; empty where none makes sense.
+    Without the PostgreSQL `extension` that it reads there are none.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Report:
     in_menu: bool = True
     empty: str = ""
     comparison: str = "previous"
+    extension: str = ""
 
     @property
     def is_comparable(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.store.models.access import ReportAccess
-from analytics.store.models.bookkeeping import DirtyDay, FillState, RefreshRun
+from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
 from analytics.store.models.ingest import IngestAlert, IngestHour, IngestTally
 from analytics.store.models.leads import BehaviourProfile, LeadScore
@@ -29,6 +29,7 @@ from analytics.store.models.saved import SavedReport
 __all__ = [
     "BehaviourProfile",
     "DirtyDay",
+    "DiskUse",
     "DisplacedEvent",
     "Event",
     "FillState",
@@ -55,5 +56,6 @@ __all__ = [
     "RollupTraffic",
     "RollupVisitor",
     "SavedReport",
+    "VerifyRun",
     "VisitorSession",
 ]

@@ -71,3 +71,40 @@ class RefreshRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.view} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class VerifyRun(models.Model):
+    """One day counted again from raw, without writing: how many cells were compared, and which ones differ.
+
+    `differences` names the first of those that differ: rollup, key, measure, stored and counted value.
+    """
+
+    day = models.DateField()
+    started_at = models.DateTimeField()
+    seconds = models.FloatField()
+    cells = models.BigIntegerField()
+    differing = models.IntegerField()
+    differences = models.JSONField(default=list, db_default=[])
+
+    class Meta:
+        db_table = "analytics_verify_runs"
+        ordering = ["-started_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["-started_at"], name="verify_run_time")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.differing} of {self.cells} cells differ"
+
+
+class DiskUse(models.Model):
+    """How large the database was on a day, and what was free on its disk where that is known."""
+
+    day = models.DateField(primary_key=True)
+    database_bytes = models.BigIntegerField()
+    free_bytes = models.BigIntegerField(null=True)
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "analytics_disk_use"
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.database_bytes}"
