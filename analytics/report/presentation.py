@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 
 from analytics.registry.reports import REPORTS
@@ -24,6 +25,7 @@ from analytics.report.wording import (
     short_day_text,
     value_text,
 )
+from zuka.platform.clock import add_months
 from zuka.platform.money import currency_symbol
 
 TIMES = {"day", "bucket", "month"}
@@ -151,7 +153,8 @@ def cell(table: Table, query: Query, column: Column, value: Any, row: Row) -> Ce
     if (day or column.unit is Unit.DAY) and is_open(table, query, day or value):
         text += SO_FAR
     shown = text if value in (None, "") else column.shown or text
-    return Cell(shown, column.unit in NUMBERS, link_of(query, column, value))
+    href = behind_url(table, query, column, row) if value else ""
+    return Cell(shown, column.unit in NUMBERS, href or link_of(query, column, value))
 
 
 def is_label(table: Table, column: Column) -> bool:
@@ -164,6 +167,31 @@ def fields_text(value: Any) -> str:
     if not isinstance(value, dict):
         return "1 value"
     return "1 field" if len(value) == 1 else f"{len(value)} fields"
+
+
+def behind_url(table: Table, query: Query, column: Column, row: Row) -> str:
+    """Return where a figure's rows are: over the days of its row where that is about days, else over the period."""
+    behind = column.behind
+    if behind is None or not query.scope.allows(REPORTS[behind.report]):
+        return ""
+    day, values = as_day(row[0]), dict(zip((each.name for each in table.columns), row, strict=True))
+    period = row_period(table, query, day) if day else period_params(query)
+    asked = {
+        name.format_map(query.values): str(values[source])
+        for name, source in behind.given
+        if source in values and not (day and source == table.columns[0].name)
+    }
+    currency = {} if query.currency == settings.SHOP_CURRENCY else {"currency": query.currency}
+    shared = shared_params(query, behind.report)
+    return report_url(behind.report, {**period, **shared, **dict(behind.fixed), **asked, **currency})
+
+
+def row_period(table: Table, query: Query, day: date) -> dict[str, str]:
+    """Return the days that a row is about: one, or those of its month or year within the table's period."""
+    grain = query.values.get("grain", "day")
+    after = {"month": add_months(day, 1), "year": add_months(day, 12)}.get(grain, day + timedelta(days=1))
+    first, last = max(day, table.period.first), min(after - timedelta(days=1), table.period.last)
+    return {"from": first.isoformat(), "to": last.isoformat()}
 
 
 def link_of(query: Query, column: Column, value: Any) -> str:

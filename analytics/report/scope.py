@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
+from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Report
 from zuka.platform.db.files import load_sql
 from zuka.platform.errors import Refused
@@ -28,14 +29,22 @@ class OutOfScope(Refused):
     code: ClassVar[str] = "not_for_brands"
 
 
+class Unnamed(OutOfScope):
+    """Somebody who may not see orders or people asks for a list of them."""
+
+    code: ClassVar[str] = "permission_denied"
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The brands whose rows may be seen; None is everything, an empty tuple nothing.
 
-    Without `sees_people` columns that say who customers are do not come.
+    `rights` are the permissions that reports of orders and people ask for beside that of all reports. Without
+    `sees_people` columns that say who customers are do not come.
     """
 
     brands: tuple[int, ...] | None
+    rights: frozenset[str] = frozenset()
     sees_people: bool = False
 
     @property
@@ -50,16 +59,23 @@ class Scope:
 
     def allows(self, report: Report) -> bool:
         """Say whether a report may be seen at all."""
-        return self.brands is None or report.brand_scopable
+        is_allowed = not report.permission or report.permission in self.rights
+        return is_allowed and (self.brands is None or report.brand_scopable)
 
     def require(self, report: Report) -> None:
         """Raise OutOfScope where a report may not be seen."""
+        if report.permission and report.permission not in self.rights:
+            text = (
+                "This report names people or orders: roles need the right to those, the key needs the scope `records`."
+            )
+            raise Unnamed(text)
         if not self.allows(report):
             raise OutOfScope(f"{report.title} is about the whole shop; a brand's staff cannot see it.")
 
 
-ALL = Scope(None)
-ALL_WITH_PEOPLE = Scope(None, sees_people=True)
+RIGHTS = frozenset(report.permission for report in REPORTS.values() if report.permission)
+ALL = Scope(None, RIGHTS)
+ALL_WITH_PEOPLE = Scope(None, RIGHTS, sees_people=True)
 
 
 def may_read_reports(user: Any) -> bool:
@@ -70,7 +86,8 @@ def may_read_reports(user: Any) -> bool:
 def scope_of(user: Any) -> Scope:
     """Return whose rows somebody may see: without the right to all of them, those of the brands they work for."""
     if user.has_perm(WHOLE):
-        return ALL_WITH_PEOPLE if user.has_perm(PEOPLE) else ALL
+        rights = frozenset(each for each in RIGHTS if user.has_perm(each))
+        return Scope(None, rights, sees_people=user.has_perm(PEOPLE))
     if not user.has_perm(OWN):
         return Scope(())
     with connection.cursor() as cursor:
@@ -80,4 +97,6 @@ def scope_of(user: Any) -> Scope:
 
 def may_see(report: Report, user: Any) -> bool:
     """Say whether a report stands in somebody's menu."""
+    if report.permission and not user.has_perm(report.permission):
+        return False
     return bool(user.has_perm(WHOLE) or (report.brand_scopable and user.has_perm(OWN)))

@@ -160,7 +160,7 @@ def test_top_products_come_from_the_refreshed_view():
 
 @pytest.mark.parametrize("report_id", REPORTS)
 def test_every_report_answers_in_every_form_with_the_same_rows(report_id, story):
-    token = issue_key(name="BI", kind="secret", scopes=["reports"])[1]
+    token = issue_key(name="BI", kind="secret", scopes=["reports", "records"])[1]
     table = ask(report_id)
     names = [column.name for column in table.columns]
     assert table_json(table)["rows"] == [dict(zip(names, row, strict=True)) for row in table.rows]

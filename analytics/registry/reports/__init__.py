@@ -16,6 +16,7 @@ from analytics.registry.reports import (
     paths,
     platform,
     products,
+    records,
     retention,
     sales,
     search,
@@ -41,5 +42,6 @@ MODULES = (
     events,
     ingest,
     platform,
+    records,
 )
 REPORTS: dict[str, Report] = {report.id: report for module in MODULES for report in module.REPORTS}

@@ -30,6 +30,19 @@ class Basis(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """The rows behind a figure: a report, and what it is asked.
+
+    `fixed` are parameters with their values, `given` those that take the value of another column of the figure's row;
+    `{by}` in a name stands for the value of that parameter. A row about a day, month or year asks for its days.
+    """
+
+    report: str
+    fixed: tuple[tuple[str, str], ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column: its name in SQL and JSON, its title and unit, and what it means.
 
@@ -50,6 +63,7 @@ class Column:
     shown: str = ""
     lower_is_better: bool = False
     personal: bool = False
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,8 @@ class Report:
     page: their first column is the moment, one is the `id`. `rollups`, and the materialized `view` over them, are
     what "as of" is read from. What only a link leads to is not `in_menu`. `empty` is said where there are no rows.
     `comparison` is what a period is compared with unless another is asked for; empty where none makes sense.
-    Without the PostgreSQL `extension` that it reads there are none.
+    Without the PostgreSQL `extension` that it reads there are none. `permission` is asked for beside that of all
+    reports: it names people or orders.
     """
 
     id: str
@@ -114,6 +129,7 @@ class Report:
     empty: str = ""
     comparison: str = "previous"
     extension: str = ""
+    permission: str = ""
 
     @property
     def is_comparable(self) -> bool:

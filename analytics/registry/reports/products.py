@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
+from analytics.registry.reports.forms import Basis, Behind, Chart, Column, Parameter, Report, Unit
 
+BOUGHT = Behind("order_list", given=(("product", "product_ref"),))
 SALES = (
     Column(
         "orders",
@@ -11,9 +12,10 @@ SALES = (
         Unit.COUNT,
         "Orders with it, by the day of placing; one with several products counts for each.",
         sums=True,
+        behind=BOUGHT,
     ),
-    Column("units", "Units", Unit.COUNT, "Pieces ordered.", sums=True),
-    Column("revenue_kobo", "Ordered value", Unit.MONEY, "Line totals of placed orders.", sums=True),
+    Column("units", "Units", Unit.COUNT, "Pieces ordered.", sums=True, behind=BOUGHT),
+    Column("revenue_kobo", "Ordered value", Unit.MONEY, "Line totals of placed orders.", sums=True, behind=BOUGHT),
 )
 INTEREST = (
     Column("views", "Views", Unit.COUNT, "Times its page was shown.", sums=True),
@@ -104,9 +106,9 @@ REPORTS = (
                 "product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("recent_events", "product")
             ),
             Column("product", "Product", Unit.TEXT),
-            Column("sold_last_7d", "Units sold", Unit.COUNT, sums=True),
+            Column("sold_last_7d", "Units sold", Unit.COUNT, sums=True, behind=BOUGHT),
             Column("views_last_7d", "Views", Unit.COUNT, sums=True),
-            Column("revenue_kobo_last_7d", "Ordered value", Unit.MONEY, sums=True),
+            Column("revenue_kobo_last_7d", "Ordered value", Unit.MONEY, sums=True, behind=BOUGHT),
         ),
         chart=Chart("bar", "product", ("sold_last_7d",)),
         fixed_period="7d",

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analytics.registry.reports.events import GRAIN
-from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
+from analytics.registry.reports.forms import Basis, Behind, Chart, Column, Parameter, Report, Unit
+
+PLACED, PAID, DELIVERED = (Behind("order_list", (("moment", moment),)) for moment in ("placed", "paid", "delivered"))
+MOVED = Behind("payment_list")
+CAME, WENT = (Behind("payment_list", (("kind", kind),)) for kind in ("captured", "refunded"))
+USED = Behind("order_list", given=(("coupon", "code"),))
+FILED = Behind("order_list", given=(("{by}", "label"),))
+CASH, SENT, ARRIVED, COLLECTED, REFUSED = (
+    Behind("order_list", (("cash", cash),), (("state", "label"),))
+    for cash in ("all", "dispatched", "delivered", "collected", "refused")
+)
 
 LINES = (
-    Column("gross_kobo", "Goods", Unit.MONEY, "Orders placed, at the prices of the goods.", sums=True),
+    Column("gross_kobo", "Goods", Unit.MONEY, "Orders placed, at the prices of the goods.", sums=True, behind=PLACED),
     Column(
-        "discounts_kobo", "Discounts", Unit.MONEY, "What coupons took off; negative.", sums=True, lower_is_better=True
+        "discounts_kobo",
+        "Discounts",
+        Unit.MONEY,
+        "What coupons took off; negative.",
+        sums=True,
+        lower_is_better=True,
+        behind=PLACED,
     ),
-    Column("shipping_kobo", "Delivery", Unit.MONEY, "Delivery fees.", sums=True),
-    Column("tax_kobo", "Tax on top", Unit.MONEY, "Tax that is not in the prices.", sums=True),
-    Column("placed_kobo", "Ordered", Unit.MONEY, "Goods less discounts, with delivery and tax.", sums=True),
+    Column("shipping_kobo", "Delivery", Unit.MONEY, "Delivery fees.", sums=True, behind=PLACED),
+    Column("tax_kobo", "Tax on top", Unit.MONEY, "Tax that is not in the prices.", sums=True, behind=PLACED),
+    Column(
+        "placed_kobo", "Ordered", Unit.MONEY, "Goods less discounts, with delivery and tax.", sums=True, behind=PLACED
+    ),
     Column(
         "unpaid_kobo",
         "Paid later or never",
@@ -21,8 +41,16 @@ LINES = (
         "refused before it did; positive where more came in for earlier orders.",
         sums=True,
     ),
-    Column("refunds_kobo", "Refunds", Unit.MONEY, "Money that went back; negative.", sums=True, lower_is_better=True),
-    Column("net_kobo", "Net", Unit.MONEY, "Revenue paid: all lines added up.", sums=True),
+    Column(
+        "refunds_kobo",
+        "Refunds",
+        Unit.MONEY,
+        "Money that went back; negative.",
+        sums=True,
+        lower_is_better=True,
+        behind=WENT,
+    ),
+    Column("net_kobo", "Net", Unit.MONEY, "Revenue paid: all lines added up.", sums=True, behind=MOVED),
 )
 MARGIN = "Empty where what a product costs is not known."
 
@@ -36,19 +64,36 @@ REPORTS = (
         basis=Basis.LEDGER,
         columns=(
             Column("day", "Day", Unit.DAY),
-            Column("placed_orders", "Orders placed", Unit.COUNT, "By the day of placing.", sums=True),
-            Column("placed_kobo", "Placed", Unit.MONEY, "Totals of the orders as they were placed.", sums=True),
-            Column("paid_orders", "Orders paid", Unit.COUNT, "By the day they were paid in full.", sums=True),
-            Column("captured_kobo", "Captured", Unit.MONEY, "Money that came in.", sums=True),
-            Column("refunded_kobo", "Refunded", Unit.MONEY, "Money that went back.", sums=True),
-            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "Captured less refunded.", sums=True),
-            Column("delivered_orders", "Orders delivered", Unit.COUNT, "By the day of delivery.", sums=True),
+            Column("placed_orders", "Orders placed", Unit.COUNT, "By the day of placing.", sums=True, behind=PLACED),
+            Column(
+                "placed_kobo",
+                "Placed",
+                Unit.MONEY,
+                "Totals of the orders as they were placed.",
+                sums=True,
+                behind=PLACED,
+            ),
+            Column(
+                "paid_orders", "Orders paid", Unit.COUNT, "By the day they were paid in full.", sums=True, behind=PAID
+            ),
+            Column("captured_kobo", "Captured", Unit.MONEY, "Money that came in.", sums=True, behind=CAME),
+            Column("refunded_kobo", "Refunded", Unit.MONEY, "Money that went back.", sums=True, behind=WENT),
+            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "Captured less refunded.", sums=True, behind=MOVED),
+            Column(
+                "delivered_orders",
+                "Orders delivered",
+                Unit.COUNT,
+                "By the day of delivery.",
+                sums=True,
+                behind=DELIVERED,
+            ),
             Column(
                 "delivered_kobo",
                 "Delivered",
                 Unit.MONEY,
                 "Without pieces cancelled or refused.",
                 sums=True,
+                behind=DELIVERED,
             ),
         ),
         chart=Chart("bar", "day", ("placed_kobo", "revenue_kobo")),
@@ -77,15 +122,26 @@ REPORTS = (
             Column("code", "Code", Unit.TEXT),
             Column("name", "Coupon", Unit.TEXT),
             Column(
-                "orders", "Orders", Unit.COUNT, "Orders placed with it. One with several codes is in the total once."
+                "orders",
+                "Orders",
+                Unit.COUNT,
+                "Orders placed with it. One with several codes is in the total once.",
+                behind=USED,
             ),
-            Column("discount_kobo", "Discount", Unit.MONEY, "What this code took off.", sums=True),
-            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "What came in for these orders less what went back."),
+            Column("discount_kobo", "Discount", Unit.MONEY, "What this code took off.", sums=True, behind=USED),
+            Column(
+                "revenue_kobo",
+                "Revenue paid",
+                Unit.MONEY,
+                "What came in for these orders less what went back.",
+                behind=USED,
+            ),
             Column(
                 "margin_kobo",
                 "Margin",
                 Unit.MONEY,
                 f"Revenue less the cost of the goods and payment fees, of orders that money came in for. {MARGIN}",
+                behind=USED,
             ),
             Column("new_customers", "New customers", Unit.COUNT, "Orders that were their customer's first."),
         ),
@@ -102,17 +158,56 @@ REPORTS = (
         basis=Basis.LEDGER,
         columns=(
             Column("label", "Placed", Unit.TEXT, "The day of placing, or the state that it goes to."),
-            Column("placed_orders", "Orders", Unit.COUNT, "Placed for cash on delivery.", sums=True),
-            Column("dispatched_orders", "Sent", Unit.COUNT, "Of them, those of which a parcel left.", sums=True),
-            Column("delivered_orders", "Delivered", Unit.COUNT, "Of them, those that arrived, in part too.", sums=True),
-            Column("collected_orders", "Collected", Unit.COUNT, "Of them, those that money came in for.", sums=True),
-            Column("refused_orders", "Refused", Unit.COUNT, "At the door, whole or in part.", sums=True),
+            Column("placed_orders", "Orders", Unit.COUNT, "Placed for cash on delivery.", sums=True, behind=CASH),
+            Column(
+                "dispatched_orders",
+                "Sent",
+                Unit.COUNT,
+                "Of them, those of which a parcel left.",
+                sums=True,
+                behind=SENT,
+            ),
+            Column(
+                "delivered_orders",
+                "Delivered",
+                Unit.COUNT,
+                "Of them, those that arrived, in part too.",
+                sums=True,
+                behind=ARRIVED,
+            ),
+            Column(
+                "collected_orders",
+                "Collected",
+                Unit.COUNT,
+                "Of them, those that money came in for.",
+                sums=True,
+                behind=COLLECTED,
+            ),
+            Column(
+                "refused_orders", "Refused", Unit.COUNT, "At the door, whole or in part.", sums=True, behind=REFUSED
+            ),
             Column("refused_share", "Refused %", Unit.PERCENT, "Refused ÷ sent.", lower_is_better=True),
-            Column("placed_kobo", "Ordered", Unit.MONEY, "Totals of the orders placed.", sums=True),
-            Column("dispatched_kobo", "Sent, value", Unit.MONEY, "Totals of those sent.", sums=True),
-            Column("delivered_kobo", "Delivered, value", Unit.MONEY, "Without pieces cancelled or refused.", sums=True),
-            Column("collected_kobo", "Money in", Unit.MONEY, "However it was paid in the end.", sums=True),
-            Column("refused_kobo", "Refused, value", Unit.MONEY, "What the pieces cost the customer.", sums=True),
+            Column("placed_kobo", "Ordered", Unit.MONEY, "Totals of the orders placed.", sums=True, behind=CASH),
+            Column("dispatched_kobo", "Sent, value", Unit.MONEY, "Totals of those sent.", sums=True, behind=SENT),
+            Column(
+                "delivered_kobo",
+                "Delivered, value",
+                Unit.MONEY,
+                "Without pieces cancelled or refused.",
+                sums=True,
+                behind=ARRIVED,
+            ),
+            Column(
+                "collected_kobo", "Money in", Unit.MONEY, "However it was paid in the end.", sums=True, behind=COLLECTED
+            ),
+            Column(
+                "refused_kobo",
+                "Refused, value",
+                Unit.MONEY,
+                "What the pieces cost the customer.",
+                sums=True,
+                behind=REFUSED,
+            ),
         ),
         parameters=(Parameter("by", "By", (("day", "Day of placing"), ("state", "State")), "day"),),
         chart=Chart("line", "label", ("placed_orders", "delivered_orders", "collected_orders", "refused_orders")),
@@ -130,8 +225,8 @@ REPORTS = (
         basis=Basis.LEDGER,
         columns=(
             Column("label", "Group", Unit.TEXT, "As the product is filed now."),
-            Column("units", "Units", Unit.COUNT, "Pieces ordered, by the day of placing.", sums=True),
-            LINES[0],
+            Column("units", "Units", Unit.COUNT, "Pieces ordered, by the day of placing.", sums=True, behind=FILED),
+            replace(LINES[0], behind=FILED),
             Column("share", "Share", Unit.PERCENT, "Of the goods of all orders placed."),
             Column(
                 "kept_kobo",
@@ -139,8 +234,9 @@ REPORTS = (
                 Unit.MONEY,
                 "Goods less discounts, without pieces cancelled, refused or sent back, tax on top included.",
                 sums=True,
+                behind=FILED,
             ),
-            Column("margin_kobo", "Margin", Unit.MONEY, f"Kept less the cost of the goods. {MARGIN}"),
+            Column("margin_kobo", "Margin", Unit.MONEY, f"Kept less the cost of the goods. {MARGIN}", behind=FILED),
             Column("margin_share", "Margin %", Unit.PERCENT, "Margin ÷ kept."),
         ),
         chart=Chart("bar", "label", ("gross_kobo", "margin_kobo")),

@@ -18,6 +18,7 @@ SCOPES: tuple[Scope, ...] = (
     Scope("track", "Send events.", public=True),
     Scope("import", "Send events of any age, as far back as raw events are kept.", public=False),
     Scope("reports", "Read reports.", public=False),
+    Scope("records", "Read the orders, payments and people behind reports, with names and contacts.", public=False),
 )
 SCOPE_NAMES = frozenset(scope.name for scope in SCOPES)
 PUBLIC_SCOPES = frozenset(scope.name for scope in SCOPES if scope.public)
