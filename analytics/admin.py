@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
+from analytics.alerts_admin import AlertAdmin, AlertFiringAdmin  # noqa: F401 - register their pages
 from analytics.connect import ConnectPages
 from analytics.ingest.content import RULES
 from analytics.ingest.doors.table import DOORS
@@ -205,12 +206,22 @@ for _position, _title in enumerate(MENU_ORDER, start=1):
     add_menu(report_group(_title, _position))
 add_menu(
     MenuGroup(
+        "Alerts",
+        55,
+        [
+            table_item("Alerts", "notifications", "alert"),
+            table_item("What alerts told", "notifications_active", "alertfiring"),
+        ],
+    )
+)
+add_menu(
+    MenuGroup(
         "Tracking",
         60,
         [
             MenuItem("Connect your shop", "cable", "connect", "platform.view_apikey"),
             *report_group("Tracking", 60).items,
-            table_item("Alerts", "notification_important", "ingestalert"),
+            table_item("Keys in trouble", "notification_important", "ingestalert"),
             table_item("Rejected events", "block", "rejectedevent"),
             table_item("API keys", "key", "apikey", app="platform"),
             table_item("Site ids", "badge", "sourcealias", app="platform"),

@@ -15,6 +15,7 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         """Keep views, triggers and partitions in step after each migrate; register the system checks."""
         from analytics import checks, documents  # noqa: F401 - register the checks and pages
+        from analytics.report import mails  # noqa: F401 - registers its templates
         from analytics.store.partitioning import ensure_event_partitions
         from analytics.store.views import sync_views
 

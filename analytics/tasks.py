@@ -8,6 +8,8 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
+from analytics.report.alert_calls import call_waiting
+from analytics.report.alerts import evaluate_alerts
 from analytics.rollup import fill, refresh
 from analytics.rollup.disk import measure_disk_use
 from analytics.rollup.leads import score_leads as score_people
@@ -58,6 +60,13 @@ def fold_ingest_counts(**_unknown: Any) -> None:
 def watch_ingest(**_unknown: Any) -> None:
     """Open and close alerts on keys."""
     watch_keys(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.check_alerts")
+def check_alerts(**_unknown: Any) -> None:
+    """Tell staff what their alerts find, and webhooks what they were not told yet."""
+    evaluate_alerts(at=clock.now())
+    call_waiting(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.verify_counts")

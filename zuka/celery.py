@@ -50,6 +50,12 @@ SCHEDULE: tuple[Job, ...] = (
         "A tracker that stopped, or sends what is refused, is noticed within the hour.",
     ),
     Job(
+        "Check alerts",
+        "analytics.tasks.check_alerts",
+        10 * MINUTE,
+        "Staff hear of figures beyond their limits, silent keys and failed jobs within minutes.",
+    ),
+    Job(
         "Verify counts",
         "analytics.tasks.verify_counts",
         DAY,

@@ -47,6 +47,8 @@ ROLES = RoleTable(
         Right("vc   -    -    -    vc  - ", ("analytics.rejectedevent",)),
         Right("vc   -    -    v    vc  - ", ("analytics.ingestalert",)),
         Right("vacd vacd -    vacd vacd vacd", ("analytics.savedreport",)),
+        Right("vacd v    -    vacd vacd v ", ("analytics.alert",)),
+        Right("v    v    -    v    v   v ", ("analytics.alertfiring",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
     ),
     extra={

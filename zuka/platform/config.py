@@ -92,6 +92,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Security",
     ),
     Setting(
+        "WEBHOOK_PRIVATE_ADDRESSES",
+        boolean,
+        "false",
+        "Let webhooks of alerts call http:// and machines of your own network. Off, only public https:// is called.",
+        "Security",
+    ),
+    Setting(
         "TRUSTED_PROXY_COUNT",
         whole,
         "0",

@@ -109,11 +109,20 @@ RISKS: tuple[Threat, ...] = (
     Threat(
         "API7 requests to places that the client names",
         "An address that our server is made to ask.",
-        "The server asks payment, message and mail providers at addresses that the operator sets, and nobody else; "
-        "pictures of other sites are addresses for browsers alone.",
-        ("commerce.payments.gateways.protocol:ask", "zuka.platform.sms.termii:Termii"),
-        ("tests/architecture/test_outgoing.py::test_only_doors_to_providers_call_out",),
-        "Outgoing webhooks come with their own guard.",
+        "The server asks payment, message and mail providers at addresses that the operator sets; webhooks of alerts "
+        "go to public addresses alone, by the one that was looked at, and follow no redirect; pictures of other sites "
+        "are addresses for browsers alone.",
+        (
+            "commerce.payments.gateways.protocol:ask",
+            "zuka.platform.sms.termii:Termii",
+            "zuka.platform.webhooks:look_up",
+        ),
+        (
+            "tests/architecture/test_outgoing.py::test_only_doors_to_providers_call_out",
+            "tests/platform/test_webhooks.py::test_no_spelling_of_our_own_machine_is_called",
+            "tests/platform/test_webhooks.py::test_machines_that_are_not_on_the_internet_are_not_public",
+            "tests/report/test_alert_calls.py::test_an_address_of_our_own_network_is_refused_in_the_form_and_by_the_job",
+        ),
     ),
     Threat(
         "API8 configuration",

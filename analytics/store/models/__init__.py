@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.store.models.access import ReportAccess
+from analytics.store.models.alerts import Alert, AlertFiring
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
 from analytics.store.models.ingest import IngestAlert, IngestHour, IngestTally
@@ -27,6 +28,8 @@ from analytics.store.models.rollups import (
 from analytics.store.models.saved import SavedReport
 
 __all__ = [
+    "Alert",
+    "AlertFiring",
     "BehaviourProfile",
     "DirtyDay",
     "DiskUse",

@@ -43,7 +43,9 @@ page AS (
 )
 SELECT
     page.moment, page.order_ref, coalesce(people.name, nullif(page.customer, page.order_ref)) AS customer, page.state,
-    page.payment_method, page.status, page.payment_status, page.fulfilment_status,
+    replace(page.payment_method, '_', ' ') AS payment_method, page.status,
+    replace(page.payment_status, '_', ' ') AS payment_status,
+    replace(page.fulfilment_status, '_', ' ') AS fulfilment_status,
     page.total_kobo, page.worth_kobo, money.revenue_kobo, page.id
 FROM page
 JOIN ledger_order_money AS money ON money.order_id = page.order_id

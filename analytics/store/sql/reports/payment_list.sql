@@ -21,7 +21,8 @@ page AS (
 )
 SELECT
     page.moment, page.order_ref, CASE page.kind WHEN 'captured' THEN 'In' ELSE 'Back' END AS kind, page.amount_kobo,
-    page.fee_kobo, page.payment_method, page.provider,
+    page.fee_kobo, replace(page.payment_method, '_', ' ') AS payment_method,
+    replace(page.provider, '_', ' ') AS provider,
     coalesce(people.name, nullif(page.customer, page.order_ref)) AS customer, page.placed_at, page.id
 FROM page
 LEFT JOIN ledger_people AS people ON people.user_id::text = page.user_id

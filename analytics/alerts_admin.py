@@ -1,0 +1,134 @@
+"""Alerts in the back office: rules that staff make, and what they told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from analytics.report.alerts import evaluate_alert, is_by_day, metric_choices
+from analytics.store.models import Alert, AlertFiring
+from zuka.platform import clock
+from zuka.platform.admin.keys import LinesField
+from zuka.platform.admin.rows import RecordAdmin, column
+from zuka.platform.webhooks import BadAddress, look_up, read_target
+
+MOST_RECIPIENTS = 20
+KIND_COLOURS = {"on": "success", "off": "warning"}
+
+
+class AlertForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an alert is on, and who is told."""
+
+    metric = forms.ChoiceField(
+        choices=lambda: [("", "–"), *metric_choices()],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="For limits and the unusual. Keys and jobs need none.",
+    )
+    recipients = LinesField(required=False, help_text="E-mail addresses, one a line.")
+
+    class Meta:
+        model = Alert
+        fields = (
+            "name",
+            "kind",
+            "metric",
+            "window",
+            "threshold",
+            "recipients",
+            "webhook_url",
+            "every_hours",
+            "is_enabled",
+        )
+        help_texts = {
+            "threshold": "For limits: in naira, per cent or pieces, as the figure is shown.",
+            "webhook_url": "Gets JSON by POST. X-Zuka-Signature is t=…,v1=… with the HMAC-SHA256, in hex, of “t.body” "
+            "by the secret, which this page shows once it is saved.",
+            "window": "For limits. The unusual is yesterday, beside the same weekday of the eight weeks before.",
+        }
+
+    def clean_recipients(self) -> list[str]:
+        """Return the addresses. Raises ValidationError, which names the one that is none."""
+        addresses: list[str] = self.cleaned_data["recipients"]
+        if len(addresses) > MOST_RECIPIENTS:
+            raise ValidationError(f"At most {MOST_RECIPIENTS} addresses.")
+        for address in addresses:
+            try:
+                validate_email(address)
+            except ValidationError as error:
+                raise ValidationError(f"“{address}” is no e-mail address.") from error
+        return addresses
+
+    def clean_webhook_url(self) -> str:
+        """Return the address. Raises ValidationError for one that we do not call."""
+        url: str = self.cleaned_data["webhook_url"]
+        try:
+            if url:
+                look_up(read_target(url))
+        except BadAddress as error:
+            raise ValidationError(str(error)) from error
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the fields against the kind."""
+        said: dict[str, Any] = super().clean() or {}
+        kind, metric = said.get("kind"), said.get("metric")
+        if kind in {Alert.Kind.SILENT_KEYS, Alert.Kind.FAILED_JOBS}:
+            return said | {"metric": "", "threshold": None}
+        if not metric:
+            self.add_error("metric", "Choose the figure.")
+        elif kind == Alert.Kind.ANOMALY and not is_by_day(metric):
+            self.add_error("metric", "Weekdays are compared for figures by day; choose one of a report by day.")
+        if kind in {Alert.Kind.ABOVE, Alert.Kind.BELOW} and said.get("threshold") is None:
+            self.add_error("threshold", "Say the limit.")
+        return said
+
+
+@admin.register(Alert)
+class AlertAdmin(ModelAdmin):
+    """What staff want to be told of."""
+
+    form = AlertForm
+    list_display = ("name", "kind", "metric", "show_state", "every_hours", "last_fired_at")
+    list_filter = ("kind", "is_enabled")
+    actions = ("check_now",)
+    readonly_fields = ("show_secret",)
+
+    def get_fields(self, request: HttpRequest, obj: Alert | None = None) -> tuple[str, ...]:
+        """Return the form's fields, with the secret for those who may change what it signs."""
+        is_shown = obj is not None and obj.webhook_url and self.has_change_permission(request, obj)
+        return (*AlertForm.Meta.fields, *(("show_secret",) if is_shown else ()))
+
+    @column(description="Webhook's secret")
+    def show_secret(self, alert: Alert) -> str:
+        """Return what proves our messages to the webhook."""
+        return alert.webhook_secret
+
+    @column(description="State", ordering="is_enabled", label=KIND_COLOURS)
+    def show_state(self, alert: Alert) -> tuple[str, str]:
+        """Return whether the alert is on."""
+        return ("on", "On") if alert.is_enabled else ("off", "Off")
+
+    @admin.action(description="Check now", permissions=["change"])
+    def check_now(self, request: HttpRequest, alerts: QuerySet[Alert]) -> None:
+        """Read the chosen alerts; what there is to tell is told, as often as it may be."""
+        told = [firing for each in alerts if (firing := evaluate_alert(alert=each, at=clock.now()))]
+        messages.success(request, f"{len(told)} told." if told else "There is nothing new to tell.")
+
+
+@admin.register(AlertFiring)
+class AlertFiringAdmin(RecordAdmin):
+    """What alerts told."""
+
+    list_display = ("fired_at", "alert", "message", "call", "call_error")
+    list_filter = ("alert", "call")
+    list_select_related = ("alert",)
+    ordering = ("-fired_at", "-id")
