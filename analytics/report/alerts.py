@@ -22,6 +22,7 @@ from analytics.report.anomalies import WEEKS, usual_for
 from analytics.report.presentation import NUMBERS, report_url
 from analytics.report.query import parse_query
 from analytics.report.run import fetch, query_params, run_query
+from analytics.report.scope import ALL
 from analytics.report.wording import day_text, headline_text, period_text
 from analytics.store.models import Alert, AlertFiring, FillState, IngestAlert
 from zuka.platform.clock import local_day
@@ -83,7 +84,9 @@ def is_by_day(metric: str) -> bool:
 def read_limit(alert: Alert, at: datetime) -> Finding | None:
     """Return what to say of a figure beyond its limit."""
     report, column = find_metric(alert.metric)
-    query = parse_query(report=report, params={"period": alert.window, "compare": "none"}, today=local_day(at))
+    query = parse_query(
+        report=report, params={"period": alert.window, "compare": "none"}, today=local_day(at), scope=ALL
+    )
     value = run_query(query, now=at).totals.get(column.name)
     if value is None or alert.threshold is None:
         return None
@@ -108,7 +111,7 @@ def read_anomaly(alert: Alert, at: datetime) -> Finding | None:
     yesterday = local_day(at) - timedelta(days=1)
     first = yesterday - timedelta(weeks=WEEKS)
     params = {"from": first.isoformat(), "to": yesterday.isoformat(), "compare": "none"}
-    query = parse_query(report=report, params=params, today=local_day(at))
+    query = parse_query(report=report, params=params, today=local_day(at), scope=ALL)
     names, rows = fetch(report.id, query_params(query))
     place, began = names.index(column.name), FillState.objects.aggregate(day=Min("day"))["day"]
     # Before the shop began there was nothing: those days are not known, which is not the same as zero.
