@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver
 
 from analytics.alerts_admin import AlertAdmin, AlertFiringAdmin  # noqa: F401 - register their pages
 from analytics.connect import ConnectPages
+from analytics.export_admin import ExportJobAdmin, ExportPages
 from analytics.ingest.content import RULES
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.steps import STEPS
@@ -27,7 +28,7 @@ from analytics.report.live_pages import LivePages
 from analytics.report.pages import ReportPages
 from analytics.report.scope import may_read_reports, may_see
 from analytics.saved_admin import SavedReportAdmin
-from analytics.store.models import DirtyDay, FillState, IngestAlert, RefreshRun, RejectedEvent
+from analytics.store.models import DirtyDay, ExportJob, FillState, IngestAlert, RefreshRun, RejectedEvent
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
@@ -196,11 +197,13 @@ def table_item(title: str, icon: str, model: str, app: str = "analytics") -> Men
     return MenuItem(title, icon, f"{app}_{model}_changelist", f"{app}.view_{model}")
 
 
+admin.site.register(ExportJob, ExportJobAdmin)
 add_report_panels()
 add_pages(lambda site: DashboardPages(site).urls(), home="dashboard-home")
 add_pages(report_pages)
 add_pages(lambda site: ConnectPages(site).urls())
 add_pages(lambda site: LivePages(site).urls())
+add_pages(lambda site: ExportPages(site).urls())
 add_menu(dashboard_group())
 for _position, _title in enumerate(MENU_ORDER, start=1):
     add_menu(report_group(_title, _position))
@@ -233,6 +236,7 @@ add_menu(
         "Counting",
         70,
         [
+            table_item("Exports", "download", "exportjob"),
             table_item("Fill state", "calculate", "fillstate"),
             table_item("View refreshes", "sync", "refreshrun"),
             table_item("Days to recount", "event_repeat", "dirtyday"),

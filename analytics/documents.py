@@ -15,6 +15,7 @@ from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Report
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.registry.types import EventType, Reason, Said
+from analytics.report.export import FORMATS
 from zuka.platform.documents import add_document, markdown_table, page
 
 SAID = {
@@ -73,10 +74,12 @@ def report_part(report: Report) -> str:
 def reports_page() -> str:
     """Return the page of reports."""
     intro = (
-        "Each is a page of the back office, JSON and CSV (`.csv`). All take `period` or `from` and `to`, `compare`, "
-        "`currency` and `limit`; a day is a day in the shop's time zone."
+        "Each is a page of the back office, an answer of the API, and a file. All take `period` or `from` and `to`, "
+        "`compare`, `currency` and `limit`; a day is a day in the shop's time zone."
     )
-    return page("Reports", intro, *map(report_part, REPORTS.values()))
+    kinds = [(each.title, f"`/api/v1/reports/<id>.{each.id}`", each.text) for each in FORMATS.values()]
+    files = markdown_table(("File", "Address", "What is in it"), kinds)
+    return page("Reports", intro, files, *map(report_part, REPORTS.values()))
 
 
 def widget_row(widget: Widget) -> tuple[str, ...]:

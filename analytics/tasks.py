@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
+from analytics.report import jobs
 from analytics.report.alert_calls import call_waiting
 from analytics.report.alerts import evaluate_alerts
 from analytics.rollup import fill, refresh
@@ -85,6 +86,18 @@ def measure_disk(**_unknown: Any) -> None:
 def create_partitions(**_unknown: Any) -> None:
     """Create the months of events that are missing, three ahead."""
     ensure_event_partitions()
+
+
+@shared_task(name="analytics.tasks.write_exports")
+def write_exports(**_unknown: Any) -> None:
+    """Write the exports that wait. A worker that is killed over one leaves it to the next."""
+    jobs.write_exports(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.forget_exports")
+def forget_exports(**_unknown: Any) -> None:
+    """Delete the files of exports past their time."""
+    jobs.forget_exports(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.drop_old_rejected")

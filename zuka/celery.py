@@ -143,6 +143,18 @@ SCHEDULE: tuple[Job, ...] = (
         "Sheets are checked and imported at once where a worker was woken; those that were not, with the next run.",
     ),
     Job(
+        "Write exports",
+        "analytics.tasks.write_exports",
+        MINUTE,
+        "Exports begin at once where a worker was woken; those that were not, and those of a dead one, with a run.",
+    ),
+    Job(
+        "Forget exports",
+        "analytics.tasks.forget_exports",
+        HOUR,
+        "Files of exports are kept for EXPORT_RETENTION_DAYS.",
+    ),
+    Job(
         "Send mails",
         "zuka.platform.tasks.send_waiting_mails",
         MINUTE,

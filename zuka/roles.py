@@ -49,6 +49,7 @@ ROLES = RoleTable(
         Right("vacd vacd -    vacd vacd vacd", ("analytics.savedreport",)),
         Right("vacd v    -    vacd vacd v ", ("analytics.alert",)),
         Right("v    v    -    v    v   v ", ("analytics.alertfiring",)),
+        Right("vc   vc   -    vc   vc  vc", ("analytics.exportjob",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
     ),
     extra={

@@ -208,6 +208,8 @@ STATIC_URL = "static/"
 STATIC_ROOT: str | None = VALUES["STATIC_ROOT"] or None  # without one, files come from the packages themselves
 MEDIA_ROOT: str = VALUES["MEDIA_ROOT"]
 MEDIA_URL = "/media/"
+EXPORTS_ROOT: str = VALUES["EXPORTS_ROOT"]
+EXPORT_RETENTION_DAYS: int = VALUES["EXPORT_RETENTION_DAYS"]
 FILE_UPLOAD_HANDLERS = [
     "zuka.platform.http.BoundedUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -1,26 +1,27 @@
-"""Reports over HTTP: `/api/v1/reports/`, `/api/v1/reports/<id>`, `/api/v1/reports/<id>.csv`."""
+"""Reports over HTTP: `/api/v1/reports/`, `/api/v1/reports/<id>`, and as files `/api/v1/reports/<id>.csv`."""
 
 from __future__ import annotations
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from typing import Any
+
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics.registry.reports import REPORTS
-from analytics.report.export import column_json, table_csv, table_json
+from analytics.report.export import FORMATS, Format, column_json, table_json
 from analytics.report.periods import COMPARISONS, PERIODS
 from analytics.report.query import SHARED, Query, find_report, parse_query
 from analytics.report.run import run_query
-from analytics.report.scope import ALL, Scope, may_read_reports, scope_of
-from analytics.report.table import Table
+from analytics.report.scope import Scope, may_read_reports, scope_of, scope_of_key
+from analytics.report.sending import send_report
 from zuka.platform import clock
 from zuka.platform.keys.finding import Grant
 
-EXPORT_ROWS = 100_000
 TEXTS = {
     "period": f"One of {', '.join(PERIODS)}.",
     "compare": f"One of {', '.join(COMPARISONS)}.",
@@ -45,28 +46,14 @@ class MayReadReports(BasePermission):
 
 
 def asked_scope(request: Request) -> Scope:
-    """Return what a caller may see.
-
-    Keys see all rows, lists of orders and people with the scope `records`, and nobody's name in any other report: who
-    reads what they fetch is not known.
-    """
-    if not isinstance(request.auth, Grant):
-        return scope_of(request.user)
-    return ALL if "records" in request.auth.scopes else Scope(None)
+    """Return what a caller may see."""
+    return scope_of_key(request.auth.scopes) if isinstance(request.auth, Grant) else scope_of(request.user)
 
 
 def read_query(request: Request, report_id: str, *, largest: int) -> Query:
     """Return the query of a request."""
     report, today, scope = find_report(report_id), clock.local_day(clock.now()), asked_scope(request)
     return parse_query(report=report, params=request.query_params.dict(), today=today, scope=scope, largest=largest)
-
-
-def csv_answer(table: Table) -> HttpResponseBase:
-    """Return a table as a CSV download."""
-    answer = StreamingHttpResponse(table_csv(table), content_type="text/csv; charset=utf-8")
-    name = f"{table.report.id}-{table.period.first}-{table.period.last}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 class ReportList(APIView):
@@ -105,18 +92,26 @@ class ReportDetail(APIView):
         return Response(table_json(run_query(read_query(request, report_id, largest=1_000), now=clock.now())))
 
 
-class ReportCsv(APIView):
-    """One report as a CSV file. Money in naira."""
+class ReportFile(APIView):
+    """One report as a file."""
 
     permission_classes = [MayReadReports]
+    kind: Format = FORMATS["csv"]
 
-    @extend_schema(
-        operation_id="report_csv",
-        tags=["reports"],
-        parameters=PARAMETERS,
-        responses={(200, "text/csv"): OpenApiTypes.STR},
-    )
     def get(self, request: Request, report_id: str) -> HttpResponseBase:
         """Return the table of a report as a download."""
-        query = read_query(request, report_id, largest=EXPORT_ROWS)
-        return csv_answer(run_query(query, now=clock.now()))
+        query = read_query(request, report_id, largest=self.kind.most_rows)
+        return send_report(query, self.kind, now=clock.now())
+
+
+def file_view(kind: Format) -> Any:
+    """Return the view of a kind of file, with its part of the schema."""
+    described = extend_schema(
+        operation_id=f"report_{kind.id}",
+        description=f"One report as a file. {kind.text}",
+        tags=["reports"],
+        parameters=PARAMETERS,
+        responses={(200, kind.media_type.partition(";")[0]): OpenApiTypes.BINARY},
+    )
+    view: Any = type(f"Report{kind.id.capitalize()}", (ReportFile,), {"kind": kind})
+    return extend_schema_view(get=described)(view).as_view()

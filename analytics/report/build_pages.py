@@ -19,7 +19,7 @@ from analytics.registry.metrics import METRICS
 from analytics.registry.metrics.dimensions import DIMENSIONS
 from analytics.registry.reports.forms import Column
 from analytics.report import presentation
-from analytics.report.api import EXPORT_ROWS, PARAMETERS, MayReadReports, asked_scope, csv_answer
+from analytics.report.api import PARAMETERS, MayReadReports, asked_scope
 from analytics.report.asking import (
     BETWEEN,
     BY_FIELDS,
@@ -30,12 +30,13 @@ from analytics.report.asking import (
     parse_build,
 )
 from analytics.report.building import lines_of, run_build
-from analytics.report.export import table_json
+from analytics.report.export import FORMATS, table_json
 from analytics.report.figures import figure_of
 from analytics.report.pages import answer_context, given_params
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query
 from analytics.report.scope import OutOfScope, Scope, may_read_reports, scope_of
+from analytics.report.sending import WAITED_ROWS, send_table
 from analytics.report.table import Table
 from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
@@ -84,9 +85,9 @@ class BuildPages:
         """Return the answer as a CSV download: all rows, not only those of the page."""
         scope, params, now = build_scope(request), given_params(request), clock.now()
         try:
-            asked = {"limit": str(EXPORT_ROWS), **params}
-            query = parse_build(params=asked, today=clock.local_day(now), scope=scope, largest=EXPORT_ROWS)
-            return csv_answer(run_build(query, now=now)[1])
+            asked = {"limit": str(WAITED_ROWS), **params}
+            query = parse_build(params=asked, today=clock.local_day(now), scope=scope, largest=WAITED_ROWS)
+            return send_table(*run_build(query, now=now), FORMATS["csv"], now=now)
         except (BadQuery, OutOfScope) as refusal:
             return self.show_refusal(request, build_report(scope), params, refusal)
 
@@ -129,6 +130,7 @@ def build_context(request: HttpRequest, query: Query, table: Table, params: dict
             [narrowed(cell, column, params) for cell, column in zip(row, table.columns, strict=True)] for row in rows
         ],
         "door": "",
+        "files": [],
         "csv_url": presentation.with_params(reverse("admin:report-build-csv"), params),
         "json_url": presentation.with_params(reverse("report-query"), params),
     }
@@ -152,7 +154,7 @@ class ReportQuery(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return the table of what is asked. What cannot be added up is refused, with the reason."""
-        return Response(table_json(answer(request, largest=LARGEST_LIMIT)))
+        return Response(table_json(answer(request, largest=LARGEST_LIMIT)[1]))
 
 
 class ReportQueryCsv(APIView):
@@ -168,11 +170,11 @@ class ReportQueryCsv(APIView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Return the table of what is asked as a download."""
-        return csv_answer(answer(request, largest=EXPORT_ROWS))
+        return send_table(*answer(request, largest=WAITED_ROWS), FORMATS["csv"], now=clock.now())
 
 
-def answer(request: Request, *, largest: int) -> Table:
-    """Return the table that a call asks for. Raises BadQuery and OutOfScope."""
+def answer(request: Request, *, largest: int) -> tuple[Query, Table]:
+    """Return what a call asks for, and its table. Raises BadQuery and OutOfScope."""
     now, params = clock.now(), request.query_params.dict()
     query = parse_build(params=params, today=clock.local_day(now), scope=asked_scope(request), largest=largest)
-    return run_build(query, now=now)[1]
+    return run_build(query, now=now)

@@ -14,9 +14,9 @@ from analytics.registry.metrics.dimensions import DIMENSIONS
 from analytics.registry.metrics.forms import DAY, Additivity
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 from analytics.report.asking import breakdown_of, open_dimensions
+from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
-from analytics.report.reading import reading_report
 from analytics.report.run import counted_at, plain, query_params
 from analytics.report.table import Row, Table
 from analytics.store.composing import FOLDER, Breakdown, bound_values, compose

@@ -1,9 +1,10 @@
-"""Reports as pages of the back office: `<admin>/reports/<id>/`, and as a file at `<admin>/reports/<id>/csv/`."""
+"""Reports as pages of the back office: `<admin>/reports/<id>/`, and as files at `<admin>/reports/<id>/csv/`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,17 +16,20 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis, Report
 from analytics.report import presentation
-from analytics.report.api import EXPORT_ROWS, csv_answer
+from analytics.report.export import FORMATS, Format
 from analytics.report.figures import figure_of
 from analytics.report.funnels.pages import build_funnel, funnel_context
+from analytics.report.jobs.starting import exports_folder
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
 from analytics.report.run import run_query
 from analytics.report.scope import Scope, may_read_reports, scope_of
+from analytics.report.sending import TooManyRows, send_report
 from analytics.report.table import Table
 from analytics.report.wording import moment_text, period_text
 from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
+from zuka.platform.errors import Refused
 
 HOME = "overview"
 # What a report's page has beside its answer, by its parameters.
@@ -73,7 +77,14 @@ class ReportPages:
             path("reports/", wrap(self.show_home), name="report-home"),
             path("reports/<slug:report_id>/", wrap(self.show_report), name="report"),
             path("reports/event_funnel/build/", wrap(build_funnel), name="funnel-build"),
-            path("reports/<slug:report_id>/csv/", wrap(self.send_csv), name="report-csv"),
+            *(
+                path(
+                    f"reports/<slug:report_id>/{each.id}/",
+                    wrap(partial(self.send_file, each)),
+                    name=f"report-{each.id}",
+                )
+                for each in FORMATS.values()
+            ),
         ]
 
     def show_home(self, request: HttpRequest) -> HttpResponse:
@@ -94,19 +105,17 @@ class ReportPages:
         context = answer_context(request, query, table, params) | extras(report, params)
         return self.render(request, report, {"fields": picker_fields(report, params), **context})
 
-    def send_csv(self, request: HttpRequest, report_id: str) -> HttpResponseBase:
-        """Return a report as a CSV download: all rows, not only those of the page."""
+    def send_file(self, kind: Format, request: HttpRequest, report_id: str) -> HttpResponseBase:
+        """Return a report as a download: all rows, not only those of the page."""
         report, scope = allowed_report(request, report_id)
         params, now = given_params(request), clock.now()
-        asked = {"limit": str(EXPORT_ROWS), **params}
         try:
-            query = read_query(report, asked, now=now, scope=scope, largest=EXPORT_ROWS)
-            return csv_answer(run_query(query, now=now))
-        except BadQuery as refusal:
+            return send_report(read_query(report, params, now=now, scope=scope, largest=kind.most_rows), kind, now=now)
+        except (BadQuery, TooManyRows) as refusal:
             return self.show_refusal(request, report, params, refusal)
 
     def show_refusal(
-        self, request: HttpRequest, report: Report, params: dict[str, str], refusal: BadQuery
+        self, request: HttpRequest, report: Report, params: dict[str, str], refusal: Refused
     ) -> HttpResponse:
         """Return the page with what is wrong, and the form to put it right."""
         fields = picker_fields(report, params, wrong=refusal.field or "")
@@ -163,17 +172,29 @@ def save_url(request: HttpRequest, table: Table) -> str:
     return presentation.with_params(reverse("admin:analytics_savedreport_add"), asked)
 
 
-def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, str]:
+def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, Any]:
     """Return the addresses around the answer: files, the pages before and after, the list without filters."""
     first = {name: value for name, value in params.items() if name not in PAGING}
-    found = {
-        "csv_url": presentation.report_url(report.id, first, name="report-csv"),
-        "json_url": presentation.with_params(reverse("report", args=[report.id]), params),
+    whole = {name: value for name, value in first.items() if name != "limit"}
+    found: dict[str, Any] = {
+        "files": file_links(report, whole),
+        "can_export": exports_folder() is not None,
+        "export_url": reverse("admin:report-export", args=[report.id]),
+        "export_params": whole,
+        "export_kinds": FORMATS.values(),
     }
     if report.pages:
         found["older_url"] = presentation.report_url(report.id, first | table.next_page) if table.next_page else ""
         found["newest_url"] = presentation.report_url(report.id, first) if len(first) < len(params) else ""
     return found
+
+
+def file_links(report: Report, params: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Return what a report can be had as: title, address and what is in it."""
+    return [
+        (each.title, presentation.report_url(report.id, params, name=f"report-{each.id}"), each.text)
+        for each in FORMATS.values()
+    ]
 
 
 def as_of_text(table: Table) -> str:

@@ -1,50 +1,83 @@
-"""How a report reads: all of its parts from one moment, without writing, and not for ever."""
+"""Reading the rows of a query a batch at a time, so that a file of any length takes no more memory than a short one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.conf import settings
-from django.db import OperationalError, connection, transaction
-from psycopg import errors, sql
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from analytics.report.query import TooSlow
+from analytics.report.limits import reading_report
+from analytics.report.query import Query
+from analytics.report.run import can_be_read, plain, query_params, read_page, statement_of
+from analytics.report.table import Row
 
-# Rows, totals and chart are statements of their own: an order placed between them would be in some and not in others.
-ONE_MOMENT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = {}")
-LIMIT_ONLY = sql.SQL("SET LOCAL statement_timeout = {}")
+BATCH_ROWS = 2_000
+CURSOR = "zuka_report"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows in their order, and how to ask for those after them; `place` is empty where nobody can."""
+
+    rows: list[Row]
+    place: dict[str, str] = field(default_factory=dict)
+
+
+def read_batches(query: Query, *, now: datetime, is_job: bool = False) -> Iterator[Batch]:
+    """Yield the rows of a query, `limit` at the most. A long list is read page by page, anything else by a cursor.
+
+    A job reads by a connection of its own: what it notes of its progress on the other is seen at once.
+    """
+    if query.report.pages:
+        yield from read_pages(query, now)
+    elif is_job:
+        with own_connection() as own:
+            yield from read_cursor(query, own)
+    else:
+        with reading_report():
+            yield from read_cursor(query, connection)
+
+
+def read_pages(query: Query, now: datetime) -> Iterator[Batch]:
+    """Yield a long list, newest first; no transaction is open between its pages."""
+    left = query.limit
+    while left > 0:
+        rows, place = read_page(replace(query, limit=min(BATCH_ROWS, left)), now)
+        left -= len(rows)
+        if rows:
+            yield Batch(rows, place)
+        if not place:
+            return
+        query = replace(query, before=datetime.fromisoformat(place["before"]), before_id=UUID(place["before_id"]))
+
+
+def read_cursor(query: Query, using: Any) -> Iterator[Batch]:
+    """Yield the rows of a report's SQL file by a cursor on the server, inside the caller's transaction.
+
+    Also behind a pooler: one that lends a connection for a transaction lends it for as long as the cursor lives.
+    """
+    if not can_be_read(query.report):
+        return
+    using.ensure_connection()
+    with using.create_cursor(name=CURSOR) as cursor:
+        cursor.execute(*statement_of(query.report.id, query_params(query)))
+        while rows := cursor.fetchmany(BATCH_ROWS):
+            yield Batch([tuple(map(plain, row)) for row in rows])
 
 
 @contextmanager
-def reading_report() -> Iterator[None]:
-    """Read in one transaction, each statement `REPORT_SECONDS` at most. Raises TooSlow.
-
-    Inside a transaction of the caller its isolation stays what it is, and its own limit is put back.
-    """
-    own = not connection.in_atomic_block
-    before = None if own else current_limit()
+def own_connection() -> Iterator[BaseDatabaseWrapper]:
+    """Lend a connection beside the thread's own, in a transaction that is undone at the end."""
+    own = connections.create_connection(connection.alias)
     try:
-        with transaction.atomic():
-            limit_statements(ONE_MOMENT if own else LIMIT_ONLY, f"{settings.REPORT_SECONDS}s")
-            yield
-            if before is not None:
-                limit_statements(LIMIT_ONLY, before)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, errors.QueryCanceled):
-            raise
-        text = f"This took longer than {settings.REPORT_SECONDS} seconds. Choose a shorter period, or ask again later."
-        raise TooSlow(text, field="period") from error
-
-
-def limit_statements(statement: sql.SQL, limit: str) -> None:
-    """Set how long the statements of this transaction may take, and what else the statement says."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(sql.Literal(limit)))
-
-
-def current_limit() -> str:
-    """Return how long statements may take now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('statement_timeout')")
-        return str(cursor.fetchone()[0])
+        own.set_autocommit(False)
+        yield own
+        own.rollback()
+    finally:
+        own.close()

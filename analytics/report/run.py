@@ -17,9 +17,9 @@ from analytics.registry.reports.forms import Report
 from analytics.registry.types import Flag
 from analytics.report.computed import COMPUTED
 from analytics.report.keeping import keep_table
+from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
-from analytics.report.reading import reading_report
 from analytics.report.table import Row, Table, without_people
 from analytics.store.models import FillState, RefreshRun
 from zuka.platform.clock import day_bounds, local_day
@@ -45,13 +45,18 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
     numerics become float, they are ratios here. Raises TooSlow.
     """
     with connection.cursor() as cursor:
-        if computed := COMPUTED.get(name):
+        if name in COMPUTED:
             cursor.execute(ROOM_TO_SORT)
-            cursor.execute(*computed.statement(params))
-        else:
-            cursor.execute(load_sql(FOLDER / f"{name}.sql"), params)
+        cursor.execute(*statement_of(name, params))
         names = tuple(column[0] for column in cursor.description or ())
         return names, [tuple(map(plain, row)) for row in cursor.fetchall()]
+
+
+def statement_of(name: str, params: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the statement behind a name, a report's id or one of its other files, and what it binds."""
+    if computed := COMPUTED.get(name):
+        return computed.statement(params)
+    return load_sql(FOLDER / f"{name}.sql"), params
 
 
 def plain(value: Any) -> Any:
@@ -96,9 +101,12 @@ def read_table(query: Query, *, now: datetime) -> Table:
 
 def read_rows(query: Query) -> list[Row]:
     """Return the rows of a report that is not read page by page; none where PostgreSQL lacks what it reads."""
-    if query.report.extension and not has_extension(query.report.extension):
-        return []
-    return fetch(query.report.id, query_params(query))[1]
+    return fetch(query.report.id, query_params(query))[1] if can_be_read(query.report) else []
+
+
+def can_be_read(report: Report) -> bool:
+    """Say whether PostgreSQL has what a report reads."""
+    return not report.extension or has_extension(report.extension)
 
 
 def has_extension(name: str) -> bool:

@@ -55,13 +55,12 @@ class Table:
 
 def without_people(table: Table) -> Table:
     """Return a table as those read it who may not see customers: columns that say who somebody is are not there."""
-    hidden = {column.name for column in table.columns if column.personal}
+    hidden = personal_names(table.report)
     if not hidden:
         return table
-    columns = tuple(column for column in table.columns if column.name not in hidden)
     return replace(
         table,
-        report=replace(table.report, columns=columns),
+        report=impersonal(table.report),
         rows=without_places([column.name for column in table.columns], table.rows, hidden),
         totals={name: value for name, value in table.totals.items() if name not in hidden},
         previous={name: value for name, value in table.previous.items() if name not in hidden},
@@ -69,6 +68,16 @@ def without_people(table: Table) -> Table:
         series=without_places(table.series_columns, table.series, hidden),
         previous_series=without_places(table.series_columns, table.previous_series, hidden),
     )
+
+
+def personal_names(report: Report) -> set[str]:
+    """Return the names of the columns that say who customers are."""
+    return {column.name for column in report.columns if column.personal}
+
+
+def impersonal(report: Report) -> Report:
+    """Return a report without its columns that say who customers are."""
+    return replace(report, columns=tuple(column for column in report.columns if not column.personal))
 
 
 def without_places(names: Sequence[str], rows: list[Row], hidden: set[str]) -> list[Row]:

@@ -15,8 +15,8 @@ from django.test import Client
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.report.keeping import keep_table, key_of
+from analytics.report.limits import reading_report
 from analytics.report.query import Query, TooSlow, parse_query
-from analytics.report.reading import reading_report
 from analytics.report.run import make_table
 from analytics.report.scope import ALL
 from analytics.rollup.fill import fill_dirty

@@ -1,7 +1,5 @@
 """Whole tables of reports over a small story: figures, totals, comparisons, and the same in JSON and CSV."""
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +9,12 @@ from django.test import Client
 
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
-from analytics.report.export import table_csv, table_json
+from analytics.report.export import FORMATS, table_json
 from analytics.report.periods import Period
 from analytics.rollup.fill import fill_dirty
 from analytics.rollup.refresh import refresh_views
 from analytics.store.models import RefreshRun
+from tests.report.files import csv_of, file_of
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event, make_product, pay, place, refund
 from zuka.platform import clock
 from zuka.platform.keys.issuing import issue_key
@@ -164,15 +163,16 @@ def test_every_report_answers_in_every_form_with_the_same_rows(report_id, story)
     table = ask(report_id)
     names = [column.name for column in table.columns]
     assert table_json(table)["rows"] == [dict(zip(names, row, strict=True)) for row in table.rows]
-    lines = list(csv.reader(io.StringIO("".join(table_csv(table)).removeprefix("\ufeff"))))
-    assert len(lines) == 1 + len(table.rows)
-    assert {len(line) for line in lines} == {len(names)}
     client = Client(headers={"Authorization": f"Bearer {token}"})
     answer = client.get(f"/api/v1/reports/{report_id}")
     assert (answer.status_code, len(answer.json()["rows"])) == (200, len(table.rows))
-    download = client.get(f"/api/v1/reports/{report_id}.csv")
-    assert download.getvalue().decode() == "".join(table_csv(table))
-    assert download["Content-Disposition"].startswith(f'attachment; filename="{report_id}-')
+    for kind in FORMATS.values():
+        download = client.get(f"/api/v1/reports/{report_id}.{kind.id}")
+        assert (download.status_code, download["Content-Type"]) == (200, kind.media_type)
+        name = f"{report_id}-{table.period.first}-{table.period.last}.{kind.id}"
+        assert download["Content-Disposition"] == f'attachment; filename="{name}"'
+        content = download.getvalue()
+        assert kind.id in {"xlsx", "parquet"} or content == file_of(kind.id, report_id)
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,9 @@ def test_text_in_csv_starts_no_formula_and_negative_amounts_stay_numbers(story):
         event("page.viewed", at(SATURDAY, 12, number), visitor_id=name)
     table = ask("recent_events", period="today", type="page.viewed")
     place_of = [column.name for column in table.columns].index("visitor_id")
-    cells = [line[place_of] for line in csv.reader(io.StringIO("".join(table_csv(table))))][1:]
+    cells = [line[place_of] for line in csv_of("recent_events", period="today", type="page.viewed")][1:]
     assert cells == ["plain", "'\uff1d1", "''=1", "' =1", "'@x", "'-1", "'+1", "'=HYPERLINK(1)"]
-    amounts = [line[6] for line in csv.reader(io.StringIO("".join(table_csv(ask("revenue", period="today")))))]
+    amounts = [line[6] for line in csv_of("revenue", period="today")]
     assert amounts == ["Revenue paid (NGN)", "-1000.01"]
 
 
@@ -234,5 +234,5 @@ def test_an_amount_in_the_explorer_is_in_its_own_currency(story):
     event("order.created", at(SATURDAY, 12), user_id="u1", value_kobo=5_000, currency="USD")
     table = ask("recent_events", period="today", type="order.created")
     assert table.currency_of(table.report.column("value_kobo"), table.rows[0]) == "USD"
-    [titles, line] = csv.reader(io.StringIO("".join(table_csv(table))))
+    [titles, line] = csv_of("recent_events", period="today", type="order.created")
     assert (line[titles.index("Value")], line[titles.index("Currency")]) == ("50.00", "USD")

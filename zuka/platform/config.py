@@ -361,6 +361,15 @@ SETTINGS: tuple[Setting, ...] = (
         "pictures cannot be uploaded, only named by their address.",
         "Operation",
     ),
+    Setting(
+        "EXPORTS_ROOT",
+        folder,
+        "",
+        "Folder where exports of reports are kept, the same for web and worker, and open to no web server. Empty: the "
+        "folder exports in MEDIA_ROOT; without that too, reports can only be downloaded while one waits.",
+        "Operation",
+    ),
+    Setting("EXPORT_RETENTION_DAYS", positive, "7", "Days that exports of reports can be downloaded.", "Operation"),
     Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),
     Setting("LOG_FORMAT", text, "json", "json for machines, console for people.", "Operation"),
 )

@@ -90,7 +90,7 @@ SHOP: tuple[Threat, ...] = (
         "Formulas in files",
         "Names, addresses, search terms and properties that begin like a formula.",
         "Text that starts a formula gets a quote before it; numbers stay numbers.",
-        ("zuka.platform.spreadsheets:starts_formula", "analytics.report.export:csv_cell"),
+        ("zuka.platform.spreadsheets:starts_formula", "analytics.report.export.cells:csv_cell"),
         (
             "tests/report/test_reports.py::test_text_in_csv_starts_no_formula_and_negative_amounts_stay_numbers",
             "tests/report/test_pages.py::test_the_file_runs_no_formula_and_has_every_row",

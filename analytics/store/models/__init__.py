@@ -6,6 +6,7 @@ from analytics.store.models.access import ReportAccess
 from analytics.store.models.alerts import Alert, AlertFiring
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
+from analytics.store.models.exports import ExportJob, ExportStatus
 from analytics.store.models.ingest import IngestAlert, IngestHour, IngestTally
 from analytics.store.models.leads import BehaviourProfile, LeadScore
 from analytics.store.models.people import IdentityLink, VisitorSession
@@ -35,6 +36,8 @@ __all__ = [
     "DiskUse",
     "DisplacedEvent",
     "Event",
+    "ExportJob",
+    "ExportStatus",
     "FillState",
     "IdentityLink",
     "IngestAlert",

@@ -1,11 +1,8 @@
-"""A table in other forms: JSON and CSV. An exporter only yields; who may have it is decided elsewhere."""
+"""Values as files hold them, and a table as one JSON document."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -66,16 +63,6 @@ def csv_title(column: Column, currency: str) -> str:
     return column.title + units.get(column.unit, "")
 
 
-def table_csv(table: Table) -> Iterator[str]:
-    """Yield a table as CSV lines (RFC 4180), beginning with a byte order mark for spreadsheets."""
-    yield "\ufeff" + csv_line([csv_title(column, table.currency) for column in table.columns])
-    for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
-        yield csv_line([csv_cell(column, value) for column, value in cells])
-
-
-def csv_line(cells: list[str]) -> str:
-    """Return one CSV line."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
+def whole_cell(value: Any) -> int | None:
+    """Return a whole number as one, however the database counted it; empty stays empty."""
+    return None if value is None else int(value)

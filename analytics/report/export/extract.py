@@ -1,0 +1,71 @@
+"""The rows of a query on their way into a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from analytics.registry.reports.forms import Column, Report
+from analytics.report.query import Query
+from analytics.report.reading import Batch, read_batches
+from analytics.report.run import counted_at, read_totals
+from analytics.report.table import impersonal, personal_names, without_places
+from zuka.platform.clock import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A query's rows, read as they are written, and what is said beside them.
+
+    `is_continued` says that a file with its head and earlier rows is there already.
+    """
+
+    query: Query
+    report: Report
+    batches: Iterable[Batch]
+    as_of: datetime
+    is_partial: bool
+    is_continued: bool = False
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns of the rows."""
+        return self.report.columns
+
+    @property
+    def file_stem(self) -> str:
+        """Return the name of the file, without its kind."""
+        period = self.query.period
+        return f"{self.report.id}-{period.first}-{period.last}"
+
+    def totals(self, sums: Mapping[str, int]) -> dict[str, Any]:
+        """Return the totals: from the report's totals file, else the sums of what was written."""
+        if not self.report.has_totals:
+            return dict(sums)
+        hidden = personal_names(self.query.report) - {column.name for column in self.columns}
+        return {name: value for name, value in read_totals(self.query, ()).items() if name not in hidden}
+
+
+def without_people(report: Report, batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Yield batches without what says who customers are."""
+    names, hidden = [column.name for column in report.columns], personal_names(report)
+    for batch in batches:
+        yield replace(batch, rows=without_places(names, batch.rows, hidden))
+
+
+def extract_query(
+    query: Query, *, now: datetime, batches: Iterable[Batch] | None = None, is_continued: bool = False
+) -> Extract:
+    """Return the extract of a query, with what its scope may see; nothing is read before it is written."""
+    read = read_batches(query, now=now) if batches is None else batches
+    report = query.report if query.scope.sees_people else impersonal(query.report)
+    return Extract(
+        query=query,
+        report=report,
+        batches=read if report.columns == query.report.columns else without_people(query.report, read),
+        as_of=counted_at(query.report, query.period) or now,
+        is_partial=query.report.has_period and query.period.last >= local_day(now),
+        is_continued=is_continued,
+    )

@@ -1,0 +1,50 @@
+"""How a report reads: all of its parts from one moment, without writing, and not for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from psycopg import errors, sql
+
+from analytics.report.query import TooSlow
+
+# Rows, totals and chart are statements of their own: an order placed between them would be in some and not in others.
+ONE_MOMENT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = {}")
+LIMIT_ONLY = sql.SQL("SET LOCAL statement_timeout = {}")
+
+
+@contextmanager
+def reading_report() -> Iterator[None]:
+    """Read in one transaction, each statement `REPORT_SECONDS` at most. Raises TooSlow.
+
+    Inside a transaction of the caller its isolation stays what it is, and its own limit is put back.
+    """
+    own = not connection.in_atomic_block
+    before = None if own else current_limit()
+    try:
+        with transaction.atomic():
+            limit_statements(ONE_MOMENT if own else LIMIT_ONLY, f"{settings.REPORT_SECONDS}s")
+            yield
+            if before is not None:
+                limit_statements(LIMIT_ONLY, before)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, errors.QueryCanceled):
+            raise
+        text = f"This took longer than {settings.REPORT_SECONDS} seconds. Choose a shorter period, or ask again later."
+        raise TooSlow(text, field="period") from error
+
+
+def limit_statements(statement: sql.SQL, limit: str) -> None:
+    """Set how long the statements of this transaction may take, and what else the statement says."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(sql.Literal(limit)))
+
+
+def current_limit() -> str:
+    """Return how long statements may take now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        return str(cursor.fetchone()[0])
