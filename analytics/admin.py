@@ -28,7 +28,17 @@ from analytics.report.live_pages import LivePages
 from analytics.report.pages import ReportPages
 from analytics.report.scope import may_read_reports, may_see
 from analytics.saved_admin import SavedReportAdmin
-from analytics.store.models import DirtyDay, ExportJob, FillState, IngestAlert, RefreshRun, RejectedEvent
+from analytics.store.models import (
+    DirtyDay,
+    ExportJob,
+    FillState,
+    IngestAlert,
+    RefreshRun,
+    RejectedEvent,
+    ReportDelivery,
+    ReportSubscription,
+)
+from analytics.subscription_admin import MailPages, ReportDeliveryAdmin, ReportSubscriptionAdmin
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
@@ -198,15 +208,29 @@ def table_item(title: str, icon: str, model: str, app: str = "analytics") -> Men
 
 
 admin.site.register(ExportJob, ExportJobAdmin)
+admin.site.register(ReportSubscription, ReportSubscriptionAdmin)
+admin.site.register(ReportDelivery, ReportDeliveryAdmin)
 add_report_panels()
 add_pages(lambda site: DashboardPages(site).urls(), home="dashboard-home")
 add_pages(report_pages)
 add_pages(lambda site: ConnectPages(site).urls())
 add_pages(lambda site: LivePages(site).urls())
 add_pages(lambda site: ExportPages(site).urls())
+add_pages(lambda site: MailPages(site).urls())
 add_menu(dashboard_group())
 for _position, _title in enumerate(MENU_ORDER, start=1):
     add_menu(report_group(_title, _position))
+add_menu(
+    MenuGroup(
+        "Files and mails",
+        45,
+        [
+            table_item("Exports", "download", "exportjob"),
+            table_item("Reports by mail", "schedule_send", "reportsubscription"),
+            table_item("Mailed reports", "mark_email_read", "reportdelivery"),
+        ],
+    )
+)
 add_menu(
     MenuGroup(
         "Alerts",
@@ -236,7 +260,6 @@ add_menu(
         "Counting",
         70,
         [
-            table_item("Exports", "download", "exportjob"),
             table_item("Fill state", "calculate", "fillstate"),
             table_item("View refreshes", "sync", "refreshrun"),
             table_item("Days to recount", "event_repeat", "dirtyday"),

@@ -65,7 +65,7 @@ class ExportJobAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
         """Return what somebody may know of."""
         rows: QuerySet[ExportJob] = super().get_queryset(request).select_related("user", "key")
-        return rows if request.user.is_superuser else rows.filter(user_id=str(request.user.pk))
+        return rows if request.user.is_superuser else rows.filter(user=request.user.pk)
 
     def has_cancel_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
         """Say whether somebody may cancel an export."""

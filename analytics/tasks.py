@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from analytics.report import jobs
+from analytics.report import jobs, mailing
 from analytics.report.alert_calls import call_waiting
 from analytics.report.alerts import evaluate_alerts
 from analytics.rollup import fill, refresh
@@ -92,6 +92,12 @@ def create_partitions(**_unknown: Any) -> None:
 def write_exports(**_unknown: Any) -> None:
     """Write the exports that wait. A worker that is killed over one leaves it to the next."""
     jobs.write_exports(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.send_due_reports")
+def send_due_reports(**_unknown: Any) -> None:
+    """Queue the mails of reports that are due."""
+    mailing.send_due_reports(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.forget_exports")

@@ -149,6 +149,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Exports begin at once where a worker was woken; those that were not, and those of a dead one, with a run.",
     ),
     Job(
+        "Mail reports",
+        "analytics.tasks.send_due_reports",
+        5 * MINUTE,
+        "Reports by mail are due at a full hour; one that could not be made is tried again.",
+    ),
+    Job(
         "Forget exports",
         "analytics.tasks.forget_exports",
         HOUR,

@@ -125,6 +125,7 @@ NAMES: dict[str, Any] = {
     "Device.name": "Chrome on Android",
     "Error.code": "out_of_stock",
     "Export.created_at": WHEN,
+    "Export.format": "csv",
     "Export.failure": "",
     "Export.rows": 184_250,
     "Export.size": 9_400_133,

@@ -50,6 +50,8 @@ ROLES = RoleTable(
         Right("vacd v    -    vacd vacd v ", ("analytics.alert",)),
         Right("v    v    -    v    v   v ", ("analytics.alertfiring",)),
         Right("vc   vc   -    vc   vc  vc", ("analytics.exportjob",)),
+        Right("vacd v    -    vacd vac vac", ("analytics.reportsubscription", "analytics.reportrecipient")),
+        Right("v    v    -    v    v   v ", ("analytics.reportdelivery",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
     ),
     extra={

@@ -11,6 +11,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from analytics.ingest.tracker import send_tracker
 from analytics.ingest.typescript import send_types
+from analytics.report.mailing.leaving import leaving_page
 from commerce.notifications.views import unsubscribe
 from commerce.payments.gateways import GATEWAYS
 from commerce.webhooks import receive_webhook
@@ -28,6 +29,7 @@ urlpatterns = [
     path("api/v1/", include("analytics.urls")),
     *(path(f"webhooks/{name}/", receive_webhook, {"provider": name}, name=f"webhook-{name}") for name in GATEWAYS),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
+    path("report-mails/<str:token>/", leaving_page, name="report-mails"),
     path("_allauth/", include("commerce.accounts.adapter.urls")),
     path("shop/pictures/<slug:name>.svg", picture, name="picture"),
     re_path(rf"^media/(?P<name>{FILE_NAME})$", send_picture, name="stored-picture"),

@@ -21,6 +21,7 @@ from analytics.report.scope import Scope, may_read_reports, scope_of, scope_of_k
 from analytics.report.sending import send_report
 from zuka.platform import clock
 from zuka.platform.keys.finding import Grant
+from zuka.platform.keys.scopes import READ_REPORTS
 
 TEXTS = {
     "period": f"One of {', '.join(PERIODS)}.",
@@ -36,12 +37,12 @@ PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=TEXTS[name]) 
 
 
 class MayReadReports(BasePermission):
-    """Allow a secret key with scope `reports`, and staff who may view reports; a brand's staff those on their brand."""
+    """Allow a key with scope `reports:read`, and staff who may view reports; a brand's staff those on their brand."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
         """Say whether this caller may read reports."""
         if isinstance(request.auth, Grant):
-            return "reports" in request.auth.scopes
+            return READ_REPORTS in request.auth.scopes
         return may_read_reports(request.user)
 
 

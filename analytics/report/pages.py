@@ -182,6 +182,9 @@ def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, Any
         "export_url": reverse("admin:report-export", args=[report.id]),
         "export_params": whole,
         "export_kinds": FORMATS.values(),
+        "mail_url": presentation.with_params(
+            reverse("admin:analytics_reportsubscription_add"), {"report": report.id, **whole}
+        ),
     }
     if report.pages:
         found["older_url"] = presentation.report_url(report.id, first | table.next_page) if table.next_page else ""

@@ -16,7 +16,7 @@ from zuka.platform.models import ApiKey
 pytestmark = pytest.mark.django_db
 ADD = "admin:platform_apikey_add"
 LIST = "admin:platform_apikey_changelist"
-FORM = {"name": "ERP", "kind": "secret", "scopes": ["track", "reports"], "event_age_days": "30"}
+FORM = {"name": "ERP", "kind": "secret", "scopes": ["track", "reports:read"], "event_age_days": "30"}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_secret_key_is_shown_once_and_kept_as_a_hash(staff: Client) -> None:
     [token] = re.findall(r"zsk_[0-9a-f]{40}", answer.content.decode())
     key = ApiKey.objects.get()
     assert (key.token, key.token_hash, key.prefix) == (None, hash_token(token), token[:10])
-    assert (key.name, key.kind, key.scopes, key.is_limited) == ("ERP", "secret", ["track", "reports"], True)
+    assert (key.name, key.kind, key.scopes, key.is_limited) == ("ERP", "secret", ["track", "reports:read"], True)
     assert ("no-store" in answer.headers["Cache-Control"]) is True
     later = [staff.get(address).content.decode() for address in (change_page(key), reverse(LIST))]
     assert [token in content for content in later] == [False, False]
@@ -62,9 +62,9 @@ def test_a_publishable_key_can_be_read_again(staff: Client) -> None:
 
 
 def test_a_publishable_key_takes_no_private_scope(staff: Client) -> None:
-    answer = add(staff, kind="publishable", scopes=["track", "reports"])
+    answer = add(staff, kind="publishable", scopes=["track", "reports:read"])
 
-    assert errors_of(answer) == {"scopes": ["A publishable key cannot carry the scope 'reports'; use track."]}
+    assert errors_of(answer) == {"scopes": ["A publishable key cannot carry the scope 'reports:read'; use track."]}
     assert ApiKey.objects.exists() is False
 
 
@@ -100,13 +100,13 @@ def test_rights_of_an_issued_key_can_be_changed_its_kind_cannot(staff: Client) -
     key, token = issue_key(name="ERP", kind="secret", scopes=["track"])
     assert find_grant(token) is not None
 
-    staff.post(change_page(key), {**FORM, "kind": "publishable", "scopes": ["reports"], "name": "Ledger"})
+    staff.post(change_page(key), {**FORM, "kind": "publishable", "scopes": ["reports:read"], "name": "Ledger"})
 
     key.refresh_from_db()
-    assert (key.name, key.kind, key.scopes, key.token_hash) == ("Ledger", "secret", ["reports"], hash_token(token))
+    assert (key.name, key.kind, key.scopes, key.token_hash) == ("Ledger", "secret", ["reports:read"], hash_token(token))
     grant = find_grant(token)
     assert grant is not None
-    assert grant.scopes == frozenset({"reports"})
+    assert grant.scopes == frozenset({"reports:read"})
 
 
 @pytest.mark.parametrize("place", ["list", "page"])

@@ -68,7 +68,12 @@ def test_the_database_refuses_a_secret_in_the_clear():
 
 @pytest.mark.parametrize(
     ("scopes", "kind", "status"),
-    [(["reports"], "secret", 200), (["track"], "secret", 403), (["track"], "publishable", 401)],
+    [
+        (["reports:read"], "secret", 200),
+        (["reports"], "secret", 200),
+        (["track"], "secret", 403),
+        (["track"], "publishable", 401),
+    ],
 )
 def test_reports_are_for_secret_keys_with_their_scope(scopes, kind, status):
     token = issue_key(name="x", kind=kind, scopes=scopes)[1]
@@ -82,3 +87,12 @@ def test_an_unknown_key_is_401_with_the_one_error_shape():
         401,
         {"code": "invalid_key", "message": "This API key is unknown, revoked or expired."},
     )
+
+
+def test_a_key_of_before_keeps_its_right_under_the_new_name():
+    key, token = issue_key(name="BI", kind="secret", scopes=["reports"])
+    assert key.scopes == ["reports:read"]
+    ApiKey.objects.filter(pk=key.pk).update(scopes=["reports", "track"])
+    grant = find_grant(token)
+    assert grant is not None
+    assert grant.scopes == frozenset({"reports:read", "track"})

@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from zuka.platform.keys.scopes import SCOPE_CHOICES
-from zuka.platform.mail.models import OutgoingMail, Suppression
+from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
 
-__all__ = ["ApiKey", "JobState", "OutgoingMail", "SourceAlias", "Suppression"]
+__all__ = ["ApiKey", "JobState", "MailFile", "OutgoingMail", "SourceAlias", "Suppression"]
 
 
 class ApiKey(models.Model):

@@ -13,6 +13,7 @@ from analytics.report.jobs.starting import Owner, exports_folder
 from analytics.store.models import ExportJob, ExportStatus
 from zuka.platform.errors import Refused
 from zuka.platform.keys.finding import load_grant
+from zuka.platform.keys.scopes import READ_REPORTS
 
 MAY_SEE = "analytics.view_report"
 SALT = "analytics.export"
@@ -38,7 +39,7 @@ def may_read(job: ExportJob) -> bool:
     if job.user is not None:
         return bool(job.user.is_active and job.user.is_staff and job.user.has_perm(MAY_SEE))
     grant = load_grant(pk=job.key_id)
-    return grant is not None and "reports" in grant.scopes
+    return grant is not None and READ_REPORTS in grant.scopes
 
 
 def find_export(*, export_id: UUID | str, owner: Owner, report_id: str | None = None) -> ExportJob:

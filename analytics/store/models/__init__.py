@@ -27,6 +27,7 @@ from analytics.store.models.rollups import (
     RollupVisitor,
 )
 from analytics.store.models.saved import SavedReport
+from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
 
 __all__ = [
     "Alert",
@@ -47,6 +48,9 @@ __all__ = [
     "RefreshRun",
     "RejectedEvent",
     "ReportAccess",
+    "ReportDelivery",
+    "ReportRecipient",
+    "ReportSubscription",
     "RollupCash",
     "RollupClaim",
     "RollupEvent",

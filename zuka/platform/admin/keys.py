@@ -24,7 +24,7 @@ from zuka.platform import clock
 from zuka.platform.admin.rows import column
 from zuka.platform.keys.finding import forget_keys
 from zuka.platform.keys.issuing import ScopeNotAllowed, check_scopes, new_token, revoke_key, store_key
-from zuka.platform.keys.scopes import SCOPES
+from zuka.platform.keys.scopes import SCOPES, scope_name
 from zuka.platform.models import ApiKey, SourceAlias
 
 STATUS_COLOURS = {
@@ -107,6 +107,11 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminIntegerFieldWidget,
         help_text="Older events are rejected.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "scopes" in self.initial:
+            self.initial["scopes"] = [scope_name(each) for each in self.initial["scopes"]]
 
     def clean_allowed_origins(self) -> list[str]:
         """Refuse what is no origin: scheme and host, without a path."""
@@ -248,7 +253,7 @@ class KeyAdmin(ModelAdmin):
     @column(description="Scopes")
     def show_scopes(self, key: ApiKey) -> str:
         """Return what the key may do."""
-        return ", ".join(key.scopes)
+        return ", ".join(map(scope_name, key.scopes))
 
     @column(description="Status", ordering="status", label=STATUS_COLOURS)
     def show_status(self, key: ApiKey) -> tuple[str, str]:

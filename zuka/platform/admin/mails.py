@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -20,6 +22,7 @@ from zuka.platform import clock
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
+from zuka.platform.mail.files import Attachment, files_of
 from zuka.platform.mail.models import MailStatus, OutgoingMail, Suppression
 from zuka.platform.mail.queueing import send_again
 from zuka.platform.mail.rendering import render_mail
@@ -42,6 +45,15 @@ def framed(html: str) -> SafeString:
     """Return a mail's HTML in a frame that runs nothing, sends nothing and leads nowhere."""
     # What a template has rendered counts as safe, and would not be escaped again without this.
     return format_html('<iframe class="mail-frame" title="The mail" sandbox="" srcdoc="{}"></iframe>', escape(html))
+
+
+def with_pictures(html: str, files: Sequence[Attachment]) -> str:
+    """Return a mail's HTML with the pictures it brings along, for a page that is no mail."""
+    for each in files:
+        if each.content_id:
+            data = b64encode(each.content).decode()
+            html = html.replace(f"cid:{each.content_id}", f"data:{each.media_type};base64,{data}")
+    return html
 
 
 class TemplateFilter(admin.SimpleListFilter):
@@ -75,11 +87,12 @@ class OutgoingMailAdmin(RecordAdmin):
         ("queued_at", "sent_at"),
         ("attempts", "next_attempt_at"),
         "last_error",
+        "show_files",
         "show_html",
         "show_text",
         ("template", "key"),
     )
-    readonly_fields = ("show_html", "show_text")
+    readonly_fields = ("show_files", "show_html", "show_text")
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Say whether a person may send mails again."""
@@ -99,7 +112,12 @@ class OutgoingMailAdmin(RecordAdmin):
     @column(description="As it is seen")
     def show_html(self, mail: OutgoingMail) -> SafeString:
         """Return the mail as a customer sees it."""
-        return SECRET if is_secret(mail.template) else framed(mail.html)
+        return SECRET if is_secret(mail.template) else framed(with_pictures(mail.html, files_of(mail)))
+
+    @column(description="Files")
+    def show_files(self, mail: OutgoingMail) -> str:
+        """Return the names of what goes with it."""
+        return ", ".join(each["name"] for each in mail.attachments if not each["content_id"]) or "–"
 
     @column(description="As plain text")
     def show_text(self, mail: OutgoingMail) -> SafeString:

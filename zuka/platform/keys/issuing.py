@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from zuka.platform.errors import Refused
-from zuka.platform.keys.scopes import PUBLIC_SCOPES, SCOPE_NAMES
+from zuka.platform.keys.scopes import PUBLIC_SCOPES, SCOPE_NAMES, scope_name
 from zuka.platform.models import ApiKey
 
 PREFIXES = {ApiKey.Kind.PUBLISHABLE: "zpk_", ApiKey.Kind.SECRET: "zsk_"}
@@ -31,7 +31,7 @@ def hash_token(token: str) -> str:
 def check_scopes(*, kind: str, scopes: Sequence[str]) -> None:
     """Refuse scopes that do not exist or that this kind may not carry."""
     allowed = PUBLIC_SCOPES if kind == ApiKey.Kind.PUBLISHABLE else SCOPE_NAMES
-    for scope in scopes:
+    for scope in map(scope_name, scopes):
         if scope not in allowed:
             known = ", ".join(sorted(allowed))
             raise ScopeNotAllowed(f"A {kind} key cannot carry the scope {scope!r}; use {known}.", field="scopes")
@@ -46,7 +46,7 @@ def issue_key(*, name: str, kind: str, scopes: Sequence[str], **settings: Any) -
     """Create a key and return it with its token; a secret token cannot be read again later."""
     check_scopes(kind=kind, scopes=scopes)
     token = new_token(kind)
-    return store_key(ApiKey(name=name, kind=kind, scopes=list(scopes), **settings), token=token), token
+    return store_key(ApiKey(name=name, kind=kind, scopes=list(map(scope_name, scopes)), **settings), token=token), token
 
 
 def store_key(key: ApiKey, *, token: str) -> ApiKey:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 
-from zuka.platform.mail.models import WAITING, OutgoingMail
+from zuka.platform.mail.models import WAITING, MailFile, OutgoingMail
 
 AT_ONCE = 1000
 FORGOTTEN = "This mail is no longer kept."
@@ -27,9 +27,17 @@ def forget_old_mails(*, at: datetime) -> int:
             subject=F("template"),
             context={},
             headers={},
+            attachments=[],
             text=FORGOTTEN,
             html=FORGOTTEN,
             last_error="",
             updated_at=at,
         )
+    MailFile.objects.filter(used_at__lt=limit).exclude(digest__in=waiting_files()).delete()
     return forgotten
+
+
+def waiting_files() -> list[str]:
+    """Return which files mails that wait need."""
+    waiting = OutgoingMail.objects.filter(status__in=WAITING).exclude(attachments=[])
+    return [each["digest"] for files in waiting.values_list("attachments", flat=True) for each in files]

@@ -43,6 +43,7 @@ class OutgoingMail(models.Model):
     text = models.TextField()
     html = models.TextField()
     headers = models.JSONField(default=dict, db_default={}, help_text="Beside the usual ones.")
+    attachments = models.JSONField(default=list, db_default=[], help_text="Names, kinds and digests of its files.")
     status = models.CharField(max_length=10, choices=MailStatus, default=MailStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField()
@@ -74,6 +75,21 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class MailFile(models.Model):
+    """A file of one mail or more, found by the SHA-256 of its content; `used_at` is when the last was queued."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "platform_mail_file"
+        indexes: ClassVar = [models.Index(fields=["used_at"], name="mail_file_used")]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
 
 
 class Suppression(models.Model):

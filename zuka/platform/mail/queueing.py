@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from zuka.platform.mail.files import Attachment, keep_files
 from zuka.platform.mail.models import MailStatus, OutgoingMail
 from zuka.platform.mail.rendering import render_mail
 from zuka.platform.mail.templates import find_mail_template
@@ -29,12 +30,13 @@ def queue_mail(
     at: datetime,
     links: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    attachments: Sequence[Attachment] = (),
 ) -> OutgoingMail:
     """Queue a mail in the caller's transaction: it leaves when that commits, and never if it does not.
 
     A key that was queued before returns the first mail and changes nothing. `links` are for the texts only: an address
-    that opens something is not kept beside the facts. `headers` go out beside the usual ones. A recipient that is no
-    address makes a failed mail, no error.
+    that opens something is not kept beside the facts. `headers` go out beside the usual ones, and
+    `attachments` with it. A recipient that is no address makes a failed mail, no error.
     """
     rendered = render_mail(find_mail_template(template), {**context, **(links or {})})
     is_right = is_address(recipient)
@@ -47,6 +49,7 @@ def queue_mail(
         text=rendered.text,
         html=rendered.html,
         headers=dict(headers or {}),
+        attachments=keep_files(attachments, at=at),
         status=MailStatus.QUEUED if is_right else MailStatus.FAILED,
         last_error="" if is_right else "This is no e-mail address.",
         queued_at=at,

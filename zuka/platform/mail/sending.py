@@ -10,9 +10,10 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.db import transaction
 
+from zuka.platform.mail.files import PicturedMail, files_of
 from zuka.platform.mail.models import MailStatus, OutgoingMail
 from zuka.platform.mail.suppressing import is_suppressed
 
@@ -120,16 +121,17 @@ def note_failure(mail: OutgoingMail, error: Exception, *, at: datetime, wait: ti
     )
 
 
-def compose_mail(mail: OutgoingMail, connection: Any) -> EmailMultiAlternatives:
+def compose_mail(mail: OutgoingMail, connection: Any) -> PicturedMail:
     """Return a mail for the server. Its Message-ID is made of its key: a second copy can be told for one."""
     name, address = parseaddr(settings.MAIL_FROM)
     message_id = hashlib.sha256(mail.key.encode()).hexdigest()[:32]
-    message = EmailMultiAlternatives(
+    message = PicturedMail(
         subject=mail.subject,
         body=mail.text,
         from_email=formataddr((name or settings.SHOP_NAME, address)),
         to=[mail.recipient],
         connection=connection,
+        files=files_of(mail),
         headers={
             **mail.headers,
             "Message-ID": f"<{message_id}@{address.rpartition('@')[2]}>",

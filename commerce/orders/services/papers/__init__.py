@@ -2,6 +2,6 @@
 
 from commerce.orders.services.papers.invoice import invoice_of
 from commerce.orders.services.papers.packing_slip import packing_slip_of
-from commerce.orders.services.papers.sheet import Paper
+from zuka.platform.papers import Paper
 
 __all__ = ["Paper", "invoice_of", "packing_slip_of"]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from commerce.orders.models import CLOSED, Order, PaymentMethod
 from commerce.orders.services.mailing import address_lines, email_of
-from commerce.orders.services.papers.sheet import Paper, Sheet, day_of
 from zuka.platform.money import format_money
+from zuka.platform.papers import Paper, Sheet, day_of
 
 
 def invoice_of(order: Order) -> Paper:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from commerce.orders.models import Order, OrderLine, PaymentMethod, Shipment
 from commerce.orders.services.cash import cash_with_kobo
 from commerce.orders.services.mailing import address_lines
-from commerce.orders.services.papers.sheet import Paper, Sheet, day_of
 from commerce.orders.services.pieces import count_pieces
 from zuka.platform.money import format_money
+from zuka.platform.papers import Paper, Sheet, day_of
 
 
 def packing_slip_of(order: Order, shipment: Shipment | None = None) -> Paper:

@@ -37,8 +37,8 @@ class Paper:
 class Sheet(FPDF):
     """Pages of one paper. `at` is the moment that the file says it was made at."""
 
-    def __init__(self, *, title: str, at: datetime) -> None:
-        super().__init__(format="A4")
+    def __init__(self, *, title: str, at: datetime, is_wide: bool = False) -> None:
+        super().__init__(format="A4", orientation="landscape" if is_wide else "portrait")
         self.add_font(FONT, "", FONTS / "Inter-Regular.woff2")
         self.add_font(FONT, "B", FONTS / "Inter-Bold.woff2")
         self.title_text = title
@@ -90,11 +90,21 @@ class Sheet(FPDF):
             bottom = max(bottom, self.get_y())
         self.set_xy(MARGIN, bottom + 5)
 
-    def rows(self, heads: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[str]]) -> None:
-        """Write a table whose first column is text and whose others are numbers; its head is on each page."""
-        self.set_font(FONT, "", NORMAL - 0.5)
+    def rows(
+        self,
+        heads: Sequence[str],
+        widths: Sequence[float],
+        rows: Iterable[Sequence[str]],
+        *,
+        aligns: Sequence[str] = (),
+        size: float = NORMAL - 0.5,
+    ) -> None:
+        """Write a table, its head on each page; its first column is text and its others numbers unless `aligns` says
+        what they are.
+        """
+        self.set_font(FONT, "", size)
         self.set_draw_color(200)
-        aligns = ("LEFT", *["RIGHT"] * (len(heads) - 1))
+        aligns = tuple(aligns) or ("LEFT", *["RIGHT"] * (len(heads) - 1))
         with self.table(
             col_widths=tuple(widths),
             text_align=aligns,

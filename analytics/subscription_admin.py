@@ -1,0 +1,262 @@
+"""Reports by mail in the back office: who gets which, a preview, one now, and what became of each sending."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.dataclasses import ActionDialog
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from analytics.registry.reports import REPORTS
+from analytics.report.mailing.calendar import next_due
+from analytics.report.mailing.composing import FILES, MAILED, compose_report, query_of
+from analytics.report.mailing.sending import MAY_SEE, page_link, send_now
+from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
+from zuka.platform import clock
+from zuka.platform.admin.mails import framed, with_pictures
+from zuka.platform.admin.rows import RecordAdmin, column, dialog_button, read_number
+from zuka.platform.admin.rows import page_link as link_button
+from zuka.platform.admin.site import BackOffice
+from zuka.platform.errors import Refused
+from zuka.platform.mail.rendering import render_mail
+
+OUTCOME_COLOURS = {
+    ReportDelivery.Outcome.SENT: "success",
+    ReportDelivery.Outcome.NOBODY: "warning",
+    ReportDelivery.Outcome.FAILED: "danger",
+}
+NOW = ActionDialog(
+    title="Send this report to yourself?",
+    description="It goes to your own address, now. Its schedule stays as it is.",
+    form_class=None,
+    form_submit_text="Send",
+)
+
+
+class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
+    """A report, when it comes, and as what."""
+
+    report = forms.ChoiceField(
+        choices=[(each.id, f"{each.group}: {each.title}") for each in REPORTS.values()], widget=UnfoldAdminSelectWidget
+    )
+    asked = forms.CharField(
+        label="Parameters",
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text="As in the address of the report's page, one a line: currency=NGN. Without a period it is about the "
+        "day, week or month that has just ended.",
+    )
+    formats = forms.MultipleChoiceField(
+        label="Files", choices=list(FILES.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = ReportSubscription
+        fields = ("report", "asked", "cadence", "weekday", "month_day", "hour", "formats", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["asked"] = "\n".join(f"{name}={value}" for name, value in self.instance.params.items())
+
+    def clean_asked(self) -> dict[str, str]:
+        """Return the parameters. Raises ValidationError for a line that is none."""
+        params = {}
+        for line in filter(None, (line.strip() for line in self.cleaned_data["asked"].splitlines())):
+            name, sign, value = line.partition("=")
+            if not sign:
+                raise ValidationError(f"{line!r} is no parameter. Write it like currency=NGN.")
+            params[name.strip()] = value.strip()
+        return params
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse parameters that the report does not have."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"report", "asked", "cadence"} <= set(values):
+            tried = ReportSubscription(report=values["report"], params=values["asked"], cadence=values["cadence"])
+            try:
+                query_of(tried, due=clock.now(), limit=1)
+            except Refused as refusal:
+                self.add_error("asked", refusal.message)
+        return values
+
+
+class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
+    """One who gets it."""
+
+    vouched = forms.BooleanField(
+        label="May have it",
+        required=False,
+        help_text="For an address outside: it may have the shop's figures, and its owner knows that they come.",
+    )
+
+    class Meta:
+        model = ReportRecipient
+        fields = ("user", "address")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a row that names nobody or two, and an address that nobody vouches for."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        address, user = values.get("address"), values.get("user")
+        if bool(address) == bool(user) and "address" not in self.errors:
+            self.add_error("user", "Choose a member of staff, or write an address outside.")
+        if address and not values.get("vouched") and not self.instance.confirmed_by_id:
+            self.add_error("vouched", "Say that this address may have the shop's figures.")
+        return values
+
+
+class RecipientInline(TabularInline):
+    """Who gets it."""
+
+    model = ReportRecipient
+    form = RecipientForm
+    fields = ("user", "address", "vouched", "ended_at")
+    readonly_fields = ("ended_at",)
+    extra = 1
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer staff only."""
+        if db_field.name == "user":
+            kwargs["queryset"] = db_field.related_model.objects.filter(is_staff=True).order_by("email")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ReportSubscriptionAdmin(ModelAdmin):
+    """Reports by mail."""
+
+    form = SubscriptionForm
+    inlines: ClassVar = [RecipientInline]
+    list_display = ("show_report", "show_when", "is_active", "due_at", "show_last", "owner")
+    list_filter = ("is_active", "cadence")
+    list_select_related = ("owner",)
+    actions_detail = ("preview", "send_one_now")
+    fields = ("report", "asked", ("cadence", "hour"), ("weekday", "month_day"), "formats", "is_active")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a link from a report's page asks for."""
+        given = {name: str(value) for name, value in request.GET.dict().items()}
+        report = given.pop("report", "")
+        return {"report": report, "asked": "\n".join(f"{name}={value}" for name, value in given.items() if value)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReportSubscription]:
+        """Return the rows with their last sending."""
+        rows: QuerySet[ReportSubscription] = super().get_queryset(request)
+        return rows.prefetch_related("deliveries")
+
+    def save_model(self, request: HttpRequest, obj: ReportSubscription, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Keep it, and reckon when it is due next."""
+        now = clock.now()
+        obj.params = form.cleaned_data["asked"]
+        if not change:
+            obj.owner_id, obj.created_at = request.user.pk, now
+        obj.due_at = obj.next_attempt_at = next_due(obj, at=now)
+        obj.attempts = 0
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Keep who gets it, and who vouches for addresses outside."""
+        for each in formset.save(commit=False):
+            each.confirmed_by_id = (each.confirmed_by_id or request.user.pk) if each.address else None
+            each.save()
+        for each in formset.deleted_objects:
+            each.delete()
+
+    @column(description="Report")
+    def show_report(self, row: ReportSubscription) -> str:
+        """Return the report's title."""
+        return REPORTS[row.report].title if row.report in REPORTS else row.report
+
+    @column(description="When")
+    def show_when(self, row: ReportSubscription) -> str:
+        """Return how often, in words."""
+        day = {"weekly": f" on {row.get_weekday_display()}", "monthly": f" on day {row.month_day}"}
+        return f"{row.get_cadence_display()}{day.get(row.cadence, '')} at {row.hour:02}:00"
+
+    @column(description="Last", label=OUTCOME_COLOURS)
+    def show_last(self, row: ReportSubscription) -> tuple[str, str] | None:
+        """Return what became of the last one."""
+        last = next(iter(row.deliveries.all()), None)
+        return (last.outcome, f"{last.get_outcome_display()} {clock.local_day(last.due_at)}") if last else None
+
+    def has_see_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Say whether somebody may see what the report says."""
+        return bool(request.user.has_perm(MAY_SEE))
+
+    @link_button(description="Preview", name="preview", permission="see")
+    def preview(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the mail as it would be sent now."""
+        return redirect(reverse("admin:report-mail", args=[read_number(object_id)]))
+
+    @dialog_button(description="Send me one now", name="send-now", permission="see", dialog=NOW)
+    def send_one_now(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Send the report to who asks."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        try:
+            send_now(subscription=row, user=request.user, at=clock.now())
+            messages.success(request, f"It is on its way to {request.user.email}.")  # type: ignore[union-attr]
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        page = reverse("admin:analytics_reportsubscription_change", args=[row.pk])
+        return HttpResponse(headers={"HX-Redirect": page})
+
+
+class ReportDeliveryAdmin(RecordAdmin):
+    """What became of each mailed report."""
+
+    list_display = ("subscription", "due_at", "show_outcome", "mails", "message", "made_at")
+    list_filter = ("outcome",)
+    list_select_related = ("subscription",)
+    ordering = ("-due_at", "-id")
+
+    @column(description="Outcome", ordering="outcome", label=OUTCOME_COLOURS)
+    def show_outcome(self, row: ReportDelivery) -> tuple[str, str]:
+        """Return the outcome with its colour."""
+        return row.outcome, row.get_outcome_display()
+
+
+class MailPages:
+    """The preview of a mailed report."""
+
+    def __init__(self, site: BackOffice) -> None:
+        self.site = site
+
+    def urls(self) -> list[URLPattern | URLResolver]:
+        """Return the address, for staff only."""
+        return [path("report-mails/<int:pk>/", self.site.admin_view(self.show), name="report-mail")]
+
+    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show a mailed report as it would be sent now."""
+        if not (request.user.has_perm(MAY_SEE) and request.user.has_perm("analytics.view_reportsubscription")):
+            raise PermissionDenied
+        row = ReportSubscription.objects.filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        facts: dict[str, Any] = {"title": "Preview", "subscription": row, "frame": "", "files": []}
+        try:
+            facts |= preview_of(row)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        return TemplateResponse(request, "analytics/report_mail.html", {**self.site.each_context(request), **facts})
+
+
+def preview_of(row: ReportSubscription) -> dict[str, Any]:
+    """Return a mailed report for a page. Raises Refused."""
+    now = clock.now()
+    report = compose_report(row, due=now, now=now)
+    mail = render_mail(MAILED, {**report.context, "link": page_link(row)})
+    frame: SafeString = framed(with_pictures(mail.html, report.attachments))
+    names = [(each.name, f"{len(each.content) / 1000:,.0f} kB") for each in report.attachments if not each.content_id]
+    return {"title": mail.subject, "frame": frame, "files": names}
