@@ -64,6 +64,8 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django rea
     class Meta:
         model = ReportSubscription
         fields = ("report", "asked", "cadence", "weekday", "month_day", "hour", "formats", "is_active")
+        labels: ClassVar = {"weekday": "Weekday", "month_day": "Day of the month"}
+        help_texts: ClassVar = {"weekday": "For every week.", "month_day": "For every month: from 1 to 28."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,7 +24,7 @@ from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
 from analytics.report.run import run_query
 from analytics.report.scope import Scope, may_read_reports, scope_of
-from analytics.report.sending import TooManyRows, send_report
+from analytics.report.sending import WAITED_ROWS, TooManyRows, send_report
 from analytics.report.table import Table
 from analytics.report.wording import moment_text, period_text
 from zuka.platform import clock
@@ -182,6 +182,7 @@ def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, Any
         "export_url": reverse("admin:report-export", args=[report.id]),
         "export_params": whole,
         "export_kinds": FORMATS.values(),
+        "waited_rows": WAITED_ROWS,
         "mail_url": presentation.with_params(
             reverse("admin:analytics_reportsubscription_add"), {"report": report.id, **whole}
         ),
