@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from analytics.registry.attribution import KOBO, PARTS
 from analytics.registry.types import MaterializedView, Rollup
 
 VISIT_SALES = ("converted", "orders", "value_kobo")
+SENT_BY = ("source", "medium", "campaign", "referrer")
 ROLLUPS: dict[str, Rollup] = {
     each.name: each
     for each in (
@@ -88,6 +90,30 @@ ROLLUPS: dict[str, Rollup] = {
             text="Visits by the page they began with.",
             keys=("entry_page", "currency"),
             measures=("sessions", "bounces", "page_views", *VISIT_SALES),
+        ),
+        # What led to orders: each of the three is counted from the one before.
+        Rollup(
+            name="touches",
+            table="analytics_touches",
+            text="Visits as something that may lead to an order: whose, when, by which channel.",
+            keys=("session",),
+            measures=("person", "touched_at", "channel", *SENT_BY),
+            unsummable=("person", "touched_at", "channel", *SENT_BY),
+        ),
+        Rollup(
+            name="order_attributions",
+            table="analytics_order_attributions",
+            text="Paid orders shared among the visits before them, under each model.",
+            keys=("order_ref", "currency", "session"),
+            measures=("order_id", "position", "touches", "channel", *SENT_BY, *PARTS, *KOBO),
+            unsummable=("order_id", "position", "touches", "channel", *SENT_BY),
+        ),
+        Rollup(
+            name="attribution",
+            table="rollup_attribution",
+            text="Paid revenue and orders by what led to them, under each model.",
+            keys=("channel", *SENT_BY, "currency"),
+            measures=(*PARTS, *KOBO),
         ),
         Rollup(
             name="claims",

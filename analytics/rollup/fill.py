@@ -2,8 +2,8 @@
 
 One day is one transaction: lock the day, take its marks, tie visitors to users, cut the visits again, delete and insert
 each rollup's rows, note the fill. Run twice, nothing changes; interrupted, nothing has. Marks that come while a day is
-being counted stay for the next run. A visit may cross midnight, and a visitor may become known: the other days that
-this changes are marked in turn.
+being counted stay for the next run. A visit may cross midnight, a visitor may become known, and a visit may lead to
+an order that is paid later: the other days that this changes are marked in turn.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from psycopg import sql
 
 from analytics.people.cutting import BOT_FLAGS, NOT_VISITS, cut_days, digest_day, recut_day
 from analytics.people.identity import link_visitors
+from analytics.registry.attribution import WHOLE
+from analytics.registry.channels import channel_params
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Flag, Rollup, Said
@@ -33,8 +35,9 @@ from zuka.platform.db.files import load_sql
 log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 # Marks that counting itself makes, on other days than the one being counted.
-IDENTITY, SESSIONS, PEOPLE = "identity", "sessions", "people"
-OWN_CAUSES = (IDENTITY, SESSIONS, PEOPLE)
+IDENTITY, SESSIONS, PEOPLE, TOUCHES = "identity", "sessions", "people", "touches"
+OWN_CAUSES = (IDENTITY, SESSIONS, PEOPLE, TOUCHES)
+MARKS = FOLDER.parent / "marks"
 CLAIM_TYPES = sorted(name for name, each in EVENT_TYPES.items() if each.said is Said.CLAIM)
 DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
 INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
@@ -52,6 +55,9 @@ def day_params(day: date) -> dict[str, Any]:
         "currency": settings.SHOP_CURRENCY,
         "not_visits": NOT_VISITS,
         "claim_types": CLAIM_TYPES,
+        "look_back": timedelta(days=settings.ATTRIBUTION_DAYS),
+        "parts": WHOLE,
+        **channel_params(),
     }
 
 
@@ -83,6 +89,7 @@ def fill_day(*, day: date) -> int:
         DirtyDay.objects.filter(day=day).delete()
         link_visitors(day)
         mark_days(recut_day(day))
+        mark_attributed_days(day=day, until=day)
         return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))
 
 
@@ -98,6 +105,16 @@ def lock_fills() -> None:
 def mark_days(days: Iterable[date], *, cause: str = SESSIONS) -> None:
     """Mark days whose visits, or what is said of their people, changed by counting another day."""
     DirtyDay.objects.bulk_create([DirtyDay(day=each, cause=cause) for each in days])
+
+
+def mark_attributed_days(*, day: date, until: date) -> None:
+    """Mark days with money of orders that the visits of a day lead to, where its touches are no longer those stored.
+
+    Days up to `until` are not marked: they are counted after this one.
+    """
+    template = sql.SQL(load_sql(MARKS / "changed_touches.sql"))
+    with connection.cursor() as cursor:
+        cursor.execute(compose(template, ROLLUPS["touches"]), {**day_params(day), "until": until})
 
 
 def fill_rollups(*, day: date, rollups: Sequence[Rollup]) -> int:
@@ -176,15 +193,16 @@ def rebuild(*, first: date, last: date) -> int:
     with transaction.atomic():
         lock_fills()
         cut_days(first=first - timedelta(days=1), last=first - timedelta(days=1))
-    rows = sum(recount_day(day=day, known=known) for day in days)
+    rows = sum(recount_day(day=day, until=last, known=known) for day in days)
     mark_days(day for day, digest in neighbours.items() if digest_day(day) != digest)
     return rows
 
 
-def recount_day(*, day: date, known: Collection[int]) -> int:
+def recount_day(*, day: date, until: date, known: Collection[int]) -> int:
     """Recount a day whose first hours were cut with the day before; return the number of rows written.
 
-    Marks that are not `known` were made since: then those hours are cut again as well.
+    Those after it up to `until` are recounted next. Marks that are not `known` were made since: then those hours are
+    cut again as well.
     """
     with transaction.atomic():
         lock_fills()
@@ -192,4 +210,5 @@ def recount_day(*, day: date, known: Collection[int]) -> int:
         is_new = any(pk not in known for pk in marks.values_list("pk", flat=True))
         cut_days(first=day - timedelta(days=1) if is_new else day, last=day)
         marks.delete()
+        mark_attributed_days(day=day, until=until)
         return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))

@@ -310,6 +310,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),
     Setting(
+        "ATTRIBUTION_DAYS",
+        positive,
+        "30",
+        "Days before an order in which visits can have led to it. After a change: `manage.py rollup rebuild`.",
+        "Tracking",
+    ),
+    Setting(
         "SPOOL_PATH",
         text,
         "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.store.models.access import ReportAccess
 from analytics.store.models.alerts import Alert, AlertFiring
+from analytics.store.models.attribution import OrderAttribution, RollupAttribution, Touch
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
 from analytics.store.models.exports import ExportJob, ExportStatus
@@ -45,12 +46,14 @@ __all__ = [
     "IngestHour",
     "IngestTally",
     "LeadScore",
+    "OrderAttribution",
     "RefreshRun",
     "RejectedEvent",
     "ReportAccess",
     "ReportDelivery",
     "ReportRecipient",
     "ReportSubscription",
+    "RollupAttribution",
     "RollupCash",
     "RollupClaim",
     "RollupEvent",
@@ -66,6 +69,7 @@ __all__ = [
     "RollupTraffic",
     "RollupVisitor",
     "SavedReport",
+    "Touch",
     "VerifyRun",
     "VisitorSession",
 ]

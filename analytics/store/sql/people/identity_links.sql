@@ -42,6 +42,14 @@ days AS (
     FROM changed
     JOIN analytics_sessions AS sessions ON sessions.visitor = changed.visitor_id
     CROSS JOIN LATERAL (VALUES (sessions.day), (zuka_local_day(sessions.ended_at))) AS touched (day)
+    UNION
+    -- Orders of theirs are another person's now (rollups/order_attributions.sql).
+    SELECT zuka_local_day(moment.at)
+    FROM changed
+    JOIN ledger_orders ON ledger_orders.visitor_id = changed.visitor_id
+    LEFT JOIN ledger_money ON ledger_money.order_id = ledger_orders.order_id
+    CROSS JOIN LATERAL (VALUES (ledger_orders.paid_at), (ledger_money.moved_at)) AS moment (at)
+    WHERE moment.at IS NOT NULL
 )
 INSERT INTO analytics_dirty_days (day, cause)
 SELECT day, 'identity' FROM days WHERE day <> %(day)s

@@ -8,10 +8,19 @@ WITH mistaken AS (
     WHERE links.visitor_id = ids.id AND links.event_id = aliases.id AND links.linked_at = aliases.occurred_at
         AND links.user_id IS DISTINCT FROM aliases.person
     RETURNING links.visitor_id
+),
+days AS (
+    SELECT touched.day
+    FROM mistaken
+    JOIN analytics_sessions AS sessions ON sessions.visitor = mistaken.visitor_id
+    CROSS JOIN LATERAL (VALUES (sessions.day), (zuka_local_day(sessions.ended_at))) AS touched (day)
+    UNION
+    SELECT zuka_local_day(moment.at)
+    FROM mistaken
+    JOIN ledger_orders ON ledger_orders.visitor_id = mistaken.visitor_id
+    LEFT JOIN ledger_money ON ledger_money.order_id = ledger_orders.order_id
+    CROSS JOIN LATERAL (VALUES (ledger_orders.paid_at), (ledger_money.moved_at)) AS moment (at)
+    WHERE moment.at IS NOT NULL
 )
 INSERT INTO analytics_dirty_days (day, cause)
-SELECT DISTINCT touched.day, 'identity'
-FROM mistaken
-JOIN analytics_sessions AS sessions ON sessions.visitor = mistaken.visitor_id
-CROSS JOIN LATERAL (VALUES (sessions.day), (zuka_local_day(sessions.ended_at))) AS touched (day)
-WHERE touched.day <> %(day)s
+SELECT day, 'identity' FROM days WHERE day <> %(day)s
