@@ -6,7 +6,6 @@ import inspect
 
 from commerce.cart.services.quoting import QUOTES_OF_ONE
 from commerce.catalog.services.sheets.columns import COLUMNS
-from commerce.catalog.services.sheets.reading import MOST_BYTES, MOST_ROWS
 from commerce.orders.models import EventKind
 from commerce.orders.states import MACHINES
 from commerce.payments.gateways import GATEWAYS
@@ -16,6 +15,7 @@ from commerce.promotions.services import MOST_CODES, TURNS, CouponRefused
 from commerce.promotions.services.finding import GUESSES_OF_ADDRESS, GUESSES_OF_ONE
 from zuka.platform.config import SETTINGS
 from zuka.platform.documents import add_document, markdown_table, page
+from zuka.platform.sheets import MOST_BYTES, MOST_ROWS
 
 KEYS = {
     Provider.PAYSTACK: "Settings, API Keys & Webhooks: the live secret key",

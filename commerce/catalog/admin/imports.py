@@ -30,11 +30,12 @@ from commerce.catalog.services import ImportRefused, bring_import, cancel_import
 from commerce.catalog.services.importing import LEASE, MOST_SHOWN
 from commerce.catalog.services.sheets.columns import COLUMNS
 from commerce.catalog.services.sheets.planning import Plan
-from commerce.catalog.services.sheets.reading import MOST_BYTES, BadSheet, read_rows
+from commerce.catalog.services.sheets.reading import read_rows
 from commerce.catalog.services.sheets.writing import heading, product_rows
 from zuka.platform.admin.rows import column, dialog_button, read_number
 from zuka.platform.clock import now
 from zuka.platform.pictures.reading import MEGABYTE
+from zuka.platform.sheets import MOST_BYTES, BadSheet
 
 STATUS_COLOURS = {
     **dict.fromkeys(UNDER_WAY, "info"),

@@ -12,10 +12,11 @@ from django.db import DatabaseError, transaction
 from commerce.catalog.models import TAKEN_UP, ImportStatus, ProductImport
 from commerce.catalog.services.sheets.applying import apply_plan
 from commerce.catalog.services.sheets.planning import Plan, Planner
-from commerce.catalog.services.sheets.reading import BadSheet, read_rows
+from commerce.catalog.services.sheets.reading import read_rows
 from commerce.catalog.services.stock import StockRefused
 from zuka.platform.actor import actor_for
 from zuka.platform.errors import Refused
+from zuka.platform.sheets import BadSheet
 from zuka.platform.waking import wake_worker
 
 log = structlog.get_logger(__name__)

@@ -15,9 +15,10 @@ from openpyxl import Workbook
 
 from commerce.catalog.models import Product, ProductVariant
 from commerce.catalog.services.sheets.columns import COLUMNS, Of
-from commerce.catalog.services.sheets.reading import MOST_BYTES, MOST_ROWS, BadSheet, read_rows
+from commerce.catalog.services.sheets.reading import read_rows
 from tests.commerce.catalog.sheets import exported, plan, sheet, told
 from tests.commerce.factories import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from zuka.platform.sheets import MOST_BYTES, MOST_ROWS, BadSheet
 from zuka.platform.spreadsheets import FORMULA_STARTS, guard_text, plain_text, unguard_text
 
 GOWN = {"product_sku": "G", "name": "Gown", "category": "gowns", "price": "5500"}

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from commerce.catalog.models import Brand, Category, Gender, Product, ProductStatus, ProductVariant
-from commerce.money import naira_to_kobo
+from zuka.platform.cells import BadCell, read_naira
 from zuka.platform.spreadsheets import guard_text, plain_text, unguard_text
 
 MOST_WHOLE = 2_147_483_647
-MOST_NAIRA = Decimal(1_000_000_000_000)
 MOST_DIGITS = 12
-# A comma parts thousands. Where it stands for the point, as in 5500,50, dropping it would ask a hundred times as much.
-AMOUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?", re.ASCII)
-# What a spreadsheet shows where a formula failed.
-FAILED_CELLS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 YES, NO = frozenset({"yes", "true", "1", "y"}), frozenset({"no", "false", "0", "n"})
 
 
@@ -30,10 +23,6 @@ class Of(StrEnum):
     PRODUCT = "product"
     VARIANT = "variant"
     STOCK = "stock"
-
-
-class BadCell(ValueError):  # noqa: N818 - it is the cell that is bad; the text says what to write
-    """A cell cannot be read; the text says what to write instead."""
 
 
 @dataclass(slots=True)
@@ -71,14 +60,6 @@ class Column:
         return unguard_text(text) if self.is_text else text.removeprefix("'")
 
 
-def check_cell(value: Any) -> None:
-    """Refuse what a spreadsheet made of a cell, from which nobody can tell what was written. Raises `BadCell`."""
-    if isinstance(value, (date, time, timedelta)):
-        raise BadCell("was made a date by the spreadsheet; format the column as text, and write it again")
-    if value in FAILED_CELLS:
-        raise BadCell("is a formula that failed; write its value")
-
-
 def text_or_none(text: str, _shelves: Shelves) -> str | None:
     """Text; empty: none."""
     return text or None
@@ -97,15 +78,7 @@ def words(text: str, _shelves: Shelves) -> list[str]:
 
 def naira(text: str, _shelves: Shelves) -> int | None:
     """An amount in naira; empty: none."""
-    if not text:
-        return None
-    digits = text.removeprefix("₦").strip()
-    if not AMOUNT.fullmatch(digits):
-        raise BadCell("is no amount; write naira like 5500 or 5500.50")
-    amount = Decimal(digits.replace(",", ""))
-    if not 0 <= amount <= MOST_NAIRA or amount != amount.quantize(Decimal("0.01")):
-        raise BadCell("is no amount; write naira like 5500 or 5500.50, not less than zero")
-    return naira_to_kobo(amount)
+    return read_naira(text) if text else None
 
 
 def whole(text: str, _shelves: Shelves) -> int | None:

@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from commerce.catalog.models import Brand, Category, Product, ProductVariant
-from commerce.catalog.services.sheets.columns import BY_NAME, COLUMNS, BadCell, Of, Shelves, check_cell
-from commerce.catalog.services.sheets.reading import Row
+from commerce.catalog.services.sheets.columns import BY_NAME, COLUMNS, Of, Shelves
 from commerce.catalog.services.stock import StockRefused, check_on_hand
+from zuka.platform.cells import BadCell, check_cell
+from zuka.platform.sheets import Row
 from zuka.platform.spreadsheets import plain_text
 
 Place = tuple[str, str | None, str | None]
