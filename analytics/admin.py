@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
+from analytics import spend_admin  # noqa: F401 - registers its pages
 from analytics.alerts_admin import AlertAdmin, AlertFiringAdmin  # noqa: F401 - register their pages
 from analytics.connect import ConnectPages
 from analytics.export_admin import ExportJobAdmin, ExportPages
@@ -189,7 +190,7 @@ def report_group(title: str, position: int) -> MenuGroup:
         for report in REPORTS.values()
         if report.group == title and report.in_menu
     ]
-    return MenuGroup(f"{title} reports", position, items, is_folded=True)
+    return MenuGroup(f"{title} reports", position, [*items, *BESIDE.get(title, ())], is_folded=True)
 
 
 def dashboard_group() -> MenuGroup:
@@ -210,6 +211,13 @@ def table_item(title: str, icon: str, model: str, app: str = "analytics") -> Men
 admin.site.register(ExportJob, ExportJobAdmin)
 admin.site.register(ReportSubscription, ReportSubscriptionAdmin)
 admin.site.register(ReportDelivery, ReportDeliveryAdmin)
+# Tables that stand below the reports they are for.
+BESIDE = {
+    "Acquisition": (
+        table_item("Campaign spend", "payments", "campaignspend"),
+        table_item("Import spend", "upload_file", "spendimport"),
+    )
+}
 add_report_panels()
 add_pages(lambda site: DashboardPages(site).urls(), home="dashboard-home")
 add_pages(report_pages)

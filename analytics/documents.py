@@ -6,6 +6,8 @@ import json
 
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.typescript import types_page
+from analytics.registry.attribution import MODELS
+from analytics.registry.channels import CHANNELS, RULES, UNATTRIBUTED
 from analytics.registry.dashboards import DASHBOARDS, Dashboard, Form, Widget
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.metrics import METRICS
@@ -16,6 +18,7 @@ from analytics.registry.reports.forms import Column, Report
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.registry.types import EventType, Reason, Said
 from analytics.report.export import FORMATS
+from analytics.spend.planning import COLUMNS
 from zuka.platform.documents import add_document, markdown_table, page
 
 SAID = {
@@ -170,6 +173,35 @@ def rollups_page() -> str:
     return page("Counting", markdown_table(head, tables), "Materialized views:", markdown_table(head, views))
 
 
+def pattern(text: str) -> str:
+    """Return a rule's pattern as it stands in a table."""
+    return f"`{text}`" if text else ""
+
+
+def attribution_page() -> str:
+    """Return the page of channels, models and campaign spend."""
+    models = markdown_table(("Model", "What it does"), [(each.title, each.text) for each in MODELS])
+    rules = [
+        (CHANNELS[each.channel], *map(pattern, (each.source, each.medium, each.tags, each.click))) for each in RULES
+    ]
+    channels = markdown_table(("Channel", "Source", "Medium", "Campaign words", "Click id"), rules)
+    columns = markdown_table(("Column", "What it means"), [(each.name, each.text) for each in COLUMNS.values()])
+    return page(
+        "Attribution",
+        "An order's money is shared among the visits of the same person in the `ATTRIBUTION_DAYS` days before it was "
+        "placed, on the day the money came in, and taken back in the same parts on the day it went back. What no visit "
+        f"led to is {CHANNELS[UNATTRIBUTED].lower()}; so every model adds up to revenue paid.",
+        models,
+        "The first line that fits names a visit's channel. Patterns are regular expressions over lower-case words; the "
+        "source is utm_source, else the host of the page before.",
+        channels,
+        "Campaign spend is imported as CSV or XLSX under Acquisition › Import spend; a campaign's day that is there "
+        "already is replaced.",
+        columns,
+    )
+
+
+add_document("docs/attribution.md", attribution_page)
 add_document("docs/events.md", events_page)
 add_document("docs/doors.md", doors_page)
 add_document("docs/reports.md", reports_page)

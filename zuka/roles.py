@@ -52,6 +52,8 @@ ROLES = RoleTable(
         Right("vc   vc   -    vc   vc  vc", ("analytics.exportjob",)),
         Right("vacd v    -    vacd vac vac", ("analytics.reportsubscription", "analytics.reportrecipient")),
         Right("v    v    -    v    v   v ", ("analytics.reportdelivery",)),
+        Right("vac  -    -    vac  v   vac", ("analytics.spendimport",)),
+        Right("v    -    -    v    v   v ", ("analytics.campaignspend",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
     ),
     extra={

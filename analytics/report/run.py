@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Min
 
 from analytics.people.cutting import BOT_FLAGS
+from analytics.registry.channels import CHANNELS
 from analytics.registry.reports.forms import Report
 from analytics.registry.types import Flag
 from analytics.report.computed import COMPUTED
@@ -37,6 +38,7 @@ def query_params(query: Query) -> dict[str, Any]:
     start, end = day_bounds(query.period.first)[0], day_bounds(query.period.last)[1]
     shared: dict[str, Any] = {"first": query.period.first, "last": query.period.last, "start": start, "end": end}
     shared |= {"today": query.today, "bot_flags": BOT_FLAGS, "brands": query.scope.bound}
+    shared |= {"channels": list(CHANNELS), "channel_titles": list(CHANNELS.values())}
     return {**shared, "currency": query.currency, "limit": query.limit, **query.values}
 
 

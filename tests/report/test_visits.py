@@ -112,7 +112,8 @@ def test_visits_by_day_and_their_totals(story):
 )
 def test_visits_by_what_led_to_them(story, report, by, expected):
     table = ask(report, **DAYS, **({"by": by} if by else {}))
-    assert table.rows == expected
+    # What campaigns cost stands behind: test_attribution.py.
+    assert [row[: len(expected[0])] for row in table.rows] == expected
     names = [column.name for column in table.columns]
     for name in ("sessions", "orders", "value_kobo"):
         assert table.totals[name] == sum(row[names.index(name)] for row in table.rows)

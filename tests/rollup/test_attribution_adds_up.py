@@ -84,8 +84,7 @@ def expected_rows() -> dict[tuple[Any, ...], tuple[int, ...]]:
             after = before + moved[day]
             models = [weights(model.name, len(touches)) for model in MODELS]
             columns = [share(WHOLE if day == paid_on else 0, by) for by in models]
-            for by in models:
-                columns.append([b - a for a, b in zip(share(before, by), share(after, by), strict=True)])
+            columns += [[b - a for a, b in zip(share(before, by), share(after, by), strict=True)] for by in models]
             for place_of, touch in enumerate(touches):
                 key = (day, order.number, touch and touch.id)
                 found[key] = tuple(column[place_of] for column in columns)

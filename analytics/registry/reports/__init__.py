@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from analytics.registry.reports import (
+    attribution,
     audience,
+    campaigns,
     carts,
     claims,
     cohorts,
@@ -32,6 +34,8 @@ MODULES = (
     cohorts,
     leads,
     products,
+    attribution,
+    campaigns,
     visits,
     audience,
     funnels,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
-GROUP = "Behaviour"
+GROUP, ACQUISITION = "Behaviour", "Acquisition"
 SESSIONS = Column("sessions", "Visits", Unit.COUNT, "What somebody did without a pause of half an hour.", sums=True)
 BOUNCE_RATE = Column(
     "bounce_rate",
@@ -73,7 +73,7 @@ REPORTS = (
         id="landing_pages",
         title="Landing pages",
         question="Where do visits begin, and which beginnings sell?",
-        group="Acquisition",
+        group=ACQUISITION,
         icon="flight_land",
         basis=Basis.BOTH,
         columns=(
@@ -92,37 +92,12 @@ REPORTS = (
         id="referrers",
         title="Referrers",
         question="Which sites send visitors?",
-        group="Acquisition",
+        group=ACQUISITION,
         icon="link",
         basis=Basis.BOTH,
         columns=(
             Column("label", "Came from", Unit.TEXT, "The site of the page before.", link=("session_list", "referrer")),
             *SOURCED,
-        ),
-        chart=Chart("bar", "label", ("sessions",)),
-        has_totals=True,
-        rollups=("sources",),
-    ),
-    Report(
-        id="campaigns",
-        title="Campaigns",
-        question="Which campaigns bring visits and orders?",
-        group="Acquisition",
-        icon="campaign",
-        basis=Basis.BOTH,
-        columns=(
-            Column(
-                "label", "Campaign", Unit.TEXT, "From the utm_ words of the link.", link=("session_list", "campaign")
-            ),
-            *SOURCED,
-        ),
-        parameters=(
-            Parameter(
-                "by",
-                "Group by",
-                CAMPAIGN_LEVELS,
-                "campaign",
-            ),
         ),
         chart=Chart("bar", "label", ("sessions",)),
         has_totals=True,

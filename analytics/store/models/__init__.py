@@ -28,12 +28,14 @@ from analytics.store.models.rollups import (
     RollupVisitor,
 )
 from analytics.store.models.saved import SavedReport
+from analytics.store.models.spend import CampaignSpend, SpendImport
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
 
 __all__ = [
     "Alert",
     "AlertFiring",
     "BehaviourProfile",
+    "CampaignSpend",
     "DirtyDay",
     "DiskUse",
     "DisplacedEvent",
@@ -69,6 +71,7 @@ __all__ = [
     "RollupTraffic",
     "RollupVisitor",
     "SavedReport",
+    "SpendImport",
     "Touch",
     "VerifyRun",
     "VisitorSession",

@@ -1,20 +1,48 @@
+WITH facts AS (
+    SELECT
+        coalesce(
+            nullif(
+                CASE %(by)s WHEN 'source' THEN source WHEN 'medium' THEN medium WHEN 'campaign' THEN campaign
+                ELSE concat_ws(' / ', nullif(source, ''), nullif(medium, ''), nullif(campaign, '')) END,
+                ''
+            ),
+            'No campaign'
+        ) AS label,
+        sessions, bounces, carted, converted, orders, value_kobo, spend_kobo, currency = %(currency)s AS is_shown,
+        CASE %(model)s WHEN 'last' THEN last_kobo WHEN 'first' THEN first_kobo WHEN 'linear' THEN linear_kobo
+            ELSE position_kobo END AS revenue_kobo,
+        CASE %(model)s WHEN 'last' THEN last_new WHEN 'first' THEN first_new WHEN 'linear' THEN linear_new
+            ELSE position_new END / 1000000.0 AS new_customers
+    FROM campaign_days
+    WHERE day BETWEEN %(first)s AND %(last)s
+),
+campaigns AS (
+    SELECT
+        label, sum(sessions) AS sessions, sum(bounces) AS bounces, sum(carted) AS carted, sum(converted) AS converted,
+        coalesce(sum(orders) FILTER (WHERE is_shown), 0) AS orders,
+        coalesce(sum(value_kobo) FILTER (WHERE is_shown), 0) AS value_kobo,
+        coalesce(sum(revenue_kobo) FILTER (WHERE is_shown), 0) AS revenue_kobo,
+        coalesce(sum(new_customers) FILTER (WHERE is_shown), 0) AS new_customers,
+        sum(spend_kobo) FILTER (WHERE is_shown) AS spend_kobo
+    FROM facts
+    GROUP BY label
+)
 SELECT
-    coalesce(
-        nullif(
-            CASE %(by)s WHEN 'source' THEN utm_source WHEN 'medium' THEN utm_medium WHEN 'campaign' THEN utm_campaign
-            ELSE concat_ws(' / ', nullif(utm_source, ''), nullif(utm_medium, ''), nullif(utm_campaign, '')) END,
-            ''
-        ),
-        'No campaign'
-    ) AS label,
-    sum(sessions)::bigint AS sessions,
-    sum(bounces) / nullif(sum(sessions), 0) AS bounce_rate,
-    coalesce(sum(carted), 0)::bigint AS carted,
-    sum(converted) / nullif(sum(sessions), 0) AS conversion,
-    coalesce(sum(orders) FILTER (WHERE currency = %(currency)s), 0)::bigint AS orders,
-    coalesce(sum(value_kobo) FILTER (WHERE currency = %(currency)s), 0)::bigint AS value_kobo
-FROM rollup_sources
-WHERE day BETWEEN %(first)s AND %(last)s
-GROUP BY 1
-ORDER BY 2 DESC, 1
+    label,
+    sessions::bigint AS sessions,
+    bounces / nullif(sessions, 0) AS bounce_rate,
+    carted::bigint AS carted,
+    converted / nullif(sessions, 0) AS conversion,
+    orders::bigint AS orders,
+    value_kobo::bigint AS value_kobo,
+    revenue_kobo::bigint AS revenue_kobo,
+    new_customers,
+    spend_kobo::bigint AS spend_kobo,
+    round(spend_kobo / nullif(sessions, 0))::bigint AS visit_kobo,
+    round(spend_kobo / nullif(new_customers, 0))::bigint AS cac_kobo,
+    revenue_kobo / nullif(spend_kobo, 0) AS roas,
+    (revenue_kobo - spend_kobo) / nullif(spend_kobo, 0) AS roi
+FROM campaigns
+WHERE sessions > 0 OR orders <> 0 OR revenue_kobo <> 0 OR new_customers <> 0 OR spend_kobo IS NOT NULL
+ORDER BY sessions DESC, label
 LIMIT %(limit)s

@@ -1,0 +1,1 @@
+"""What campaigns cost: from a sheet, or from a program."""

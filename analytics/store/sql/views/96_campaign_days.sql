@@ -1,0 +1,27 @@
+-- What each campaign's day brought and cost, in parts to be added up: visits, money under each model, first orders of
+-- customers, spend.
+SELECT
+    day, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign, currency,
+    sessions, bounces, carted, converted, orders, value_kobo,
+    0::bigint AS last_kobo, 0::bigint AS first_kobo, 0::bigint AS linear_kobo, 0::bigint AS position_kobo,
+    0::bigint AS last_new, 0::bigint AS first_new, 0::bigint AS linear_new, 0::bigint AS position_new,
+    NULL::bigint AS spend_kobo
+FROM rollup_sources
+UNION ALL
+SELECT
+    day, source, medium, campaign, currency,
+    0, 0, 0, 0, 0, 0, last_kobo, first_kobo, linear_kobo, position_kobo, 0, 0, 0, 0, NULL
+FROM rollup_attribution
+UNION ALL
+SELECT
+    shares.day, shares.source, shares.medium, shares.campaign, shares.currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    shares.last_parts, shares.first_parts, shares.linear_parts, shares.position_parts, NULL
+FROM analytics_order_attributions AS shares
+JOIN ledger_customer_orders AS firsts ON firsts.order_id = shares.order_id AND firsts.position = 1
+WHERE shares.last_parts + shares.first_parts + shares.linear_parts + shares.position_parts > 0
+UNION ALL
+SELECT
+    day, source, medium, campaign, currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, spend_kobo
+FROM analytics_campaign_spend
