@@ -31,6 +31,7 @@ from zuka.demo.catalogue import Catalogue, save_catalogue
 from zuka.demo.history import History
 from zuka.demo.homes import make_addresses
 from zuka.demo.plans import Plan
+from zuka.demo.spending import save_spend
 from zuka.demo.telling import STOREFRONT_KEY
 from zuka.demo.terms import save_redemptions, save_terms
 from zuka.platform import clock
@@ -223,5 +224,6 @@ def count(plan: Plan, *, tables: Sequence[str] = FILLED) -> int:
         for table in tables:
             cursor.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
     rows = rebuild(first=plan.first, last=plan.last)
+    save_spend(plan)
     refresh_views(at=clock.now())
     return rows

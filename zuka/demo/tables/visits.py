@@ -76,6 +76,13 @@ APP_CHANNELS: tuple[Channel, ...] = (
     Channel("shared", 10, None, "whatsapp", "social", 1.4, 0.8),
 )
 
+# What a visit by an advert costs, in kobo, by source and medium.
+VISIT_KOBO: dict[tuple[str, str], int] = {
+    ("tiktok", "paid_social"): 4_500,
+    ("google", "cpc"): 12_000,
+    ("facebook", "paid_social"): 6_500,
+}
+
 
 def campaign_of(day: date, *, black_friday: date) -> str:
     """Return the name of the campaign that the shop runs on a day."""
