@@ -44,7 +44,7 @@ def check_registry(app_configs: Sequence[AppConfig] | None, **_options: Any) -> 
     ]
 
 
-NEVER_SUMMED = {Unit.PERCENT, Unit.DECIMAL, Unit.DAY, Unit.MOMENT, Unit.TEXT, Unit.JSON}
+NEVER_SUMMED = {Unit.PERCENT, Unit.DAY, Unit.MOMENT, Unit.TEXT, Unit.JSON}
 
 
 def metrics_by_column() -> dict[str, Metric]:

@@ -28,7 +28,8 @@ from zuka.platform.sheets import MEGABYTE, MOST_BYTES, BadSheet
 
 STATUS_COLOURS = {SpendImport.Status.READY: "warning", SpendImport.Status.DONE: "success"}
 MAY_IMPORT = "analytics.add_spendimport"
-SHEET = "; ".join(f"{each.name}: {each.text}" for each in COLUMNS.values())
+SHEET = "; ".join(f"{each.name}: {each.text.rstrip('.')}" for each in COLUMNS.values())
+HELP = f"CSV or XLSX, a row a campaign and day. Columns: {SHEET}."
 CONFIRM = ActionDialog(
     title="Import this spend?",
     description="All of it is written at once, or nothing. A campaign's day that is there already is replaced.",
@@ -63,7 +64,9 @@ class CampaignSpendAdmin(RecordAdmin):
 class BringForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
     """A sheet to import."""
 
-    file = forms.FileField(widget=UnfoldAdminFileFieldWidget, help_text=f"CSV or XLSX with columns. {SHEET}")
+    file = forms.FileField(
+        widget=UnfoldAdminFileFieldWidget, help_text=f"CSV or XLSX, a row a campaign and day. Columns: {SHEET}."
+    )
 
     def clean_file(self) -> Any:
         """Refuse a file that is no sheet of spend."""

@@ -72,12 +72,12 @@ class Column:
 COLUMNS: dict[str, Column] = {
     each.name: each
     for each in (
-        Column("day", read_day, "Like 2026-11-21 or 21/11/2026.", needed=True),
+        Column("day", read_day, "like 2026-11-21 or 21/11/2026.", needed=True),
         Column("campaign", read_word, "utm_campaign of its links.", needed=True),
-        Column("source", read_word, "utm_source of its links; may be empty."),
-        Column("medium", read_word, "utm_medium of its links; may be empty."),
-        Column("spend", read_spend, "What it cost that day, like 5500 or 5500.50.", needed=True),
-        Column("currency", read_currency, "A code like NGN; empty: the shop's."),
+        Column("source", read_word, "utm_source of its links, or empty."),
+        Column("medium", read_word, "utm_medium of its links, or empty."),
+        Column("spend", read_spend, "what it cost that day, like 5500 or 5500.50.", needed=True),
+        Column("currency", read_currency, "a code like NGN, or empty for the shop's."),
     )
 }
 NEEDED = tuple(name for name, column in COLUMNS.items() if column.needed)

@@ -12,7 +12,6 @@ import pytest
 
 from analytics.ask import ask
 from analytics.registry.attribution import MODELS
-from analytics.registry.reports import REPORTS
 from analytics.rollup.fill import fill_dirty
 from analytics.store.models import CampaignSpend
 from analytics.track import track_many
@@ -137,12 +136,11 @@ def test_campaigns_beside_what_they_cost() -> None:
     spend(FRIDAY, 77, PRINT, currency="USD")
     spend(FRIDAY - timedelta(days=9), 9_999, PRINT)
     table = ask("campaigns", **DAYS, model="first")
-    behind = len(REPORTS["campaigns"].columns) - 7
-    assert [(row[0], row[1], *row[behind:]) for row in table.rows] == [
-        ("No campaign", 3, 4_700, 2, None, None, None, None, None),
-        ("detty", 1, 5_002, 1, 5_000, 5_000, 5_000, 1.0004, 0.0004),
-        ("wear", 1, 0, 0, 1_000, 1_000, None, 0, -1),
-        ("ikeja", 0, 0, 0, 500, None, None, 0, -1),
+    assert [row[:9] for row in table.rows] == [
+        ("No campaign", 3, 4_700, None, None, None, None, 2, None),
+        ("detty", 1, 5_002, 5_000, 1.0004, 0.0004, 5_000, 1, 5_000),
+        ("wear", 1, 0, 1_000, 0, -1, 1_000, 0, None),
+        ("ikeja", 0, 0, 500, 0, -1, None, 0, None),
     ]
     of_spend = ("revenue_kobo", "new_customers", "spend_kobo", "visit_kobo", "cac_kobo", "roas", "roi")
     assert [table.totals[name] for name in of_spend] == [
@@ -182,4 +180,4 @@ def test_every_model_and_breakdown_adds_up_to_revenue_paid() -> None:
             assert (rows, {name: table.totals[name] for name in told}) == (told, told), (first, model.name, by)
         for by in ("campaign", "source", "medium", "all"):
             table = ask("campaigns", **days, model=model.name, by=by)
-            assert sum(row[7] for row in table.rows) == table.totals["revenue_kobo"] == told["revenue_kobo"]
+            assert sum(row[2] for row in table.rows) == table.totals["revenue_kobo"] == told["revenue_kobo"]

@@ -20,24 +20,9 @@ REPORTS = (
             Column(
                 "label", "Campaign", Unit.TEXT, "From the utm_ words of the link.", link=("session_list", "campaign")
             ),
-            *SOURCED,
+            SOURCED[0],
             REVENUE,
-            Column(
-                "new_customers",
-                "New customers",
-                Unit.DECIMAL,
-                "Orders paid that were their customer's first, shared like the money.",
-                sums=True,
-            ),
             Column("spend_kobo", "Spend", Unit.MONEY, "As imported; empty where there is none.", sums=True),
-            Column("visit_kobo", "Cost a visit", Unit.MONEY, f"Spend ÷ visits. {WITH_SPEND}", lower_is_better=True),
-            Column(
-                "cac_kobo",
-                "Cost a new customer",
-                Unit.MONEY,
-                f"CAC: spend ÷ new customers. {WITH_SPEND}",
-                lower_is_better=True,
-            ),
             Column("roas", "Return on spend", Unit.DECIMAL, f"ROAS: revenue paid ÷ spend. {WITH_SPEND}"),
             Column(
                 "roi",
@@ -45,6 +30,22 @@ REPORTS = (
                 Unit.PERCENT,
                 f"ROI: (revenue paid − spend) ÷ spend, before the cost of goods. {WITH_SPEND}",
             ),
+            Column("visit_kobo", "Cost a visit", Unit.MONEY, f"Spend ÷ visits. {WITH_SPEND}", lower_is_better=True),
+            Column(
+                "new_customers",
+                "New customers",
+                Unit.DECIMAL,
+                "Orders paid that were their customer's first, shared like the money.",
+                sums=True,
+            ),
+            Column(
+                "cac_kobo",
+                "Cost a new customer",
+                Unit.MONEY,
+                f"CAC: spend ÷ new customers. {WITH_SPEND}",
+                lower_is_better=True,
+            ),
+            *SOURCED[1:],
         ),
         parameters=(Parameter("by", "Group by", CAMPAIGN_LEVELS, "campaign"), MODEL),
         chart=Chart("bar", "label", ("revenue_kobo", "spend_kobo")),

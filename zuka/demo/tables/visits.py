@@ -80,7 +80,6 @@ APP_CHANNELS: tuple[Channel, ...] = (
 VISIT_KOBO: dict[tuple[str, str], int] = {
     ("tiktok", "paid_social"): 4_500,
     ("google", "cpc"): 12_000,
-    ("facebook", "paid_social"): 6_500,
 }
 
 

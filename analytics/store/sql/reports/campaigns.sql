@@ -30,18 +30,18 @@ campaigns AS (
 SELECT
     label,
     sessions::bigint AS sessions,
+    revenue_kobo::bigint AS revenue_kobo,
+    spend_kobo::bigint AS spend_kobo,
+    revenue_kobo / nullif(spend_kobo, 0) AS roas,
+    (revenue_kobo - spend_kobo) / nullif(spend_kobo, 0) AS roi,
+    round(spend_kobo / nullif(sessions, 0))::bigint AS visit_kobo,
+    new_customers,
+    round(spend_kobo / nullif(new_customers, 0))::bigint AS cac_kobo,
     bounces / nullif(sessions, 0) AS bounce_rate,
     carted::bigint AS carted,
     converted / nullif(sessions, 0) AS conversion,
     orders::bigint AS orders,
-    value_kobo::bigint AS value_kobo,
-    revenue_kobo::bigint AS revenue_kobo,
-    new_customers,
-    spend_kobo::bigint AS spend_kobo,
-    round(spend_kobo / nullif(sessions, 0))::bigint AS visit_kobo,
-    round(spend_kobo / nullif(new_customers, 0))::bigint AS cac_kobo,
-    revenue_kobo / nullif(spend_kobo, 0) AS roas,
-    (revenue_kobo - spend_kobo) / nullif(spend_kobo, 0) AS roi
+    value_kobo::bigint AS value_kobo
 FROM campaigns
 WHERE sessions > 0 OR orders <> 0 OR revenue_kobo <> 0 OR new_customers <> 0 OR spend_kobo IS NOT NULL
 ORDER BY sessions DESC, label
