@@ -65,6 +65,7 @@ REPORTS = (
         parameters=(MODEL, BY, Parameter("label", "What led to it")),
         rollups=("order_attributions",),
         in_menu=False,
+        permission="commerce.view_order",
         empty="No money of such orders moved in this period.",
     ),
 )
