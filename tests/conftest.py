@@ -20,6 +20,7 @@ from analytics.ingest.products import forget_products
 from analytics.ingest.writer import close_process_writer
 from bench.rig.databases import drop_database, server_url
 from tests.emptying import Emptying
+from zuka.platform import keeping
 from zuka.platform.keys.finding import forget_keys
 
 
@@ -66,11 +67,20 @@ def _empty_quickly(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keep_long() -> Iterator[None]:
+    """Keep rules for as long as a test lasts, whatever the machine does meanwhile: counts of queries hang on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "FRESH_SECONDS", 3600.0)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     """Forget what process and cache remember of the test before: rows of the database, and limits it used up."""
     cache.clear()
     forget_keys()
+    keeping.forget_kept()
     forget_products()
     cached_reading.cache_clear()
     cached_content.cache_clear()

@@ -162,7 +162,7 @@ DATABASE_POOLED: bool = VALUES["DATABASE_POOLED"]
 _database = conninfo_to_dict(VALUES["DATABASE_URL"])
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "zuka.platform.db.backend",
         "NAME": _database.pop("dbname", "zuka"),
         "USER": _database.pop("user", ""),
         "PASSWORD": _database.pop("password", ""),

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
+
 from commerce.delivery.models import ShippingRate, ShippingZone
 from zuka.platform.errors import Refused
+from zuka.platform.keeping import Kept
 
 # What people write for the state that Nigerians call Abuja.
 CAPITAL = frozenset({"abuja", "fct", "fct abuja", "abuja fct", "federal capital territory"})
@@ -57,17 +60,27 @@ def find_zone(zones: Iterable[ShippingZone], *, country: str, state: str) -> Shi
     return rest
 
 
+def read_zones() -> list[tuple[ShippingZone, list[ShippingRate]]]:
+    """Return the zones in use with their rates in use."""
+    rates = ShippingRate.objects.filter(is_active=True)
+    zones = ShippingZone.objects.filter(is_active=True).order_by("id").prefetch_related(Prefetch("rates", rates))
+    return [(zone, list(zone.rates.all())) for zone in zones]
+
+
+_zones = Kept(read_zones, models=(ShippingZone, ShippingRate))
+
+
 def find_offers(*, address: Mapping[str, Any], subtotal_kobo: int, currency: str) -> list[Offer]:
     """Return the ways to deliver goods of this worth to an address, the cheapest first. Raises `NoDelivery`.
 
     A shop that has named no zone delivers everywhere, for nothing.
     """
-    zones = ShippingZone.objects.filter(is_active=True).order_by("id")
-    if not zones:
+    rates_of = dict(_zones.get())
+    if not rates_of:
         return [FREE]
     country, state = str(address.get("country") or "NG"), str(address.get("state") or "")
-    zone = find_zone(zones, country=country, state=state)
-    rates = zone.rates.filter(is_active=True, currency=currency) if zone else ShippingRate.objects.none()
+    zone = find_zone(rates_of, country=country, state=state)
+    rates = [rate for rate in rates_of[zone] if rate.currency == currency] if zone else []
     offers = [offer_of(rate, subtotal_kobo=subtotal_kobo) for rate in rates]
     if not offers:
         raise NoDelivery(f"We do not deliver to {state or country} yet.", field="shipping_address.state")

@@ -12,6 +12,7 @@ from commerce.delivery.services import FREE, NoDelivery, Offer, find_offers, fin
 from commerce.orders.models import Order
 from commerce.orders.services.placing import KeyReused, PriceChanged
 from tests.commerce.factories import ADDRESS, VariantFactory, make_order
+from zuka.platform.keeping import forget_kept
 
 JSON = "application/json"
 
@@ -119,6 +120,7 @@ def test_an_order_pays_for_its_delivery(zones: Any) -> None:
 def test_the_price_of_delivery_changed_meanwhile(zones: Any) -> None:
     sku = VariantFactory.create().sku
     ShippingRate.objects.update(amount_kobo=150_001)
+    forget_kept()
 
     with pytest.raises(PriceChanged):
         make_order(expected_total_kobo=350_000)

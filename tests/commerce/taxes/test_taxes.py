@@ -132,7 +132,7 @@ def test_the_rate_of_a_state_goes_before_that_of_its_country(address: dict[str, 
     vat()
     vat(name="City levy", basis_points=200, state="Abuja")
     vat(name="Old", is_active=False)
-    found = find_rate(address)
+    found, _ = find_rate(address)
     assert (found.title if found else None) == title
 
 
