@@ -16,8 +16,9 @@ from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.storing import late_rejection, no_partition
 from analytics.store.engine import Batch
 from analytics.store.event import Event, RejectedRow
+from analytics.store.facts import store_fact
 from analytics.store.partitioning import TABLE
-from analytics.store.postgres import by_id, copy_events, raw_connection, remember_days, store_displaced, store_prompt
+from analytics.store.postgres import by_id, copy_events, raw_connection, remember_days, store_prompt
 from zuka.platform import clock
 from zuka.platform.actor import Actor
 from zuka.platform.db.partitions import ensure_partitions
@@ -55,8 +56,7 @@ def keep(outcome: Sorted) -> None:
     """Store an outcome in the current transaction. An event the database refuses is kept as rejected instead."""
     for result in outcome.accepted:
         try:
-            with transaction.atomic():
-                store_fact(make_batch([outcome]))
+            store_one(make_batch([outcome]))
         except psycopg.errors.CheckViolation:
             keep_rejected(outcome.source, [no_partition(result)])
         except (DatabaseError, psycopg.Error) as error:
@@ -65,12 +65,13 @@ def keep(outcome: Sorted) -> None:
         keep_rejected(outcome.source, outcome.rejected)
 
 
-def store_fact(batch: Batch) -> None:
+def store_one(batch: Batch) -> None:
     """Store a fact: one with a message id claims it first, so that the same fact at another moment is not another."""
     if batch.displaced:
-        store_displaced(raw_connection(), batch.displaced, months=(), counts=batch.displaced_counts)
+        store_fact(batch.displaced[0], batch.displaced_counts)
     else:
-        store_prompt(raw_connection(), batch.prompt, counts=batch.counts)
+        with transaction.atomic():
+            store_prompt(raw_connection(), batch.prompt, counts=batch.counts)
 
 
 def keep_rejected(source: Source, rows: list[RejectedRow]) -> None:

@@ -159,6 +159,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASE_POOLED: bool = VALUES["DATABASE_POOLED"]
+# Statements are prepared where the code says so, and never after so many runs. A pooler may give each transaction
+# another session: None is never at all.
+PREPARED_AFTER = None if DATABASE_POOLED else 2**31
 _database = conninfo_to_dict(VALUES["DATABASE_URL"])
 DATABASES = {
     "default": {
@@ -171,7 +174,11 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
-        "OPTIONS": {"connect_timeout": 5, **_database},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "prepare_threshold": PREPARED_AFTER,
+            **_database,
+        },
     }
 }
 

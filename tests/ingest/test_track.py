@@ -74,3 +74,18 @@ def test_a_fact_carries_the_campaign_of_its_visit():
     with transaction.atomic():
         track("order.paid", actor=came_by, at=NOON, **ORDER)
     assert stored("utm_source", "utm_medium", "utm_campaign") == [("instagram", None, "detty-december")]
+
+
+@pytest.mark.parametrize("visitor", ['ada "obi"\\', "a\x00da", "ada\ud800"])
+def test_a_fact_keeps_what_text_it_can(visitor: str) -> None:
+    track("order.paid", actor=replace(ADA, visitor_id=visitor), at=NOON, message_id="order.paid:1", **ORDER)
+    kept = {'ada "obi"\\': 'ada "obi"\\', "a\x00da": "a\ufffdda", "ada\ud800": "ada?"}[visitor]
+    assert stored("visitor_id") == [(kept,)]
+
+
+def test_what_cannot_be_stored_leaves_the_transaction_as_it_was() -> None:
+    with transaction.atomic():
+        for message_id, at in (("1", NOON), ("2", NOON - timedelta(days=9_000)), ("1", NOON), ("3", NOON)):
+            track("order.paid", actor=ADA, at=at, message_id=f"order.paid:{message_id}", **ORDER)
+    assert sorted(stored("message_id")) == [("order.paid:1",), ("order.paid:3",)]
+    assert [row[0] for row in rejected("message_id")] == ["order.paid:2"]

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from commerce.catalog.models import MovementReason, ProductVariant, StockMovement, VariantQuerySet
 from zuka.platform.actor import Actor
+from zuka.platform.db.files import load_sql
+from zuka.platform.db.prepared import prepared_cursor
 from zuka.platform.errors import Refused
+
+SQL = Path(__file__).parent.parent / "sql"
 
 MOST_SHOWN = 10
 ROWS = 500
@@ -45,11 +50,11 @@ def out_of_stock(variant: ProductVariant, *, field: str) -> OutOfStock:
 
 def reserve_stock(quantities: Mapping[int, int], *, field: str = "lines") -> None:
     """Reserve so many pieces of each variant (by id), all or none. Raises `OutOfStock`, which names the product."""
-    for pk, quantity in sorted(quantities.items()):
-        enough = Q(stock_on_hand__gte=F("stock_reserved") + quantity)
-        rows = ProductVariant.objects.filter(enough, pk=pk)
-        if not rows.update(stock_reserved=F("stock_reserved") + quantity):
-            raise out_of_stock(ProductVariant.objects.select_related("product").get(pk=pk), field=field)
+    with prepared_cursor() as cursor:
+        for pk, quantity in sorted(quantities.items()):
+            cursor.execute(load_sql(SQL / "reserve_stock.sql"), {"id": pk, "quantity": quantity})
+            if not cursor.rowcount:
+                raise out_of_stock(ProductVariant.objects.select_related("product").get(pk=pk), field=field)
 
 
 def release_stock(quantities: Mapping[int, int]) -> None:

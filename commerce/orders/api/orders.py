@@ -35,6 +35,7 @@ from commerce.orders.services import (
 from commerce.promotions.api import AppliedCouponSerializer, asker_of, coupons_json
 from zuka.platform.actor import actor_for
 from zuka.platform.answers import Answer
+from zuka.platform.bodies import read_body
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.http import CursorPages
@@ -286,9 +287,7 @@ class OrderCollection(generics.ListAPIView[Order]):
     )
     def post(self, request: Request) -> Response:
         """Place an order, as a guest or signed in, at the shop's own prices."""
-        body = PlaceOrderSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        wanted, user, at = body.validated_data, signed_in_user(request), now()
+        wanted, user, at = read_body(PlaceOrderSerializer, request.data), signed_in_user(request), now()
         actor = actor_for(user_id=user.pk if user else None)
         lines = [OrderItem(**line) for line in wanted["lines"]] if "lines" in wanted else None
         cart = find_cart(user=user, token=cart_token(request), actor=actor, at=at) if lines is None else None

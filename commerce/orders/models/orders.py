@@ -55,19 +55,32 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders with what belongs to their answer: lines, parcels, returns and what is in them."""
         return self.prefetch_related(*PARTS)
 
+    def number_sequence(self, year: int) -> str:
+        """Return the name of the sequence that counts a year's orders: no lock, and gaps where orders fail."""
+        return f"commerce_order_number_{year}"
+
+    def number_prefix(self, year: int) -> str:
+        """Return what stands before the six digits of a year's numbers."""
+        return f"ZUKA-{year}-"
+
     def next_number(self, year: int) -> str:
-        """Return a number that no order had before, from the year's sequence: no lock, and gaps where orders fail."""
-        sequence = f"commerce_order_number_{year}"
+        """Return a number that no order had before."""
         with connections[self.db].cursor() as cursor:
             # nextval(NULL) is NULL: the first order of a year finds no sequence and makes it.
-            cursor.execute("SELECT nextval(to_regclass(%s))", [sequence])
+            cursor.execute("SELECT nextval(to_regclass(%s))", [self.number_sequence(year)])
             if (value := cursor.fetchone()[0]) is None:
-                # CREATE SEQUENCE IF NOT EXISTS fails when two run at once, so they queue here, once a year.
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
-                cursor.execute(sql.SQL("CREATE SEQUENCE IF NOT EXISTS {}").format(sql.Identifier(sequence)))
-                cursor.execute("SELECT nextval(to_regclass(%s))", [sequence])
+                self.open_numbers(year)
+                cursor.execute("SELECT nextval(to_regclass(%s))", [self.number_sequence(year)])
                 value = cursor.fetchone()[0]
-        return f"ZUKA-{year}-{value:06d}"
+        return f"{self.number_prefix(year)}{value:06d}"
+
+    def open_numbers(self, year: int) -> None:
+        """Make the sequence of a year's numbers unless there is one."""
+        sequence = self.number_sequence(year)
+        with connections[self.db].cursor() as cursor:
+            # CREATE SEQUENCE IF NOT EXISTS fails when two run at once, so they queue here, once a year.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
+            cursor.execute(sql.SQL("CREATE SEQUENCE IF NOT EXISTS {}").format(sql.Identifier(sequence)))
 
 
 class Order(Timestamped):

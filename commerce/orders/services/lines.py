@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from commerce.catalog.models import ProductVariant, VariantQuerySet
+from commerce.catalog.models import ProductVariant
 from commerce.catalog.services import NotForSale
 from commerce.orders.models import OrderLine
+from zuka.platform.db.prepared import PreparedQuery
 from zuka.platform.errors import Refused
+
+USUAL_LINES = 10
+MANY_LINES = 100
 
 
 class EmptyOrder(Refused):
@@ -29,13 +33,21 @@ class OrderItem:
 
 
 @cache
-def goods() -> VariantQuerySet:
-    """Return what can be ordered, with no more than orders keep of it. Put together once: it takes a third as long."""
+def goods(many: int) -> PreparedQuery[ProductVariant]:
+    """Return the query of what can be ordered by so many skus, with no more than orders keep of it."""
     product = ("public_id", "slug", "name", "gender", "image_url", "currency")
     prices = ("price_kobo", "sale_price_kobo", "cost_price_kobo")
     own = ("product", "sku", "size", "colour", "price_kobo", "stock_on_hand", "stock_reserved", "image_url")
     named = [f"product__{name}" for name in (*product, *prices, "category__name", "brand__name")]
-    return ProductVariant.objects.for_sale().only(*own, *named)
+    marks = [f"sku {place}" for place in range(many)]
+    return PreparedQuery(ProductVariant.objects.for_sale().filter(sku__in=marks).only(*own, *named), marks=marks)
+
+
+def find_goods(skus: Sequence[str]) -> list[ProductVariant]:
+    """Return what can be ordered of these variants."""
+    # Few sizes of the query, each of which is planned: the last sku again and again changes nothing.
+    many = len(skus) if len(skus) <= USUAL_LINES else -(-len(skus) // MANY_LINES) * MANY_LINES
+    return goods(many).run([*skus, *[skus[-1]] * (many - len(skus))])
 
 
 def price_lines(*, lines: Sequence[OrderItem], at: datetime) -> list[OrderLine]:
@@ -45,7 +57,7 @@ def price_lines(*, lines: Sequence[OrderItem], at: datetime) -> list[OrderLine]:
         quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
     if not quantities:
         raise EmptyOrder("There is nothing in the order.", field="lines")
-    variants = {variant.sku: variant for variant in goods().filter(sku__in=quantities)}
+    variants = {variant.sku: variant for variant in find_goods(list(quantities))}
     if missing := [sku for sku in quantities if sku not in variants]:
         raise NotForSale(f"{missing[0]} is not for sale.", field="lines")
     return [price_line(variant=variants[sku], quantity=quantity, at=at) for sku, quantity in quantities.items()]

@@ -20,14 +20,17 @@ from commerce.orders.models import (
     Channel,
     EventKind,
     Order,
+    OrderEvent,
     OrderLine,
     OrderPaymentStatus,
     OrderStatus,
     PaymentMethod,
 )
 from commerce.orders.services.lines import OrderItem, common_currency, price_lines
+from commerce.orders.services.mailing import mail_move
 from commerce.orders.services.paying import track_paid
 from commerce.orders.services.timeline import customer_of, write_event
+from commerce.orders.services.writing import insert_order
 from commerce.payments.gateways import GATEWAYS
 from commerce.promotions.services import (
     Asker,
@@ -168,7 +171,8 @@ def write_once(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor,
     It is written first: few requests come twice, and what is not new fails before anybody waits for its stock.
     """
     try:
-        return write_order(order=order, lines=lines, actor=actor, at=at, price=price)
+        priced = None if lines is None else goods_at(lines, at=at)
+        return write_order(order=order, lines=priced, actor=actor, at=at, price=price)
     except (IntegrityError, Refused):
         # The other request has the key, closed the cart or took the last piece.
         if placed := find_placed(order):
@@ -220,12 +224,11 @@ def find_placed(order: Order) -> Order | None:
 
 
 @transaction.atomic
-def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor, at: datetime, price: Price) -> Order:
+def write_order(*, order: Order, lines: list[OrderLine] | None, actor: Actor, at: datetime, price: Price) -> Order:
     """Price, number and save a new order with its lines and first timeline row, track it, and reserve its pieces."""
     if order.user_id:
         hold_account(user_id=order.user_id)
-    order_lines = price_lines(lines=take_cart(order.cart, at=at) if lines is None else lines, at=at)
-    refuse_sold_out(order_lines)
+    order_lines = goods_at(take_cart(order.cart, at=at), at=at) if lines is None else lines
     order.currency = common_currency(order_lines)
     order.subtotal_kobo = sum(line.total_kobo for line in order_lines)
     add_delivery(order=order, rate_id=price.delivery_rate, at=at)
@@ -235,17 +238,13 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     if price.expected_total_kobo not in {None, order.total_kobo}:
         total = format_money(order.total_kobo, order.currency)
         raise PriceChanged(f"Your order comes to {total} now. Look at it again.", field="expected_total_kobo")
-    order.number = Order.objects.next_number(local_day(at).year)
     if order.total_kobo == 0:
         order.payment_status, order.paid_at = OrderPaymentStatus.PAID, at
-    order.save(force_insert=True)
-    for line in order_lines:
-        line.order = order
-    OrderLine.objects.bulk_create(order_lines)
-    order.new_lines = order_lines
+    placed = OrderEvent(kind=EventKind.STATUS, to_state=OrderStatus.PLACED, actor_id=actor.account_id, occurred_at=at)
+    insert_order(order=order, lines=order_lines, event=placed)
     if order.cart_id or order.guest_email:
         forget_reminders(cart_id=order.cart_id, email=order.guest_email or "")
-    write_event(order=order, kind=EventKind.STATUS, to_state=OrderStatus.PLACED, at=at, actor=actor)
+    mail_move(order=order, kind=placed.kind, to_state=placed.to_state, at=at)
     track_placement(order=order, lines=order_lines, actor=actor, at=at)
     if order.paid_at:
         note_nothing_due(order=order, at=at, actor=actor)
@@ -257,14 +256,16 @@ def write_order(*, order: Order, lines: Sequence[OrderItem] | None, actor: Actor
     return order
 
 
-def refuse_sold_out(lines: Sequence[OrderLine]) -> None:
-    """Raise `OutOfStock` where priced lines want more than there was when they were read; nothing is locked.
+def goods_at(items: Sequence[OrderItem], *, at: datetime) -> list[OrderLine]:
+    """Return lines at today's prices; nothing is locked. Raises `OutOfStock` where they want more than there is.
 
     It spares the work of an order that cannot be: only `reserve_stock` has the last word.
     """
+    lines = price_lines(lines=items, at=at)
     for line in sorted(lines, key=lambda line: line.variant_id or 0):
         if line.variant and line.quantity > line.variant.stock_available:
             raise out_of_stock(line.variant, field="lines")
+    return lines
 
 
 def note_nothing_due(*, order: Order, at: datetime, actor: Actor) -> None:
