@@ -33,7 +33,12 @@ def check_registry(app_configs: Sequence[AppConfig] | None, **_options: Any) -> 
         for path in files
         if not path.exists()
     ]
-    views = {view.name for view in declared_views()}
+    names = [view.name for view in declared_views()]
+    problems += [
+        Error(f"Two files make the view {name}.", hint="Give one of them another name.", id="analytics.E007")
+        for name in sorted({each for each in names if names.count(each) > 1})
+    ]
+    views = set(names)
     problems += [
         Error(problem, hint="Put it right in registry/dashboards.py.", id="analytics.E006")
         for problem in dashboard_problems(DASHBOARDS)

@@ -53,8 +53,10 @@ class DashboardPages:
             path("dashboards/<slug:dashboard_id>/widgets/<slug:key>/", wrap(self.show_widget), name="widget"),
         ]
 
-    def show_home(self, _request: HttpRequest) -> HttpResponse:
-        """Send staff to the dashboard that they land on."""
+    def show_home(self, request: HttpRequest) -> HttpResponse:
+        """Send staff to the dashboard that they land on; a brand's staff, who have none, to their reports."""
+        if not request.user.has_perm("analytics.view_report"):
+            return redirect(reverse("admin:report-home"))
         return redirect(reverse("admin:dashboard", args=[HOME]))
 
     def show_dashboard(self, request: HttpRequest, dashboard_id: str) -> HttpResponse:

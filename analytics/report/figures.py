@@ -16,13 +16,13 @@ DEEP = 55  # from this share on, in hundredths, text on a heat map's cell is lig
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a funnel: its figure, its share of the first and of the step before; `width` in hundredths."""
+    """One step of a funnel: its figure, its share of the first and of the step before; `level` in whole hundredths."""
 
     title: str
     text: str
     of_first: str
     of_before: str
-    width: float
+    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def funnel_steps(table: Table, name: str, points: list[tuple[Any, list[Any]]]) -
             text=value_text(unit, value, table.currency),
             of_first=share_text(value, values[0]),
             of_before=share_text(value, values[place - 1]) if place else "",
-            width=round(100 * value / values[0], 2) if values[0] else 0,
+            level=min(100, round(100 * value / values[0])) if values[0] else 0,
         )
         for place, ((label, _), value) in enumerate(zip(points, values, strict=True))
     ]

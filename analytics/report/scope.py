@@ -66,7 +66,7 @@ class Scope:
     def require(self, report: Report) -> None:
         """Raise OutOfScope where a report may not be seen."""
         if report.permission and report.permission not in self.rights:
-            text = "This report names people or orders: a role needs the right to those, a key the scope `records`."
+            text = "This report names people or orders: roles need a right to them, the key needs the scope `records`."
             raise Unnamed(text)
         if not self.allows(report):
             raise OutOfScope(f"{report.title} is about the whole shop; a brand's staff cannot see it.")

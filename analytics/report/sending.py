@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, ClassVar
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
@@ -72,7 +72,7 @@ def take_out(buffer: io.BytesIO) -> bytes:
 
 def spool_file(extract: Extract, kind: Format) -> IO[bytes]:
     """Return a whole file, open at its beginning and gone when it is closed. Raises TooManyRows."""
-    file = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
+    file = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 - the answer closes it when it has been sent
     try:
         for rows in kind.write(extract, file):
             if rows > WAITED_ROWS:

@@ -110,7 +110,8 @@ def shown_table(widget: Widget, table: Table, query: Query) -> WidgetTable:
     """Return the columns and rows that a widget shows. Where a link's own column is left out, the first one leads."""
     heads, rows = presentation.heads(table), presentation.rows(table, query)
     names = [column.name for column in table.columns]
-    places = [names.index(name) for name in widget.columns] or list(range(len(names)))
+    # Without the right to see people a column may be missing.
+    places = [names.index(name) for name in widget.columns if name in names] or list(range(len(names)))
     return WidgetTable(
         heads=[heads[place] for place in places],
         rows=[shown_cells(row, places) for row in rows[: widget.rows]],

@@ -106,6 +106,7 @@ def test_the_menu_of_a_brand_s_staff_has_their_reports_alone(office: Client) -> 
     shown = [item["title"] for group in answer.context["sidebar_navigation"] for item in group["items"]]
     assert shown == ["Build a report", *(REPORTS[report].title for report in SCOPABLE if REPORTS[report].in_menu)]
     assert answer.redirect_chain == [
+        (reverse("admin:dashboard-home"), 302),
         (reverse("admin:report-home"), 302),
         (reverse("admin:report", args=[SCOPABLE[0]]), 302),
     ]

@@ -248,7 +248,7 @@ def test_page_json_and_file_say_the_same(story: None, client: Client) -> None:
     narrowed = f"{reverse('admin:report-build')}?{urlencode({**params, 'payment_method': 'paystack'})}"
     assert page.context["rows"][0][1].href == narrowed
     assert client.get(narrowed).context["table"].totals == {"placed": 733_331}
-    chart = page.context["chart"]
+    chart = page.context["figure"].data
     assert (chart["kind"], chart["labels"]) == ("stacked", ["19 Nov", "20 Nov", "21 Nov"])
     assert [(each["title"], each["values"]) for each in chart["series"]] == [
         ("cash_on_delivery", [0.0, 10_000.0, 0.0]),

@@ -121,7 +121,8 @@ def test_a_dashboard_shows_all_its_widgets(staff: Client, dashboard_id: str) -> 
     for place in page.context["places"]:
         answer = staff.get(place["source"])
         assert (answer.status_code, "Basis: " in answer.content.decode()) == (200, True)
-        assert [staff.get(place[name]).status_code for name in ("report_url", "csv_url")] == [200, 200]
+        assert staff.get(place["report_url"]).status_code == 200
+        assert staff.get(place["csv_url"]).getvalue().startswith(b"\xef\xbb\xbf")
         assert staff.get(place["data_url"], headers={"accept": "application/json"}).status_code == 200
 
 
@@ -188,7 +189,7 @@ def test_a_table_shows_its_columns_and_first_rows_with_bars_and_links(staff: Cli
         ["Total", "8", "0.0%", "₦0.00"],
     ]
     shown = answer.context["answer"].shown
-    assert (shown.is_cut, [cell.bar for cell in shown.rows[0]]) == (True, [None, 100, None, None])
+    assert (shown.is_cut, [cell.bar for cell in shown.rows[0]]) == (True, [None, None, None, None])
     assert shown.rows[0][0].href == (
         f"{reverse('admin:report', args=['session_list'])}?period=7d&by=campaign&campaign=sale-0"
     )
@@ -221,10 +222,10 @@ def test_the_steps_of_a_funnel_have_their_shares() -> None:
 
     assert answer.figure is not None
     assert answer.figure.steps == [
-        Step("Viewed a product", "8", "100.0%", "", 100.0),
-        Step("Added to the cart", "4", "50.0%", "50.0%", 50.0),
-        Step("Began the checkout", "0", "0.0%", "0.0%", 0.0),
-        Step("Placed an order", "0", "0.0%", "–", 0.0),
+        Step("Viewed a product", "8", "100.0%", "", 100),
+        Step("Added to the cart", "4", "50.0%", "50.0%", 50),
+        Step("Began the checkout", "0", "0.0%", "0.0%", 0),
+        Step("Placed an order", "0", "0.0%", "–", 0),
     ]
     assert answer.figure.rows[1] == ["Added to the cart", "4"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,7 +60,8 @@ def as_cell(column: Column, value: Any) -> Any:
     if value is None or (value == "" and column.unit is Unit.TEXT):
         return None
     if column.unit is Unit.MOMENT:
-        return value.astimezone(LAGOS).replace(tzinfo=None)
+        moment = value.astimezone(LAGOS).replace(tzinfo=None, microsecond=0)
+        return moment + timedelta(milliseconds=round(value.microsecond / 1000))  # as fine as a workbook keeps it
     if column.unit is Unit.DAY:
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - as spreadsheets have it
     if column.unit is Unit.JSON:
@@ -94,9 +95,9 @@ READERS: dict[str, tuple[Callable[[bytes], list[Any]], Callable[[Column, Any], A
 def test_every_report_is_the_same_rows_in_every_kind_of_file(kind: str) -> None:
     read, expect = READERS[kind]
     filled = []
-    for report_id, report in REPORTS.items():
+    for report_id in REPORTS:
         table = ask(report_id, limit="1000")
-        expected = [tuple(expect(*pair) for pair in zip(report.columns, row, strict=True)) for row in table.rows]
+        expected = [tuple(expect(*pair) for pair in zip(table.columns, row, strict=True)) for row in table.rows]
         found = read(file_of(kind, report_id))
         assert found == expected, report_id
         filled += [report_id] if expected else []

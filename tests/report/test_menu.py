@@ -1,4 +1,4 @@
-"""The menu's groups of reports."""
+"""The menu's groups of dashboards and reports."""
 
 from __future__ import annotations
 
@@ -9,51 +9,79 @@ from django.urls import reverse
 from tests.report.test_pages import staff  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
+DASHBOARDS = ["Overview", "Sales", "Products", "Customers", "Acquisition", "Behaviour", "Platform"]
+
+GROUPS = [
+    ("Dashboards", ["Today", *DASHBOARDS, "Build a report"], False),
+    ("Overview reports", ["Overview"], True),
+    (
+        "Sales reports",
+        [
+            "Revenue by day",
+            "From goods to net",
+            "Coupons",
+            "Cash on delivery",
+            "Sales by category or brand",
+            "Carts left behind",
+            "Products left in carts",
+        ],
+        True,
+    ),
+    ("Products reports", ["Product performance", "Top products, 7 days", "Cart additions", "Reviews"], True),
+    (
+        "Customers reports",
+        [
+            "Customer segments",
+            "Customers",
+            "Lifetime value",
+            "Customers who stay",
+            "Customers who come back",
+            "Whom to call",
+            "Sign-ups by day",
+        ],
+        True,
+    ),
+    (
+        "Acquisition reports",
+        ["Attribution", "Campaigns", "Landing pages", "Referrers", "Sign-up sources"],
+        True,
+    ),
+    (
+        "Behaviour reports",
+        [
+            "Visits by day",
+            "Visits by device",
+            "Funnel",
+            "Every visit",
+            "Funnel builder",
+            "Paths",
+            "Searches",
+            "Searches that find nothing",
+            "Every search",
+            "Retention",
+            "Active people",
+        ],
+        True,
+    ),
+    (
+        "Platform reports",
+        [
+            "Counting and refreshes",
+            "Counts compared with raw",
+            "Jobs and their last runs",
+            "Slow queries",
+            "Table sizes",
+            "Disk",
+        ],
+        True,
+    ),
+    ("Events reports", ["Tracked and actual", "Event counts", "Top events", "Event explorer"], True),
+    ("Tracking", ["Ingest health", "SDKs and versions", "Rejections by cause"], False),
+]
 
 
-def test_the_menu_lists_every_report(staff: Client) -> None:  # noqa: F811 - a fixture
+def test_the_menu_lists_dashboards_and_every_report(staff: Client) -> None:  # noqa: F811 - a fixture
     groups = staff.get(reverse("admin:report", args=["overview"])).context["sidebar_navigation"]
 
-    assert [(group["title"], [item["title"] for item in group["items"]]) for group in groups] == [
-        ("Overview", ["Today", "Overview"]),
-        (
-            "Sales",
-            [
-                "Revenue by day",
-                "From goods to net",
-                "Coupons",
-                "Cash on delivery",
-                "Sales by category or brand",
-                "Carts left behind",
-                "Products left in carts",
-                "Customers who come back",
-            ],
-        ),
-        ("Products", ["Product performance", "Top products, 7 days", "Cart additions", "Reviews"]),
-        (
-            "Visits",
-            [
-                "Visits by day",
-                "Visits by device",
-                "Landing pages",
-                "Referrers",
-                "Campaigns",
-                "Funnel",
-                "Every visit",
-            ],
-        ),
-        ("Audience", ["Sign-ups by day", "Sign-up sources"]),
-        ("Events", ["Tracked and actual", "Event counts", "Top events", "Event explorer"]),
-        ("Tracking", ["Ingest health", "SDKs and versions", "Rejections by cause"]),
-        (
-            "Platform",
-            [
-                "Counting and refreshes",
-                "Counts compared with raw",
-                "Jobs and their last runs",
-                "Slow queries",
-                "Table sizes",
-                "Disk",
-            ],
-        ),
-    ]
+    shown = [(group["title"], [item["title"] for item in group["items"]], group["collapsible"]) for group in groups]
+    assert shown == GROUPS

@@ -96,6 +96,7 @@ def test_the_rows_behind_a_figure_add_up_to_it(report: str, params: dict[str, st
 def test_a_category_leads_to_its_orders(by: str, labels: set[str]) -> None:
     with time_machine.travel(EVENING, tick=False):
         sell()
+        fill_dirty()
         found = {(href, sum_behind("orders", "", href)) for _, _, href in linked("category_sales", by=by)}
         placed = len(ask("order_list", **DAYS).rows)
     assert len(found) == len(labels)

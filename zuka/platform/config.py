@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zuka.platform.report_settings import REPORT_SETTINGS
 from zuka.platform.setting_kinds import (
     InvalidValue,
     Setting,
@@ -127,14 +128,6 @@ SETTINGS: tuple[Setting, ...] = (
         "Redis 6.2+ or Valkey: Celery's broker and the cache. Empty: no worker, cache in process.",
         "Services",
     ),
-    Setting(
-        "DATABASE_DISK_PATH",
-        text,
-        "",
-        "A folder, as Zuka sees it, on the disk that holds PostgreSQL's data, to say for how many days that disk "
-        "lasts. Empty: only growth is shown.",
-        "Services",
-    ),
     Setting("SHOP_NAME", text, "Zuka", "The shop's name, shown to staff and in mails.", "Shop"),
     Setting(
         "SHOP_TIME_ZONE",
@@ -144,13 +137,6 @@ SETTINGS: tuple[Setting, ...] = (
         "Shop",
     ),
     Setting("SHOP_CURRENCY", currency, "NGN", "Currency of prices and of reports unless another is chosen.", "Shop"),
-    Setting(
-        "REPORT_SECONDS",
-        positive,
-        "30",
-        "Seconds that a statement of a report may take before the page asks for a shorter period.",
-        "Shop",
-    ),
     Setting("SHOP_URL", site_url, "", "The shop's public address, for links in mails. Empty: no links.", "Shop"),
     Setting(
         "ORDER_PATH",
@@ -212,6 +198,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     *SMS_SETTINGS,
     *SIGN_IN_SETTINGS,
+    *REPORT_SETTINGS,
     Setting(
         "STOREFRONT",
         boolean,
@@ -310,13 +297,6 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),
     Setting(
-        "ATTRIBUTION_DAYS",
-        positive,
-        "30",
-        "Days before an order in which visits can have led to it. After a change: `manage.py rollup rebuild`.",
-        "Tracking",
-    ),
-    Setting(
         "SPOOL_PATH",
         text,
         "",
@@ -368,15 +348,6 @@ SETTINGS: tuple[Setting, ...] = (
         "pictures cannot be uploaded, only named by their address.",
         "Operation",
     ),
-    Setting(
-        "EXPORTS_ROOT",
-        folder,
-        "",
-        "Folder where exports of reports are kept, the same for web and worker, and open to no web server. Empty: the "
-        "folder exports in MEDIA_ROOT; without that too, reports can only be downloaded while one waits.",
-        "Operation",
-    ),
-    Setting("EXPORT_RETENTION_DAYS", positive, "7", "Days that exports of reports can be downloaded.", "Operation"),
     Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),
     Setting("LOG_FORMAT", text, "json", "json for machines, console for people.", "Operation"),
 )

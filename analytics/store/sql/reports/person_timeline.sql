@@ -63,7 +63,7 @@ facts AS (
     SELECT happened_at, 'order', what, NULL, order_ref, kobo, currency, NULL, md5(what || order_id)::uuid
     FROM owned JOIN ledger_order_steps USING (order_id)
     UNION ALL
-    SELECT moved_at, 'payment', initcap(kind), provider, order_ref, kobo, currency, NULL, md5(kind || move_id)::uuid
+    SELECT moved_at, 'payment', initcap(kind), provider, order_ref, amount_kobo, currency, NULL, md5(kind || move_id)::uuid
     FROM owned JOIN ledger_money USING (order_id)
     UNION ALL
     SELECT told_at, 'message', kind, NULL, NULL, NULL, NULL, NULL, md5(message_id)::uuid

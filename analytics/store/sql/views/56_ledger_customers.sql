@@ -5,7 +5,7 @@ WITH owners AS MATERIALIZED (
     SELECT * FROM ledger_order_customers
 ),
 money AS MATERIALIZED (
-    SELECT order_id, currency, zuka_local_day(moved_at) AS day, kobo FROM ledger_money
+    SELECT order_id, currency, zuka_local_day(moved_at) AS day, amount_kobo AS kobo FROM ledger_money
 ),
 bought AS (
     SELECT

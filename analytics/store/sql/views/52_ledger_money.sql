@@ -1,7 +1,0 @@
--- Money as it moved: in by payment, out by refund, each on its own day; refunds are negative.
-SELECT order_id, order_ref, payment_id AS move_id, 'payment' AS kind, provider, currency, amount_kobo AS kobo,
-    captured_at AS moved_at
-FROM ledger_payments
-UNION ALL
-SELECT order_id, order_ref, refund_id, 'refund', NULL, currency, -amount_kobo, refunded_at
-FROM ledger_refunds
