@@ -19,6 +19,7 @@ from zuka.platform.errors import Refused
 
 # A workbook of 30,000 events took 45 seconds on two busy cores; what is longer is left to a worker.
 WAITED_ROWS = 50_000
+SPOOLED_BYTES = 1_000_000  # smaller files never touch the disk
 
 
 class TooManyRows(Refused):
