@@ -113,7 +113,8 @@ class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         address, user = values.get("address"), values.get("user")
         if bool(address) == bool(user) and "address" not in self.errors:
             self.add_error("user", "Choose a member of staff, or write an address outside.")
-        if address and not values.get("vouched") and not self.instance.confirmed_by_id:
+        is_known = self.instance.confirmed_by_id and "address" not in self.changed_data
+        if address and not values.get("vouched") and not is_known:
             self.add_error("vouched", "Say that this address may have the shop's figures.")
         return values
 
@@ -168,8 +169,11 @@ class ReportSubscriptionAdmin(ModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
         """Keep who gets it, and who vouches for addresses outside."""
-        for each in formset.save(commit=False):
-            each.confirmed_by_id = (each.confirmed_by_id or request.user.pk) if each.address else None
+        rows = formset.save(commit=False)
+        other = {row.instance for row in formset.forms if "address" in row.changed_data}
+        for each in rows:
+            if each in other:  # somebody else's address now: vouched for anew, and not ended
+                each.confirmed_by_id, each.ended_at = request.user.pk if each.address else None, None
             each.save()
         for each in formset.deleted_objects:
             each.delete()

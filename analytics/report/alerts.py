@@ -19,6 +19,7 @@ from django.db.models import Min, Q
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Report, Unit
 from analytics.report.anomalies import WEEKS, usual_for
+from analytics.report.limits import reading_report
 from analytics.report.presentation import NUMBERS, report_url
 from analytics.report.query import parse_query
 from analytics.report.run import fetch, query_params, run_query
@@ -27,6 +28,7 @@ from analytics.report.wording import day_text, headline_text, period_text
 from analytics.store.models import Alert, AlertFiring, FillState, IngestAlert
 from zuka.platform.clock import local_day
 from zuka.platform.db.files import load_sql
+from zuka.platform.errors import Refused
 from zuka.platform.mail.queueing import queue_mail
 
 log = structlog.get_logger(__name__)
@@ -112,7 +114,8 @@ def read_anomaly(alert: Alert, at: datetime) -> Finding | None:
     first = yesterday - timedelta(weeks=WEEKS)
     params = {"from": first.isoformat(), "to": yesterday.isoformat(), "compare": "none"}
     query = parse_query(report=report, params=params, today=local_day(at), scope=ALL)
-    names, rows = fetch(report.id, query_params(query))
+    with reading_report():
+        names, rows = fetch(report.id, query_params(query))
     place, began = names.index(column.name), FillState.objects.aggregate(day=Min("day"))["day"]
     # Before the shop began there was nothing: those days are not known, which is not the same as zero.
     values = {row[0]: row[place] for row in rows if began and row[0] >= began}
@@ -169,7 +172,7 @@ def evaluate_alert(*, alert: Alert, at: datetime) -> AlertFiring | None:
     try:
         with transaction.atomic():
             found = READERS[alert.kind](alert, at)
-    except (DatabaseError, LookupError) as error:
+    except (DatabaseError, LookupError, Refused) as error:
         log.exception("alert.unread", alert=alert.pk, error=str(error))
         return None
     return tell(alert, found, at) if found else None

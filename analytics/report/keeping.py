@@ -94,7 +94,8 @@ def wait_for(key: str) -> Kept | None:
 def key_of(query: Query) -> str:
     """Return a key that differs wherever two questions may have different answers."""
     asked = {each.name: getattr(query, each.name) for each in fields(query) if each.name != "report"}
-    asked["values"] = sorted(query.values.items())
+    # Rights decide what may be asked, and personal columns are left out afterwards: neither changes what is made.
+    asked |= {"values": sorted(query.values.items()), "scope": query.scope.brands}
     digest = hashlib.sha256(repr((query.report, asked)).encode()).hexdigest()
     return f"report:{query.report.id}:{digest}"
 
@@ -106,6 +107,8 @@ def table_of(query: Query, kept: Kept) -> Table:
 
 def version_of(report: Report) -> str:
     """Return what changes whenever a report's figures may: nothing for those that nobody counts or marks."""
+    if not report.is_kept:
+        return ""
     if report.view and not report.rollups:
         return repr(RefreshRun.objects.filter(view=report.view).aggregate(at=Max("started_at"))["at"])
     if not report.rollups and report.basis is not Basis.LEDGER:

@@ -160,7 +160,7 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         else "",
         "is_cut": not report.pages and len(table.rows) >= query.limit,
         "save_url": save_url(request, table),
-        **links(report, table, params),
+        **links(report, table, params, may_export=request.user.has_perm("analytics.view_report")),
     }
 
 
@@ -172,13 +172,13 @@ def save_url(request: HttpRequest, table: Table) -> str:
     return presentation.with_params(reverse("admin:analytics_savedreport_add"), asked)
 
 
-def links(report: Report, table: Table, params: dict[str, str]) -> dict[str, Any]:
+def links(report: Report, table: Table, params: dict[str, str], *, may_export: bool) -> dict[str, Any]:
     """Return the addresses around the answer: files, the pages before and after, the list without filters."""
     first = {name: value for name, value in params.items() if name not in PAGING}
     whole = {name: value for name, value in first.items() if name != "limit"}
     found: dict[str, Any] = {
         "files": file_links(report, whole),
-        "can_export": exports_folder() is not None,
+        "can_export": may_export and exports_folder() is not None,
         "export_url": reverse("admin:report-export", args=[report.id]),
         "export_params": whole,
         "export_kinds": FORMATS.values(),

@@ -19,6 +19,7 @@ from analytics.report.table import Row
 
 BATCH_ROWS = 2_000
 CURSOR = "zuka_report"
+JOB_LIMIT = "SET LOCAL statement_timeout = '8min'"  # a job's lease is ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def read_pages(query: Query, now: datetime) -> Iterator[Batch]:
     """Yield a long list, newest first; no transaction is open between its pages."""
     left = query.limit
     while left > 0:
-        rows, place = read_page(replace(query, limit=min(BATCH_ROWS, left)), now)
+        with reading_report():
+            rows, place = read_page(replace(query, limit=min(BATCH_ROWS, left)), now)
         left -= len(rows)
         if rows:
             yield Batch(rows, place)
@@ -77,6 +79,8 @@ def own_connection() -> Iterator[BaseDatabaseWrapper]:
     own = connections.create_connection(connection.alias)
     try:
         own.set_autocommit(False)
+        with own.cursor() as cursor:
+            cursor.execute(JOB_LIMIT)
         yield own
         own.rollback()
     finally:

@@ -24,14 +24,15 @@ def read_address(address: str, *, today: date) -> tuple[str, dict[str, str]]:
 
     Raises BadQuery (field `address`) where it is no such address, or asks for what cannot be.
     """
-    parts = urlsplit(address.strip())
     try:
+        parts = urlsplit(address.strip().replace("\x00", ""))
         found = resolve(parts.path)
-    except Resolver404 as error:
+    except (Resolver404, ValueError) as error:
         raise BadQuery(no_report(address), field="address") from error
     if found.url_name not in {"report", "report-build"} or found.namespace != "admin":
         raise BadQuery(no_report(address), field="address")
-    params = {name: value for name, value in parse_qsl(parts.query) if name not in PLACES and value.strip()}
+    asked = {name: value.replace("\x00", "") for name, value in parse_qsl(parts.query) if name not in PLACES}
+    params = {name: value for name, value in asked.items() if value.strip()}
     if found.url_name == "report-build":
         breakdown_of(parse_build(params=params, today=today, scope=ALL))
         return BUILD, params

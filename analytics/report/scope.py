@@ -54,6 +54,11 @@ class Scope:
         return None if self.brands is None else list(self.brands)
 
     @property
+    def text(self) -> str:
+        """Return what tells this scope from others."""
+        return repr((self.brands, sorted(self.rights), self.sees_people))
+
+    @property
     def is_limited(self) -> bool:
         """Say whether this is for a brand's staff."""
         return self.brands is not None

@@ -90,7 +90,9 @@ def test_a_killed_celery_worker_leaves_days_that_can_be_counted_again(mortal: Mo
         Celery("kill", broker=site.environment["REDIS_URL"].replace("unix://", "redis+socket://")).send_task(
             "analytics.tasks.fill_rollups"
         )
-        wait_until(lambda: dirty_days(site) == days[DAYS // 2 :] and is_waiting(site), what="half of the days")
+        wait_until(
+            lambda: dirty_days(site) == days[DAYS // 2 :] and is_waiting(site), what="half of the days", seconds=90
+        )
         site.kill("worker")
         assert find_process(worker.pid) is None
         blocker.rollback()

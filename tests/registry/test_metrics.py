@@ -35,7 +35,6 @@ def test_the_declarations_fit() -> None:
         ("overview", "visitors", "Visitors is never added up: people are counted anew, each once"),
         ("overview", "conversion", "a value in percent cannot be added up"),
         ("overview", "aov_kobo", "Average order value is never added up: worked out anew from its two parts"),
-        ("sessions", "pages", "a value in decimal cannot be added up"),
         ("coupons", "margin_kobo", "Margin is never added up: worked out anew from its rows"),
     ],
 )

@@ -67,6 +67,8 @@ def is_public(address: str) -> bool:
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
     if mapped is not None:
         return is_public(str(mapped))
+    if isinstance(ip, ipaddress.IPv6Address) and (ip.is_site_local or ip.is_reserved):
+        return False
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in CARRIERS)
 
 

@@ -50,6 +50,7 @@ REPORTS = (
         parameters=(Parameter("by", "Group by", CAMPAIGN_LEVELS, "campaign"), MODEL),
         chart=Chart("bar", "label", ("revenue_kobo", "spend_kobo")),
         has_totals=True,
+        is_kept=False,
         rollups=("sources", "attribution"),
     ),
 )

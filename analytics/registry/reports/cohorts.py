@@ -91,6 +91,7 @@ REPORTS = (
         chart=Chart("bar", "month", ("customers", "repeated")),
         fixed_period="365d",
         has_totals=True,
+        is_kept=False,
         view="user_cohorts",
         empty="Nobody has ordered in the last twelve months.",
     ),

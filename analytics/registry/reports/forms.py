@@ -106,7 +106,7 @@ class Report:
     what "as of" is read from. What only a link leads to is not `in_menu`. `empty` is said where there are no rows.
     `comparison` is what a period is compared with unless another is asked for; empty where none makes sense.
     Without the PostgreSQL `extension` that it reads there are none. `permission` is asked for beside that of all
-    reports: it names people or orders.
+    reports: it names people or orders. What reads more than its rollups and view say of is not `is_kept`.
     """
 
     id: str
@@ -130,6 +130,7 @@ class Report:
     comparison: str = "previous"
     extension: str = ""
     permission: str = ""
+    is_kept: bool = True
 
     @property
     def is_comparable(self) -> bool:

@@ -46,6 +46,7 @@ REPORTS = (
         fixed_period="7d",
         has_totals=True,
         rollups=("leads",),
+        is_kept=False,
         empty="Nobody was here so much within the last 7 days. People are scored every quarter of an hour.",
     ),
     Report(
@@ -89,6 +90,7 @@ REPORTS = (
             ),
         ),
         fixed_period="365d",
+        permission="commerce.view_order",
         pages=True,
         in_menu=False,
         empty="Nothing is known of them within the last 365 days. Choose somebody from the list of customers or of "

@@ -59,7 +59,7 @@ REPORTS = (
     ),
     Report(
         id="payment_list",
-        title="Payments and refunds",
+        title="Money behind figures",
         question="What money came in and went back, piece by piece?",
         group="Sales",
         icon="price_check",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core import signing
 from django.core.exceptions import ValidationError
 
-from analytics.report.jobs.starting import Owner, exports_folder
+from analytics.report.jobs.starting import Owner, exports_folder, scope_of_job
 from analytics.store.models import ExportJob, ExportStatus
 from zuka.platform.errors import Refused
 from zuka.platform.keys.finding import load_grant
@@ -72,6 +72,8 @@ def read_link(token: str, job: ExportJob) -> None:
 def open_export(*, job: ExportJob, at: datetime) -> IO[bytes]:
     """Return an export's file. Raises ExportUnknown."""
     folder = exports_folder()
+    if job.status == ExportStatus.DONE and job.part.get("scope") != scope_of_job(job).text:
+        raise ExportUnknown("What you may see has changed since. Start the export again.")
     is_there = job.status == ExportStatus.DONE and job.expires_at is not None and job.expires_at > at
     if not is_there or folder is None:
         raise ExportUnknown(f"There is no file: {job.get_status_display().lower()}.")

@@ -80,7 +80,8 @@ def start_export(*, report_id: str, format_id: str, params: Mapping[str, str], o
     # PostgreSQL's JSON cannot hold it, and no filter means it.
     asked = {name: value.replace("\x00", "") for name, value in params.items()}
     job = ExportJob(report=find_report(report_id).id, format=format_id, params=asked, created_at=at, **owner.columns)
-    query_of(job)
+    if query_of(job).scope.is_limited:
+        raise ExportRefused("Exports are for the shop's own staff. Download the report from its page.")
     if exports_folder() is None:
         raise ExportRefused("The shop has no folder for exports yet. Set EXPORTS_ROOT or MEDIA_ROOT.")
     take_turns(f"exports of {owner.user_id or owner.key_id}")

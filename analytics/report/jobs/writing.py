@@ -19,6 +19,7 @@ from analytics.report.jobs.offering import may_read
 from analytics.report.jobs.starting import exports_folder, query_of
 from analytics.report.query import Query, parse_query
 from analytics.report.reading import Batch, read_batches
+from analytics.report.scope import Scope
 from analytics.store.models import ExportJob, ExportStatus
 from zuka.platform import clock
 from zuka.platform.db.turns import take_turns
@@ -74,7 +75,7 @@ def take_up(*, at: datetime) -> ExportJob | None:
 def write_export(job: ExportJob) -> None:
     """Write an export that is this worker's, and note what came of it."""
     try:
-        finish(job, write_file(job))
+        finish(job, *write_file(job))
     except Lost:
         remove_part({"file": part_name(job)})
     except Refused as refusal:
@@ -112,8 +113,11 @@ def part_name(job: ExportJob) -> str:
     return f"{job.pk}-{job.attempts}.part"
 
 
-def write_file(job: ExportJob) -> Path:
-    """Write an export's file batch by batch; return it. Raises Lost, Refused, OSError and the database's errors."""
+def write_file(job: ExportJob) -> tuple[Path, Scope]:
+    """Write an export's file batch by batch; return it, and what it was allowed to hold.
+
+    Raises Lost, Refused, OSError and the database's errors.
+    """
     folder, kind = exports_folder(), FORMATS[job.format]
     if folder is None:
         raise CannotWrite("The shop has no folder for exports any more. Set EXPORTS_ROOT or MEDIA_ROOT.")
@@ -121,7 +125,7 @@ def write_file(job: ExportJob) -> Path:
         raise CannotWrite("Who asked for it may no longer read reports.")
     folder.mkdir(parents=True, exist_ok=True)
     path, query, now = folder / part_name(job), query_of(job), clock.now()
-    earlier = continue_part(job, folder, path) if kind.continues else {}
+    earlier = continue_part(job, folder, path, query.scope) if kind.continues else {}
     started, places = earlier.get("rows", 0), list[dict[str, str]]()
     batches = remembered(read_batches(after(query, earlier, job), now=now, is_job=True), places)
     extract = extract_query(query, now=now, batches=batches, is_continued=bool(earlier))
@@ -134,10 +138,11 @@ def write_file(job: ExportJob) -> Path:
                 file.flush()
                 os.fsync(file.fileno())
             trusted = {"file": path.name, "bytes": file.tell(), "rows": started + rows, "place": places[-1]}
+            trusted |= {"scope": query.scope.text}
             note(job, rows=started + rows, part=trusted if is_safe else {})
         file.flush()
         os.fsync(file.fileno())
-    return path
+    return path, query.scope
 
 
 def remembered(batches: Iterator[Batch], places: list[dict[str, str]]) -> Iterator[Batch]:
@@ -147,11 +152,16 @@ def remembered(batches: Iterator[Batch], places: list[dict[str, str]]) -> Iterat
         yield batch
 
 
-def continue_part(job: ExportJob, folder: Path, path: Path) -> dict[str, Any]:
-    """Return what an earlier attempt has left, copied to this attempt's file; empty where there is nothing to trust."""
+def continue_part(job: ExportJob, folder: Path, path: Path, scope: Scope) -> dict[str, Any]:
+    """Return what an earlier attempt has left, copied to this attempt's file; empty where there is nothing to trust,
+    or it was written with other rights.
+    """
     part: dict[str, Any] = job.part
     earlier = folder / part["file"] if part else None
     if earlier is None or not earlier.is_file() or earlier.stat().st_size < part["bytes"]:
+        return {}
+    if part["scope"] != scope.text:
+        earlier.unlink()
         return {}
     shutil.copyfile(earlier, path)
     os.truncate(path, part["bytes"])
@@ -168,8 +178,8 @@ def after(query: Query, earlier: dict[str, Any], job: ExportJob) -> Query:
     return parse_query(report=query.report, params=params, today=query.today, scope=query.scope, largest=query.limit)
 
 
-def finish(job: ExportJob, path: Path) -> None:
-    """Offer a file that is whole. Raises Lost."""
+def finish(job: ExportJob, path: Path, scope: Scope) -> None:
+    """Offer a file that is whole to whoever may see as much as its owner did. Raises Lost."""
     name, now = f"{job.pk}.{job.format}", clock.now()
     kept = timedelta(days=settings.EXPORT_RETENTION_DAYS)
     size = path.stat().st_size
@@ -177,7 +187,8 @@ def finish(job: ExportJob, path: Path) -> None:
         if not ours(job).select_for_update(of=("self",)).exists():
             raise Lost
         path.replace(path.with_name(name))
-        note(job, status=ExportStatus.DONE, file_name=name, size=size, ended_at=now, expires_at=now + kept, part={})
+        ended = {"status": ExportStatus.DONE, "ended_at": now, "expires_at": now + kept, "part": {"scope": scope.text}}
+        note(job, file_name=name, size=size, **ended)
 
 
 def remove_part(part: dict[str, Any]) -> None:

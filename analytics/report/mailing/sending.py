@@ -14,6 +14,7 @@ from analytics.report import presentation
 from analytics.report.mailing.calendar import latest_due, next_due
 from analytics.report.mailing.composing import MAILED, MailedReport, compose_report
 from analytics.report.mailing.leaving import base_url, leaving_link
+from analytics.report.query import TooSlow
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
 from zuka.platform.errors import Refused
 from zuka.platform.mail.models import OutgoingMail
@@ -43,7 +44,7 @@ def send_due_report(pk: int, *, at: datetime) -> int:
             return deliver(subscription, at=at) if subscription else 0
     except Exception as error:  # one report that cannot be made must not keep the others
         if isinstance(error, Refused):
-            note_failure(pk, error.message, at=at, is_final=True)
+            note_failure(pk, error.message, at=at, is_final=not isinstance(error, TooSlow))
         else:
             log.exception("report_mail.failed", subscription=pk)
             note_failure(pk, f"Something went wrong ({type(error).__name__}); the log has it.", at=at, is_final=False)
