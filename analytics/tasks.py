@@ -28,15 +28,16 @@ DAYS_A_RUN = 60
 def fill_rollups(**_unknown: Any) -> None:
     """Recount dirty days, latest first, at most 60 a run so that one run stays short.
 
-    Each sign-in changes whose the visits of some days before were: those wait for `fill_older_days`.
+    Each sign-in changes whose the visits of some days before were, and counting a day may mark later ones: all those
+    wait for `fill_older_days`.
     """
-    fill.fill_dirty(limit=DAYS_A_RUN, later=[fill.IDENTITY])
+    fill.fill_dirty(limit=DAYS_A_RUN, later=[fill.IDENTITY, fill.PEOPLE, fill.TOUCHES])
 
 
 @shared_task(name="analytics.tasks.fill_older_days")
 def fill_older_days(**_unknown: Any) -> None:
     """Recount the days on which people who have signed in since were visitors, and all others that are dirty."""
-    fill.fill_dirty(limit=DAYS_A_RUN)
+    fill.fill_dirty(limit=DAYS_A_RUN, oldest_first=True)
 
 
 @shared_task(name="analytics.tasks.refresh_views")

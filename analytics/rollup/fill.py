@@ -147,16 +147,22 @@ def dirty_days(marks: QuerySet[DirtyDay] | None = None) -> list[date]:
     return list(marks.order_by("-day").values_list("day", flat=True).distinct())
 
 
-def fill_dirty(*, limit: int | None = None, later: Collection[str] = ()) -> list[date]:
+def in_turn(marks: QuerySet[DirtyDay], *, oldest_first: bool) -> list[date]:
+    """Return marked days in the order of counting."""
+    days = dirty_days(marks)
+    return days[::-1] if oldest_first else days
+
+
+def fill_dirty(*, limit: int | None = None, later: Collection[str] = (), oldest_first: bool = False) -> list[date]:
     """Recount every dirty day, and those that this makes dirty (at most `limit` counts); return the days, latest first.
 
-    Days that are marked for a cause in `later` alone are left. A day that cannot be counted keeps its mark and stops no
-    other; what went wrong is raised at the end. Events that come meanwhile wait for the next run: under
-    a steady stream one run would never end.
+    With `oldest_first` a day that counting an earlier one marks is counted once. Days that are marked for a cause in
+    `later` alone are left. A day that cannot be counted keeps its mark and stops no other; what went wrong is raised at
+    the end. Events that come meanwhile wait for the next run: under a steady stream one run would never end.
     """
     counted: list[date] = []
     failed: dict[date, DatabaseError] = {}
-    days = dirty_days(DirtyDay.objects.exclude(cause__in=later))[:limit]
+    days = in_turn(DirtyDay.objects.exclude(cause__in=later), oldest_first=oldest_first)[:limit]
     while days:
         for day in days:
             try:
@@ -167,7 +173,7 @@ def fill_dirty(*, limit: int | None = None, later: Collection[str] = ()) -> list
         counted += days
         left = None if limit is None else limit - len(counted)
         again = DirtyDay.objects.filter(cause__in=OWN_CAUSES).exclude(cause__in=later).exclude(day__in=failed)
-        days = dirty_days(again)[:left]
+        days = in_turn(again, oldest_first=oldest_first)[:left]
     if failed:
         raise next(iter(failed.values()))
     return sorted(set(counted), reverse=True)

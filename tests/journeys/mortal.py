@@ -62,11 +62,11 @@ def open_mortal(**settings: str) -> Iterator[Mortal]:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def wait_until(true: Callable[[], bool], *, what: str) -> None:
+def wait_until(true: Callable[[], bool], *, what: str, seconds: float = PATIENCE) -> None:
     """Wait for something that must come to be."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, f"waited {PATIENCE:.0f} s in vain: {what}"
+        assert time.monotonic() < end, f"waited {seconds:.0f} s in vain: {what}"
         time.sleep(0.01)
 
 

@@ -136,7 +136,8 @@ def sign_in(page: Page, site: Site) -> None:
     page.locator("input[name=password]").fill(site.staff["password"])
     take_pictures(page, "sign-in")
     page.locator("input[name=password]").press("Enter")
-    expect(page.get_by_role("region", name="Orders", exact=True)).to_be_visible(timeout=dashboards.PATIENCE_MS)
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible(timeout=dashboards.PATIENCE_MS)
+    expect(page.locator("[data-widget][aria-busy], [data-wait]")).to_have_count(0, timeout=dashboards.PATIENCE_MS)
 
 
 def headline(page: Page, title: str) -> str:

@@ -118,8 +118,9 @@ def mark_days(site: Site, days: list[date]) -> None:
 
 
 def dirty_days(site: Site) -> list[date]:
-    """The days that must be counted, latest first."""
-    return [row[0] for row in site.sql("SELECT DISTINCT day FROM analytics_dirty_days ORDER BY day DESC")]
+    """The days that were marked by what came in, and not by counting another one; latest first."""
+    query = "SELECT DISTINCT day FROM analytics_dirty_days WHERE cause NOT IN ('people', 'touches') ORDER BY day DESC"
+    return [row[0] for row in site.sql(query)]
 
 
 def counted_days(site: Site) -> list[date]:

@@ -98,7 +98,7 @@ def test_views_are_refreshed_and_each_run_is_noted():
         "product_analytics_daily": 1,
         "top_products_7d": 1,
         "visitor_retention": 2,
-        "active_people_daily": 430,
+        "active_people_daily": 830,
     }
     assert runs == [(name, "done", counted.get(name, 0)) for name in MATERIALIZED_VIEWS]
     assert rows("top_products_7d", "product_ref", "views_last_7d", "sold_last_7d") == [("gown", 1, 0)]

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, action: str, first: date | None, last: date | None, **_options: Any) -> None:
         if action == "fill":
-            self.stdout.write(f"{len(fill_dirty())} days counted.")
+            self.stdout.write(f"{len(fill_dirty(oldest_first=True))} days counted.")
             return
         span = counted_span()
         if span is None:

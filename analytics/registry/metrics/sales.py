@@ -142,7 +142,7 @@ METRICS = (
         label="Repeat rate",
         unit=Unit.PERCENT,
         formula="Customers with a second order ÷ customers, by the month of their first order.",
-        table="ledger_cohorts",
+        table="user_analytics",
         is_figured=True,
         columns=("repeat_customers.repeat_rate",),
     ),

@@ -1,7 +1,10 @@
 -- Where people are: each counts on the page or screen that they saw last.
 WITH recent AS (
     SELECT
-        coalesce(links.user_id, events.user_id, events.visitor_id) AS person,
+        coalesce(
+            CASE WHEN events.event_type <> 'user.aliased' THEN events.user_id END,
+            links.user_id, events.user_id, events.visitor_id
+        ) AS person,
         left(coalesce(events.page_path, events.screen_name), 200) AS page,
         events.occurred_at,
         events.id

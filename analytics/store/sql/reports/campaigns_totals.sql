@@ -28,7 +28,7 @@ campaigns AS (
     FROM facts
     GROUP BY label
 ),
-paid AS (SELECT * FROM campaigns WHERE spend_kobo IS NOT NULL)
+paid AS (SELECT * FROM campaigns WHERE spend_kobo IS NOT NULL AND label <> 'No campaign')
 SELECT
     coalesce(sum(sessions), 0)::bigint AS sessions,
     sum(bounces) / nullif(sum(sessions), 0) AS bounce_rate,

@@ -5,5 +5,5 @@ SELECT
 FROM user_analytics
 WHERE currency = %(currency)s
     AND (%(segment)s = 'all' OR segment = %(segment)s)
-    AND (%(month)s = '' OR to_char(first_date, 'YYYY-MM') = %(month)s)
+    AND (%(month)s = '' OR orders > 0 AND to_char(first_date, 'YYYY-MM') = %(month)s)
     AND (%(person)s = '' OR customer_id = %(person)s)

@@ -4,7 +4,7 @@ WITH told AS (
         occurred_at,
         left(btrim(regexp_replace(lower(coalesce(search_query, '')), '\s+', ' ', 'g')), 200) AS query,
         CASE WHEN properties ->> 'results' ~ '^[0-9]{1,9}$' THEN (properties ->> 'results')::bigint END AS results,
-        coalesce(links.user_id, events.user_id, events.visitor_id) AS visitor, platform, page_path, id
+        coalesce(events.user_id, links.user_id, events.visitor_id) AS visitor, platform, page_path, id
     FROM analytics_events AS events
     LEFT JOIN analytics_identity_links AS links ON links.visitor_id = events.visitor_id
     WHERE event_type = 'product.searched' AND flags <> ALL(%(bot_flags)s)

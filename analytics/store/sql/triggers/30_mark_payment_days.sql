@@ -5,11 +5,12 @@ BEGIN
     INSERT INTO analytics_dirty_days (day, cause)
     SELECT DISTINCT zuka_local_day(moment), 'payments'
     FROM (
-        SELECT captured_at AS moment FROM changed
+        SELECT unnest(ARRAY[changed.captured_at, commerce_order.placed_at]) AS moment
+        FROM changed JOIN commerce_order ON commerce_order.id = changed.order_id
+        WHERE changed.captured_at IS NOT NULL
         UNION ALL
-        SELECT unnest(ARRAY[commerce_order.placed_at, commerce_payment.captured_at, commerce_refund.refunded_at])
+        SELECT unnest(ARRAY[commerce_payment.captured_at, commerce_refund.refunded_at])
         FROM changed
-        JOIN commerce_order ON commerce_order.id = changed.order_id
         JOIN commerce_payment ON commerce_payment.order_id = changed.order_id
         LEFT JOIN commerce_refund ON commerce_refund.payment_id = commerce_payment.id
         WHERE changed.captured_at IS NOT NULL

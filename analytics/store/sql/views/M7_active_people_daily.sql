@@ -1,4 +1,4 @@
--- People of the 7 and the 30 days that end with each day, for the last 400 days. A day keeps a person in the count until
+-- People of the 7 and the 30 days that end with each day, for the last 800 days. A day keeps a person in the count until
 -- the person's next day, or until the window has passed: each person is counted once, in one reading.
 WITH latest AS (SELECT max(day) AS day FROM rollup_visitors),
 stays AS (
@@ -6,7 +6,7 @@ stays AS (
         visitors.day,
         lead(visitors.day) OVER (PARTITION BY visitors.person_key ORDER BY visitors.day) AS next_day
     FROM rollup_visitors AS visitors
-    WHERE visitors.day > (SELECT day FROM latest) - 430
+    WHERE visitors.day > (SELECT day FROM latest) - 830
 ),
 moves AS (
     SELECT day, count(*) AS weekly, count(*) AS monthly FROM stays GROUP BY day
@@ -17,7 +17,7 @@ moves AS (
 ),
 days AS (
     SELECT moment::date AS day
-    FROM latest CROSS JOIN generate_series(latest.day - 430, latest.day + 30, interval '1 day') AS moment
+    FROM latest CROSS JOIN generate_series(latest.day - 830, latest.day + 30, interval '1 day') AS moment
 ),
 counted AS (
     SELECT
@@ -29,4 +29,4 @@ counted AS (
 )
 SELECT counted.day, weekly, monthly
 FROM counted CROSS JOIN latest
-WHERE counted.day > latest.day - 400
+WHERE counted.day > latest.day - 800
