@@ -15,6 +15,7 @@ from django.db.models import Max
 from psycopg import sql
 
 from analytics.rollup.fill import rebuild
+from analytics.rollup.leads import score_leads
 from analytics.rollup.refresh import refresh_views
 from analytics.track import track_many
 from commerce.accounts.models import Address, User
@@ -218,7 +219,10 @@ def learn() -> None:
 
 
 def count(plan: Plan, *, tables: Sequence[str] = FILLED) -> int:
-    """Fill the rollups of a loaded plan and refresh the views; return the number of rows counted. In no transaction."""
+    """Fill the rollups of a loaded plan, refresh the views and score people; return the number of rows counted.
+
+    In no transaction.
+    """
     # Until a table is vacuumed its BRIN index is empty, and each day would be counted by reading its whole month.
     with connection.cursor() as cursor:
         for table in tables:
@@ -226,4 +230,5 @@ def count(plan: Plan, *, tables: Sequence[str] = FILLED) -> int:
     rows = rebuild(first=plan.first, last=plan.last)
     save_spend(plan)
     refresh_views(at=clock.now())
+    score_leads(at=clock.now())
     return rows
