@@ -156,7 +156,7 @@ def check_partitions(
     try:
         starts = [clock.local_day(each.start) for each in list_partitions(table=TABLE)]
     except (DatabaseError, InterfaceError):
-        return []
+        return []  # without a database there is nothing to look at
     ahead = months_ahead(clock.local_day(clock.now()), starts)
     if ahead >= MONTHS_AHEAD:
         return []

@@ -319,7 +319,7 @@ def as_day(value: Any) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        return None
+        return None  # a text that is no day
 
 
 def short_label(value: Any, grain: str) -> str:

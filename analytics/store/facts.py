@@ -39,7 +39,7 @@ def event_json(event: Event) -> str | None:
     try:
         return _encode(values).decode()
     except UnicodeEncodeError:
-        return None
+        return None  # such texts go by COPY
 
 
 def store_fact(each: Displaced, counts: Sequence[Counted]) -> None:

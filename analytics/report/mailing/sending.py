@@ -54,7 +54,7 @@ def send_due_report(pk: int, *, at: datetime) -> int:
 def claim(pk: int, *, at: datetime) -> ReportSubscription | None:
     """Return a subscription that is due, locked for this worker; None when another has it."""
     due = ReportSubscription.objects.filter(pk=pk, is_active=True, next_attempt_at__lte=at)
-    return due.select_for_update(skip_locked=True).first()
+    return due.select_for_update(skip_locked=True).first()  # another worker sends it
 
 
 def deliver(subscription: ReportSubscription, *, at: datetime) -> int:

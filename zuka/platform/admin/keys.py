@@ -76,7 +76,7 @@ class PairsField(LinesField):
         try:
             return bool((initial or {}) != self.to_python(data))
         except ValidationError:
-            return True
+            return True  # what cannot be read differs
 
 
 class KeyForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -70,7 +70,7 @@ def give_up_late(*, at: datetime) -> int:
 def claim_mail(*, at: datetime) -> OutgoingMail | None:
     """Return the next mail that is due, leased to this worker, or ended: suppressed, or failed. None when none is."""
     due = OutgoingMail.objects.due(at).order_by("next_attempt_at", "id")
-    mail = due.select_for_update(skip_locked=True).first()
+    mail = due.select_for_update(skip_locked=True).first()  # another worker sends it
     if mail is None:
         return None
     if is_suppressed(mail.recipient):
