@@ -170,9 +170,9 @@ class ReportSubscriptionAdmin(ModelAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
         """Keep who gets it, and who vouches for addresses outside."""
         rows = formset.save(commit=False)
-        other = {row.instance for row in formset.forms if "address" in row.changed_data}
+        changed = [row.instance for row in formset.forms if "address" in row.changed_data]
         for each in rows:
-            if each in other:  # somebody else's address now: vouched for anew, and not ended
+            if any(each is other for other in changed):  # somebody else's address now: vouched for anew, and not ended
                 each.confirmed_by_id, each.ended_at = request.user.pk if each.address else None, None
             each.save()
         for each in formset.deleted_objects:

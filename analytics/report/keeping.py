@@ -24,7 +24,7 @@ from analytics.report.table import Table
 from analytics.store.models import DirtyDay, FillState, RefreshRun
 
 KEPT_SECONDS = 300
-DEAR_SECONDS = 0.25
+DEAR_SECONDS = 1.0
 SECONDS_A_SECOND = 20  # for each second that a dear table took to make it is kept so many, whatever changes
 MAKING_SECONDS = 120
 PATIENCE_SECONDS = 60

@@ -98,7 +98,8 @@ def test_a_killed_celery_worker_leaves_days_that_can_be_counted_again(mortal: Mo
         blocker.rollback()
 
     assert set(counted_days(site)) == set(days[: DAYS // 2])
-    assert site.manage("rollup", "fill") == f"{DAYS - DAYS // 2} days counted.\n"
+    # Counting the newest days first has marked the others again: whose visitor had been away for how long changed.
+    assert site.manage("rollup", "fill") == f"{DAYS} days counted.\n"
     assert "Every cell agrees" in site.manage("rollup", "verify")
     assert set(counted_days(site)) == set(days)
 

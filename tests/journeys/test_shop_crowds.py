@@ -75,10 +75,10 @@ def test_fifty_uses_of_a_coupon_for_one(shop: Marketplace) -> None:
 
     answers = at_once(*[lambda: shop.order(sku, coupon_code="ONCE")] * 50)
 
-    assert Counter((status, answer.get("code")) for status, answer in answers) == {
-        (201, None): 1,
-        (409, "coupon_used_up"): 49,
-    }
+    assert Counter(status for status, _answer in answers) == {201: 1, 409: 49}
+    # Who comes when it is used up already, and had never had it accepted, is not told that there is such a code.
+    refused = {answer["code"] for status, answer in answers if status == 409}
+    assert refused <= {"coupon_used_up", "coupon_unknown"}
     assert shop.find("commerce_coupon", "code", "ONCE", "usage_count") == [(1,)]
     assert shop.stock(sku) == (100, 1)
 
