@@ -155,8 +155,8 @@ def check_partitions(
         return []
     try:
         starts = [clock.local_day(each.start) for each in list_partitions(table=TABLE)]
-    except (DatabaseError, InterfaceError):
-        return []  # without a database there is nothing to look at
+    except (DatabaseError, InterfaceError):  # without a database there is nothing to look at
+        return []
     ahead = months_ahead(clock.local_day(clock.now()), starts)
     if ahead >= MONTHS_AHEAD:
         return []

@@ -105,8 +105,8 @@ def show_panel(panel: ReportPanel, request: HttpRequest, thing: Any) -> SafeStri
     query = parse_query(report=report, params=asked | limits, today=today, scope=scope)
     try:
         table = run_query(query, now=now)
-    except TooSlow:
-        return ""  # the page is about more than this panel
+    except TooSlow:  # the page is about more than this panel
+        return ""
     heads, rows = presentation.heads(table), presentation.rows(table, query) if panel.limit else []
     summaries = [] if panel.limit else presentation.summaries(table)
     names = [column.name for column in table.columns]

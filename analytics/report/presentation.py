@@ -318,8 +318,8 @@ def as_day(value: Any) -> date | None:
         return value
     try:
         return date.fromisoformat(str(value))
-    except ValueError:
-        return None  # a text that is no day
+    except ValueError:  # a text that is no day
+        return None
 
 
 def short_label(value: Any, grain: str) -> str:

@@ -31,8 +31,8 @@ def read_day(value: Any) -> date:
     for form in DAY_FORMATS:
         try:
             return datetime.strptime(plain_text(value), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue  # the next form may fit
+        except ValueError:  # the next form may fit
+            continue
     raise BadCell("is no day; write it like 2026-11-21 or 21/11/2026")
 
 

@@ -38,8 +38,8 @@ def event_json(event: Event) -> str | None:
     values["properties"] = msgspec.Raw(event.properties.encode())
     try:
         return _encode(values).decode()
-    except UnicodeEncodeError:
-        return None  # such texts go by COPY
+    except UnicodeEncodeError:  # such texts go by COPY
+        return None
 
 
 def store_fact(each: Displaced, counts: Sequence[Counted]) -> None:

@@ -37,8 +37,8 @@ def listening(*answers: bytes, pause: float = 0.0) -> Iterator[tuple[str, list[b
                         time.sleep(pause)
                         try:
                             connection.sendall(each[place : place + 1] if pause else each)
-                        except OSError:
-                            break  # the caller has had enough, which is what is tested
+                        except OSError:  # the caller has had enough, which is what is tested
+                            break
 
         thread = threading.Thread(target=answer)
         thread.start()

@@ -41,5 +41,5 @@ def load_parts(order: Order) -> Order:
 def _is_signed(order: Order, token: str) -> bool:
     try:
         return signing.Signer(salt=SALT).unsign(f"{order.number}:{token}") == order.number
-    except signing.BadSignature:
-        return False  # a token of another order, or of nobody: to its holder there is no such order
+    except signing.BadSignature:  # a token of another order, or of nobody: to its holder there is no such order
+        return False

@@ -307,6 +307,6 @@ def test_bytes_of_any_kind_are_rows_or_refused(content: bytes) -> None:
     for start in (b"", b"product_sku,name\n", b"PK\x03\x04"):
         try:
             rows = read_rows(start + content)
-        except BadSheet:
-            continue  # refused as a whole, which is right too
+        except BadSheet:  # refused as a whole, which is right too
+            continue
         assert all("product_sku" in row.cells for row in rows)

@@ -258,8 +258,8 @@ def test_paying_cancelling_and_expiring_at_once(
     def cancel() -> None:
         try:
             cancel_order(order=order, reason="", at=LATE, actor=SYSTEM)
-        except IllegalMove:
-            return  # it had expired before
+        except IllegalMove:  # it had expired before
+            return
 
     at_once(
         *[lambda: settle_payment(payment=payment, at=LATE, actor=SYSTEM)] * 2,

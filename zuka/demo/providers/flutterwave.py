@@ -99,8 +99,8 @@ def read_naira(value: Any) -> int | None:
         return None
     try:
         kobo = Decimal(value) * 100
-    except ArithmeticError:
-        return None  # no number: the caller refuses it in Flutterwave's words
+    except ArithmeticError:  # no number: the caller refuses it in Flutterwave's words
+        return None
     return int(kobo) if kobo.is_finite() and kobo < MOST_KOBO and kobo == kobo.to_integral_value() else None
 
 

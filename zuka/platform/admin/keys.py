@@ -75,8 +75,8 @@ class PairsField(LinesField):
         """Say whether the table differs, whatever its spaces."""
         try:
             return bool((initial or {}) != self.to_python(data))
-        except ValidationError:
-            return True  # what cannot be read differs
+        except ValidationError:  # what cannot be read differs
+            return True
 
 
 class KeyForm(forms.ModelForm):  # type: ignore[type-arg]

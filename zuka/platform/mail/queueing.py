@@ -65,8 +65,8 @@ def is_address(recipient: str) -> bool:
     """Say whether a mail can be sent there."""
     try:
         validate_email(recipient)
-    except ValidationError:
-        return False  # the caller keeps the mail as failed, with this as its reason
+    except ValidationError:  # the caller keeps the mail as failed, with this as its reason
+        return False
     return len(recipient) <= RECIPIENT_LENGTH
 
 
