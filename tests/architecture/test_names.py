@@ -76,3 +76,12 @@ def test_locks_of_node_name_no_registry_but_npm_s_own():
     hosts = {url for path in locks for url in re.findall(r'"resolved": "(https?://[^/]+/)', path.read_text())}
     assert locks != []
     assert hosts <= {"https://registry.npmjs.org/"}
+
+
+def test_no_text_holds_both_sides_of_a_merge():
+    torn = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    folders = (*EVERYWHERE, "docs", "templates")
+    texts = [*ROOT.glob("*.*"), *(path for folder in folders for path in (ROOT / folder).rglob("*.*"))]
+    kinds = {".md", ".html", ".js", ".css", ".sql", ".sh", ".toml", ".yml", ".lock", ".txt", ".json"}
+    found = [place(path) for path in texts if path.suffix in kinds and torn.search(path.read_text(encoding="utf-8"))]
+    assert found == []
