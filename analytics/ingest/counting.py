@@ -10,7 +10,7 @@ from analytics.ingest.context import CLIENT_LENGTH
 from analytics.ingest.pipeline import Sorted
 from analytics.ingest.received import Accepted, Source
 from analytics.store.engine import Batch, Displaced
-from analytics.store.event import AnyEvent, RejectedRow
+from analytics.store.event import AnyEvent, Event, RejectedRow
 from analytics.store.tallies import Counted, Tally, add_accepted
 from zuka.platform.clock import hour_start
 
@@ -59,16 +59,16 @@ class Counter:
         counted.events += events
 
 
-def distinct(accepted: list[Accepted], seen: set[int]) -> list[Accepted]:
+def distinct(accepted: list[Accepted], seen: set[str]) -> list[Accepted]:
     """Return the accepted events whose ids were not seen yet, each once; now they are."""
-    ids = {each.event.id.int for each in accepted}
+    ids = {each.event.key for each in accepted}
     if len(ids) == len(accepted) and seen.isdisjoint(ids):
         seen |= ids
         return accepted
     new = []
     for each in accepted:
-        if each.event.id.int not in seen:
-            seen.add(each.event.id.int)
+        if each.event.key not in seen:
+            seen.add(each.event.key)
             new.append(each)
     return new
 
@@ -80,11 +80,11 @@ def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) 
     """
     batch = Batch(rejected=[*(row for outcome in outcomes for row in outcome.rejected), *refused])
     prompt, displaced = Counter(), Counter()
-    seen: set[int] = set()
+    seen: set[str] = set()
     for outcome in outcomes:
         source = outcome.source
         new = distinct(outcome.accepted, seen)
-        late = [Displaced(event=each.event, client_at=each.client_at) for each in new if each.is_displaced]
+        late = [Displaced(event=each.whole, client_at=each.client_at) for each in new if each.is_displaced]
         timely = [each.event for each in new if not each.is_displaced]
         displaced.add_events(source, [each.event for each in late])
         prompt.add_events(source, timely)
@@ -98,7 +98,7 @@ def make_batch(outcomes: Sequence[Sorted], refused: Iterable[RejectedRow] = ()) 
     return batch
 
 
-def count_loaded(events: Sequence[AnyEvent]) -> list[Counted]:
+def count_loaded(events: Sequence[Event]) -> list[Counted]:
     """Return what a load of ready events brings, by the hour and key they say they came with."""
     tallies: dict[tuple[datetime, UUID | None], Tally] = {}
     for event in events:

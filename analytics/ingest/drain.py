@@ -13,7 +13,6 @@ import msgspec
 import psycopg
 import structlog
 
-from analytics.ingest.identity import EPOCH
 from analytics.ingest.pipeline import Sorted
 from analytics.ingest.products import resolve_product
 from analytics.ingest.received import Accepted
@@ -28,6 +27,7 @@ from analytics.ingest.spool import (
     try_lock,
 )
 from analytics.store.engine import StoreBroken, StoreUnavailable
+from analytics.store.event import EPOCH
 from analytics.store.postgres import PostgresStore
 from zuka.platform.db.files import load_sql
 
@@ -111,10 +111,10 @@ def outcome_of(record: SpoolRecord) -> Sorted:
 
 def with_product(each: Accepted) -> Accepted:
     """Return an event whose product reference is resolved."""
-    reference = each.event.product_ref
-    if reference is None:
+    event = each.whole
+    if event.product_ref is None:
         return each
-    event = msgspec.structs.replace(each.event, product_ref=resolve_product(reference))
+    event = msgspec.structs.replace(event, product_ref=resolve_product(event.product_ref))
     return msgspec.structs.replace(each, event=event)
 
 

@@ -11,25 +11,16 @@ import os
 import time
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
-from uuid import UUID, SafeUUID
+from uuid import UUID
+
+from analytics.store.event import milliseconds
 
 VERSION_8 = 0x8 << 76
 VERSION_7 = 0x7 << 76
 VARIANT = 0x2 << 62
 HASHED = 0xFFF << 64 | (1 << 62) - 1
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# A UUID forbids to set its fields, and `__init__` looks at six forms of it.
-_new: Any = object.__new__
-_fields: Any = UUID
-UNKNOWN = SafeUUID.unknown
-_set_int, _set_safe = _fields.int.__set__, _fields.is_safe.__set__
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return whole milliseconds since 1970, never negative. By parts: half the time of dividing by a timedelta."""
-    since = moment - EPOCH
-    return max(since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000, 0)
+# The first digit of a uuid's last half, whose two highest bits are its variant.
+VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def compose(millisecond: int, bits: int, version: int) -> int:
@@ -39,7 +30,8 @@ def compose(millisecond: int, bits: int, version: int) -> int:
 
 def stable_id(*, source: bytes, message_id: str, client_at: datetime | None) -> UUID:
     """Return the id of an event with a message id: a pure function of what the client sent."""
-    return hashed_id(keyed_hash(source), message_id=message_id, client_at=client_at)
+    millisecond = milliseconds(client_at) if client_at else 0
+    return UUID(hashed_key(keyed_hash(source), message_id=message_id, millisecond=millisecond))
 
 
 def keyed_hash(source: bytes) -> blake2b:
@@ -47,20 +39,14 @@ def keyed_hash(source: bytes) -> blake2b:
     return blake2b(digest_size=16, key=source)
 
 
-def hashed_id(begun: blake2b, *, message_id: str, client_at: datetime | None) -> UUID:
-    """Return the id of an event with a message id, by the hash of its source."""
+def hashed_key(begun: blake2b, *, message_id: str, millisecond: int) -> str:
+    """Return the id of an event with a message id as 32 digits, by the hash of its source. To put digits together takes
+    a third of the time of a number and its UUID.
+    """
     told = begun.copy()
     told.update(message_id.encode("utf-8", "replace"))
-    millisecond = milliseconds(client_at) if client_at else 0
-    return make_uuid(compose(millisecond, int.from_bytes(told.digest()), VERSION_8))
-
-
-def make_uuid(number: int) -> UUID:
-    """Return `UUID(int=number)` in half its time: it is known to be one."""
-    made: UUID = _new(UUID)
-    _set_int(made, number)
-    _set_safe(made, UNKNOWN)
-    return made
+    digits = told.hexdigest()
+    return f"{millisecond:012x}8{digits[13:16]}{VARIANTS[digits[16]]}{digits[17:]}"
 
 
 def fresh_id(moment: datetime) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -43,11 +43,17 @@ class RawEvent(msgspec.Struct, kw_only=True, gc=False):
 
 
 class BatchText:
-    """The body that a batch was read from, split when one of its items is asked for: as what is refused is kept."""
+    """The body that a batch was read from, split when one of its items is asked for: as what is refused is kept.
+
+    No text that was read of one without a backslash holds anything that is escaped in a line.
+    """
+
+    __slots__ = ("body", "is_escaped", "items", "split")
 
     def __init__(self, body: bytes, split: Callable[[bytes], list[msgspec.Raw]]) -> None:
         self.body = body
         self.split = split
+        self.is_escaped = b"\\" in body
         self.items: list[msgspec.Raw] | None = None
 
     def item(self, place: int) -> msgspec.Raw:
@@ -135,7 +141,7 @@ class Content(msgspec.Struct, kw_only=True, gc=False):
 
     `product` is the reference as it was sent. `said` is what the properties say about the page, `said_text` the same
     as JSON. `user_id` is that of the properties, for claims. `properties` is the JSON that is kept. `kind` and `facts`
-    are columns of an `EncodedEvent`.
+    are columns as they stand in the line of an `EncodedEvent`.
     """
 
     source_name: str = ""
@@ -150,8 +156,8 @@ class Content(msgspec.Struct, kw_only=True, gc=False):
     screen_name: str | None = None
     user_id: str | None = None
     properties: str = "{}"
-    kind: msgspec.Raw = NULL
-    facts: msgspec.Raw = NULL
+    kind: str = ""
+    facts: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -176,8 +182,8 @@ class Terms:
 class Reading:
     """What a context says. Shared by many events: not to be changed. Compared by identity, so it is quick to look up.
 
-    `template` is an event with the context's columns, to be copied: a third of the time of making one anew. `place` is
-    the same for an `EncodedEvent`.
+    `template` is an event with the context's columns, to be copied: a third of the time of making one anew. `place` are
+    these columns as they stand in the line of an `EncodedEvent`.
     `client` is the SDK and its version, `address` that of the shopper, where a server says it. `consent` is what it
     says about consent to analytics.
     """
@@ -188,7 +194,7 @@ class Reading:
     address: str | None = None
     client: str = ""
     consent: bool | None = None
-    place: msgspec.Raw = field(default_factory=msgspec.Raw)
+    place: str = ""
 
 
 NO_CONTENT = Content()

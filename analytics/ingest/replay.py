@@ -170,7 +170,7 @@ def store_again(row: RejectedEvent, outcome: Sorted) -> str:
     [each] = outcome.accepted
     connection = raw_connection()
     if each.is_displaced:
-        displaced = [Displaced(event=each.event, client_at=each.client_at)]
+        displaced = [Displaced(event=each.whole, client_at=each.client_at)]
         doubles = store_displaced(connection, displaced, months=event_months())
     else:
         doubles = store_prompt(connection, [each.event])

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from analytics.store.event import AnyEvent, RejectedRow
+from analytics.store.event import AnyEvent, Event, RejectedRow
 from analytics.store.tallies import Counted
 
 
 class Displaced(msgspec.Struct, kw_only=True, gc=False):
     """An event whose stored time is not its client's; `client_at` is None when the client gave none."""
 
-    event: AnyEvent
+    event: Event
     client_at: datetime | None
 
 

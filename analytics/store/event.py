@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -52,6 +53,21 @@ class Event(msgspec.Struct, array_like=True, kw_only=True, gc=False):
     ip: str | None = None
     flags: int = 0
 
+    @property
+    def key(self) -> str:
+        """The id as 32 hexadecimal digits, which sort as ids do."""
+        return self.id.hex
+
+    @property
+    def late_ms(self) -> int:
+        """How long after it happened it came, in milliseconds."""
+        return milliseconds(self.received_at) - milliseconds(self.occurred_at)
+
+    @property
+    def clock_ms(self) -> int | None:
+        """How far the client's clock is behind ours, in milliseconds; None where it said nothing."""
+        return None if self.sent_at is None else milliseconds(self.received_at) - milliseconds(self.sent_at)
+
 
 COLUMNS: tuple[str, ...] = Event.__struct_fields__
 
@@ -64,44 +80,68 @@ def columns_between(first: str, last: str) -> tuple[str, ...]:
 KIND = columns_between("event_type", "source_name")
 PLACE = columns_between("platform", "click_id")
 FACTS = columns_between("category", "properties")
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Event).decode
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOTHING = "\\N"
+SPECIAL = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_PLAIN = {escape: character for character, escape in SPECIAL.items()}
+_ESCAPES = str.maketrans(SPECIAL | {"\x00": "\ufffd"})
+_ESCAPED = re.compile(r"\\.")
 
 
-class EncodedEvent(msgspec.Struct, array_like=True, gc=False):
-    """An event in the same columns, those of which that repeat are encoded already: KIND, PLACE and FACTS as JSON.
+class EncodedEvent(msgspec.Struct, gc=False):
+    """An event as a line of COPY's text format, and what is asked of events before that. `key` is its id.
 
-    To fill and to encode 15 fields takes half the time of 37, most of which are null.
+    To put a line together from parts that are known takes a third of the time of filling and encoding 37 columns.
     """
 
-    id: UUID
-    kind: msgspec.Raw
+    key: str
     occurred_at: datetime
-    sent_at: datetime | None
-    received_at: datetime
-    user_id: str | None
-    visitor_id: str | None
-    session_id: str | None
-    place: msgspec.Raw
-    product_ref: str | None
-    facts: msgspec.Raw
-    source_key: UUID | None
-    message_id: str | None
-    ip: str | None
+    line: str
     flags: int
+    late_ms: int
+    clock_ms: int | None
+
+    @property
+    def id(self) -> UUID:
+        """The id."""
+        return UUID(self.key)
 
 
 AnyEvent = Event | EncodedEvent
 
 
-def encode_columns(event: Event, names: tuple[str, ...]) -> msgspec.Raw:
-    """Return some columns of an event as they stand in its JSON. Raises UnicodeEncodeError for a lone surrogate."""
-    return msgspec.Raw(_encode([getattr(event, name) for name in names])[1:-1])
+def milliseconds(moment: datetime) -> int:
+    """Return whole milliseconds since 1970, never negative. By parts: half the time of dividing by a timedelta."""
+    since = moment - EPOCH
+    return max(since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000, 0)
+
+
+def text_field(value: object) -> str:
+    """Return a value as COPY's text format takes it."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value).translate(_ESCAPES)
+
+
+def encode_columns(event: Event, names: tuple[str, ...] = COLUMNS) -> str:
+    """Return columns of an event as they stand in its line."""
+    return "\t".join([text_field(getattr(event, name)) for name in names])
+
+
+def plain_field(field: str) -> str | None:
+    """Return what a field of a line says."""
+    if field == NOTHING:
+        return None
+    return _ESCAPED.sub(lambda found: _PLAIN[found[0]], field) if "\\" in field else field
 
 
 def as_event(event: AnyEvent) -> Event:
     """Return an event with every column by itself."""
-    return event if isinstance(event, Event) else _decode(_encode(event))
+    if isinstance(event, Event):
+        return event
+    return msgspec.convert([plain_field(field) for field in event.line.split("\t")], Event, strict=False)
 
 
 class RejectedRow(msgspec.Struct, kw_only=True, gc=False):

@@ -38,7 +38,7 @@ PREPARED_AFTER = 5
 Cursor = psycopg.Cursor[Any]
 # Returns the ids of what was inserted; None for all of it.
 Insert = Callable[[Cursor, Sequence[AnyEvent]], set[UUID] | None]
-by_id = attrgetter("id.int")
+by_id = attrgetter("key")
 
 
 def raw_connection() -> psycopg.Connection[Any]:
@@ -54,9 +54,9 @@ def execute(cursor: Cursor, name: str, params: dict[str, Any] | None = None) -> 
 
 def copy_events(cursor: Cursor, events: Sequence[AnyEvent], *, table: str = "analytics_events") -> None:
     """COPY events into the table, or into the staging table of the same columns."""
-    for statement, data in encode_events(events):
-        with cursor.copy(statement.replace("analytics_events", table, 1).encode()) as copy:
-            copy.write(data)
+    statement, data = encode_events(events)
+    with cursor.copy(statement.replace("analytics_events", table, 1).encode()) as copy:
+        copy.write(data)
 
 
 def days_of(events: Sequence[AnyEvent]) -> list[date]:

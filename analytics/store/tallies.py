@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,6 @@ from analytics.registry.types import Flag
 from analytics.store.event import AnyEvent
 
 BOT, SKEWED = int(Flag.BOT), int(Flag.SKEWED)
-MILLISECOND = timedelta(milliseconds=1)
 FARTHEST_MS = 10**11  # three years: a clock that is off by more says nothing about lateness
 
 
@@ -45,33 +44,25 @@ class Counted(msgspec.Struct, kw_only=True):
 
 def add_accepted(tally: Tally, events: Iterable[AnyEvent], sign: int = 1) -> None:
     """Count accepted events; with sign -1 take them back."""
-    count = bots = skewed = late = clock = clocked = offset = 0
-    sent_at: datetime | None = None
-    received_at: datetime | None = None
+    count = bots = skewed = late = clock = clocked = 0
     for event in events:
         count += 1
         if flags := event.flags:
             bots += (flags & BOT) != 0
             skewed += (flags & SKEWED) != 0
-        late += bounded((event.received_at - event.occurred_at) // MILLISECOND)
-        if event.sent_at is None:
+        if -FARTHEST_MS < (late_ms := event.late_ms) < FARTHEST_MS:
+            late += late_ms
+        if (clock_ms := event.clock_ms) is None:
             continue
-        if event.sent_at is not sent_at or event.received_at is not received_at:  # both are a request's
-            sent_at, received_at = event.sent_at, event.received_at
-            offset = bounded((received_at - sent_at) // MILLISECOND)
         clocked += 1
-        clock += offset
+        if -FARTHEST_MS < clock_ms < FARTHEST_MS:
+            clock += clock_ms
     tally.accepted += sign * count
     tally.bots += sign * bots
     tally.skewed += sign * skewed
     tally.late_ms += sign * late
     tally.clocked += sign * clocked
     tally.clock_ms += sign * clock
-
-
-def bounded(milliseconds: int) -> int:
-    """Return milliseconds as far as they say anything; wrong clocks may be off by centuries."""
-    return milliseconds if -FARTHEST_MS < milliseconds < FARTHEST_MS else 0
 
 
 def corrections(counts: Iterable[Counted], duplicates: set[UUID]) -> list[Counted]:

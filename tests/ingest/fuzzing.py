@@ -169,7 +169,7 @@ def check_storable(outcome: Sorted) -> None:
     """Encode an outcome for PostgreSQL and for the spool: neither may fail for what was accepted."""
     batch = make_batch([outcome])
     events = [*batch.prompt, *(each.event for each in batch.displaced)]
-    encoded = b"".join(data for _, data in encode_events(events)) if events else b""
+    encoded = encode_events(events)[1] if events else b""
     assert b"\x00" not in encoded
     encoded.decode()
     kept = decode_record(encode_record(outcome)[HEAD:])

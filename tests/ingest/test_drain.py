@@ -92,7 +92,7 @@ def test_a_drain_that_was_interrupted_goes_on_where_it_had_come_to(spool):
     found: list[Sorted] = []
     assert drain_spool(spool, found.extend) == 1
     assert groups == [GROUP_REQUESTS]
-    assert [each.event.message_id for one in found for each in one.accepted] == [f"e{GROUP_REQUESTS}"]
+    assert [each.whole.message_id for one in found for each in one.accepted] == [f"e{GROUP_REQUESTS}"]
     assert list(spool.folder.iterdir()) == []
 
 
@@ -148,7 +148,7 @@ def test_one_request_that_can_never_be_stored_is_set_aside_alone(spool):
     found: list[str] = []
 
     def refuse_one(some: list[Sorted]) -> None:
-        names = [each.event.message_id or "" for one in some for each in one.accepted]
+        names = [each.whole.message_id or "" for one in some for each in one.accepted]
         if "e1" in names:
             raise StoreBroken("a mistake of ours")
         found.extend(names)
@@ -160,7 +160,7 @@ def test_one_request_that_can_never_be_stored_is_set_aside_alone(spool):
     path.rename(path.with_suffix(".spool"))
     rest: list[Sorted] = []
     assert drain_spool(spool, rest.extend) == 1
-    assert [each.event.message_id for one in rest for each in one.accepted] == ["e1"]
+    assert [each.whole.message_id for one in rest for each in one.accepted] == ["e1"]
 
 
 def test_a_damaged_request_does_not_hide_those_after_it(spool):
@@ -172,7 +172,7 @@ def test_a_damaged_request_does_not_hide_those_after_it(spool):
     path.write_bytes(data)
     found: list[Sorted] = []
     assert drain_spool(spool, found.extend) == 2
-    assert [each.event.message_id for one in found for each in one.accepted] == ["e0", "e2"]
+    assert [each.whole.message_id for one in found for each in one.accepted] == ["e0", "e2"]
     assert [each.suffix for each in spool.folder.iterdir()] == [".damaged"]
 
 

@@ -283,7 +283,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "INGEST_CONNECTIONS",
         whole,
-        "3",
+        "2",
         "PostgreSQL connections a web process uses for large batches, beside one for small requests and one while it "
         "stores what waited on disk.",
         "Tracking",
