@@ -15,18 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from psycopg import sql
 
-from analytics.people.cutting import BOT_FLAGS, NOT_VISITS, cut_days, digest_day, recut_day
+from analytics.people.binding import counting_params
+from analytics.people.cutting import cut_days, digest_day, recut_day
 from analytics.people.identity import link_visitors
-from analytics.registry.attribution import WHOLE
-from analytics.registry.channels import channel_params
-from analytics.registry.events import EVENT_TYPES
 from analytics.registry.rollups import ROLLUPS
-from analytics.registry.types import Flag, Rollup, Said
+from analytics.registry.types import Rollup
 from analytics.rollup.recency import next_days, people_of
 from analytics.store.models import DirtyDay, FillState
 from zuka.platform.clock import day_bounds
@@ -38,7 +35,6 @@ FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 IDENTITY, SESSIONS, PEOPLE, TOUCHES = "identity", "sessions", "people", "touches"
 OWN_CAUSES = (IDENTITY, SESSIONS, PEOPLE, TOUCHES)
 MARKS = FOLDER.parent / "marks"
-CLAIM_TYPES = sorted(name for name, each in EVENT_TYPES.items() if each.said is Said.CLAIM)
 DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
 INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
 
@@ -46,19 +42,7 @@ INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
 def day_params(day: date) -> dict[str, Any]:
     """Return what a rollup's SELECT binds: the day, its bounds, the bits of flags, the shop's currency."""
     start, end = day_bounds(day)
-    return {
-        "day": day,
-        "start": start,
-        "end": end,
-        "bot_flags": BOT_FLAGS,
-        "claimed": int(Flag.CLAIMED),
-        "currency": settings.SHOP_CURRENCY,
-        "not_visits": NOT_VISITS,
-        "claim_types": CLAIM_TYPES,
-        "look_back": timedelta(days=settings.ATTRIBUTION_DAYS),
-        "parts": WHOLE,
-        **channel_params(),
-    }
+    return {"day": day, "start": start, "end": end, **counting_params()}
 
 
 def rollup_select(rollup: Rollup) -> sql.SQL:
