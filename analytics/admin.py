@@ -29,6 +29,7 @@ from analytics.report.live_pages import LivePages
 from analytics.report.pages import ReportPages
 from analytics.report.scope import may_read_reports, may_see
 from analytics.saved_admin import SavedReportAdmin
+from analytics.segment_admin import SegmentAdmin
 from analytics.store.models import (
     DirtyDay,
     ExportJob,
@@ -45,7 +46,7 @@ from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.admin.site import BackOffice, add_pages
 from zuka.platform.models import ApiKey
 
-__all__ = ["SavedReportAdmin"]
+__all__ = ["SavedReportAdmin", "SegmentAdmin"]
 
 MENU_ORDER = (
     *("Overview", "Sales", "Products", "Customers", "Acquisition"),
@@ -200,7 +201,8 @@ def dashboard_group() -> MenuGroup:
         MenuItem(each.title, each.icon, "dashboard", "analytics.view_report", (each.id,))
         for each in DASHBOARDS.values()
     ]
-    return MenuGroup("Dashboards", 0, [today, *items, BUILDER, table_item("Saved reports", "bookmark", "savedreport")])
+    own = [table_item("Saved reports", "bookmark", "savedreport"), table_item("Segments", "group_work", "segment")]
+    return MenuGroup("Dashboards", 0, [today, *items, BUILDER, *own])
 
 
 def table_item(title: str, icon: str, model: str, app: str = "analytics") -> MenuItem:

@@ -16,8 +16,12 @@ from analytics.registry.metrics.forms import DAY, Metric
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Report
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
+from analytics.registry.segments.conditions import CONDITIONS
+from analytics.registry.segments.conditions import Field as ConditionField
+from analytics.registry.segments.conditions import Form as FieldForm
 from analytics.registry.types import EventType, Reason, Said
 from analytics.report.export import FORMATS
+from analytics.report.narrowed import can_be_narrowed
 from analytics.spend.planning import COLUMNS
 from zuka.platform.documents import add_document, markdown_table, page
 
@@ -68,6 +72,7 @@ def report_part(report: Report) -> str:
         f"`{each.name}` ({', '.join(key for key, _ in each.choices) or 'any text'})" for each in report.parameters
     ]
     asked = f" Parameters: {', '.join(choices)}." if choices else ""
+    asked += " Takes `segment`." if can_be_narrowed(report) else ""
     texts = dict.fromkeys(f" {each.text}." for each in report.parameters if each.text)
     asked += "".join(texts)
     head = f"## {report.title}\n\n{report.question} `GET /api/v1/reports/{report.id}`. From: {report.basis.value}."
@@ -78,7 +83,8 @@ def reports_page() -> str:
     """Return the page of reports."""
     intro = (
         "Each is a page of the back office, an answer of the API, and a file. All take `period` or `from` and `to`, "
-        "`compare`, `currency` and `limit`; a day is a day in the shop's time zone."
+        "`compare`, `currency` and `limit`; a day is a day in the shop's time zone. Those that say so take `segment`, "
+        "the number of a [segment](segments.md), or `not-` and its number for everybody else."
     )
     kinds = [(each.title, f"`/api/v1/reports/<id>.{each.id}`", each.text) for each in FORMATS.values()]
     files = markdown_table(("File", "Address", "What is in it"), kinds)
@@ -165,6 +171,46 @@ def numbers_page() -> str:
     return page("What each number means", intro, *parts)
 
 
+HELD = {
+    FieldForm.MONEY: "kobo",
+    FieldForm.WORDS: "a list of words",
+    FieldForm.WORD: "a word",
+    FieldForm.EVENT: "an event type",
+}
+
+
+def field_text(field: ConditionField) -> str:
+    """Return a field of a condition with what it may be."""
+    known = ", ".join(name for name, _ in field.choices)
+    ranged = f"{field.least:,} to {field.most:,}" if field.form is FieldForm.NUMBER else ""
+    what = known or ranged or HELD[field.form]
+    return f"`{field.name}` ({what}{', may be left out' if field.may_be_empty or field.default else ''})"
+
+
+def segments_page() -> str:
+    """Return the page of segments."""
+    rows = [
+        (f"`{each.id}`", each.title, "; ".join(map(field_text, each.fields)), each.words.replace("|", "or"))
+        for each in CONDITIONS.values()
+    ]
+    narrowed = [f"`{report.id}`" for report in REPORTS.values() if can_be_narrowed(report)]
+    whole = [f"`{report.id}`" for report in REPORTS.values() if not can_be_narrowed(report)]
+    return page(
+        "Segments",
+        "A segment is a named set of people who meet all or any of up to ten conditions, each of which may be turned "
+        "round. People are accounts, else browsers, as visits know them; a guest is the browser of their first order. "
+        "Staff and test accounts are in none. It is made under Dashboards › Segments, with the people counted as it is "
+        "put together, and shared by role; only whoever made it changes it. A brand's own staff cannot use segments, "
+        "which are made of the people of all brands.",
+        "Its people are found every fifteen minutes, and when it is first used. Reports about it say since when. Every "
+        "report that can be narrowed takes `segment`: pages, JSON, files, exports, mails, `manage.py report` and the "
+        "report builder. What is inside and outside adds up to the whole. `GET /api/v1/reports/segments/` lists them.",
+        markdown_table(("Condition", "Title", "Fields", "In words"), rows),
+        f"Reports that take `segment`: {', '.join(narrowed)}.",
+        f"Those that read what is not kept by person, or are not about people, refuse it: {', '.join(whole)}.",
+    )
+
+
 def rollups_page() -> str:
     """Return the page of what is counted."""
     tables = [(f"`{each.table}`", each.text, ", ".join(("day", *each.keys))) for each in ROLLUPS.values()]
@@ -207,5 +253,6 @@ add_document("docs/doors.md", doors_page)
 add_document("docs/reports.md", reports_page)
 add_document("docs/dashboards.md", dashboards_page)
 add_document("docs/counting.md", rollups_page)
+add_document("docs/segments.md", segments_page)
 add_document("docs/numbers.md", numbers_page)
 add_document("docs/tracker-types.md", types_page)

@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
+from analytics.people import segments
 from analytics.report import jobs, mailing
 from analytics.report.alert_calls import call_waiting
 from analytics.report.alerts import evaluate_alerts
@@ -50,6 +51,12 @@ def refresh_views(**_unknown: Any) -> None:
 def score_leads(**_unknown: Any) -> None:
     """Score people by how much they were here."""
     score_people(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.refresh_segments")
+def refresh_segments(**_unknown: Any) -> None:
+    """Find who is in each segment now."""
+    segments.refresh_segments(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.fold_ingest_counts")

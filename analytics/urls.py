@@ -10,12 +10,14 @@ from analytics.report.build_pages import ReportQuery, ReportQueryCsv
 from analytics.report.dashboard_api import DashboardDetail, DashboardList
 from analytics.report.export import FORMATS
 from analytics.report.jobs.api import ExportDetail, ExportFile, ExportList
+from analytics.report.segment_api import SegmentList
 
 urlpatterns = [
     path("events/schema", EventSchema.as_view(), name="event-schema"),
     path("reports/", ReportList.as_view(), name="reports"),
     path("reports/dashboards/", DashboardList.as_view(), name="dashboards"),
     path("reports/dashboards/<slug:dashboard_id>", DashboardDetail.as_view(), name="dashboard"),
+    path("reports/segments/", SegmentList.as_view(), name="segments"),
     path("reports/query", ReportQuery.as_view(), name="report-query"),
     path("reports/query.csv", ReportQueryCsv.as_view(), name="report-query-csv"),
     path("reports/<slug:report_id>", ReportDetail.as_view(), name="report"),

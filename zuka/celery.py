@@ -42,6 +42,12 @@ SCHEDULE: tuple[Job, ...] = (
         15 * MINUTE,
         "The list of whom to call follows what people did within the hour.",
     ),
+    Job(
+        "Refresh segments",
+        "analytics.tasks.refresh_segments",
+        15 * MINUTE,
+        "Reports about a segment are about who meets its conditions now.",
+    ),
     Job("Add up ingest counts", "analytics.tasks.fold_ingest_counts", MINUTE, "Each write adds a row of counts."),
     Job(
         "Watch keys",

@@ -32,6 +32,7 @@ TEXTS = {
     "before_id": "Continue a list of events: the `next` of the page before.",
     "currency": "Currency of the amounts.",
     "limit": "Rows at the most.",
+    "segment": "The number of a segment whose people it is about, or not- and its number for everybody else.",
 }
 PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=TEXTS[name]) for name in sorted(SHARED)]
 

@@ -13,6 +13,7 @@ from analytics.registry.metrics import METRICS
 from analytics.registry.metrics.dimensions import DIMENSIONS, SOURCES
 from analytics.registry.metrics.forms import DAY, Metric
 from analytics.registry.reports.forms import Basis, Chart, Parameter, Report
+from analytics.report.narrowed import is_by_person
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
 from analytics.report.scope import OutOfScope, Scope
 from analytics.store.composing import Breakdown
@@ -79,13 +80,23 @@ def breakdown_of(query: Query) -> Breakdown:
     for field, metric in chosen:
         refuse_sums(query, metric, field, by=tuple(by.values()), filters=filters)
     asked_by = {name: name for name in filters} | {name: field for field, name in by.items()}
+    metrics = {metric.id: source_of(metric, asked_by, query.scope) for _, metric in chosen}
+    refuse_whole(query, metrics)
     return Breakdown(
-        metrics={metric.id: source_of(metric, asked_by, query.scope) for _, metric in chosen},
+        metrics=metrics,
         dimensions=tuple(by.values()),
         interval="" if query.values["interval"] == "none" else query.values["interval"],
         filters=filters,
         is_limited=query.scope.is_limited,
     )
+
+
+def refuse_whole(query: Query, metrics: Mapping[str, str]) -> None:
+    """Raise BadQuery where a segment is asked about in numbers that are not counted by person."""
+    for name, source in metrics.items():
+        if query.segment and not is_by_person(source):
+            text = f"{METRICS[name].label} is not counted by person. Leave segment out, or choose another number."
+            raise BadQuery(text, field="segment")
 
 
 def split(value: str) -> list[str]:

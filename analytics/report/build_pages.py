@@ -32,6 +32,7 @@ from analytics.report.asking import (
 from analytics.report.building import lines_of, run_build
 from analytics.report.export import FORMATS, table_json
 from analytics.report.figures import figure_of
+from analytics.report.narrowed import segment_choices
 from analytics.report.pages import answer_context, given_params
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query
@@ -79,7 +80,8 @@ class BuildPages:
         except (BadQuery, OutOfScope) as refusal:
             return self.show_refusal(request, form, params, refusal)
         context = build_context(request, built, table, params)
-        return self.render(request, {"fields": picker_fields(form, params), "report": built.report, **context})
+        fields = picker_fields(form, params, segments=segment_choices(form, scope))
+        return self.render(request, {"fields": fields, "report": built.report, **context})
 
     def send_csv(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer as a CSV download: all rows, not only those of the page."""
@@ -95,7 +97,8 @@ class BuildPages:
         self, request: HttpRequest, form: Any, params: dict[str, str], refusal: BadQuery | OutOfScope
     ) -> HttpResponse:
         """Return the page with what is wrong, and the form to put it right."""
-        fields = picker_fields(form, params, wrong=refusal.field or "")
+        choices = segment_choices(form, scope_of(request.user))
+        fields = picker_fields(form, params, wrong=refusal.field or "", segments=choices)
         titles = {field.name: field.title for field in fields}
         named = titles.get(refusal.field or "", refusal.field)
         context = {"fields": fields, "report": form, "refusal": {"field": named, "message": refusal.message}}

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from psycopg import sql
 
+from analytics.people.narrowing import narrow
 from analytics.registry.metrics import METRICS
 from analytics.registry.metrics.dimensions import DIMENSIONS
 from analytics.registry.metrics.forms import DAY, Additivity
@@ -31,9 +33,12 @@ REFERENCE = "Reference"
 
 def fetch(asked: Breakdown, query: Query) -> list[Row]:
     """Return the rows of a breakdown."""
+    statement: sql.Composable = compose(asked)
     params = {**query_params(query), **bound_values(asked)}
+    if query.segment:
+        statement, params = narrow(statement, params, name=query.report.id, segment=query.segment)
     with connection.cursor() as cursor:
-        cursor.execute(compose(asked), params)
+        cursor.execute(statement, params)
         return [tuple(map(plain, row)) for row in cursor.fetchall()]
 
 
@@ -63,6 +68,7 @@ def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
         previous_series=rows_of(asked, earlier) if earlier and asked.keys and not asked.dimensions else [],
         as_of=counted_at(report, query.period),
         is_partial=query.period.last >= local_day(now),
+        segment=query.segment,
     )
 
 

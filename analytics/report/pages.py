@@ -20,6 +20,7 @@ from analytics.report.export import FORMATS, Format
 from analytics.report.figures import figure_of
 from analytics.report.funnels.pages import build_funnel, funnel_context
 from analytics.report.jobs.starting import exports_folder
+from analytics.report.narrowed import segment_choices
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
 from analytics.report.run import run_query
@@ -103,7 +104,8 @@ class ReportPages:
         except BadQuery as refusal:
             return self.show_refusal(request, report, params, refusal)
         context = answer_context(request, query, table, params) | extras(report, params)
-        return self.render(request, report, {"fields": picker_fields(report, params), **context})
+        fields = picker_fields(report, params, segments=segment_choices(report, scope))
+        return self.render(request, report, {"fields": fields, **context})
 
     def send_file(self, kind: Format, request: HttpRequest, report_id: str) -> HttpResponseBase:
         """Return a report as a download: all rows, not only those of the page."""
@@ -118,7 +120,8 @@ class ReportPages:
         self, request: HttpRequest, report: Report, params: dict[str, str], refusal: Refused
     ) -> HttpResponse:
         """Return the page with what is wrong, and the form to put it right."""
-        fields = picker_fields(report, params, wrong=refusal.field or "")
+        choices = segment_choices(report, scope_of(request.user))
+        fields = picker_fields(report, params, wrong=refusal.field or "", segments=choices)
         titles = {field.name: field.title for field in fields}
         field = titles.get(refusal.field or "", refusal.field)
         context = {"fields": fields, "refusal": {"field": field, "message": refusal.message}, **extras(report, params)}
@@ -149,6 +152,7 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         "kept": {name: params[name] for name in ("currency", "limit") if name in params},
         "period": period_text(table.period) if report.has_period else "",
         "as_of": as_of_text(table),
+        "about": about_text(query),
         "cards": presentation.cards(table, query),
         "figure": figure_of(table, query, report.chart.series) if has_chart and report.chart else None,
         "heads": presentation.heads(table),
@@ -204,6 +208,15 @@ def file_links(report: Report, params: dict[str, str]) -> list[tuple[str, str, s
 def as_of_text(table: Table) -> str:
     """Return since when the figures are right."""
     return f"As of {moment_text(table.as_of)}" if table.as_of else "Not counted yet"
+
+
+def about_text(query: Query) -> str:
+    """Return whom a narrowed report is about, and since when that is so; '' for everybody."""
+    segment = query.segment
+    if segment is None:
+        return ""
+    people = f"{segment.people:,} {'person' if segment.people == 1 else 'people'}"
+    return f"{segment.title} ({people}{' in it' if segment.is_outside else ''} as of {moment_text(segment.as_of)})"
 
 
 def empty_text(table: Table, query: Query) -> str:

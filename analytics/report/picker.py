@@ -87,9 +87,24 @@ def shared_fields(params: Mapping[str, str], currencies: Sequence[str], *, wrong
     return fields
 
 
-def picker_fields(report: Report, params: Mapping[str, str], *, wrong: str = "") -> list[Field]:
-    """Return the inputs of a report's form, filled with what was asked for; `wrong` is the refused one's name."""
+def segment_fields(params: Mapping[str, str], choices: Sequence[tuple[str, str]], wrong: str) -> list[Field]:
+    """Return the choice of whom a report is about, where there is one; what was refused can be taken back."""
+    asked, is_wrong = params.get("segment", ""), wrong == "segment"
+    options = dict(choices) or ({"": "Everybody"} if asked else {})
+    if asked and asked not in options:
+        options |= {asked: f"Segment {asked}"}
+    return [select("segment", "People", options, asked, is_wrong=is_wrong)] if options else []
+
+
+def picker_fields(
+    report: Report, params: Mapping[str, str], *, wrong: str = "", segments: Sequence[tuple[str, str]] = ()
+) -> list[Field]:
+    """Return the inputs of a report's form, filled with what was asked for; `wrong` is the refused one's name.
+
+    `segments` are those that whoever asks may choose.
+    """
     fields = period_fields(params, wrong) if report.has_period else []
     if report.is_comparable:
         fields.append(compare_field(params, wrong, default=report.comparison))
-    return fields + [own_field(parameter, params, wrong) for parameter in report.parameters if parameter.in_form]
+    own = [own_field(parameter, params, wrong) for parameter in report.parameters if parameter.in_form]
+    return [*fields, *own, *segment_fields(params, segments, wrong)]

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Unit
+from analytics.report.narrowed import can_be_narrowed
 from analytics.report.query import Query
 from analytics.report.table import Row, Table
 from analytics.report.wording import (
@@ -182,7 +183,7 @@ def behind_url(table: Table, query: Query, column: Column, row: Row) -> str:
         if source in values and not (day and source == table.columns[0].name)
     }
     currency = {} if query.currency == settings.SHOP_CURRENCY else {"currency": query.currency}
-    shared = shared_params(query, behind.report)
+    shared = shared_params(query, behind.report) | segment_params(query, behind.report)
     return report_url(behind.report, {**period, **shared, **dict(behind.fixed), **asked, **currency})
 
 
@@ -201,7 +202,8 @@ def link_of(query: Query, column: Column, value: Any) -> str:
     target, parameter = column.link
     if not query.scope.allows(REPORTS[target]):
         return ""
-    return report_url(target, {**period_params(query), **shared_params(query, target), parameter: str(value)})
+    shared = shared_params(query, target) | segment_params(query, target)
+    return report_url(target, {**period_params(query), **shared, parameter: str(value)})
 
 
 def shared_params(query: Query, target: str) -> dict[str, str]:
@@ -210,6 +212,11 @@ def shared_params(query: Query, target: str) -> dict[str, str]:
         return {}
     names = {parameter.name for parameter in REPORTS[target].parameters}
     return {name: value for name, value in query.values.items() if name in names and value}
+
+
+def segment_params(query: Query, target: str) -> dict[str, str]:
+    """Return what narrows another report to the same people, where it can be."""
+    return {"segment": query.segment.value} if query.segment and can_be_narrowed(REPORTS[target]) else {}
 
 
 def is_open(table: Table, query: Query, day: date) -> bool:

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from analytics.people.narrowing import SegmentUse
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Parameter, Report
 from analytics.report.funnels.steps import StepError, check_steps
+from analytics.report.narrowed import SegmentError, refuse_segment, use_segment
 from analytics.report.periods import COMPARISONS, DEFAULT_PERIOD, PERIODS, Period
 from analytics.report.scope import Scope
 from zuka.platform.errors import Refused
@@ -23,7 +25,7 @@ DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 1_000
 LONGEST_VALUE = 600  # a page of a visit is kept to 500 characters, a campaign with its source and medium to 306
 CHECKS: dict[str, Callable[[Mapping[str, str]], None]] = {"event_funnel": check_steps}
-SHARED = frozenset({"period", "from", "to", "compare", "currency", "limit", "before", "before_id"})
+SHARED = frozenset({"period", "from", "to", "compare", "currency", "limit", "before", "before_id", "segment"})
 
 
 class BadQuery(Refused):
@@ -52,7 +54,7 @@ class Query:
     """A question ready to be run.
 
     `values` are the report's own parameters, `scope` what whoever asks may see; `before` is where a page of events
-    ends.
+    ends. `segment` are the people whom it is about, None everybody.
     """
 
     report: Report
@@ -66,6 +68,7 @@ class Query:
     scope: Scope
     before: datetime | None = None
     before_id: UUID | None = None
+    segment: SegmentUse | None = None
 
     def of_period(self, period: Period) -> Query:
         """Return the same question about another period."""
@@ -106,6 +109,7 @@ def parse_query(
         scope=scope,
         before=parse_moment(params),
         before_id=parse_id(params),
+        segment=parse_segment(report, params, scope),
     )
 
 
@@ -196,3 +200,14 @@ def parse_id(params: Mapping[str, str]) -> UUID | None:
         return UUID(params["before_id"]) if params.get("before_id") else None
     except ValueError as error:
         raise BadQuery("before_id must be the id of an event.", field="before_id") from error
+
+
+def parse_segment(report: Report, params: Mapping[str, str], scope: Scope) -> SegmentUse | None:
+    """Return the segment that a report is narrowed to. Raises BadQuery and OutOfScope."""
+    if not params.get("segment"):
+        return None
+    try:
+        refuse_segment(report)
+        return use_segment(params["segment"], scope)
+    except SegmentError as refusal:
+        raise BadQuery(str(refusal), field="segment") from refusal

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Min
+from psycopg import sql
 
 from analytics.people.cutting import BOT_FLAGS
+from analytics.people.narrowing import narrow
 from analytics.registry.channels import CHANNELS
 from analytics.registry.reports.forms import Report
 from analytics.registry.types import Flag
@@ -30,6 +32,7 @@ FOLDER = Path(__file__).parent.parent / "store" / "sql" / "reports"
 WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
 # For the one sort of all matching events: 2 million rows take 60 MB.
 ROOM_TO_SORT = "SET LOCAL work_mem = '128MB'"
+SEGMENT = "segment_use"  # what `query_params` has the segment under
 FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -39,7 +42,7 @@ def query_params(query: Query) -> dict[str, Any]:
     shared: dict[str, Any] = {"first": query.period.first, "last": query.period.last, "start": start, "end": end}
     shared |= {"today": query.today, "bot_flags": BOT_FLAGS, "brands": query.scope.bound}
     shared |= {"channels": list(CHANNELS), "channel_titles": list(CHANNELS.values())}
-    return {**shared, "currency": query.currency, "limit": query.limit, **query.values}
+    return {**shared, "currency": query.currency, "limit": query.limit, **query.values, SEGMENT: query.segment}
 
 
 def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]]:
@@ -55,10 +58,14 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
 
 
 def statement_of(name: str, params: dict[str, Any]) -> tuple[Any, Any]:
-    """Return the statement behind a name, a report's id or one of its other files, and what it binds."""
-    if computed := COMPUTED.get(name):
-        return computed.statement(params)
-    return load_sql(FOLDER / f"{name}.sql"), params
+    """Return the statement behind a name, a report's id or one of its other files, and what it binds; narrowed where
+    the question is about a segment.
+    """
+    computed = COMPUTED.get(name)
+    statement, bound = computed.statement(params) if computed else (sql.SQL(load_sql(FOLDER / f"{name}.sql")), params)
+    if segment := params.get(SEGMENT):
+        return narrow(statement, bound, name=name, segment=segment)
+    return statement, bound
 
 
 def plain(value: Any) -> Any:
@@ -98,6 +105,7 @@ def read_table(query: Query, *, now: datetime) -> Table:
         as_of=counted_at(report, query.period) if report.rollups or report.view else now,
         is_partial=report.has_period and query.period.last >= local_day(now),
         next_page=next_page,
+        segment=query.segment,
     )
 
 

@@ -7,7 +7,7 @@ SQL binds `%(brands)s`, which is NULL for everything. A query cannot be made wit
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -41,12 +41,14 @@ class Scope:
     """The brands whose rows may be seen; None is everything, an empty tuple nothing.
 
     `rights` are the permissions that reports of orders and people ask for beside that of all reports. Without
-    `sees_people` columns that say who customers are do not come.
+    `sees_people` columns that say who customers are do not come. `reader` is who asks, for what staff share with one
+    another; None is nobody in particular.
     """
 
     brands: tuple[int, ...] | None
     rights: frozenset[str] = frozenset()
     sees_people: bool = False
+    reader: Any = field(default=None, compare=False)
 
     @property
     def bound(self) -> list[int] | None:
@@ -92,12 +94,12 @@ def scope_of(user: Any) -> Scope:
     """Return whose rows somebody may see: without the right to all of them, those of the brands they work for."""
     if user.has_perm(WHOLE):
         rights = frozenset(each for each in RIGHTS if user.has_perm(each))
-        return Scope(None, rights, sees_people=user.has_perm(PEOPLE))
+        return Scope(None, rights, sees_people=user.has_perm(PEOPLE), reader=user)
     if not user.has_perm(OWN):
         return Scope(())
     with connection.cursor() as cursor:
         cursor.execute(load_sql(BRANDS), {"user": str(user.pk)})
-        return Scope(tuple(row[0] for row in cursor.fetchall()))
+        return Scope(tuple(row[0] for row in cursor.fetchall()), reader=user)
 
 
 def scope_of_key(scopes: Collection[str]) -> Scope:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from analytics.people.narrowing import SegmentUse
 from analytics.registry.reports.forms import Column, Report
 from analytics.report.periods import Period
 
@@ -19,6 +20,7 @@ class Table:
 
     Money is in kobo of `currency`, percentages are ratios (0.25 is 25 %), empty is None. `series` are the chart's
     points, `previous_series` those of the compared period at the same places. `next_page` continues a long list.
+    `segment` says whom it is about, None everybody.
     """
 
     report: Report
@@ -34,6 +36,12 @@ class Table:
     as_of: datetime | None
     is_partial: bool
     next_page: dict[str, str] = field(default_factory=dict)
+    segment: SegmentUse | None = None
+
+    @property
+    def title(self) -> str:
+        """Return what it is called: its report, and whom it is about where that is not everybody."""
+        return f"{self.report.title}: {self.segment.title}" if self.segment else self.report.title
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -181,7 +181,7 @@ def test_scores_are_fifths_and_who_is_equal_scores_the_same() -> None:
         ("Lapsed", 1, 1 / 11, 0, 0, 0.0, 0, 405.0),
     ]
     assert segments.totals == {"customers": 11, "orders": 15, "year_kobo": 101_000, "each_kobo": 9_182}
-    assert [row[0] for row in refreshed("customers", FEBRUARY, segment="Lapsed").rows] == [table.rows[-1][0]]
+    assert [row[0] for row in refreshed("customers", FEBRUARY, group="Lapsed").rows] == [table.rows[-1][0]]
 
 
 def test_a_year_is_365_days_and_its_money_is_that_of_the_revenue_report() -> None:

@@ -138,7 +138,7 @@ def table_lines(query: Query, now: Any) -> list[str]:
     lines += [[each.title, *each.cells] for each in presentation.summaries(table)]
     lines += [[shorten(cell.text) for cell in row] for row in presentation.rows(table, query)]
     widths = [max(len(line[place]) for line in lines if place < len(line)) for place in range(len(heads))]
-    title = f"{table.report.title}, {period_text(table.period)}" if table.report.has_period else table.report.title
+    title = f"{table.title}, {period_text(table.period)}" if table.report.has_period else table.title
     shown = [
         "  ".join(
             f"{text:>{width}}" if head.is_number else f"{text:<{width}}"

@@ -21,7 +21,7 @@ REPORTS = (
         icon="groups",
         basis=Basis.LEDGER,
         columns=(
-            Column("segment", "Segment", Unit.TEXT, "Leads to its customers.", link=("customers", "segment")),
+            Column("segment", "Segment", Unit.TEXT, "Leads to its customers.", link=("customers", "group")),
             Column("meaning", "Who they are", Unit.TEXT),
             Column("customers", "Customers", Unit.COUNT, "A guest is known again by e-mail or phone.", sums=True),
             Column("share", "Share", Unit.PERCENT, "Of all customers."),
@@ -56,7 +56,7 @@ REPORTS = (
             Column("name", "Name", Unit.TEXT, personal=True),
             Column("email", "E-mail", Unit.TEXT, personal=True),
             Column("phone", "Phone", Unit.TEXT, personal=True),
-            Column("segment", "Segment", Unit.TEXT, link=("customers", "segment")),
+            Column("segment", "Segment", Unit.TEXT, link=("customers", "group")),
             Column("orders", "Orders", Unit.COUNT, "All until now.", sums=True),
             Column("revenue_kobo", "Lifetime value", Unit.MONEY, "Paid until now less what went back.", sums=True),
             Column("year_kobo", "Last 365 days", Unit.MONEY, YEAR, sums=True),
@@ -67,7 +67,7 @@ REPORTS = (
             Column("monetary", "Much", Unit.COUNT, f"What they paid in 365 days. {SCORE}"),
         ),
         parameters=(
-            Parameter("segment", "Segment", (("all", "All"), *zip(SEGMENTS, SEGMENTS, strict=True)), "all"),
+            Parameter("group", "RFM group", (("all", "All"), *zip(SEGMENTS, SEGMENTS, strict=True)), "all"),
             Parameter("month", "First order in (2026-11)"),
             Parameter(
                 "sort",

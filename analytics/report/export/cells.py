@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from analytics.people.narrowing import SegmentUse
 from analytics.registry.reports.forms import Column, Unit
 from analytics.report.table import Table
 from zuka.platform.spreadsheets import guard_text
@@ -28,7 +29,16 @@ def table_json(table: Table) -> dict[str, Any]:
         "compared": {"from": table.compared.first, "to": table.compared.last} if table.compared else None,
         "previous_totals": table.previous,
         "next": table.next_page or None,
+        "segment": segment_json(table.segment),
     }
+
+
+def segment_json(segment: SegmentUse | None) -> dict[str, Any] | None:
+    """Return whom figures are about; null for everybody."""
+    if segment is None:
+        return None
+    about = {"id": segment.id, "name": segment.name, "outside": segment.is_outside}
+    return {**about, "people": segment.people, "as_of": segment.as_of}
 
 
 def column_json(column: Column) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from rest_framework.utils.encoders import JSONEncoder
 
-from analytics.report.export.cells import column_json, csv_cell, csv_title
+from analytics.report.export.cells import column_json, csv_cell, csv_title, segment_json
 from analytics.report.export.extract import Extract
 from analytics.report.table import Row
 
@@ -85,5 +85,6 @@ def described(extract: Extract) -> dict[str, Any]:
         "currency": query.currency,
         "as_of": extract.as_of,
         "partial": extract.is_partial,
+        "segment": segment_json(query.segment),
         "columns": [column_json(column) for column in extract.columns],
     }

@@ -117,7 +117,7 @@ def facts(table: Table, query: Query, now: datetime) -> dict[str, Any]:
     """Return what the texts of the mail say."""
     rows = presentation.rows(table, query)
     return {
-        "title": table.report.title,
+        "title": table.title,
         "question": table.report.question,
         "period": period_text(table.period) if table.report.has_period else moment_text(now),
         "as_of": moment_text(table.as_of or now),

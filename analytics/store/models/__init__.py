@@ -28,6 +28,7 @@ from analytics.store.models.rollups import (
     RollupVisitor,
 )
 from analytics.store.models.saved import SavedReport
+from analytics.store.models.segments import Segment, SegmentMember
 from analytics.store.models.spend import CampaignSpend, SpendImport
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
 
@@ -71,6 +72,8 @@ __all__ = [
     "RollupTraffic",
     "RollupVisitor",
     "SavedReport",
+    "Segment",
+    "SegmentMember",
     "SpendImport",
     "Touch",
     "VerifyRun",

@@ -7,7 +7,7 @@ WITH chosen AS (
         END AS worth
     FROM user_analytics
     WHERE currency = %(currency)s
-        AND (%(segment)s = 'all' OR segment = %(segment)s)
+        AND (%(group)s = 'all' OR segment = %(group)s)
         AND (%(month)s = '' OR orders > 0 AND to_char(first_date, 'YYYY-MM') = %(month)s)
         AND (%(person)s = '' OR customer_id = %(person)s)
     ORDER BY worth DESC NULLS LAST, customer_id

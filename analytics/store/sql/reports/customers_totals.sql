@@ -4,6 +4,6 @@ SELECT
     coalesce(sum(year_kobo), 0)::bigint AS year_kobo
 FROM user_analytics
 WHERE currency = %(currency)s
-    AND (%(segment)s = 'all' OR segment = %(segment)s)
+    AND (%(group)s = 'all' OR segment = %(group)s)
     AND (%(month)s = '' OR orders > 0 AND to_char(first_date, 'YYYY-MM') = %(month)s)
     AND (%(person)s = '' OR customer_id = %(person)s)

@@ -1,0 +1,1 @@
+"""Segments: what conditions they are made of, and which figures can be narrowed to their people."""

@@ -1,0 +1,1 @@
+SELECT ledger_unscored.person FROM ledger_unscored

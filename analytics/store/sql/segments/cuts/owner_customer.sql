@@ -1,0 +1,1 @@
+coalesce(owners.person, whole.customer_id)

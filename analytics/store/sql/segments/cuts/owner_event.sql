@@ -1,0 +1,4 @@
+coalesce(
+    CASE WHEN whole.event_type <> 'user.aliased' THEN whole.user_id END,
+    owners.user_id, whole.user_id, whole.visitor_id
+)

@@ -1,0 +1,1 @@
+SELECT whole.* FROM {table} AS whole WHERE {belongs}

@@ -1,0 +1,1 @@
+CREATE TEMP TABLE zuka_segment_people ON COMMIT DROP AS {people}
