@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
-from analytics import spend_admin  # noqa: F401 - registers its pages
+from analytics import annotation_admin, spend_admin  # noqa: F401 - registers its pages
 from analytics.alerts_admin import AlertAdmin, AlertFiringAdmin  # noqa: F401 - register their pages
 from analytics.connect import ConnectPages
 from analytics.export_admin import ExportJobAdmin, ExportPages
@@ -202,6 +202,7 @@ def dashboard_group() -> MenuGroup:
         for each in DASHBOARDS.values()
     ]
     own = [table_item("Saved reports", "bookmark", "savedreport"), table_item("Segments", "group_work", "segment")]
+    own.append(table_item("Notes on charts", "sticky_note_2", "annotation"))
     return MenuGroup("Dashboards", 0, [today, *items, BUILDER, *own])
 
 

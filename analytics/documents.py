@@ -84,7 +84,8 @@ def reports_page() -> str:
     intro = (
         "Each is a page of the back office, an answer of the API, and a file. All take `period` or `from` and `to`, "
         "`compare`, `currency` and `limit`; a day is a day in the shop's time zone. Those that say so take `segment`, "
-        "the number of a [segment](segments.md), or `not-` and its number for everybody else."
+        "the number of a [segment](segments.md), or `not-` and its number for everybody else. Notes on charts are in "
+        "the JSON of reports over days as `notes`."
     )
     kinds = [(each.title, f"`/api/v1/reports/<id>.{each.id}`", each.text) for each in FORMATS.values()]
     files = markdown_table(("File", "Address", "What is in it"), kinds)

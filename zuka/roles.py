@@ -47,7 +47,7 @@ ROLES = RoleTable(
         Right("vc   -    -    -    vc  - ", ("analytics.rejectedevent",)),
         Right("vc   -    -    v    vc  - ", ("analytics.ingestalert",)),
         Right("vacd vacd -    vacd vacd vacd", ("analytics.savedreport",)),
-        Right("vacd vacd -    vacd vacd vacd", ("analytics.segment",)),
+        Right("vacd vacd -    vacd vacd vacd", ("analytics.segment", "analytics.annotation")),
         Right("vacd v    -    vacd vacd v ", ("analytics.alert",)),
         Right("v    v    -    v    v   v ", ("analytics.alertfiring",)),
         Right("vc   vc   -    vc   vc  vc", ("analytics.exportjob",)),

@@ -15,6 +15,7 @@ from analytics.registry.metrics import METRICS
 from analytics.registry.metrics.dimensions import DIMENSIONS
 from analytics.registry.metrics.forms import DAY, Additivity
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
+from analytics.report.annotations import notes_of
 from analytics.report.asking import breakdown_of, open_dimensions
 from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
@@ -69,6 +70,7 @@ def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
         as_of=counted_at(report, query.period),
         is_partial=query.period.last >= local_day(now),
         segment=query.segment,
+        notes=notes_of(report, query.period, query.scope),
     )
 
 

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis, Report
 from analytics.report import presentation
+from analytics.report.annotations import has_time
 from analytics.report.export import FORMATS, Format
 from analytics.report.figures import figure_of
 from analytics.report.funnels.pages import build_funnel, funnel_context
@@ -164,6 +165,7 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         else "",
         "is_cut": not report.pages and len(table.rows) >= query.limit,
         "save_url": save_url(request, table),
+        "note_url": note_url(request, table),
         **links(report, table, params, may_export=request.user.has_perm("analytics.view_report")),
     }
 
@@ -174,6 +176,15 @@ def save_url(request: HttpRequest, table: Table) -> str:
         return ""
     asked = {"title": table.report.title, "address": request.get_full_path()}
     return presentation.with_params(reverse("admin:analytics_savedreport_add"), asked)
+
+
+def note_url(request: HttpRequest, table: Table) -> str:
+    """Return where a note on this chart is written; '' for who may not, and where there are no days."""
+    if not has_time(table.report) or not request.user.has_perm("analytics.add_annotation"):
+        return ""
+    place = {"places": table.report.id} if table.report.id in REPORTS else {}
+    asked = {"first_date": table.period.last.isoformat(), **place}
+    return presentation.with_params(reverse("admin:analytics_annotation_add"), asked)
 
 
 def links(report: Report, table: Table, params: dict[str, str], *, may_export: bool) -> dict[str, Any]:

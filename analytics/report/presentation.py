@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Unit
+from analytics.report.annotations import marks_of
 from analytics.report.narrowed import can_be_narrowed
 from analytics.report.query import Query
 from analytics.report.table import Row, Table
@@ -307,6 +308,7 @@ def chart_of(table: Table, query: Query, names: tuple[str, ...]) -> dict[str, An
         "titles": [long_label(table, query, label) for label in labels],
         "previousTitles": [long_label(table, query, row[places[chart.x]]) for row in before],
         "symbol": currency_symbol(table.currency),
+        "notes": marks_of(table.notes, [day for day in days if day]) if over_time else [],
         "series": [
             {
                 "title": table.report.column(name).title,

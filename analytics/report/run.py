@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from analytics.people.narrowing import narrow
 from analytics.registry.channels import CHANNELS
 from analytics.registry.reports.forms import Report
 from analytics.registry.types import Flag
+from analytics.report.annotations import notes_of
 from analytics.report.computed import COMPUTED
 from analytics.report.keeping import keep_table
 from analytics.report.limits import reading_report
@@ -76,6 +78,7 @@ def plain(value: Any) -> Any:
 def run_query(query: Query, *, now: datetime) -> Table:
     """Answer a query, from what is kept of it where that still holds. Raises TooSlow; the query is checked already."""
     table = keep_table(query, now=now, make=make_table)
+    table = replace(table, notes=notes_of(query.report, query.period, query.scope))
     return table if query.scope.sees_people else without_people(table)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from analytics.people.narrowing import SegmentUse
 from analytics.registry.reports.forms import Column, Report
+from analytics.report.annotations import Note
 from analytics.report.periods import Period
 
 Row = tuple[Any, ...]
@@ -20,7 +21,7 @@ class Table:
 
     Money is in kobo of `currency`, percentages are ratios (0.25 is 25 %), empty is None. `series` are the chart's
     points, `previous_series` those of the compared period at the same places. `next_page` continues a long list.
-    `segment` says whom it is about, None everybody.
+    `segment` says whom it is about, None everybody; `notes` stand on its chart.
     """
 
     report: Report
@@ -37,6 +38,7 @@ class Table:
     is_partial: bool
     next_page: dict[str, str] = field(default_factory=dict)
     segment: SegmentUse | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def title(self) -> str:

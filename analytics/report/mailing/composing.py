@@ -46,6 +46,7 @@ MAILED = MailTemplate(
         "files": ["revenue.csv", "revenue.pdf"],
         "too_large": [],
         "chart_text": "",
+        "notes": ["Fri 20 Nov 2026: Black Friday mail sent"],
         "link": "https://shop.example/admin/reports/revenue/",
         "opt_out_link": "https://shop.example/report-mails/token/",
     },
@@ -126,6 +127,7 @@ def facts(table: Table, query: Query, now: datetime) -> dict[str, Any]:
         "heads": [head.title for head in presentation.heads(table)],
         "rows": [[cell.text for cell in row] for row in rows[:SHOWN_ROWS]],
         "left": max(0, len(rows) - SHOWN_ROWS),
+        "notes": [note.said for note in table.notes],
     }
 
 

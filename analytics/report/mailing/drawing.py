@@ -59,8 +59,21 @@ def draw(axes: Any, chart: Mapping[str, Any], *, is_small: bool) -> None:
     series = [each for each in chart["series"] if any(value is not None for value in each["values"])]
     DRAWERS.get(chart["kind"], draw_bars)(axes, chart, series)
     tidy(axes, chart, is_small=is_small)
+    draw_notes(axes, chart["notes"], is_small=is_small)
     if len(series) > 1:
         axes.legend(fontsize=7, frameon=False, loc="upper left", ncols=3)
+
+
+def draw_notes(axes: Any, notes: Sequence[Mapping[str, Any]], *, is_small: bool) -> None:
+    """Draw each note's day as a line and several as a band, with the number that the list below the chart has."""
+    for number, note in enumerate(notes, 1):
+        axes.axvspan(note["first"], note["last"], color=INK, alpha=0.06, linewidth=0)
+        for place in {note["first"], note["last"]}:
+            axes.axvline(place, color=QUIET, linewidth=0.8, linestyle=":")
+        if not is_small:
+            badge = {"boxstyle": "circle", "facecolor": INK, "edgecolor": "none"}
+            style = {"color": "white", "fontsize": 6, "ha": "center", "bbox": badge}
+            axes.annotate(str(number), (note["first"], 1.02), xycoords=("data", "axes fraction"), **style)
 
 
 def heights(values: Sequence[Any]) -> list[float]:

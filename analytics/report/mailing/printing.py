@@ -34,6 +34,8 @@ def print_report(table: Table, query: Query, *, chart: bytes | None, at: datetim
     if chart:
         sheet.image(io.BytesIO(chart), w=min(sheet.epw, 160))
         sheet.ln(4)
+    if table.notes:
+        sheet.facts([(f"Note {number}", note.said) for number, note in enumerate(table.notes, 1)])
     heads = presentation.heads(table)
     lines = [[each.title, *pad(each.cells, len(heads) - 1)] for each in presentation.summaries(table)]
     rows = presentation.rows(table, query)

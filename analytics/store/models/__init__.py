@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.store.models.access import ReportAccess
 from analytics.store.models.alerts import Alert, AlertFiring
+from analytics.store.models.annotations import Annotation
 from analytics.store.models.attribution import OrderAttribution, RollupAttribution, Touch
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
@@ -35,6 +36,7 @@ from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient
 __all__ = [
     "Alert",
     "AlertFiring",
+    "Annotation",
     "BehaviourProfile",
     "CampaignSpend",
     "DirtyDay",

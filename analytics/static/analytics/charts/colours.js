@@ -16,6 +16,8 @@ export function readColours() {
     before: resolveColour("--zuka-chart-before"),
     grid: resolveColour("--zuka-line"),
     text: resolveColour("--zuka-quiet"),
+    note: resolveColour("--zuka-ink"),
+    paper: resolveColour("--zuka-panel"),
   };
 }
 
@@ -34,5 +36,6 @@ export function paint(chart, colours) {
     scale.grid.color = colours.grid();
     scale.border.color = colours.grid();
   }
+  chart.noteColours = { line: colours.note(0.55), band: colours.note(0.06), badge: colours.note(), text: colours.paper() };
   chart.options.plugins.legend.labels.color = colours.text();
 }

@@ -1,6 +1,7 @@
 // A focused chart is walked with the arrow keys; each point is shown as the pointer would, and spoken.
 
 import { lineOf } from "./kinds.js";
+import { notesAt } from "./notes.js";
 
 const MOVES = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 
@@ -21,7 +22,7 @@ export function walkByKeys(chart, data, spoken) {
       .filter(({ dataset }) => place < dataset.data.length);
     show(chart, place, shown.map(({ index }) => ({ datasetIndex: index, index: place })));
     const lines = shown.map(({ dataset }) => lineOf(dataset, place, data.symbol));
-    spoken.textContent = [data.titles[place], ...lines].join(", ");
+    spoken.textContent = [data.titles[place], ...lines, ...notesAt(data, place)].join(", ");
   });
   chart.canvas.addEventListener("blur", () => show(chart, 0, []));
 }

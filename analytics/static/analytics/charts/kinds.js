@@ -1,6 +1,7 @@
 // What Chart.js is told for each kind: line (with the period before), bar, stacked.
 
 import { formatValue, shorten } from "./format.js";
+import { notesAt, notesPlugin } from "./notes.js";
 
 const FEW_POINTS = 3;
 const SPARK_WIDTH = 170; // a smaller one is a line alone: its axes would leave it no room
@@ -99,6 +100,7 @@ function optionsOf(data, isSmall, width) {
   return {
     indexAxis: data.horizontal ? "y" : "x",
     maintainAspectRatio: false,
+    layout: { padding: { top: data.notes.length && !isSmall ? 18 : 0 } },
     animation: false,
     interaction: { mode: "index", axis: data.horizontal ? "y" : "x", intersect: false },
     scales: data.horizontal ? { x: values, y: labels } : { x: labels, y: values },
@@ -108,6 +110,7 @@ function optionsOf(data, isSmall, width) {
         displayColors: data.series.length > 1,
         callbacks: {
           title: (items) => data.titles[items[0].dataIndex],
+          footer: (items) => notesAt(data, items[0].dataIndex),
           label: (item) => ` ${lineOf(item.dataset, item.dataIndex, data.symbol)}`,
         },
       },
@@ -122,5 +125,6 @@ export function configurationOf(given, isSmall, width) {
     type: data.isLine ? "line" : "bar",
     data: { labels: data.labels, datasets: datasetsOf(data) },
     options: optionsOf(data, isSmall, width),
+    plugins: data.notes.length ? [notesPlugin(data, isSmall)] : [],
   };
 }
