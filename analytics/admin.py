@@ -27,6 +27,7 @@ from analytics.report.build_pages import BuildPages
 from analytics.report.dashboard_pages import DashboardPages
 from analytics.report.live_pages import LivePages
 from analytics.report.pages import ReportPages
+from analytics.report.pin_pages import PinPages
 from analytics.report.scope import may_read_reports, may_see
 from analytics.saved_admin import SavedReportAdmin
 from analytics.segment_admin import SegmentAdmin
@@ -223,6 +224,7 @@ BESIDE = {
 }
 add_report_panels()
 add_pages(lambda site: DashboardPages(site).urls(), home="dashboard-home")
+add_pages(lambda site: PinPages(site).urls())
 add_pages(report_pages)
 add_pages(lambda site: ConnectPages(site).urls())
 add_pages(lambda site: LivePages(site).urls())

@@ -29,9 +29,8 @@ from analytics.report.asking import (
     fitting_parameters,
     parse_build,
 )
-from analytics.report.building import lines_of, run_build
+from analytics.report.building import figure_of_build, run_build
 from analytics.report.export import FORMATS, table_json
-from analytics.report.figures import figure_of
 from analytics.report.narrowed import segment_choices
 from analytics.report.pages import answer_context, given_params
 from analytics.report.picker import picker_fields
@@ -42,7 +41,6 @@ from analytics.report.table import Table
 from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
 
-MOST_LINES = 6
 METRIC_IDS = [metric.id for metric in METRICS.values() if metric.sources]
 A_METRIC, A_DIMENSION = "A metric.", "What to break it down by."
 ASKED = [
@@ -123,12 +121,10 @@ def build_scope(request: HttpRequest) -> Scope:
 def build_context(request: HttpRequest, query: Query, table: Table, params: dict[str, str]) -> dict[str, Any]:
     """Return what the template shows of a built report."""
     context = answer_context(request, query, table, params)
-    chart, rows = query.report.chart, context["rows"]
-    if chart is not None and "label" in table.series_columns and table.series_columns[0] != "label" and table.series:
-        lines, labels = lines_of(table, MOST_LINES)
-        context["figure"] = figure_of(lines, replace(query, report=lines.report), labels)
+    rows, chart = context["rows"], query.report.chart
     return {
         **context,
+        "figure": figure_of_build(table, query) if chart and not chart.each and table.series else None,
         "rows": [
             [narrowed(cell, column, params) for cell, column in zip(row, table.columns, strict=True)] for row in rows
         ],

@@ -17,6 +17,7 @@ from analytics.registry.metrics.forms import DAY, Additivity
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 from analytics.report.annotations import notes_of
 from analytics.report.asking import breakdown_of, open_dimensions
+from analytics.report.figures import Figure, figure_of
 from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
@@ -30,6 +31,7 @@ TITLES = {"day": "Day", "week": "Week of", "month": "Month", "year": "Year"}
 WHOLE = Column("label", "Period", Unit.TEXT)
 NAMED = Column("product_name", "Product", Unit.TEXT)
 REFERENCE = "Reference"
+MOST_LINES = 6
 
 
 def fetch(asked: Breakdown, query: Query) -> list[Row]:
@@ -189,6 +191,17 @@ def series_of(asked: Breakdown, rows: list[Row]) -> tuple[tuple[str, ...], list[
     if not asked.interval:
         return columns, labelled
     return (DAY, *columns), [(row[0], *pair) for row, pair in zip(rows, labelled, strict=True)]
+
+
+def figure_of_build(table: Table, query: Query, *, title: str = "") -> Figure | None:
+    """Return the chart of a built table: a line a label where it goes over time by something; None without a chart."""
+    chart = table.report.chart
+    if chart is None:
+        return None
+    if "label" in table.series_columns and table.series_columns[0] != "label" and table.series:
+        lines, labels = lines_of(table, MOST_LINES)
+        return figure_of(lines, replace(query, report=lines.report), labels, title=title)
+    return figure_of(table, query, chart.series, title=title)
 
 
 def lines_of(table: Table, most: int) -> tuple[Table, tuple[str, ...]]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics.registry.dashboards import DASHBOARDS
+from analytics.registry.dashboards import DASHBOARDS, Dashboard
 from analytics.report.api import TEXTS, MayReadReports, asked_scope
 from analytics.report.export import table_json
+from analytics.report.pins import answer_pin, pin_json, pins_of
+from analytics.report.query import BadQuery
 from analytics.report.run import run_query
 from analytics.report.widgets import ASKED, dashboard_json, find_dashboard, widget_json, widget_query
 from zuka.platform import clock
+from zuka.platform.keys.finding import Grant
 
 PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=TEXTS[name]) for name in ASKED]
 
@@ -30,7 +36,10 @@ class DashboardList(APIView):
 
 
 class DashboardDetail(APIView):
-    """One dashboard as JSON: each widget with the table of its report. Money in kobo, ratios as numbers."""
+    """One dashboard as JSON: each widget with the table of its report, and what the asker has pinned to it.
+
+    Money in kobo, ratios as numbers.
+    """
 
     permission_classes = [MayReadReports]
 
@@ -46,4 +55,19 @@ class DashboardDetail(APIView):
             {**widget_json(widget), "table": table_json(run_query(query, now=now))}
             for widget, query in zip(dashboard.widgets, queries, strict=True)
         ]
-        return Response({**dashboard_json(dashboard), "widgets": found})
+        return Response({**dashboard_json(dashboard), "widgets": found, "pins": pinned_tables(request, dashboard, now)})
+
+
+def pinned_tables(request: Request, dashboard: Dashboard, now: datetime) -> list[dict[str, Any]]:
+    """Return what a member of staff has pinned to a dashboard, each with its table; a key has no pins."""
+    if isinstance(request.auth, Grant) or not request.user.has_perm("analytics.view_savedreport"):
+        return []
+    scope, params = asked_scope(request), request.query_params.dict()
+    found = []
+    for pin in pins_of(request.user, dashboard.id, scope=scope):
+        try:
+            table = table_json(answer_pin(pin, params, now=now, scope=scope).table)
+            found.append({**pin_json(pin), "table": table})
+        except BadQuery as refusal:  # one that cannot be answered any more must not keep the others
+            found.append({**pin_json(pin), "table": None, "message": refusal.message})
+    return found

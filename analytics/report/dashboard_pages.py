@@ -13,9 +13,10 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from analytics.registry.dashboards import DASHBOARDS, Dashboard, Widget
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis
-from analytics.report import presentation, widgets
+from analytics.report import pins, presentation, widgets
 from analytics.report.pages import as_of_text, empty_text, given_params
 from analytics.report.picker import shared_fields
+from analytics.report.pin_places import pinned
 from analytics.report.query import BadQuery
 from analytics.report.scope import scope_of
 from analytics.report.widgets import Answer
@@ -24,8 +25,6 @@ from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
 
 HOME = "overview"
-MOST_IN_ROW = 5  # big numbers, on a desk; more stand in two rows
-OVER_DAYS = {"day", "bucket"}
 LONGER = {"today": "7d", "yesterday": "7d", "7d": "30d", "30d": "90d", "month": "90d", "last_month": "90d"}
 
 
@@ -91,6 +90,7 @@ class DashboardPages:
             "json_url": presentation.with_params(reverse("dashboard", args=[dashboard.id]), params),
             "fields": fields,
             "places": [] if refusal else [place_of(dashboard, widget, params) for widget in dashboard.widgets],
+            **({} if refusal else pinned(request, dashboard, params)),
         }
         if refusal:
             field = titles.get(refusal.field or "", refusal.field)
@@ -109,30 +109,35 @@ class DashboardPages:
         except BadQuery as refusal:
             text = f"{refusal.field}: {refusal.message}"
             return HttpResponse(text, status=refusal.status, content_type="text/plain; charset=utf-8")
-        table, links = answer.table, place_of(dashboard, widget, params)
-        context = {
-            "answer": answer,
-            "as_of": as_of_text(table),
-            "compared": widgets.compared_text(table),
-            "empty": empty_text(table, answer.query),
-            "longer_url": longer_url(dashboard, answer, params),
-            "is_from_events": table.report.basis in {Basis.EVENTS, Basis.BOTH} and table.as_of is None,
-            "period": "" if table.report.has_period else period_text(table.period),
-            **links,
-        }
-        return TemplateResponse(request, "analytics/widget.html", context)
+        place = place_of(dashboard, widget, params)
+        return TemplateResponse(request, "analytics/widget.html", answered(dashboard, answer, params) | place)
+
+
+def answered(dashboard: Dashboard, answer: Answer, params: dict[str, str]) -> dict[str, Any]:
+    """Return what the template shows of a widget's answer."""
+    table = answer.table
+    return {
+        "answer": answer,
+        "as_of": as_of_text(table),
+        "compared": widgets.compared_text(table),
+        "empty": empty_text(table, answer.query),
+        "longer_url": longer_url(dashboard, answer, params),
+        "is_from_events": table.report.basis in {Basis.EVENTS, Basis.BOTH} and table.as_of is None,
+        "period": "" if table.report.has_period else period_text(table.period),
+    }
 
 
 def place_of(dashboard: Dashboard, widget: Widget, params: dict[str, str]) -> dict[str, Any]:
     """Return a widget's place on its page, with the addresses of its figures, of its report and of the files."""
-    report, count = REPORTS[widget.report], len(widget.columns)
+    report = REPORTS[widget.report]
     known = {"compare", "currency"} if report.fixed_period else set(params)
     asked = {name: value for name, value in params.items() if name in known} | dict(widget.parameters)
     address = reverse("admin:widget", args=[dashboard.id, widget.key])
     return {
         "widget": widget,
-        "half": count if count <= MOST_IN_ROW else -(-count // 2),
-        "is_sparked": report.chart is not None and report.chart.x in OVER_DAYS,
+        "key": widget.key,
+        "half": widgets.half_of(widget),
+        "is_sparked": report.chart is not None and report.chart.x in pins.OVER_DAYS,
         "source": presentation.with_params(address, params),
         "report_url": presentation.report_url(widget.report, asked),
         "csv_url": presentation.report_url(widget.report, asked, name="report-csv"),

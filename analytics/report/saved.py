@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -48,17 +49,15 @@ def no_report(address: str) -> str:
 
 def open_url(saved: SavedReport) -> str:
     """Return where a saved report leads."""
-    if saved.report == BUILD:
-        return with_params(reverse("admin:report-build"), saved.params)
-    return report_url(saved.report, saved.params)
+    return asked_url(saved.report, saved.params)
+
+
+def asked_url(report: str, params: Mapping[str, str]) -> str:
+    """Return where a report, or the builder, answers what is asked."""
+    return with_params(reverse("admin:report-build"), params) if report == BUILD else report_url(report, params)
 
 
 def visible_to(user: Any) -> QuerySet[SavedReport]:
     """Return the saved reports that somebody may open: their own, and those shared with a role of theirs."""
     shared = SavedReport.objects.filter(roles__in=user.groups.all()).values("pk")
     return SavedReport.objects.filter(Q(owner=user) | Q(pk__in=shared))
-
-
-def pinned_for(user: Any) -> list[tuple[str, str]]:
-    """Return title and address of the pinned reports that somebody may open, for their dashboards."""
-    return [(saved.title, open_url(saved)) for saved in visible_to(user).filter(is_pinned=True)]

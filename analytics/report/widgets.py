@@ -24,6 +24,7 @@ from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
 
 ASKED = ("period", "from", "to", "compare", "currency")
+MOST_IN_ROW = 5  # big numbers, on a desk; more stand in two rows
 TOTALS_SHOWN = ("Total", "Change")
 
 
@@ -147,6 +148,12 @@ def known_currencies() -> list[str]:
     """Return the currencies that orders were placed in, and the shop's own."""
     found = RollupOrder.objects.order_by().values_list("currency", flat=True).distinct()
     return sorted({settings.SHOP_CURRENCY, *found})
+
+
+def half_of(widget: Widget) -> int:
+    """Return how many big numbers of a widget stand in a row on a desk."""
+    count = len(widget.columns)
+    return count if count <= MOST_IN_ROW else -(-count // 2)
 
 
 def dashboard_json(dashboard: Dashboard) -> dict[str, Any]:

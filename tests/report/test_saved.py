@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from analytics.report.saved import open_url, pinned_for
+from analytics.report.saved import open_url, visible_to
 from analytics.store.models import SavedReport
 from commerce.accounts.models import User
 from tests.commerce.factories import UserFactory
@@ -51,7 +51,7 @@ def test_a_page_is_saved_with_its_choices_and_opened_again() -> None:
     builder = f"{reverse('admin:report-build')}?by=channel&metric=placed"
     built = save(client, f"https://shop.example{builder}", is_pinned="on")
     assert built is not None
-    assert pinned_for(ada) == [("Mine", builder)]
+    assert [each.pk for each in visible_to(ada)] == [built.pk, saved.pk], "what is on top stands first"
     assert client.get(open_url(built)).context["title"] == "Placed by Channel"
     content = client.get(reverse(LIST)).content.decode()
     shown = ("Report builder", "Sales by category or brand", open_url(saved).partition("?")[0])
@@ -90,11 +90,11 @@ def test_a_report_is_renamed_and_shared_by_its_owner_and_opened_by_the_role() ->
     role = Group.objects.get(name=MARKETING.name)
     fields = {"title": "Ours", "address": reverse("admin:report", args=["revenue"]), "roles": [role.pk]}
 
-    assert pinned_for(colleague) == []
+    assert not visible_to(colleague).exists()
     assert owner.post(change, {**fields, "is_pinned": "on"}).status_code == 302
 
-    assert pinned_for(colleague) == [("Ours", reverse("admin:report", args=["revenue"]))]
-    assert pinned_for(stranger) == []
+    assert [each.title for each in visible_to(colleague)] == ["Ours"]
+    assert not visible_to(stranger).exists()
     assert [client.get(change).status_code for client in (owner, other, third)] == [200, 200, 302]
     assert [client.post(change, fields | {"title": "Theirs"}).status_code for client in (other, third)] == [403, 302]
     assert [client.post(remove, {"post": "yes"}).status_code for client in (other, third)] == [403, 302]

@@ -28,7 +28,7 @@ from analytics.store.models.rollups import (
     RollupTraffic,
     RollupVisitor,
 )
-from analytics.store.models.saved import SavedReport
+from analytics.store.models.saved import DashboardPin, SavedReport
 from analytics.store.models.segments import Segment, SegmentMember
 from analytics.store.models.spend import CampaignSpend, SpendImport
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
@@ -39,6 +39,7 @@ __all__ = [
     "Annotation",
     "BehaviourProfile",
     "CampaignSpend",
+    "DashboardPin",
     "DirtyDay",
     "DiskUse",
     "DisplacedEvent",
