@@ -59,7 +59,9 @@ def doors_page() -> str:
 
 def column_text(column: Column) -> str:
     """Return what a column means, and that not everybody gets it."""
-    return f"{column.text} Only for staff who may see customers.".strip() if column.personal else column.text
+    whom = {"customers": column.personal, "orders": column.of_orders}
+    said = [f"Only for staff who may see {what}." for what, is_so in whom.items() if is_so]
+    return " ".join([column.text, *said]).strip()
 
 
 def report_part(report: Report) -> str:

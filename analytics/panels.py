@@ -108,16 +108,16 @@ def show_panel(panel: ReportPanel, request: HttpRequest, thing: Any) -> SafeStri
     except TooSlow:  # the page is about more than this panel
         return ""
     heads, rows = presentation.heads(table), presentation.rows(table, query) if panel.limit else []
-    summaries = [] if panel.limit else presentation.summaries(table)
+    summaries = [] if panel.limit else presentation.summaries(table, query)
     names = [column.name for column in table.columns]
-    places = [names.index(name) for name in panel.columns]
+    places = [names.index(name) for name in panel.columns if name in names]
     facts = {
         "panel": panel,
         "period": period_text(table.period),
         "heads": [heads[place] for place in places],
         "rows": [[row[place] for place in places] for row in rows],
         # The first column of a summary is its title.
-        "summaries": [(each.title, [each.cells[place - 1] for place in places]) for each in summaries],
+        "summaries": [(each.title, [each.linked[place - 1] for place in places]) for each in summaries],
         "is_empty": not rows and not any(table.totals.values()),
         "report_url": presentation.report_url(panel.report, asked),
     }

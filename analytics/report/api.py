@@ -18,6 +18,7 @@ from analytics.report.periods import COMPARISONS, PERIODS
 from analytics.report.query import SHARED, Query, find_report, parse_query
 from analytics.report.run import run_query
 from analytics.report.scope import Scope, may_read_reports, scope_of, scope_of_key
+from analytics.report.seeing import seen_report
 from analytics.report.sending import send_report
 from zuka.platform import clock
 from zuka.platform.keys.finding import Grant
@@ -77,8 +78,7 @@ class ReportList(APIView):
                     "parameters": [{"name": each.name, "choices": dict(each.choices)} for each in report.parameters],
                     "columns": [column_json(column) for column in report.columns],
                 }
-                for report in REPORTS.values()
-                if scope.allows(report)
+                for report in (seen_report(each, scope) for each in REPORTS.values() if scope.allows(each))
             ]
         )
 

@@ -22,6 +22,7 @@ from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
 from analytics.report.run import counted_at, plain, query_params
+from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
 from analytics.store.composing import FOLDER, Breakdown, bound_values, compose
 from zuka.platform.clock import local_day, month_start
@@ -58,7 +59,7 @@ def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
     compared = compared_period(query.period, query.comparison)
     earlier = built.of_period(compared) if compared else None
     labels, series = series_of(asked, rows)
-    return built, Table(
+    table = Table(
         report=report,
         period=query.period,
         currency=query.currency,
@@ -74,6 +75,7 @@ def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
         segment=query.segment,
         notes=notes_of(report, query.period, query.scope),
     )
+    return built, seen_table(table, query.scope)
 
 
 def answered_report(query: Query, asked: Breakdown) -> Report:

@@ -25,7 +25,8 @@ from analytics.report.narrowed import segment_choices
 from analytics.report.picker import picker_fields
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
 from analytics.report.run import run_query
-from analytics.report.scope import Scope, may_read_reports, scope_of
+from analytics.report.scope import OutOfScope, Scope, may_read_reports, scope_of
+from analytics.report.seeing import seen_report
 from analytics.report.sending import WAITED_ROWS, TooManyRows, send_report
 from analytics.report.table import Table
 from analytics.report.wording import moment_text, period_text
@@ -102,10 +103,10 @@ class ReportPages:
         try:
             query = read_query(report, params, now=now, scope=scope)
             table = run_query(query, now=now)
-        except BadQuery as refusal:
+        except (BadQuery, OutOfScope) as refusal:
             return self.show_refusal(request, report, params, refusal)
         context = answer_context(request, query, table, params) | extras(report, params)
-        fields = picker_fields(report, params, segments=segment_choices(report, scope))
+        fields = picker_fields(seen_report(report, scope), params, segments=segment_choices(report, scope))
         return self.render(request, report, {"fields": fields, **context})
 
     def send_file(self, kind: Format, request: HttpRequest, report_id: str) -> HttpResponseBase:
@@ -114,7 +115,7 @@ class ReportPages:
         params, now = given_params(request), clock.now()
         try:
             return send_report(read_query(report, params, now=now, scope=scope, largest=kind.most_rows), kind, now=now)
-        except (BadQuery, TooManyRows) as refusal:
+        except (BadQuery, OutOfScope, TooManyRows) as refusal:
             return self.show_refusal(request, report, params, refusal)
 
     def show_refusal(
@@ -158,7 +159,7 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         "figure": figure_of(table, query, report.chart.series) if has_chart and report.chart else None,
         "heads": presentation.heads(table),
         "rows": presentation.rows(table, query),
-        "summaries": presentation.summaries(table),
+        "summaries": presentation.summaries(table, query),
         "empty": empty_text(table, query),
         "door": request.build_absolute_uri("/").rstrip("/")
         if report.basis is not Basis.LEDGER and not report.empty

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
-from django.urls import reverse
-
-from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Unit
+from analytics.report import addresses
+from analytics.report.addresses import as_day, behind_url, link_of, part_urls, total_url
 from analytics.report.annotations import marks_of
-from analytics.report.narrowed import can_be_narrowed
 from analytics.report.query import Query
 from analytics.report.table import Row, Table
 from analytics.report.wording import (
@@ -27,7 +24,6 @@ from analytics.report.wording import (
     short_day_text,
     value_text,
 )
-from zuka.platform.clock import add_months
 from zuka.platform.money import currency_symbol
 
 TIMES = {"day", "bucket", "month"}
@@ -35,6 +31,7 @@ NUMBERS = {Unit.COUNT, Unit.MONEY, Unit.PERCENT, Unit.DECIMAL, Unit.DURATION}
 MOST_BARS = 12
 LABEL_LENGTH = 26
 SO_FAR = " (so far)"
+report_url, with_params = addresses.report_url, addresses.with_params
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +59,27 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A row above the others: the totals, those of the compared period, or the change between them."""
+    """A row above the others: the totals, those of the compared period, or the change between them.
+
+    `hrefs` are where its cells lead; none but those of the totals do.
+    """
 
     title: str
     cells: list[str]
+    hrefs: list[str] = field(default_factory=list)
+
+    @property
+    def linked(self) -> list[tuple[str, str]]:
+        """Return each cell with where it leads; '' where that is nowhere."""
+        return list(zip_longest(self.cells, self.hrefs, fillvalue=""))
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure of a period: total, exact total, how it moved against what, and its chart."""
+    """One figure of a period: total, exact total, how it moved against what, and its chart.
+
+    `own_url` leads to the rows behind it, `part_urls` by their titles to those of the figures it is worked out of.
+    """
 
     name: str
     title: str
@@ -84,25 +93,8 @@ class Card:
     compared: str
     chart: dict[str, Any] | None
     chart_text: str
-
-
-def report_url(report_id: str, params: Mapping[str, str], *, name: str = "report") -> str:
-    """Return the address of a report's page (or of its CSV) with parameters."""
-    return with_params(reverse(f"admin:{name}", args=[report_id]), params)
-
-
-def with_params(address: str, params: Mapping[str, str]) -> str:
-    """Return an address with parameters."""
-    return f"{address}?{urlencode(params)}" if params else address
-
-
-def period_params(query: Query) -> dict[str, str]:
-    """Return the parameters that ask for the same period again."""
-    if query.report.fixed_period:
-        return {"period": query.report.fixed_period}
-    if query.period_id == "custom":
-        return {"from": query.period.first.isoformat(), "to": query.period.last.isoformat()}
-    return {"period": query.period_id}
+    own_url: str = ""
+    part_urls: tuple[tuple[str, str], ...] = ()
 
 
 def heads(table: Table) -> list[Head]:
@@ -171,55 +163,6 @@ def fields_text(value: Any) -> str:
     return "1 field" if len(value) == 1 else f"{len(value)} fields"
 
 
-def behind_url(table: Table, query: Query, column: Column, row: Row) -> str:
-    """Return where a figure's rows are: over the days of its row where that is about days, else over the period."""
-    behind = column.behind
-    if behind is None or not query.scope.allows(REPORTS[behind.report]):
-        return ""
-    day, values = as_day(row[0]), dict(zip((each.name for each in table.columns), row, strict=True))
-    period = row_period(table, query, day) if day else period_params(query)
-    asked = {
-        name.format_map(query.values): str(values[source])
-        for name, source in behind.given
-        if source in values and not (day and source == table.columns[0].name)
-    }
-    currency = {} if query.currency == settings.SHOP_CURRENCY else {"currency": query.currency}
-    shared = shared_params(query, behind.report) | segment_params(query, behind.report)
-    return report_url(behind.report, {**period, **shared, **dict(behind.fixed), **asked, **currency})
-
-
-def row_period(table: Table, query: Query, day: date) -> dict[str, str]:
-    """Return the days that a row is about: one, or those of its month or year within the table's period."""
-    grain = query.values.get("grain", "day")
-    after = {"month": add_months(day, 1), "year": add_months(day, 12)}.get(grain, day + timedelta(days=1))
-    first, last = max(day, table.period.first), min(after - timedelta(days=1), table.period.last)
-    return {"from": first.isoformat(), "to": last.isoformat()}
-
-
-def link_of(query: Query, column: Column, value: Any) -> str:
-    """Return where a cell leads: the rows behind it, over the same period."""
-    if column.link is None or value in (None, ""):
-        return ""
-    target, parameter = column.link
-    if not query.scope.allows(REPORTS[target]):
-        return ""
-    shared = shared_params(query, target) | segment_params(query, target)
-    return report_url(target, {**period_params(query), **shared, parameter: str(value)})
-
-
-def shared_params(query: Query, target: str) -> dict[str, str]:
-    """Return what another report must be asked likewise to show the rows behind a figure of this one."""
-    if target == query.report.id:
-        return {}
-    names = {parameter.name for parameter in REPORTS[target].parameters}
-    return {name: value for name, value in query.values.items() if name in names and value}
-
-
-def segment_params(query: Query, target: str) -> dict[str, str]:
-    """Return what narrows another report to the same people, where it can be."""
-    return {"segment": query.segment.value} if query.segment and can_be_narrowed(REPORTS[target]) else {}
-
-
 def is_open(table: Table, query: Query, day: date) -> bool:
     """Say whether a day, or the month or year that begins with it, is still going on."""
     last, grain = table.period.last, query.values.get("grain", "day")
@@ -228,16 +171,21 @@ def is_open(table: Table, query: Query, day: date) -> bool:
     return table.is_partial and day == start
 
 
-def summaries(table: Table) -> list[Summary]:
-    """Return the totals, and below them those of the compared period and the change."""
+def summaries(table: Table, query: Query | None = None) -> list[Summary]:
+    """Return the totals, and below them those of the compared period and the change; with the query, with links."""
     if not any(value is not None for value in table.totals.values()) or not table.rows:
         return []
-    found = [Summary("Total", total_cells(table, table.totals))]
+    found = [Summary("Total", total_cells(table, table.totals), total_urls(table, query) if query else [])]
     if table.compared:
         changes = [change_text(table.change(column.name)) for column in table.columns]
         found.append(Summary(f"Before: {period_text(table.compared)}", total_cells(table, table.previous)))
         found += [Summary("Change", changes[1:])] if any(changes) else []
     return found
+
+
+def total_urls(table: Table, query: Query) -> list[str]:
+    """Return where the totals below their columns lead."""
+    return [total_url(query, column) if table.totals.get(column.name) else "" for column in table.columns[1:]]
 
 
 def total_cells(table: Table, totals: Mapping[str, Any]) -> list[str]:
@@ -278,6 +226,8 @@ def card(table: Table, query: Query, column: Column) -> Card:
         compared=compared,
         chart=chart_of(table, query, (column.name,)) if has_chart else None,
         chart_text=f"{described}; before: {compared}" if compared else described,
+        own_url=total_url(query, column) if total else "",
+        part_urls=tuple(part_urls(table, query, column)) if total is not None else (),
     )
 
 
@@ -319,16 +269,6 @@ def chart_of(table: Table, query: Query, names: tuple[str, ...]) -> dict[str, An
             for name in names
         ],
     }
-
-
-def as_day(value: Any) -> date | None:
-    """Return a label as a day, when it is one."""
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:  # a text that is no day
-        return None
 
 
 def short_label(value: Any, grain: str) -> str:

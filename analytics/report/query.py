@@ -95,6 +95,8 @@ def parse_query(
     for name in params:
         if name not in known:
             raise BadQuery(f"This report has no parameter {name!r}; it has {', '.join(sorted(known))}.", field=name)
+        if params[name].strip() and any(each.of_orders for each in report.parameters if each.name == name):
+            scope.require_orders(name)
     check_values(report, params)
     period, period_id = parse_period(report, params, today)
     return Query(

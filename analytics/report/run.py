@@ -25,7 +25,8 @@ from analytics.report.keeping import keep_table
 from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
-from analytics.report.table import Row, Table, without_people
+from analytics.report.seeing import seen_table
+from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.db.files import load_sql
@@ -42,7 +43,7 @@ def query_params(query: Query) -> dict[str, Any]:
     """Return what a report's SQL binds."""
     start, end = day_bounds(query.period.first)[0], day_bounds(query.period.last)[1]
     shared: dict[str, Any] = {"first": query.period.first, "last": query.period.last, "start": start, "end": end}
-    shared |= {"today": query.today, "bot_flags": BOT_FLAGS, "brands": query.scope.bound}
+    shared |= {"today": query.today, "bot_flags": BOT_FLAGS, "claimed": int(Flag.CLAIMED), "brands": query.scope.bound}
     shared |= {"channels": list(CHANNELS), "channel_titles": list(CHANNELS.values())}
     return {**shared, "currency": query.currency, "limit": query.limit, **query.values, SEGMENT: query.segment}
 
@@ -79,7 +80,7 @@ def run_query(query: Query, *, now: datetime) -> Table:
     """Answer a query, from what is kept of it where that still holds. Raises TooSlow; the query is checked already."""
     table = keep_table(query, now=now, make=make_table)
     table = replace(table, notes=notes_of(query.report, query.period, query.scope))
-    return table if query.scope.sees_people else without_people(table)
+    return seen_table(table, query.scope)
 
 
 def make_table(query: Query, *, now: datetime) -> Table:

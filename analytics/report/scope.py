@@ -20,7 +20,7 @@ from zuka.platform.errors import Refused
 
 BRANDS = Path(__file__).parent.parent / "store" / "sql" / "people" / "brands_of_user.sql"
 WHOLE, OWN = "analytics.view_report", "analytics.view_brand_report"
-PEOPLE = "commerce.view_user"
+PEOPLE, ORDERS = "commerce.view_user", "commerce.view_order"
 
 
 class OutOfScope(Refused):
@@ -41,8 +41,9 @@ class Scope:
     """The brands whose rows may be seen; None is everything, an empty tuple nothing.
 
     `rights` are the permissions that reports of orders and people ask for beside that of all reports. Without
-    `sees_people` columns that say who customers are do not come. `reader` is who asks, for what staff share with one
-    another; None is nobody in particular.
+    `sees_people` columns that say who customers are do not come, and without the right to see orders neither do their
+    numbers, wherever they stand. `reader` is who asks, for what staff share with one another; None is nobody in
+    particular.
     """
 
     brands: tuple[int, ...] | None
@@ -61,6 +62,19 @@ class Scope:
         return repr((self.brands, sorted(self.rights), self.sees_people))
 
     @property
+    def sees_orders(self) -> bool:
+        """Say whether numbers of orders may be seen."""
+        return ORDERS in self.rights
+
+    def hidden(self, report: Report) -> frozenset[str]:
+        """Return the names of a report's columns that do not come."""
+        return frozenset(
+            each.name
+            for each in report.columns
+            if (each.personal and not self.sees_people) or (each.of_orders and not self.sees_orders)
+        )
+
+    @property
     def is_limited(self) -> bool:
         """Say whether this is for a brand's staff."""
         return self.brands is not None
@@ -77,6 +91,12 @@ class Scope:
             raise Unnamed(text)
         if not self.allows(report):
             raise OutOfScope(f"{report.title} is about the whole shop; a brand's staff cannot see it.")
+
+    def require_orders(self, field: str) -> None:
+        """Raise Unnamed where somebody asks by the number of an order, and may not see orders."""
+        if not self.sees_orders:
+            text = "Who asks by an order needs the right to see orders: a role's, or a key's scope `records`."
+            raise Unnamed(text, field=field)
 
 
 RIGHTS = frozenset(report.permission for report in REPORTS.values() if report.permission)
@@ -103,8 +123,8 @@ def scope_of(user: Any) -> Scope:
 
 
 def scope_of_key(scopes: Collection[str]) -> Scope:
-    """Return what a key may see: all rows, lists of orders and people with the scope `records`, and nobody's name in
-    any other report, for nobody knows who reads what it fetches.
+    """Return what a key may see: all rows; with the scope `records` lists of orders and people, and orders' numbers;
+    but no column that says who customers are, for nobody knows who reads what it fetches.
     """
     return ALL if "records" in scopes else NOBODY
 

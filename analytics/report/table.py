@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -61,36 +60,3 @@ class Table:
         """Return how a total moved against the compared period, as a ratio; None without a base."""
         now, before = self.totals.get(name), self.previous.get(name)
         return None if now is None or not before else float(now - before) / float(before)
-
-
-def without_people(table: Table) -> Table:
-    """Return a table as those read it who may not see customers: columns that say who somebody is are not there."""
-    hidden = personal_names(table.report)
-    if not hidden:
-        return table
-    return replace(
-        table,
-        report=impersonal(table.report),
-        rows=without_places([column.name for column in table.columns], table.rows, hidden),
-        totals={name: value for name, value in table.totals.items() if name not in hidden},
-        previous={name: value for name, value in table.previous.items() if name not in hidden},
-        series_columns=tuple(name for name in table.series_columns if name not in hidden),
-        series=without_places(table.series_columns, table.series, hidden),
-        previous_series=without_places(table.series_columns, table.previous_series, hidden),
-    )
-
-
-def personal_names(report: Report) -> set[str]:
-    """Return the names of the columns that say who customers are."""
-    return {column.name for column in report.columns if column.personal}
-
-
-def impersonal(report: Report) -> Report:
-    """Return a report without its columns that say who customers are."""
-    return replace(report, columns=tuple(column for column in report.columns if not column.personal))
-
-
-def without_places(names: Sequence[str], rows: list[Row], hidden: set[str]) -> list[Row]:
-    """Return rows without the values of some names."""
-    kept = [place for place, name in enumerate(names) if name not in hidden]
-    return [tuple(row[place] for place in kept) for row in rows]

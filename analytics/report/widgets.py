@@ -41,7 +41,7 @@ class WidgetTable:
 
     heads: list[Head]
     rows: list[list[Cell]]
-    summaries: list[tuple[str, list[str]]]
+    summaries: list[tuple[str, list[tuple[str, str]]]]
     is_cut: bool
 
 
@@ -118,7 +118,7 @@ def shown_table(widget: Widget, table: Table, query: Query) -> WidgetTable:
         rows=[shown_cells(row, places) for row in rows[: widget.rows]],
         summaries=[
             (each.title, shown_texts(each, places))
-            for each in presentation.summaries(table)
+            for each in presentation.summaries(table, query)
             if each.title in TOTALS_SHOWN
         ],
         is_cut=len(rows) > widget.rows,
@@ -128,15 +128,15 @@ def shown_table(widget: Widget, table: Table, query: Query) -> WidgetTable:
 def shown_cells(row: list[Cell], places: list[int]) -> list[Cell]:
     """Return the cells of a row, the first with a link of the row where those shown have none."""
     cells = [row[place] for place in places]
-    link = next((cell.href for cell in row if cell.href), "")
-    if link and not any(cell.href for cell in cells):
+    link = next((cell.href for cell in row if cell.href and not cell.is_number), "")
+    if link and not any(cell.href for cell in cells if not cell.is_number):
         cells[0] = replace(cells[0], href=link)
     return cells
 
 
-def shown_texts(summary: Summary, places: list[int]) -> list[str]:
-    """Return the totals below the columns shown; the first of those is their title."""
-    return [summary.cells[place - 1] if place else "" for place in places[1:]]
+def shown_texts(summary: Summary, places: list[int]) -> list[tuple[str, str]]:
+    """Return the totals below the columns shown, with where they lead; the first of those is their title."""
+    return [summary.linked[place - 1] if place else ("", "") for place in places[1:]]
 
 
 def compared_text(table: Table) -> str:

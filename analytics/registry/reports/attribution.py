@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analytics.registry.attribution import MODELS
+from analytics.registry.reports.behind import ATTRIBUTED, ONE_BY_ONE, adding
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 from analytics.registry.reports.visits import ACQUISITION
 
@@ -33,10 +36,10 @@ REPORTS = (
                 "From the link of a visit, else the page before. Unattributed: no visit in the days before the order.",
                 link=("attributed_orders", "label"),
             ),
-            REVENUE,
-            Column("share", "Share", Unit.PERCENT, "Of all revenue paid."),
-            ORDERS,
-            Column("aov_kobo", "An order", Unit.MONEY, "Revenue ÷ orders paid."),
+            replace(REVENUE, behind=adding(ATTRIBUTED, "revenue_kobo")),
+            Column("share", "Share", Unit.PERCENT, "Of all revenue paid.", parts=("revenue_kobo",)),
+            replace(ORDERS, behind=adding(ATTRIBUTED, "orders")),
+            Column("aov_kobo", "An order", Unit.MONEY, "Revenue ÷ orders paid.", parts=("revenue_kobo", "orders")),
         ),
         parameters=(MODEL, BY),
         chart=Chart("bar", "label", ("revenue_kobo",)),
@@ -53,7 +56,7 @@ REPORTS = (
         basis=Basis.BOTH,
         columns=(
             Column("day", "Day", Unit.DAY, "On which the money moved."),
-            Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order")),
+            Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order"), of_orders=True),
             REVENUE,
             ORDERS,
             Column("channel", "Channel", Unit.TEXT),
@@ -62,9 +65,21 @@ REPORTS = (
             Column("visit", "Visit", Unit.TEXT, "Which of the visits before the order."),
             Column("session", "Path", Unit.TEXT, link=("session_path", "visit"), shown="See path"),
         ),
-        parameters=(MODEL, BY, Parameter("label", "What led to it")),
+        parameters=(
+            MODEL,
+            replace(BY, choices=(*BY.choices, ("medium", "Medium"), ("all", "Source, medium and campaign"))),
+            Parameter("label", "What led to it"),
+            Parameter(
+                "grouped",
+                "Told as",
+                (("", "Attribution tells it"), ("campaigns", "Campaigns tell it")),
+                text="Campaigns know no referrers, and put what nothing led to beside what came without a campaign.",
+                in_form=False,
+            ),
+        ),
         rollups=("order_attributions",),
         in_menu=False,
+        no_rows=ONE_BY_ONE,
         permission="commerce.view_order",
         empty="No money of such orders moved in this period.",
     ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from analytics.registry.reports.behind import SIGNED_UP, of
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
-SIGNUPS = Column("signups", "Sign-ups", Unit.COUNT, "People who made an account.", sums=True)
+SIGNUPS = Column("signups", "Sign-ups", Unit.COUNT, "People who made an account.", sums=True, behind=SIGNED_UP)
 
 REPORTS = (
     Report(
@@ -27,8 +30,8 @@ REPORTS = (
         basis=Basis.EVENTS,
         columns=(
             Column("label", "Group", Unit.TEXT),
-            SIGNUPS,
-            Column("share", "Share", Unit.PERCENT, "Of all sign-ups of the period."),
+            replace(SIGNUPS, behind=of(SIGNED_UP, ("{by}", "label"))),
+            Column("share", "Share", Unit.PERCENT, "Of all sign-ups of the period.", parts=("signups",)),
         ),
         parameters=(
             Parameter(

@@ -12,6 +12,7 @@ REPORTS = (
         group="Events",
         icon="balance",
         basis=Basis.BOTH,
+        no_rows="Two accounts of the same things, told apart one by one: the event explorer has both.",
         columns=(
             Column("fact", "Fact", Unit.TEXT),
             Column("facts", "In the shop", Unit.COUNT, "What the shop itself recorded."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from analytics.registry.reports.behind import OF_MONTH, adding
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 
 RIPE = "Of the month's customers; empty until each of them has had that long."
@@ -19,9 +22,22 @@ REPORTS = (
         basis=Basis.LEDGER,
         columns=(
             Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
-            Column("customers", "Customers", Unit.COUNT, sums=True),
-            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "What came in for them less what went back.", sums=True),
-            Column("value_kobo", "Each, until now", Unit.MONEY, "Revenue paid ÷ customers."),
+            Column("customers", "Customers", Unit.COUNT, sums=True, behind=OF_MONTH),
+            Column(
+                "revenue_kobo",
+                "Revenue paid",
+                Unit.MONEY,
+                "What came in for them less what went back.",
+                sums=True,
+                behind=adding(OF_MONTH, "revenue_kobo"),
+            ),
+            Column(
+                "value_kobo",
+                "Each, until now",
+                Unit.MONEY,
+                "Revenue paid ÷ customers.",
+                parts=("revenue_kobo", "customers"),
+            ),
             *(
                 Column(
                     f"value_{days}_kobo",
@@ -29,6 +45,7 @@ REPORTS = (
                     Unit.MONEY,
                     "Each, until that many days after the first order; empty until all of the month have had them. "
                     "In total: of the months that have.",
+                    parts=("customers",),
                 )
                 for days in HORIZONS
             ),
@@ -48,13 +65,14 @@ REPORTS = (
         basis=Basis.LEDGER,
         columns=(
             Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
-            Column("customers", "Customers", Unit.COUNT, sums=True),
+            Column("customers", "Customers", Unit.COUNT, sums=True, behind=OF_MONTH),
             *(
                 Column(
                     f"month_{after}",
                     f"+{after}",
                     Unit.PERCENT,
                     f"Ordered in the {'month' if after == 1 else f'{after}th month'} after; empty until it is over.",
+                    parts=("customers",),
                 )
                 for after in MONTHS
             ),
@@ -74,19 +92,63 @@ REPORTS = (
         basis=Basis.LEDGER,
         columns=(
             Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
-            Column("customers", "Customers", Unit.COUNT, "A guest is known again by e-mail or phone.", sums=True),
-            Column("repeated", "Again", Unit.COUNT, "Who ordered a second time.", sums=True),
-            Column("repeat_rate", "Again %", Unit.PERCENT, "Until now; earlier months have had longer."),
-            *(Column(f"within_{days}", f"In {days} days", Unit.PERCENT, RIPE) for days in (30, 60, 90)),
+            Column(
+                "customers",
+                "Customers",
+                Unit.COUNT,
+                "A guest is known again by e-mail or phone.",
+                sums=True,
+                behind=OF_MONTH,
+            ),
+            Column(
+                "repeated",
+                "Again",
+                Unit.COUNT,
+                "Who ordered a second time.",
+                sums=True,
+                behind=replace(OF_MONTH, fixed=(("again", "yes"),)),
+            ),
+            Column(
+                "repeat_rate",
+                "Again %",
+                Unit.PERCENT,
+                "Until now; earlier months have had longer.",
+                parts=("repeated", "customers"),
+            ),
+            *(
+                Column(f"within_{days}", f"In {days} days", Unit.PERCENT, RIPE, parts=("customers",))
+                for days in (30, 60, 90)
+            ),
             Column(
                 "days_to_second",
                 "Days until",
                 Unit.DECIMAL,
                 "From the first order to the second: half of those who came back did so sooner.",
+                parts=("repeated",),
             ),
-            Column("orders", "Orders", Unit.COUNT, "All that these customers placed until now.", sums=True),
-            Column("revenue_kobo", "Revenue paid", Unit.MONEY, "What came in for them less what went back.", sums=True),
-            Column("aov_kobo", "Average order", Unit.MONEY, "Revenue paid ÷ orders paid; empty without any."),
+            Column(
+                "orders",
+                "Orders",
+                Unit.COUNT,
+                "All that these customers placed until now.",
+                sums=True,
+                behind=adding(OF_MONTH, "orders"),
+            ),
+            Column(
+                "revenue_kobo",
+                "Revenue paid",
+                Unit.MONEY,
+                "What came in for them less what went back.",
+                sums=True,
+                behind=adding(OF_MONTH, "revenue_kobo"),
+            ),
+            Column(
+                "aov_kobo",
+                "Average order",
+                Unit.MONEY,
+                "Revenue paid ÷ orders paid; empty without any.",
+                parts=("revenue_kobo", "orders"),
+            ),
         ),
         chart=Chart("bar", "month", ("customers", "repeated")),
         fixed_period="365d",

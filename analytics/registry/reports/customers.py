@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.registry.reports.behind import OF_SEGMENT, ONE_BY_ONE, adding
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
 # What `M3_user_analytics.sql` calls customers by their scores; what each means is said in `customer_segments.sql`.
@@ -23,13 +24,33 @@ REPORTS = (
         columns=(
             Column("segment", "Segment", Unit.TEXT, "Leads to its customers.", link=("customers", "group")),
             Column("meaning", "Who they are", Unit.TEXT),
-            Column("customers", "Customers", Unit.COUNT, "A guest is known again by e-mail or phone.", sums=True),
-            Column("share", "Share", Unit.PERCENT, "Of all customers."),
-            Column("orders", "Orders", Unit.COUNT, "Placed in the last 365 days.", sums=True),
-            Column("year_kobo", "Revenue paid", Unit.MONEY, YEAR, sums=True),
-            Column("revenue_share", "Of revenue", Unit.PERCENT, "Empty without revenue."),
-            Column("each_kobo", "Each", Unit.MONEY, "Revenue paid ÷ customers."),
-            Column("days_since", "Days since", Unit.DECIMAL, "Since the last order: half of them ordered later."),
+            Column(
+                "customers",
+                "Customers",
+                Unit.COUNT,
+                "A guest is known again by e-mail or phone.",
+                sums=True,
+                behind=OF_SEGMENT,
+            ),
+            Column("share", "Share", Unit.PERCENT, "Of all customers.", parts=("customers",)),
+            Column(
+                "orders",
+                "Orders",
+                Unit.COUNT,
+                "Placed in the last 365 days.",
+                sums=True,
+                behind=adding(OF_SEGMENT, "year_orders"),
+            ),
+            Column("year_kobo", "Revenue paid", Unit.MONEY, YEAR, sums=True, behind=adding(OF_SEGMENT, "year_kobo")),
+            Column("revenue_share", "Of revenue", Unit.PERCENT, "Empty without revenue.", parts=("year_kobo",)),
+            Column("each_kobo", "Each", Unit.MONEY, "Revenue paid ÷ customers.", parts=("year_kobo", "customers")),
+            Column(
+                "days_since",
+                "Days since",
+                Unit.DECIMAL,
+                "Since the last order: half of them ordered later.",
+                parts=("customers",),
+            ),
         ),
         chart=Chart("bar", "segment", ("year_kobo",)),
         fixed_period="365d",
@@ -52,12 +73,14 @@ REPORTS = (
                 "An account's id, or the number of a guest's first order. Leads to all they did.",
                 link=("person_timeline", "person"),
                 shown="Timeline",
+                of_orders=True,
             ),
             Column("name", "Name", Unit.TEXT, personal=True),
             Column("email", "E-mail", Unit.TEXT, personal=True),
             Column("phone", "Phone", Unit.TEXT, personal=True),
             Column("segment", "Segment", Unit.TEXT, link=("customers", "group")),
             Column("orders", "Orders", Unit.COUNT, "All until now.", sums=True),
+            Column("year_orders", "In 365 days", Unit.COUNT, "Orders placed in the last 365 days.", sums=True),
             Column("revenue_kobo", "Lifetime value", Unit.MONEY, "Paid until now less what went back.", sums=True),
             Column("year_kobo", "Last 365 days", Unit.MONEY, YEAR, sums=True),
             Column("first_date", "First order", Unit.DAY),
@@ -76,8 +99,10 @@ REPORTS = (
                 "value",
             ),
             Parameter("person", "Customer"),
+            Parameter("again", "Ordered again", (("", "Does not matter"), ("yes", "Yes"))),
         ),
         fixed_period="365d",
+        no_rows=ONE_BY_ONE,
         has_totals=True,
         view="user_analytics",
         empty="No customer is like this.",

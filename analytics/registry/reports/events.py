@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.registry.reports.behind import CLAIMS, EVENTS, of
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
 GRAIN = Parameter("grain", "By", (("day", "Day"), ("month", "Month"), ("year", "Year")), "day")
@@ -18,9 +19,21 @@ REPORTS = (
         columns=(
             Column("bucket", "Period", Unit.DAY, "The first day of the period."),
             Column("event_type", "Event", Unit.TEXT, link=TYPE_LINK),
-            Column("events", "Events", Unit.COUNT, "Events marked as from bots are left out.", sums=True),
             Column(
-                "claimed", "Claimed", Unit.COUNT, "Of them, clients' words on what the shop knows itself.", sums=True
+                "events",
+                "Events",
+                Unit.COUNT,
+                "Events marked as from bots are left out.",
+                sums=True,
+                behind=of(EVENTS, ("type", "event_type")),
+            ),
+            Column(
+                "claimed",
+                "Claimed",
+                Unit.COUNT,
+                "Of them, clients' words on what the shop knows itself.",
+                sums=True,
+                behind=of(CLAIMS, ("type", "event_type")),
             ),
         ),
         parameters=(GRAIN, Parameter("type", "Event type")),
@@ -38,11 +51,23 @@ REPORTS = (
         basis=Basis.EVENTS,
         columns=(
             Column("event_type", "Event", Unit.TEXT, link=TYPE_LINK),
-            Column("events", "Events", Unit.COUNT, "Events marked as from bots are left out.", sums=True),
             Column(
-                "claimed", "Claimed", Unit.COUNT, "Of them, clients' words on what the shop knows itself.", sums=True
+                "events",
+                "Events",
+                Unit.COUNT,
+                "Events marked as from bots are left out.",
+                sums=True,
+                behind=of(EVENTS, ("type", "event_type")),
             ),
-            Column("share", "Share", Unit.PERCENT, "Of all events of the period."),
+            Column(
+                "claimed",
+                "Claimed",
+                Unit.COUNT,
+                "Of them, clients' words on what the shop knows itself.",
+                sums=True,
+                behind=of(CLAIMS, ("type", "event_type")),
+            ),
+            Column("share", "Share", Unit.PERCENT, "Of all events of the period.", parts=("events",)),
         ),
         chart=Chart("bar", "event_type", ("events",)),
         has_totals=True,
@@ -65,7 +90,7 @@ REPORTS = (
             Column("platform", "Platform", Unit.TEXT),
             Column("page_path", "Page", Unit.TEXT),
             Column("product_ref", "Product", Unit.TEXT, link=("recent_events", "product")),
-            Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order")),
+            Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order"), of_orders=True),
             Column("value_kobo", "Value", Unit.MONEY, currency_from="currency"),
             Column("currency", "Currency", Unit.TEXT),
             Column("flags", "Marks", Unit.TEXT, "Bot, skewed clock, claimed by a client, imported, renamed."),
@@ -78,7 +103,12 @@ REPORTS = (
             Parameter("visitor", "Visitor"),
             Parameter("session", "Session"),
             Parameter("product", "Product"),
-            Parameter("order", "Order"),
+            Parameter("order", "Order", of_orders=True),
+            Parameter(
+                "marks",
+                "Marks",
+                (("", "All"), ("people", "Without bots"), ("claimed", "Clients' claims, without bots")),
+            ),
         ),
         pages=True,
     ),

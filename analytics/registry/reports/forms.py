@@ -34,12 +34,19 @@ class Behind:
     """The rows behind a figure: a report, and what it is asked.
 
     `fixed` are parameters with their values, `given` those that take the value of another column of the figure's row;
-    `{by}` in a name stands for the value of that parameter. A row about a day, month or year asks for its days.
+    `{by}` in a name stands for the value of that parameter; what the report has no parameter of is left out. A row
+    about a day, month or year asks for its days. `adds` names the column of the rows whose sum is the figure, `-`
+    before it turns the sign round; without one it is their number, of a ratio the part above. With `is_exact` False it
+    is neither: they show what it is about. The total asks for `whole` instead of `given`; with None no list has all
+    of its rows.
     """
 
     report: str
     fixed: tuple[tuple[str, str], ...] = ()
     given: tuple[tuple[str, str], ...] = ()
+    adds: str = ""
+    is_exact: bool = True
+    whole: tuple[tuple[str, str], ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,10 @@ class Column:
     `currency_from` names the column with a row's own currency, where amounts of several stand below one another.
     `link` leads to the rows behind a figure: a report id and its parameter, filled with the cell's value; `shown` is
     what such a link says where the value itself says nothing to people. `lower_is_better` colours a rise as bad.
-    `personal` says who somebody is or how to reach them: only who may see customers gets the column at all.
+    `personal` says who somebody is or how to reach them: only who may see customers gets the column at all. Likewise
+    `of_orders`, which may hold the numbers of orders: only who may see orders gets it.
+    `behind` are the rows behind a figure, `parts` the figures of the same report that it is worked out of; `no_rows`
+    says why there are neither.
     """
 
     name: str
@@ -63,14 +73,18 @@ class Column:
     shown: str = ""
     lower_is_better: bool = False
     personal: bool = False
+    of_orders: bool = False
     behind: Behind | None = None
+    parts: tuple[str, ...] = ()
+    no_rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A choice or a filter of a report. With `choices` the value is one of them, else free text (empty: no filter).
 
-    `text` says what a free text may be. What a page of its own asks for is not `in_form`.
+    `text` says what a free text may be. What a page of its own asks for is not `in_form`. What is `of_orders` asks by
+    the number of one: only who may see orders may.
     """
 
     name: str
@@ -79,6 +93,7 @@ class Parameter:
     default: str = ""
     text: str = ""
     in_form: bool = True
+    of_orders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,7 @@ class Report:
     `comparison` is what a period is compared with unless another is asked for; empty where none makes sense.
     Without the PostgreSQL `extension` that it reads there are none. `permission` is asked for beside that of all
     reports: it names people or orders. What reads more than its rollups and view say of is not `is_kept`.
+    `no_rows` says why figures that do not say it themselves lead to no rows.
     """
 
     id: str
@@ -131,6 +147,7 @@ class Report:
     extension: str = ""
     permission: str = ""
     is_kept: bool = True
+    no_rows: str = ""
 
     @property
     def is_comparable(self) -> bool:

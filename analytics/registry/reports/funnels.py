@@ -27,6 +27,7 @@ REPORTS = (
         group="Behaviour",
         icon="filter_list",
         basis=Basis.EVENTS,
+        no_rows="Put together for the question out of the events of people: the event explorer has them.",
         columns=(
             Column("label", "Group", Unit.TEXT, "By the visit in which the first step was taken."),
             Column("step", "Step", Unit.TEXT, "Each later than the one before, by the same person."),

@@ -24,6 +24,7 @@ REPORTS = (
         group="Tracking",
         icon="monitor_heart",
         basis=Basis.RECORDS,
+        no_rows="Counted as it came in. The event explorer has what was stored, Rejected events the rest.",
         columns=(
             Column("name", "Key", Unit.TEXT),
             *OUTCOMES,
@@ -44,6 +45,7 @@ REPORTS = (
         group="Tracking",
         icon="deployed_code",
         basis=Basis.RECORDS,
+        no_rows="Counted as it came in. The event explorer has what was stored, Rejected events the rest.",
         columns=(
             Column("client", "SDK or program", Unit.TEXT),
             Column("door", "Door", Unit.TEXT),
@@ -61,6 +63,7 @@ REPORTS = (
         group="Tracking",
         icon="rule",
         basis=Basis.RECORDS,
+        no_rows="Counted as it came in. The event explorer has what was stored, Rejected events the rest.",
         columns=(
             Column("reason", "Reason", Unit.TEXT),
             Column("source_name", "Event, as sent", Unit.TEXT),

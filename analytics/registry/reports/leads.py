@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.registry.leads import BANDS, NAMES, WINDOW_DAYS
+from analytics.registry.reports.behind import ONE_BY_ONE
 from analytics.registry.reports.forms import Basis, Column, Parameter, Report, Unit
 
 RULES = "; ".join(f"{band.name}: {band.events} events on {band.days} days" for band in BANDS[:-1])
@@ -16,6 +17,7 @@ REPORTS = (
         group="Customers",
         icon="call",
         basis=Basis.BOTH,
+        no_rows=ONE_BY_ONE,
         columns=(
             Column("person", "What they did", Unit.TEXT, "Step by step.", link=TIMELINE, shown="Timeline"),
             Column("score", "Score", Unit.TEXT, f"Within {WINDOW_DAYS} days, {RULES}; else cold. Without bots."),
@@ -61,7 +63,7 @@ REPORTS = (
             Column("kind", "Kind", Unit.TEXT),
             Column("what", "What", Unit.TEXT),
             Column("detail", "Detail", Unit.TEXT, "The page, the product or what was searched for."),
-            Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order")),
+            Column("order_ref", "Order", Unit.TEXT, link=("recent_events", "order"), of_orders=True),
             Column(
                 "value_kobo",
                 "Value",

@@ -12,6 +12,7 @@ REPORTS = (
         group="Behaviour",
         icon="conversion_path",
         basis=Basis.EVENTS,
+        no_rows="Put together for the question out of whole visits: Every visit has their paths.",
         columns=(
             Column(
                 "path",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.registry.reports.behind import RECORDS
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 
 REPORTS = (
@@ -12,6 +13,7 @@ REPORTS = (
         group="Platform",
         icon="sync",
         basis=Basis.RECORDS,
+        no_rows=RECORDS,
         columns=(
             Column("name", "What", Unit.TEXT),
             Column("kind", "Kind", Unit.TEXT, "A rollup is filled for days that changed, a view refreshed as a whole."),
@@ -32,6 +34,7 @@ REPORTS = (
         group="Platform",
         icon="fact_check",
         basis=Basis.RECORDS,
+        no_rows=RECORDS,
         columns=(
             Column("started_at", "When", Unit.MOMENT),
             Column("day", "Day", Unit.DAY, "Each night: yesterday, a day of the last month, one of all."),
@@ -50,6 +53,7 @@ REPORTS = (
         group="Platform",
         icon="work_history",
         basis=Basis.RECORDS,
+        no_rows=RECORDS,
         columns=(
             Column("name", "Job", Unit.TEXT),
             Column("started_at", "Last run", Unit.MOMENT),
@@ -70,6 +74,7 @@ REPORTS = (
         group="Platform",
         icon="hourglass_bottom",
         basis=Basis.RECORDS,
+        no_rows=RECORDS,
         columns=(
             Column("query", "Query", Unit.TEXT, "Without the values it was asked with."),
             Column("calls", "Calls", Unit.COUNT, "Since PostgreSQL's statistics were last reset."),
@@ -91,6 +96,7 @@ REPORTS = (
         group="Platform",
         icon="database",
         basis=Basis.RECORDS,
+        no_rows=RECORDS,
         columns=(
             Column("name", "Table", Unit.TEXT),
             Column("partitions", "Partitions", Unit.COUNT, "Months of a table that is kept in parts."),
@@ -110,6 +116,7 @@ REPORTS = (
         group="Platform",
         icon="hard_drive",
         basis=Basis.RECORDS,
+        no_rows=RECORDS,
         columns=(
             Column("day", "Day", Unit.DAY),
             Column("database_mb", "Database, MB", Unit.DECIMAL),

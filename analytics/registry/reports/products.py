@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from analytics.registry.reports.behind import GOODS, adding, of
 from analytics.registry.reports.forms import Basis, Behind, Chart, Column, Parameter, Report, Unit
 
-BOUGHT = Behind("order_list", given=(("product", "product_ref"),))
+BOUGHT = Behind("order_list", given=(("product", "product_ref"),), whole=None)
+SOLD = of(GOODS, ("product", "product_ref"))
+LOOKED = Behind("recent_events", (("type", "product.viewed"), ("marks", "people")), (("product", "product_ref"),))
+PUT_IN = Behind(
+    "recent_events", (("type", "cart.item_added"), ("marks", "people")), (("product", "product_ref"),), is_exact=False
+)
+WRITTEN = Behind("review_list", given=(("product", "product_ref"),))
 SALES = (
     Column(
         "orders",
@@ -14,17 +23,36 @@ SALES = (
         sums=True,
         behind=BOUGHT,
     ),
-    Column("units", "Units", Unit.COUNT, "Pieces ordered.", sums=True, behind=BOUGHT),
-    Column("revenue_kobo", "Ordered value", Unit.MONEY, "Line totals of placed orders.", sums=True, behind=BOUGHT),
+    Column("units", "Units", Unit.COUNT, "Pieces ordered.", sums=True, behind=adding(SOLD, "units")),
+    Column(
+        "revenue_kobo",
+        "Ordered value",
+        Unit.MONEY,
+        "Line totals of placed orders.",
+        sums=True,
+        behind=adding(SOLD, "gross_kobo"),
+    ),
 )
 INTEREST = (
-    Column("views", "Views", Unit.COUNT, "Times its page was shown.", sums=True),
-    Column("cart_adds", "Cart adds", Unit.COUNT, "Times it was put in a cart.", sums=True),
+    Column("views", "Views", Unit.COUNT, "Times its page was shown.", sums=True, behind=LOOKED),
+    Column("cart_adds", "Cart adds", Unit.COUNT, "Times it was put in a cart.", sums=True, behind=PUT_IN),
 )
 STEPS = (
-    Column("view_to_cart", "View → cart", Unit.PERCENT, "Cart adds ÷ views; empty without views."),
-    Column("cart_to_order", "Cart → order", Unit.PERCENT, "Orders ÷ cart adds; empty without cart adds."),
-    Column("conversion", "Conversion", Unit.PERCENT, "Orders ÷ views; empty without views."),
+    Column(
+        "view_to_cart",
+        "View → cart",
+        Unit.PERCENT,
+        "Cart adds ÷ views; empty without views.",
+        parts=("cart_adds", "views"),
+    ),
+    Column(
+        "cart_to_order",
+        "Cart → order",
+        Unit.PERCENT,
+        "Orders ÷ cart adds; empty without cart adds.",
+        parts=("orders", "cart_adds"),
+    ),
+    Column("conversion", "Conversion", Unit.PERCENT, "Orders ÷ views; empty without views.", parts=("orders", "views")),
 )
 
 REPORTS = (
@@ -44,7 +72,13 @@ REPORTS = (
             *INTEREST,
             *SALES,
             *STEPS,
-            Column("rating", "Rating", Unit.DECIMAL, "Average of the product's reviews."),
+            Column(
+                "rating",
+                "Rating",
+                Unit.DECIMAL,
+                "Average of the product's reviews.",
+                no_rows="The product itself keeps it; its reviews are in Every review.",
+            ),
         ),
         parameters=(
             Parameter(
@@ -86,7 +120,7 @@ REPORTS = (
             Column(
                 "product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("recent_events", "product")
             ),
-            INTEREST[0],
+            replace(INTEREST[0], behind=replace(LOOKED, whole=None)),
         ),
         parameters=(Parameter("after", "References after"),),
         brand_scopable=True,
@@ -106,9 +140,9 @@ REPORTS = (
                 "product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("recent_events", "product")
             ),
             Column("product", "Product", Unit.TEXT),
-            Column("sold_last_7d", "Units sold", Unit.COUNT, sums=True, behind=BOUGHT),
-            Column("views_last_7d", "Views", Unit.COUNT, sums=True),
-            Column("revenue_kobo_last_7d", "Ordered value", Unit.MONEY, sums=True, behind=BOUGHT),
+            Column("sold_last_7d", "Units sold", Unit.COUNT, sums=True, behind=adding(SOLD, "units")),
+            Column("views_last_7d", "Views", Unit.COUNT, sums=True, behind=LOOKED),
+            Column("revenue_kobo_last_7d", "Ordered value", Unit.MONEY, sums=True, behind=adding(SOLD, "gross_kobo")),
         ),
         chart=Chart("bar", "product", ("sold_last_7d",)),
         fixed_period="7d",
@@ -136,10 +170,11 @@ REPORTS = (
                 Unit.COUNT,
                 "Times it was put in a cart; what the shop knows and a client says as well counts once.",
                 sums=True,
+                behind=PUT_IN,
             ),
-            Column("cart_units", "Pieces added", Unit.COUNT, sums=True),
+            Column("cart_units", "Pieces added", Unit.COUNT, sums=True, behind=PUT_IN),
             SALES[0],
-            SALES[1],
+            replace(SALES[1], behind=replace(adding(SOLD, "units"), whole=None)),
             STEPS[1],
         ),
         chart=Chart("bar", "bucket", ("cart_adds",)),
@@ -160,10 +195,23 @@ REPORTS = (
                 "product_ref", "Reference", Unit.TEXT, "The product's public id.", link=("recent_events", "product")
             ),
             Column("product", "Product", Unit.TEXT),
-            Column("reviews", "Reviews", Unit.COUNT, "Published ones, by the day of writing.", sums=True),
-            Column("average", "Average rating", Unit.DECIMAL, "Of all these reviews, from 1 to 5."),
-            *(Column(f"rated_{stars}", f"{stars} of 5", Unit.COUNT, sums=True) for stars in (5, 4, 3, 2, 1)),
-            Column("verified", "Verified", Unit.PERCENT, "Written by somebody who bought the product."),
+            Column(
+                "reviews", "Reviews", Unit.COUNT, "Published ones, by the day of writing.", sums=True, behind=WRITTEN
+            ),
+            Column("average", "Average rating", Unit.DECIMAL, "Of all these reviews, from 1 to 5.", parts=("reviews",)),
+            *(
+                Column(
+                    f"rated_{stars}",
+                    f"{stars} of 5",
+                    Unit.COUNT,
+                    sums=True,
+                    behind=replace(WRITTEN, fixed=(("rating", str(stars)),)),
+                )
+                for stars in (5, 4, 3, 2, 1)
+            ),
+            Column(
+                "verified", "Verified", Unit.PERCENT, "Written by somebody who bought the product.", parts=("reviews",)
+            ),
             Column("latest_at", "Latest", Unit.MOMENT),
         ),
         chart=Chart("line", "bucket", ("average",)),

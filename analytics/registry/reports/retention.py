@@ -20,6 +20,7 @@ REPORTS = (
         group="Behaviour",
         icon="replay",
         basis=Basis.EVENTS,
+        no_rows="People are counted each once over weeks; Every visit has who came.",
         columns=(
             Column("cohort", "First seen", Unit.DAY, "The week (its Monday) or month in which they first came."),
             Column("people", "People", Unit.COUNT, "Who first came then.", sums=True),
@@ -48,6 +49,7 @@ REPORTS = (
         group="Behaviour",
         icon="groups",
         basis=Basis.EVENTS,
+        no_rows="People are counted each once over days; Every visit has who came.",
         columns=(
             Column("day", "Day", Unit.DAY),
             Column("daily", "Daily (DAU)", Unit.COUNT, "People on the day; for a period, the average of its days."),

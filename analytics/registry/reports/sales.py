@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analytics.registry.reports.behind import CAME, DELIVERED, GOODS, MOVED, PAID, PLACED, WENT, adding, of
 from analytics.registry.reports.events import GRAIN
 from analytics.registry.reports.forms import Basis, Behind, Chart, Column, Parameter, Report, Unit
 
-PLACED, PAID, DELIVERED = (Behind("order_list", (("moment", moment),)) for moment in ("placed", "paid", "delivered"))
-MOVED = Behind("payment_list")
-CAME, WENT = (Behind("payment_list", (("kind", kind),)) for kind in ("captured", "refunded"))
-USED = Behind("order_list", given=(("coupon", "code"),))
-FILED = Behind("order_list", given=(("{by}", "label"),))
+USED = Behind("order_list", given=(("coupon", "code"),), whole=(("coupon", "*"),))
+FILED = of(GOODS, ("{by}", "label"))
 CASH, SENT, ARRIVED, COLLECTED, REFUSED = (
     Behind("order_list", (("cash", cash),), (("state", "label"),))
     for cash in ("all", "dispatched", "delivered", "collected", "refused")
 )
 
 LINES = (
-    Column("gross_kobo", "Goods", Unit.MONEY, "Orders placed, at the prices of the goods.", sums=True, behind=PLACED),
+    Column(
+        "gross_kobo",
+        "Goods",
+        Unit.MONEY,
+        "Orders placed, at the prices of the goods.",
+        sums=True,
+        behind=adding(PLACED, "subtotal_kobo"),
+    ),
     Column(
         "discounts_kobo",
         "Discounts",
@@ -26,12 +31,26 @@ LINES = (
         "What coupons took off; negative.",
         sums=True,
         lower_is_better=True,
-        behind=PLACED,
+        behind=adding(PLACED, "discount_kobo"),
     ),
-    Column("shipping_kobo", "Delivery", Unit.MONEY, "Delivery fees.", sums=True, behind=PLACED),
-    Column("tax_kobo", "Tax on top", Unit.MONEY, "Tax that is not in the prices.", sums=True, behind=PLACED),
     Column(
-        "placed_kobo", "Ordered", Unit.MONEY, "Goods less discounts, with delivery and tax.", sums=True, behind=PLACED
+        "shipping_kobo", "Delivery", Unit.MONEY, "Delivery fees.", sums=True, behind=adding(PLACED, "shipping_kobo")
+    ),
+    Column(
+        "tax_kobo",
+        "Tax on top",
+        Unit.MONEY,
+        "Tax that is not in the prices.",
+        sums=True,
+        behind=adding(PLACED, "tax_kobo"),
+    ),
+    Column(
+        "placed_kobo",
+        "Ordered",
+        Unit.MONEY,
+        "Goods less discounts, with delivery and tax.",
+        sums=True,
+        behind=adding(PLACED, "total_kobo"),
     ),
     Column(
         "unpaid_kobo",
@@ -40,6 +59,7 @@ LINES = (
         "Money that came in less what was ordered: negative where it is still to come, or pieces were cancelled or "
         "refused before it did; positive where more came in for earlier orders.",
         sums=True,
+        parts=("net_kobo", "placed_kobo"),
     ),
     Column(
         "refunds_kobo",
@@ -71,13 +91,20 @@ REPORTS = (
                 Unit.MONEY,
                 "Totals of the orders as they were placed.",
                 sums=True,
-                behind=PLACED,
+                behind=adding(PLACED, "total_kobo"),
             ),
             Column(
                 "paid_orders", "Orders paid", Unit.COUNT, "By the day they were paid in full.", sums=True, behind=PAID
             ),
             Column("captured_kobo", "Captured", Unit.MONEY, "Money that came in.", sums=True, behind=CAME),
-            Column("refunded_kobo", "Refunded", Unit.MONEY, "Money that went back.", sums=True, behind=WENT),
+            Column(
+                "refunded_kobo",
+                "Refunded",
+                Unit.MONEY,
+                "Money that went back.",
+                sums=True,
+                behind=adding(WENT, "-amount_kobo"),
+            ),
             Column("revenue_kobo", "Revenue paid", Unit.MONEY, "Captured less refunded.", sums=True, behind=MOVED),
             Column(
                 "delivered_orders",
@@ -93,7 +120,7 @@ REPORTS = (
                 Unit.MONEY,
                 "Without pieces cancelled or refused.",
                 sums=True,
-                behind=DELIVERED,
+                behind=adding(DELIVERED, "worth_kobo"),
             ),
         ),
         chart=Chart("bar", "day", ("placed_kobo", "revenue_kobo")),
@@ -128,22 +155,35 @@ REPORTS = (
                 "Orders placed with it. One with several codes is in the total once.",
                 behind=USED,
             ),
-            Column("discount_kobo", "Discount", Unit.MONEY, "What this code took off.", sums=True, behind=USED),
+            Column(
+                "discount_kobo",
+                "Discount",
+                Unit.MONEY,
+                "What this code took off.",
+                sums=True,
+                behind=adding(USED, "coupon_kobo"),
+            ),
             Column(
                 "revenue_kobo",
                 "Revenue paid",
                 Unit.MONEY,
                 "What came in for these orders less what went back.",
-                behind=USED,
+                behind=adding(USED, "revenue_kobo"),
             ),
             Column(
                 "margin_kobo",
                 "Margin",
                 Unit.MONEY,
                 f"Revenue less the cost of the goods and payment fees, of orders that money came in for. {MARGIN}",
-                behind=USED,
+                behind=adding(USED, "margin_kobo"),
             ),
-            Column("new_customers", "New customers", Unit.COUNT, "Orders that were their customer's first."),
+            Column(
+                "new_customers",
+                "New customers",
+                Unit.COUNT,
+                "Orders that were their customer's first.",
+                behind=replace(USED, fixed=(("new", "yes"),)),
+            ),
         ),
         chart=Chart("bar", "code", ("revenue_kobo", "discount_kobo")),
         has_totals=True,
@@ -186,19 +226,45 @@ REPORTS = (
             Column(
                 "refused_orders", "Refused", Unit.COUNT, "At the door, whole or in part.", sums=True, behind=REFUSED
             ),
-            Column("refused_share", "Refused %", Unit.PERCENT, "Refused ÷ sent.", lower_is_better=True),
-            Column("placed_kobo", "Ordered", Unit.MONEY, "Totals of the orders placed.", sums=True, behind=CASH),
-            Column("dispatched_kobo", "Sent, value", Unit.MONEY, "Totals of those sent.", sums=True, behind=SENT),
+            Column(
+                "refused_share",
+                "Refused %",
+                Unit.PERCENT,
+                "Refused ÷ sent.",
+                lower_is_better=True,
+                parts=("refused_orders", "dispatched_orders"),
+            ),
+            Column(
+                "placed_kobo",
+                "Ordered",
+                Unit.MONEY,
+                "Totals of the orders placed.",
+                sums=True,
+                behind=adding(CASH, "total_kobo"),
+            ),
+            Column(
+                "dispatched_kobo",
+                "Sent, value",
+                Unit.MONEY,
+                "Totals of those sent.",
+                sums=True,
+                behind=adding(SENT, "total_kobo"),
+            ),
             Column(
                 "delivered_kobo",
                 "Delivered, value",
                 Unit.MONEY,
                 "Without pieces cancelled or refused.",
                 sums=True,
-                behind=ARRIVED,
+                behind=adding(ARRIVED, "worth_kobo"),
             ),
             Column(
-                "collected_kobo", "Money in", Unit.MONEY, "However it was paid in the end.", sums=True, behind=COLLECTED
+                "collected_kobo",
+                "Money in",
+                Unit.MONEY,
+                "However it was paid in the end.",
+                sums=True,
+                behind=adding(COLLECTED, "captured_kobo"),
             ),
             Column(
                 "refused_kobo",
@@ -206,7 +272,7 @@ REPORTS = (
                 Unit.MONEY,
                 "What the pieces cost the customer.",
                 sums=True,
-                behind=REFUSED,
+                behind=adding(REFUSED, "refused_kobo"),
             ),
         ),
         parameters=(Parameter("by", "By", (("day", "Day of placing"), ("state", "State")), "day"),),
@@ -225,19 +291,32 @@ REPORTS = (
         basis=Basis.LEDGER,
         columns=(
             Column("label", "Group", Unit.TEXT, "As the product is filed now."),
-            Column("units", "Units", Unit.COUNT, "Pieces ordered, by the day of placing.", sums=True, behind=FILED),
-            replace(LINES[0], behind=FILED),
-            Column("share", "Share", Unit.PERCENT, "Of the goods of all orders placed."),
+            Column(
+                "units",
+                "Units",
+                Unit.COUNT,
+                "Pieces ordered, by the day of placing.",
+                sums=True,
+                behind=adding(FILED, "units"),
+            ),
+            replace(LINES[0], behind=adding(FILED, "gross_kobo")),
+            Column("share", "Share", Unit.PERCENT, "Of the goods of all orders placed.", parts=("gross_kobo",)),
             Column(
                 "kept_kobo",
                 "Kept",
                 Unit.MONEY,
                 "Goods less discounts, without pieces cancelled, refused or sent back, tax on top included.",
                 sums=True,
-                behind=FILED,
+                behind=adding(FILED, "kept_kobo"),
             ),
-            Column("margin_kobo", "Margin", Unit.MONEY, f"Kept less the cost of the goods. {MARGIN}", behind=FILED),
-            Column("margin_share", "Margin %", Unit.PERCENT, "Margin ÷ kept."),
+            Column(
+                "margin_kobo",
+                "Margin",
+                Unit.MONEY,
+                f"Kept less the cost of the goods. {MARGIN}",
+                behind=adding(FILED, "margin_kobo"),
+            ),
+            Column("margin_share", "Margin %", Unit.PERCENT, "Margin ÷ kept.", parts=("margin_kobo", "kept_kobo")),
         ),
         chart=Chart("bar", "label", ("gross_kobo", "margin_kobo")),
         parameters=(Parameter("by", "Group by", (("category", "Category"), ("brand", "Brand")), "category"),),

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from analytics.registry.reports.behind import SEARCHED
 from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Report, Unit
 
 GROUP = "Behaviour"
+FOUND_NOTHING = replace(SEARCHED, fixed=(("found", "nothing"),))
 QUERY = Column("query", "Searched for", Unit.TEXT, "In lower case, with single spaces.", link=("search_list", "query"))
-SEARCHES = Column("searches", "Searches", Unit.COUNT, sums=True)
-EMPTY = Column("empty", "Found nothing", Unit.COUNT, "Searches without a result.", sums=True, lower_is_better=True)
+SEARCHES = Column("searches", "Searches", Unit.COUNT, sums=True, behind=SEARCHED)
+EMPTY = Column(
+    "empty",
+    "Found nothing",
+    Unit.COUNT,
+    "Searches without a result.",
+    sums=True,
+    lower_is_better=True,
+    behind=FOUND_NOTHING,
+)
 LOST = Column(
     "lost",
     "Lost visits",
@@ -15,6 +27,7 @@ LOST = Column(
     "Searches that found nothing, after which the visitor neither searched again nor looked at a product.",
     sums=True,
     lower_is_better=True,
+    behind=replace(FOUND_NOTHING, is_exact=False),
 )
 
 REPORTS = (
@@ -28,11 +41,28 @@ REPORTS = (
         columns=(
             QUERY,
             SEARCHES,
-            Column("results", "Results", Unit.DECIMAL, "Found on average; empty where clients do not say how many."),
             Column(
-                "followed", "Led to a product", Unit.COUNT, "A product was looked at within half an hour.", sums=True
+                "results",
+                "Results",
+                Unit.DECIMAL,
+                "Found on average; empty where clients do not say how many.",
+                parts=("searches",),
             ),
-            Column("followed_share", "Click-through", Unit.PERCENT, "Searches that led to a product ÷ searches."),
+            Column(
+                "followed",
+                "Led to a product",
+                Unit.COUNT,
+                "A product was looked at within half an hour.",
+                sums=True,
+                behind=replace(SEARCHED, is_exact=False),
+            ),
+            Column(
+                "followed_share",
+                "Click-through",
+                Unit.PERCENT,
+                "Searches that led to a product ÷ searches.",
+                parts=("searches",),
+            ),
             Column(
                 "refined",
                 "Searched again",
@@ -40,10 +70,16 @@ REPORTS = (
                 "The next thing was another search.",
                 sums=True,
                 lower_is_better=True,
+                behind=replace(SEARCHED, is_exact=False),
             ),
             EMPTY,
             Column(
-                "empty_share", "Found nothing %", Unit.PERCENT, "Of those that said how many.", lower_is_better=True
+                "empty_share",
+                "Found nothing %",
+                Unit.PERCENT,
+                "Of those that said how many.",
+                lower_is_better=True,
+                parts=("empty", "searches"),
             ),
             LOST,
         ),

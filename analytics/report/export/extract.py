@@ -11,7 +11,7 @@ from analytics.registry.reports.forms import Column, Report
 from analytics.report.query import Query
 from analytics.report.reading import Batch, read_batches
 from analytics.report.run import counted_at, read_totals
-from analytics.report.table import impersonal, personal_names, without_places
+from analytics.report.seeing import seen_report, seen_rows
 from zuka.platform.clock import local_day
 
 
@@ -44,15 +44,15 @@ class Extract:
         """Return the totals: from the report's totals file, else the sums of what was written."""
         if not self.report.has_totals:
             return dict(sums)
-        hidden = personal_names(self.query.report) - {column.name for column in self.columns}
+        hidden = self.query.scope.hidden(self.query.report)
         return {name: value for name, value in read_totals(self.query, ()).items() if name not in hidden}
 
 
-def without_people(report: Report, batches: Iterable[Batch]) -> Iterator[Batch]:
-    """Yield batches without what says who customers are."""
-    names, hidden = [column.name for column in report.columns], personal_names(report)
+def seen_batches(query: Query, batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Yield batches as whoever asks sees them."""
+    names = [column.name for column in query.report.columns]
     for batch in batches:
-        yield replace(batch, rows=without_places(names, batch.rows, hidden))
+        yield replace(batch, rows=seen_rows(query.report, names, batch.rows, scope=query.scope))
 
 
 def extract_query(
@@ -60,11 +60,10 @@ def extract_query(
 ) -> Extract:
     """Return the extract of a query, with what its scope may see; nothing is read before it is written."""
     read = read_batches(query, now=now) if batches is None else batches
-    report = query.report if query.scope.sees_people else impersonal(query.report)
     return Extract(
         query=query,
-        report=report,
-        batches=read if report.columns == query.report.columns else without_people(query.report, read),
+        report=seen_report(query.report, query.scope),
+        batches=seen_batches(query, read),
         as_of=counted_at(query.report, query.period) or now,
         is_partial=query.report.has_period and query.period.last >= local_day(now),
         is_continued=is_continued,

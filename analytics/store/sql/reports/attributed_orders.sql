@@ -3,6 +3,14 @@ WITH shared AS (
     SELECT
         shares.day, order_ref, titles.title, source, referrer, campaign, position, touches, session,
         CASE
+            WHEN %(grouped)s = 'campaigns' THEN coalesce(
+                nullif(
+                    CASE %(by)s WHEN 'source' THEN source WHEN 'medium' THEN medium WHEN 'campaign' THEN campaign
+                    ELSE concat_ws(' / ', nullif(source, ''), nullif(medium, ''), nullif(campaign, '')) END,
+                    ''
+                ),
+                'No campaign'
+            )
             WHEN shares.channel = 'unattributed' THEN titles.title
             WHEN %(by)s = 'source' THEN coalesce(nullif(source, ''), nullif(referrer, ''), 'No source')
             WHEN %(by)s = 'campaign' THEN coalesce(nullif(campaign, ''), 'No campaign')

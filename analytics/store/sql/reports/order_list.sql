@@ -20,7 +20,12 @@ page AS (
         AND orders.currency = %(currency)s
         AND (%(state)s = '' OR orders.state = %(state)s)
         AND (%(coupon)s = '' OR EXISTS (
-            SELECT FROM ledger_discounts WHERE order_id = orders.order_id AND code = %(coupon)s
+            SELECT FROM ledger_discounts
+            WHERE order_id = orders.order_id AND (code = %(coupon)s OR %(coupon)s = '*')
+        ))
+        AND (%(new)s = '' OR EXISTS (
+            SELECT FROM ledger_customer_orders
+            WHERE order_id = orders.order_id AND position = 1 AND counts_as_placed
         ))
         AND (%(product)s = '' OR EXISTS (
             SELECT FROM ledger_lines WHERE order_id = orders.order_id AND product_ref = %(product)s
@@ -46,8 +51,21 @@ SELECT
     replace(page.payment_method, '_', ' ') AS payment_method, page.status,
     replace(page.payment_status, '_', ' ') AS payment_status,
     replace(page.fulfilment_status, '_', ' ') AS fulfilment_status,
-    page.total_kobo, page.worth_kobo, money.revenue_kobo, page.id
+    page.total_kobo, page.worth_kobo, money.revenue_kobo, page.subtotal_kobo, -page.discount_kobo AS discount_kobo,
+    page.shipping_kobo, page.tax_kobo, coalesce(came.kobo, 0) AS captured_kobo, coalesce(refused.kobo, 0) AS refused_kobo,
+    coupon.kobo AS coupon_kobo, money.margin_kobo, page.id
 FROM page
+LEFT JOIN LATERAL (
+    SELECT sum(amount_kobo)::bigint AS kobo FROM ledger_payments
+    WHERE order_id = page.order_id AND currency = page.currency
+) AS came ON true
+LEFT JOIN LATERAL (
+    SELECT sum(refused_kobo)::bigint AS kobo FROM ledger_goods WHERE order_id = page.order_id AND refused > 0
+) AS refused ON true
+LEFT JOIN LATERAL (
+    SELECT sum(discount_kobo)::bigint AS kobo FROM ledger_discounts
+    WHERE order_id = page.order_id AND (code = %(coupon)s OR %(coupon)s = '*')
+) AS coupon ON true
 JOIN ledger_order_money AS money ON money.order_id = page.order_id
 LEFT JOIN ledger_people AS people ON people.user_id::text = page.user_id
 ORDER BY page.moment DESC, page.id DESC

@@ -11,5 +11,6 @@ WHERE occurred_at >= %(start)s AND (occurred_at, id) < (%(before)s, %(before_id)
     AND (%(session)s = '' OR session_id = %(session)s)
     AND (%(product)s = '' OR product_ref = %(product)s)
     AND (%(order)s = '' OR order_ref = %(order)s)
+    AND (%(marks)s = '' OR flags <> ALL(%(bot_flags)s) AND (%(marks)s = 'people' OR flags & %(claimed)s <> 0))
 ORDER BY occurred_at DESC, id DESC
 LIMIT %(limit)s

@@ -2,7 +2,9 @@
 WITH visits AS (
     SELECT
         started_at, person, duration_seconds, page_views, value_kobo, currency, order_ref, id, is_bounce,
-        has_order, has_checkout, has_cart,
+        has_order, has_checkout, has_cart, orders,
+        viewed_at, carted_at, checkout_at, ordered_at, coalesce(nullif(platform, ''), 'Unknown') AS platform,
+        coalesce(nullif(device_type, ''), 'Unknown') AS device_type, coalesce(nullif(country, ''), 'Unknown') AS country,
         coalesce(entry_page, 'Unknown') AS entry_page, exit_page,
         coalesce(referrer_host, 'Direct or unknown') AS referrer,
         left(utm_source, 100) AS utm_source, left(utm_medium, 100) AS utm_medium,
@@ -25,7 +27,7 @@ SELECT
     CASE WHEN has_order THEN 'Ordered' WHEN has_checkout THEN 'Began a checkout' WHEN has_cart THEN 'Filled a cart'
         WHEN is_bounce THEN 'Bounced' ELSE 'Looked around' END AS outcome,
     order_ref, CASE WHEN has_order THEN value_kobo END AS value_kobo, campaign, referrer, entry_page, page_views,
-    duration_seconds AS duration, exit_page, device, person, currency
+    duration_seconds AS duration, exit_page, device, person, CASE WHEN has_order THEN orders END AS orders, currency
 FROM visits
 WHERE (started_at, id) < (%(before)s, %(before_id)s::uuid)
     AND (%(person)s = '' OR person = %(person)s)
@@ -37,7 +39,13 @@ WHERE (started_at, id) < (%(before)s, %(before_id)s::uuid)
         'No campaign'
     ))
     AND (%(order)s = '' OR order_ref = %(order)s)
+    AND (%(platform)s = '' OR platform = %(platform)s)
+    AND (%(device)s = '' OR device_type = %(device)s)
+    AND (%(country)s = '' OR country = %(country)s)
+    AND CASE %(reached)s WHEN 'Viewed a product' THEN viewed_at WHEN 'Added to the cart' THEN carted_at
+        WHEN 'Began the checkout' THEN checkout_at WHEN 'Placed an order' THEN ordered_at ELSE started_at END IS NOT NULL
     AND CASE %(outcome)s WHEN 'bounced' THEN is_bounce WHEN 'cart' THEN has_cart
-        WHEN 'checkout' THEN has_checkout WHEN 'ordered' THEN has_order ELSE true END
+        WHEN 'checkout' THEN has_checkout WHEN 'ordered' THEN has_order
+        WHEN 'sold' THEN has_order AND coalesce(currency, %(currency)s) = %(currency)s ELSE true END
 ORDER BY started_at DESC, id DESC
 LIMIT %(limit)s

@@ -13,6 +13,7 @@ WITH known AS (
         commerce_order_line.product_ref,
         commerce_order_line.quantity,
         commerce_order_line.cancelled_quantity,
+        commerce_order_line.id AS line_id,
         commerce_order_line.total_kobo,
         commerce_order_line.unit_cost_kobo,
         commerce_order_line.total_kobo - commerce_order_line.discount_kobo + commerce_order_line.tax_kobo AS net_kobo,
@@ -68,5 +69,6 @@ SELECT
         WHEN refused > 0 THEN net_kobo - net_kobo / quantity * cancelled
         ELSE 0
     END::bigint AS refused_kobo,
-    CASE WHEN spent > 0 THEN unit_cost_kobo * spent ELSE 0 END::bigint AS cost_kobo
+    CASE WHEN spent > 0 THEN unit_cost_kobo * spent ELSE 0 END::bigint AS cost_kobo,
+    line_id
 FROM gone

@@ -11,7 +11,9 @@ SELECT
     commerce_cart.status = 'abandoned' AS is_left,
     coalesce(contents.kobo, 0) AS value_kobo,
     commerce_cart_reminder.sent_at IS NOT NULL AS is_reminded,
-    commerce_cart.status = 'converted' AND commerce_cart.converted_at > commerce_cart_reminder.sent_at AS is_recovered
+    commerce_cart.status = 'converted' AND commerce_cart.converted_at > commerce_cart_reminder.sent_at AS is_recovered,
+    commerce_cart.user_id,
+    commerce_cart.visitor_id
 FROM commerce_cart
 LEFT JOIN contents ON contents.cart_id = commerce_cart.id
 LEFT JOIN commerce_cart_reminder ON commerce_cart_reminder.cart_id = commerce_cart.id

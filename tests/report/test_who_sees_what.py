@@ -1,0 +1,145 @@
+"""Numbers of orders, and names beside them, are for who may see those: on pages, in files, JSON, mails and `ask`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from analytics.ask import ask
+from analytics.registry.reports import REPORTS
+from analytics.report.mailing.composing import compose_report
+from analytics.report.scope import ALL, NOBODY, Scope, Unnamed
+from analytics.report.seeing import HIDDEN, without_numbers
+from analytics.rollup.fill import fill_dirty
+from analytics.rollup.refresh import refresh_views
+from analytics.store.models import ReportSubscription, VisitorSession
+from commerce.orders.models import Order
+from tests.commerce.factories import UserFactory
+from tests.rollup.story import SATURDAY, at, event, pay, place
+from zuka.platform.clock import now
+from zuka.platform.keys.issuing import issue_key
+
+pytestmark = pytest.mark.django_db
+NOW = at(SATURDAY, 20)
+TODAY = {"period": "today"}
+THEIRS = "ORD/77"  # the number of an order of another shop, which only its column tells to be one
+NAMING = ("session_list", "session_path", "recent_events", "customers", "landing_pages")
+
+
+@pytest.fixture
+def order() -> Iterator[Order]:
+    """A guest's order in a visit whose page's address has its number; and an event of another shop's."""
+    with time_machine.travel(NOW, tick=False):
+        placed = place("gown", at(SATURDAY, 10), visitor_id="v1")
+        pay(placed, at(SATURDAY, 11))
+        seen = {"visitor_id": "v1", "source_key": uuid4()}
+        event("page.viewed", at(SATURDAY, 9, 59), page_path=f"/orders/{placed.number}/", **seen)
+        event("page.viewed", at(SATURDAY, 10, 1), page_path=f"/orders/{placed.number}/thanks/", **seen)
+        for number in (placed.number, THEIRS):
+            said = {"order_ref": number, "properties": f'{{"order_id": "{number}", "items": [{{"of": "{number}"}}]}}'}
+            event("order.created", at(SATURDAY, 10), **seen, **said, value_kobo=500_000, currency="NGN")
+        fill_dirty()
+        refresh_views(at=now())
+        yield placed
+
+
+def staff_with(*rights: str, role: str = "") -> Client:
+    person = UserFactory.create(is_staff=True)
+    person.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    person.groups.set(Group.objects.filter(name=role))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def asked(report: str) -> dict[str, str]:
+    visit = {"visit": str(VisitorSession.objects.get(visitor="v1").pk)} if report == "session_path" else {}
+    return visit if REPORTS[report].fixed_period else {**TODAY, **visit}
+
+
+def texts(client: Client, report: str) -> list[str]:
+    """What somebody gets of a report: page, file, and both by the API."""
+    addresses = [reverse("admin:report", args=[report]), reverse("admin:report-csv", args=[report])]
+    addresses += [f"/api/v1/reports/{report}", f"/api/v1/reports/{report}.csv", f"/api/v1/reports/{report}.jsonl"]
+    answers = [client.get(address, asked(report), headers={"accept": "*/*"}) for address in addresses]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    return [(answer.getvalue() if answer.streaming else answer.content).decode() for answer in answers]
+
+
+def mail_of(report: str) -> str:
+    """What a mailed report says, with its file."""
+    row = ReportSubscription(report=report, params=asked(report), formats=["csv"], cadence="daily", created_at=NOW)
+    mailed = compose_report(row, due=NOW, now=NOW)
+    return str(mailed.context) + "".join(each.content.decode(errors="replace") for each in mailed.attachments)
+
+
+def test_numbers_of_orders_are_for_roles_that_may_see_orders(order: Order) -> None:
+    for role, sees in (("Owner", True), ("Marketing", False), ("Analyst", False)):
+        client = staff_with(role=role)
+        for report in NAMING:
+            found = texts(client, report)
+            assert [order.number in text for text in found] == [sees] * 5, (role, report)
+            assert sees or THEIRS not in "".join(found)
+
+
+def test_programs_and_mails_get_no_numbers_without_the_right(order: Order) -> None:
+    tokens = [issue_key(name="BI", kind="secret", scopes=["reports", *more])[1] for more in ([], ["records"])]
+    keys = [Client(headers={"Authorization": f"Bearer {token}"}) for token in tokens]
+    for report in NAMING:
+        found = [key.get(f"/api/v1/reports/{report}", asked(report)).content.decode() for key in keys]
+        scopes = (ALL, NOBODY, Scope(None, sees_people=True))
+        found += [str(ask(report, scope, **asked(report)).rows) for scope in scopes]
+        assert [order.number in text for text in found] == [False, True, True, False, False], report
+        assert order.number not in mail_of(report)
+
+
+@pytest.mark.parametrize("report", ["session_list", "recent_events"])
+def test_who_may_not_see_orders_cannot_ask_by_one(order: Order, report: str) -> None:
+    analyst, finance = staff_with(role="Analyst"), staff_with(role="Finance")
+    params = {**TODAY, "order": order.number}
+    page = reverse("admin:report", args=[report])
+    assert [client.get(page, params).status_code for client in (analyst, finance)] == [403, 200]
+    assert "needs the right to see orders" in analyst.get(page, params).content.decode()
+    fields = [[field.name for field in client.get(page).context["fields"]] for client in (analyst, finance)]
+    assert ["order" in names for names in fields] == [False, True]
+    answer = analyst.get(f"/api/v1/reports/{report}", params)
+    assert (answer.status_code, answer.json()["field"]) == (403, "order")
+    listed = {each["id"]: each for each in analyst.get("/api/v1/reports/").json()}[report]
+    assert "order" not in [each["name"] for each in listed["parameters"]]
+    assert "order_ref" not in [each["name"] for each in listed["columns"]]
+    with pytest.raises(Unnamed):
+        ask(report, NOBODY, order=order.number)
+
+
+@pytest.mark.parametrize("report", ["order_list", "payment_list"])
+def test_names_beside_orders_are_for_who_may_see_customers(order: Order, report: str) -> None:
+    orders, both = ("view_report", "view_order"), ("view_report", "view_order", "view_user")
+    found = [texts(staff_with(*rights), report) for rights in (orders, both)]
+    assert [["ada@example.com" in text for text in each] for each in found] == [[False] * 5, [True] * 5]
+    token = issue_key(name="BI", kind="secret", scopes=["reports", "records"])[1]
+    answer = (
+        Client(headers={"Authorization": f"Bearer {token}"}).get(f"/api/v1/reports/{report}", TODAY).content.decode()
+    )
+    assert (order.number in answer, "ada@example.com" in answer) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "cleaned"),
+    [
+        ("/o/ZUKA-2026-000001/x", f"/o/{HIDDEN}/x"),
+        ("zuka-2026-000001", HIDDEN),
+        (f"see {THEIRS}", f"see {HIDDEN}"),
+        ({"a": [THEIRS, 1, None], "b": {"c": "x"}}, {"a": [HIDDEN, 1, None], "b": {"c": "x"}}),
+        (5, 5),
+        (None, None),
+    ],
+)
+def test_a_number_is_taken_out_wherever_it_stands(value: Any, cleaned: Any) -> None:
+    assert without_numbers(value, [THEIRS]) == cleaned
