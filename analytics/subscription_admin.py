@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,10 +19,13 @@ from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from analytics.registry.dashboards import DASHBOARDS
 from analytics.registry.reports import REPORTS
+from analytics.report.mailing.boards import compose_mail, title_of
 from analytics.report.mailing.calendar import next_due
-from analytics.report.mailing.composing import FILES, MAILED, compose_report, query_of
+from analytics.report.mailing.composing import FILES, params_of, query_of
 from analytics.report.mailing.sending import MAY_SEE, page_link, send_now
+from analytics.report.widgets import read_asked
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
 from zuka.platform import clock
 from zuka.platform.admin.mails import framed, with_pictures
@@ -31,6 +35,7 @@ from zuka.platform.admin.site import BackOffice
 from zuka.platform.errors import Refused
 from zuka.platform.mail.rendering import render_mail
 
+BOARDS = "dashboard:"  # before the id of a dashboard, among the choices of reports
 OUTCOME_COLOURS = {
     ReportDelivery.Outcome.SENT: "success",
     ReportDelivery.Outcome.NOBODY: "warning",
@@ -48,7 +53,11 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django rea
     """A report, when it comes, and as what."""
 
     report = forms.ChoiceField(
-        choices=[(each.id, f"{each.group}: {each.title}") for each in REPORTS.values()], widget=UnfoldAdminSelectWidget
+        choices=[
+            *((f"{BOARDS}{each.id}", f"Dashboard: {each.title}") for each in DASHBOARDS.values()),
+            *((each.id, f"{each.group}: {each.title}") for each in REPORTS.values()),
+        ],
+        widget=UnfoldAdminSelectWidget,
     )
     asked = forms.CharField(
         label="Parameters",
@@ -71,6 +80,8 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django rea
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["asked"] = "\n".join(f"{name}={value}" for name, value in self.instance.params.items())
+        if self.instance.dashboard:
+            self.initial["report"] = BOARDS + self.instance.dashboard
 
     def clean_asked(self) -> dict[str, str]:
         """Return the parameters. Raises ValidationError for a line that is none."""
@@ -86,12 +97,28 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django rea
         """Refuse parameters that the report does not have."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if {"report", "asked", "cadence"} <= set(values):
-            tried = ReportSubscription(report=values["report"], params=values["asked"], cadence=values["cadence"])
+            named, board = values["report"], values["report"].removeprefix(BOARDS)
+            self.instance.dashboard = board if board != named else ""
+            values["report"] = "" if self.instance.dashboard else named
+            tried = ReportSubscription(
+                report=values["report"],
+                dashboard=self.instance.dashboard,
+                params=values["asked"],
+                cadence=values["cadence"],
+            )
             try:
-                query_of(tried, due=clock.now(), limit=1)
+                check_asked(tried, at=clock.now())
             except Refused as refusal:
                 self.add_error("asked", refusal.message)
         return values
+
+
+def check_asked(tried: ReportSubscription, *, at: datetime) -> None:
+    """Refuse parameters that a report or a dashboard does not have. Raises Refused."""
+    if tried.dashboard:
+        read_asked(params_of(tried, day=clock.local_day(at)), today=clock.local_day(at))
+    else:
+        query_of(tried, due=at, limit=1)
 
 
 class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
@@ -180,8 +207,8 @@ class ReportSubscriptionAdmin(ModelAdmin):
 
     @column(description="Report")
     def show_report(self, row: ReportSubscription) -> str:
-        """Return the report's title."""
-        return REPORTS[row.report].title if row.report in REPORTS else row.report
+        """Return the title of the report or the dashboard."""
+        return title_of(row)
 
     @column(description="When")
     def show_when(self, row: ReportSubscription) -> str:
@@ -261,8 +288,8 @@ class MailPages:
 def preview_of(row: ReportSubscription) -> dict[str, Any]:
     """Return a mailed report for a page. Raises Refused."""
     now = clock.now()
-    report = compose_report(row, due=now, now=now)
-    mail = render_mail(MAILED, {**report.context, "link": page_link(row)})
+    report = compose_mail(row, due=now, now=now)
+    mail = render_mail(report.template, {**report.context, "link": page_link(row)})
     frame: SafeString = framed(with_pictures(mail.html, report.attachments))
     names = [(each.name, f"{len(each.content) / 1000:,.0f} kB") for each in report.attachments if not each.content_id]
     return {"title": mail.subject, "frame": frame, "files": names}

@@ -89,6 +89,7 @@ class DashboardPages:
             "address": reverse("admin:dashboard", args=[dashboard.id]),
             "json_url": presentation.with_params(reverse("dashboard", args=[dashboard.id]), params),
             "fields": fields,
+            "mail_url": mail_url(request, dashboard, params),
             "places": [] if refusal else [place_of(dashboard, widget, params) for widget in dashboard.widgets],
             **({} if refusal else pinned(request, dashboard, params)),
         }
@@ -111,6 +112,14 @@ class DashboardPages:
             return HttpResponse(text, status=refusal.status, content_type="text/plain; charset=utf-8")
         place = place_of(dashboard, widget, params)
         return TemplateResponse(request, "analytics/widget.html", answered(dashboard, answer, params) | place)
+
+
+def mail_url(request: HttpRequest, dashboard: Dashboard, params: dict[str, str]) -> str:
+    """Return where a dashboard is mailed from, with its choices; '' for who may not."""
+    if not request.user.has_perm("analytics.add_reportsubscription"):
+        return ""
+    asked = {"report": f"dashboard:{dashboard.id}", **params}
+    return presentation.with_params(reverse("admin:analytics_reportsubscription_add"), asked)
 
 
 def answered(dashboard: Dashboard, answer: Answer, params: dict[str, str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from analytics.report import presentation
@@ -59,20 +59,27 @@ class MailedReport:
 
     context: dict[str, Any]
     attachments: list[Attachment]
+    template: MailTemplate = MAILED
 
 
 def query_of(subscription: ReportSubscription, *, due: datetime, limit: int) -> Query:
     """Return the query of a subscription for a day it is due. Raises UnknownReport, BadQuery."""
     report, day = find_report(subscription.report), local_day(due)
-    params: dict[str, str] = {**subscription.params}
-    if report.has_period and not {"period", "from", "to"} & set(params):
-        period = ended_period(subscription.cadence, day=day)
-        params |= {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    params = params_of(subscription, day=day) if report.has_period else {**subscription.params}
     asked = min(limit, int(params["limit"])) if params.get("limit", "").isdecimal() else limit
     # Those who get it are not asked one by one what they may see: nobody's name is in it.
     return parse_query(
         report=report, params={**params, "limit": str(asked)}, today=day, scope=NOBODY, largest=FILE_ROWS
     )
+
+
+def params_of(subscription: ReportSubscription, *, day: date) -> dict[str, str]:
+    """Return what a subscription asks for: about the day, week or month that has ended, unless it says which days."""
+    params: dict[str, str] = {**subscription.params}
+    if {"period", "from", "to"} & set(params):
+        return params
+    period = ended_period(subscription.cadence, day=day)
+    return params | {"from": period.first.isoformat(), "to": period.last.isoformat()}
 
 
 def compose_report(subscription: ReportSubscription, *, due: datetime, now: datetime) -> MailedReport:

@@ -21,13 +21,13 @@ INCHES, DOTS = (6.4, 3.2), 150
 MOST_LABELS, MOST_SMALL = 8, 8
 
 
-def draw_chart(table: Table, query: Query) -> bytes | None:
-    """Return a report's chart as PNG; None where it has none or nothing to draw."""
+def draw_chart(table: Table, query: Query, names: tuple[str, ...] = ()) -> bytes | None:
+    """Return a report's chart as PNG, of these series or of its own; None where it has none or nothing to draw."""
     chart = table.report.chart
     if chart is None or not table.series:
         return None
     figure = new_figure()
-    if chart.each:
+    if chart.each and not names:
         names = chart.series[:MOST_SMALL]
         places = figure.subplots(-(-len(names) // 2), 2, squeeze=False).flat
         for axes, name in zip(places, names, strict=False):
@@ -36,7 +36,7 @@ def draw_chart(table: Table, query: Query) -> bytes | None:
         for axes in list(figure.axes)[len(names) :]:
             axes.set_visible(False)
     else:
-        draw(figure.subplots(), chart_of(table, query, chart.series), is_small=False)
+        draw(figure.subplots(), chart_of(table, query, names or chart.series), is_small=False)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DOTS)
     return buffer.getvalue()

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from analytics.registry.reports import REPORTS
+from analytics.report.mailing.boards import title_of
 from analytics.store.models.subscriptions import ReportRecipient
 from zuka.platform import clock
 from zuka.platform.errors import Refused
@@ -67,8 +67,7 @@ def leaving_page(request: HttpRequest, token: str) -> HttpResponse:
         recipient = leave(token=token, at=clock.now()) if is_post else read_leaving(token)
     except UnknownLink as refusal:
         return page(refusal.status, problem=refusal.message)
-    report = REPORTS.get(recipient.subscription.report)
-    return page(200, title=report.title if report else recipient.subscription.report, is_done=is_post)
+    return page(200, title=title_of(recipient.subscription), is_done=is_post)
 
 
 def page(status: int, **facts: object) -> HttpResponse:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from analytics.registry.reports.forms import Unit
 from analytics.report import presentation
@@ -49,6 +52,42 @@ def print_report(table: Table, query: Query, *, chart: bytes | None, at: datetim
     if len(rows) > MOST_ROWS:
         sheet.facts([("Note", f"The first {MOST_ROWS} rows are shown; the other files have more.")])
     return sheet.paper("report.pdf").content
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A part of a dashboard to be printed: what its mail says of it, its table and its chart."""
+
+    facts: dict[str, Any]
+    table: Table
+    chart: bytes | None
+
+
+def print_dashboard(title: str, question: str, days: str, parts: Sequence[Printed], *, at: datetime) -> bytes:
+    """Return a dashboard as PDF: each part with its numbers, its chart or its first rows."""
+    from zuka.platform.papers import Sheet  # as above
+
+    sheet = Sheet(title=title, at=at, is_wide=True)
+    sheet.facts([("Question", question), ("Days", days), ("As of", moment_text(at))])
+    for part in parts:
+        print_part(sheet, part)
+    return sheet.paper("dashboard.pdf").content
+
+
+def print_part(sheet: Any, part: Printed) -> None:
+    """Write one part of a dashboard, not torn from its title."""
+    if sheet.will_page_break(90 if part.chart else 30):
+        sheet.add_page()
+    facts = part.facts
+    figures = [(each["title"], f"{each['total']}  {each['change']}".strip()) for each in facts["figures"]]
+    empty = [("", facts["empty"])] if facts["empty"] else []
+    sheet.facts([(facts["title"][:LONGEST], f"Basis: {part.table.report.basis.value}"), *figures, *empty])
+    if part.chart:
+        sheet.image(io.BytesIO(part.chart), w=min(sheet.epw, 140))
+        sheet.ln(4)
+    if facts["rows"]:
+        rows = [[text[:LONGEST] for text in row] for row in facts["rows"]]
+        sheet.rows(facts["heads"], [1.0] * len(facts["heads"]), rows, size=7.5)
 
 
 def pad(cells: list[str], count: int) -> list[str]:

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from analytics.report import presentation
+from analytics.report.mailing.boards import compose_mail
 from analytics.report.mailing.calendar import latest_due, next_due
-from analytics.report.mailing.composing import MAILED, MailedReport, compose_report
+from analytics.report.mailing.composing import MailedReport
 from analytics.report.mailing.leaving import base_url, leaving_link
 from analytics.report.query import TooSlow
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
@@ -62,7 +63,7 @@ def deliver(subscription: ReportSubscription, *, at: datetime) -> int:
     due = latest_due(subscription, at=at)
     people = entitled(subscription)
     if people:
-        report = compose_report(subscription, due=due, now=at)
+        report = compose_mail(subscription, due=due, now=at)
         for each in people:
             key = f"report:{subscription.pk}:{due:%Y%m%dT%H%M%z}:{each.pk}"
             queue_report(report, subscription, key=key, recipient=each, at=at)
@@ -131,7 +132,7 @@ def queue_report(
     headers = {"List-Unsubscribe": f"<{leaving}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return queue_mail(
         key=key,
-        template=MAILED.name,
+        template=report.template.name,
         recipient=address_of(recipient),
         context={"name": recipient.user.name if recipient.user else "", **report.context},
         at=at,
@@ -144,17 +145,16 @@ def queue_report(
 def page_link(subscription: ReportSubscription) -> str:
     """Return the address of the report's page; empty while the shop has not said where it is."""
     base = base_url()
-    return base and base + presentation.with_params(
-        reverse("admin:report", args=[subscription.report]), subscription.params
-    )
+    named = ("dashboard", subscription.dashboard) if subscription.dashboard else ("report", subscription.report)
+    return base and base + presentation.with_params(reverse(f"admin:{named[0]}", args=[named[1]]), subscription.params)
 
 
 def send_now(*, subscription: ReportSubscription, user: Any, at: datetime) -> OutgoingMail:
     """Queue a report to one member of staff, beside its schedule. Raises Refused."""
-    report = compose_report(subscription, due=at, now=at)
+    report = compose_mail(subscription, due=at, now=at)
     return queue_mail(
         key=f"report:{subscription.pk}:now:{uuid4()}",
-        template=MAILED.name,
+        template=report.template.name,
         recipient=user.email or "",
         context={"name": user.name, **report.context},
         at=at,

@@ -30,13 +30,14 @@ class Weekday(models.IntegerChoices):
 
 
 class ReportSubscription(models.Model):
-    """A report that is mailed at an hour of the shop's clock.
+    """A report, or a whole dashboard, that is mailed at an hour of the shop's clock: one of the two is named.
 
-    `params` are the report's. Without a period it is about the day, week or month that has just ended. `due_at` is
+    `params` are its own. Without a period it is about the day, week or month that has just ended. `due_at` is
     when the next one is to come, `next_attempt_at` when a worker tries: later, after one that failed.
     """
 
-    report = models.CharField(max_length=60)
+    report = models.CharField(max_length=60, blank=True)
+    dashboard = models.CharField(max_length=40, blank=True, default="", db_default="")
     params = models.JSONField("parameters", default=dict, blank=True)
     cadence = models.CharField("how often", max_length=10, choices=Cadence, default=Cadence.WEEKLY)
     weekday = models.PositiveSmallIntegerField("on", choices=Weekday, default=Weekday.MONDAY)
@@ -66,10 +67,11 @@ class ReportSubscription(models.Model):
             models.CheckConstraint(condition=Q(weekday__lte=6), name="subscription_weekday"),
             models.CheckConstraint(condition=Q(month_day__range=(1, 28)), name="subscription_month_day"),
             models.CheckConstraint(condition=Q(hour__lte=23), name="subscription_hour"),
+            models.CheckConstraint(condition=Q(report="") ^ Q(dashboard=""), name="subscription_report_or_dashboard"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.report}, {Cadence(self.cadence).label.lower()}"
+        return f"{self.report or self.dashboard}, {Cadence(self.cadence).label.lower()}"
 
 
 class ReportRecipient(models.Model):
