@@ -11,6 +11,7 @@ from analytics.report.dashboard_api import DashboardDetail, DashboardList
 from analytics.report.export import FORMATS
 from analytics.report.jobs.api import ExportDetail, ExportFile, ExportList
 from analytics.report.segment_api import SegmentList
+from analytics.spend.api import CampaignSpendCollection
 
 urlpatterns = [
     path("events/schema", EventSchema.as_view(), name="event-schema"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("reports/dashboards/", DashboardList.as_view(), name="dashboards"),
     path("reports/dashboards/<slug:dashboard_id>", DashboardDetail.as_view(), name="dashboard"),
     path("reports/segments/", SegmentList.as_view(), name="segments"),
+    path("reports/campaign-spend/", CampaignSpendCollection.as_view(), name="campaign-spend"),
     path("reports/query", ReportQuery.as_view(), name="report-query"),
     path("reports/query.csv", ReportQueryCsv.as_view(), name="report-query-csv"),
     path("reports/<slug:report_id>", ReportDetail.as_view(), name="report"),

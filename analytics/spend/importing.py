@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from analytics.spend.matching import unseen_campaigns
 from analytics.spend.planning import COLUMNS, NEEDED, SpendPlan, plan_spend
 from analytics.store.models import CampaignSpend, SpendImport
 from zuka.platform.clock import local_day
@@ -45,6 +46,7 @@ def note_plan(row: SpendImport, plan: SpendPlan) -> None:
     row.counts = plan.counts()
     row.problems = [list(each) for each in plan.problems[:MOST_SHOWN]]
     row.changes = [list(each) for each in plan.changes[:MOST_SHOWN]]
+    row.unseen = [list(each) for each in unseen_campaigns(plan)[:MOST_SHOWN]]
 
 
 @transaction.atomic

@@ -134,7 +134,8 @@ def take_row(plan: SpendPlan, row: Row, *, today: date) -> None:
         problems += check_values(values, today=today)
     if not problems:
         key = (values["day"], values["source"], values["medium"], values["campaign"], values["currency"])
-        if first := plan.first_rows.get(key):
+        first = plan.first_rows.get(key)
+        if first is not None:
             problems.append(("campaign", f"This campaign's day is in row {first} already. Add the two up in one row."))
         else:
             plan.first_rows[key], plan.spend[key] = row.number, values["spend"]

@@ -11,9 +11,10 @@ from django.db.models.functions import Now
 
 
 class SpendImport(models.Model):
-    """A sheet of campaign spend that staff brought: checked at once, imported when they say so.
+    """A sheet of campaign spend that staff brought: checked at once, imported when they say so; or what a program sent.
 
-    `problems` and `changes` are the first of each, in the sheet's order. The file is kept until the import has ended.
+    `problems` and `changes` are the first of each, in the sheet's order; `unseen` are campaigns without any visit in
+    its days, with the nearest word that has some. The file is kept until the import has ended.
     """
 
     class Status(models.TextChoices):
@@ -27,6 +28,7 @@ class SpendImport(models.Model):
     counts = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
     changes = models.JSONField(default=list)
+    unseen = models.JSONField(null=True, editable=False)
     brought_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="spend_imports"
     )

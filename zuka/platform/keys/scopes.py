@@ -18,11 +18,12 @@ class Scope:
     was: str = ""
 
 
-READ_REPORTS = "reports:read"
+READ_REPORTS, WRITE_SPEND = "reports:read", "spend:write"
 SCOPES: tuple[Scope, ...] = (
     Scope("track", "Send events.", public=True),
     Scope("import", "Send events of any age, as far back as raw events are kept.", public=False),
     Scope(READ_REPORTS, "Read and export reports.", public=False, was="reports"),
+    Scope(WRITE_SPEND, "Say what campaigns cost.", public=False),
     Scope("records", "Read the orders, payments and people behind reports, with names and contacts.", public=False),
 )
 SCOPE_NAMES = frozenset(scope.name for scope in SCOPES)
