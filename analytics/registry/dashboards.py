@@ -222,6 +222,37 @@ BEHAVIOUR = Dashboard(
     ),
 )
 
+# What pets, games, points and referrals declare joins here: an entry each.
+ENGAGEMENT = Dashboard(
+    "engagement",
+    "Engagement",
+    "What brings people back, and what do they do when they are here?",
+    "favorite",
+    (
+        Widget(
+            "active_people",
+            NUMBERS,
+            ("daily", "weekly", "monthly", "stickiness", "logged_in"),
+            width=12,
+            title="People who come",
+        ),
+        Widget("retention", CHART, width=12, title="Who comes back, by the week of the first visit"),
+        Widget("messages", TABLE, ("kind", "notices", "read_share", "mails", "opened")),
+        Widget("wishes", TABLE, ("product", "wishes", "people")),
+        Widget("reviews", CHART, ("average",), title="Ratings by day"),
+        Widget("reviews", TABLE, ("product", "reviews", "average", "verified"), title="Most reviewed"),
+        Widget("coupons", TABLE, ("code", "orders", "new_customers", "revenue_kobo")),
+        Widget("searches", TABLE, ("query", "searches", "followed_share", "empty_share")),
+        Widget(
+            "cart_abandonment",
+            NUMBERS,
+            ("reminded", "recovered", "recovery", "recovered_kobo"),
+            width=12,
+            title="Carts brought back by a mail",
+        ),
+    ),
+)
+
 PLATFORM = Dashboard(
     "platform",
     "Platform",
@@ -245,7 +276,7 @@ PLATFORM = Dashboard(
 )
 
 DASHBOARDS: dict[str, Dashboard] = {
-    each.id: each for each in (OVERVIEW, SALES, PRODUCTS, CUSTOMERS, ACQUISITION, BEHAVIOUR, PLATFORM)
+    each.id: each for each in (OVERVIEW, SALES, PRODUCTS, CUSTOMERS, ACQUISITION, BEHAVIOUR, ENGAGEMENT, PLATFORM)
 }
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 
 from analytics.rollup.fill import fill_dirty
 from commerce.accounts.models import User
-from commerce.cart.models import Cart, CartLine
+from commerce.cart.models import Cart, CartLine, Wishlist
 from commerce.catalog.models import Brand, BrandMember, Category, Product, ProductVariant
 from commerce.orders.models import OrderLine
 from commerce.reviews.models import ProductReview
@@ -37,6 +37,7 @@ def make_brands() -> tuple[Brand, Brand]:
         event("cart.item_added", moment, visitor_id="v1", product_ref=product.public_id)
     for stars, product in enumerate((gown, coat), 4):
         ProductReview.objects.create(product=product, rating=stars, created_at=at(SATURDAY, 11))
+        Wishlist.objects.create(user=UserFactory.create(), product=product, added_at=at(SATURDAY, 11))
         cart = Cart.objects.create(token_hash=product.sku, status="abandoned", last_active_at=at(SATURDAY, 11))
         variant = ProductVariant.objects.create(product=product, sku=f"{product.sku}-M")
         CartLine.objects.create(

@@ -75,7 +75,7 @@ def test_the_brands_of_a_report_add_up_to_the_shop(brands: tuple[Brand, Brand], 
     names = [column.name for column in REPORTS[report].columns if column.sums]
 
     assert [whole.totals[name] for name in names] == [iro.totals[name] + ember.totals[name] for name in names]
-    assert any(iro.totals[name] for name in names)
+    assert not names or any(iro.totals[name] for name in names)
     assert not any(ask(report, Scope(()), **params).totals.values())
     both = ask(report, Scope(tuple(brand.pk for brand in brands)), **params)
     assert (both.rows, both.totals, both.series) == (whole.rows, whole.totals, whole.series)

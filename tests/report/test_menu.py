@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.report.test_pages import staff  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
-DASHBOARDS = ["Overview", "Sales", "Products", "Customers", "Acquisition", "Behaviour", "Platform"]
+DASHBOARDS = ["Overview", "Sales", "Products", "Customers", "Acquisition", "Behaviour", "Engagement", "Platform"]
 
 GROUPS = [
     ("Dashboards", ["Today", *DASHBOARDS, "Build a report"], False),
@@ -27,7 +27,11 @@ GROUPS = [
         ],
         True,
     ),
-    ("Products reports", ["Product performance", "Top products, 7 days", "Cart additions", "Reviews"], True),
+    (
+        "Products reports",
+        ["Product performance", "Top products, 7 days", "Cart additions", "Reviews", "Every review"],
+        True,
+    ),
     (
         "Customers reports",
         [
@@ -38,6 +42,7 @@ GROUPS = [
             "Customers who come back",
             "Whom to call",
             "Sign-ups by day",
+            "Every sign-up",
         ],
         True,
     ),
@@ -63,6 +68,7 @@ GROUPS = [
         ],
         True,
     ),
+    ("Engagement reports", ["Notices and mails", "Wishes"], True),
     (
         "Platform reports",
         [

@@ -10,6 +10,7 @@ from analytics.registry.reports import (
     claims,
     cohorts,
     customers,
+    engagement,
     events,
     funnels,
     ingest,
@@ -47,5 +48,6 @@ MODULES = (
     ingest,
     platform,
     records,
+    engagement,
 )
 REPORTS: dict[str, Report] = {report.id: report for module in MODULES for report in module.REPORTS}
