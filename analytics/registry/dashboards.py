@@ -190,7 +190,7 @@ ACQUISITION = Dashboard(
             width=12,
             rows=10,
         ),
-        Widget("landing_pages", TABLE, ("label", "sessions", "bounce_rate", "conversion", "value_kobo"), rows=8),
+        Widget("landing_pages", TABLE, ("label", "sessions", "conversion", "value_kobo"), rows=8),
         Widget("referrers", TABLE, ("label", "sessions", "conversion", "value_kobo"), rows=8),
     ),
 )

@@ -119,7 +119,7 @@ def shown_table(widget: Widget, table: Table, query: Query) -> WidgetTable:
         summaries=[
             (each.title, shown_texts(each, places))
             for each in presentation.summaries(table, query)
-            if each.title in TOTALS_SHOWN
+            if each.title in TOTALS_SHOWN and any(text for text, _ in shown_texts(each, places))
         ],
         is_cut=len(rows) > widget.rows,
     )

@@ -99,6 +99,7 @@ REPORTS = (
                 "value",
             ),
             Parameter("person", "Customer"),
+            Parameter("months", "First order", (("", "At any time"), ("year", "In these twelve months"))),
             Parameter("again", "Ordered again", (("", "Does not matter"), ("yes", "Yes"))),
         ),
         fixed_period="365d",
