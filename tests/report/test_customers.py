@@ -62,7 +62,7 @@ def test_customers_are_listed_with_what_they_brought(story: dict[str, Order]) ->
         (story["cash"].number, "Ada Obi", "ada@example.com", None, 1, 349_999, 349_999, date(2026, 11, 19)),
         (chi, "chi@example.com", "chi@example.com", None, 1, 0, 0, date(2026, 11, 19)),
     ]
-    assert table.totals == {"orders": 4, "revenue_kobo": 812_499, "year_kobo": 812_499}
+    assert table.totals == {"orders": 4, "year_orders": 4, "revenue_kobo": 812_499, "year_kobo": 812_499}
     assert ask("customers", person=ada).rows[0][0] == ada
     assert [row[0] for row in ask("customers", month="2026-10").rows] == [ada]
     latest = max(row[9] for row in table.rows)
@@ -157,7 +157,7 @@ def test_scores_are_fifths_and_who_is_equal_scores_the_same() -> None:
 
     table = refreshed("customers", FEBRUARY, sort="last")
 
-    assert [(row[4], *row[10:]) for row in sorted(table.rows, key=lambda row: row[0])] == [
+    assert [(row[4], *row[10:13]) for row in sorted(table.rows, key=lambda row: row[0])] == [
         ("Lost", 1, 1, 1),
         ("Lost", 1, 1, 1),
         ("Hibernating", 2, 1, 2),

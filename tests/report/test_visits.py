@@ -149,11 +149,11 @@ def test_every_visit_is_listed_with_its_outcome_newest_first(story):
     direct, none = "Direct or unknown", "No campaign"
     nothing = (None, None, none, direct)
     assert [(row[0], *row[2:]) for row in rows] == [
-        (at(SATURDAY, 9), None, "Bounced", *nothing, "/", 1, 0, "/", "web, mobile", "chi", None),
-        (at(FRIDAY, 11), None, "Filled a cart", *nothing, "/gowns", 1, 120, "/gowns", "ios", "bob", None),
+        (at(SATURDAY, 9), None, "Bounced", *nothing, "/", 1, 0, "/", "web, mobile", "chi", None, None),
+        (at(FRIDAY, 11), None, "Filled a cart", *nothing, "/gowns", 1, 120, "/gowns", "ios", "bob", None, None),
         (
             *(at(FRIDAY, 9), "Ada", "Ordered", story.number, 750_000, "instagram / social / detty", "l.instagram.com"),
-            *("/gowns", 2, 480, "/cart", "web, mobile", ADA, "NGN"),
+            *("/gowns", 2, 480, "/cart", "web, mobile", ADA, 1, "NGN"),
         ),
     ]
 

@@ -80,7 +80,6 @@ REPORTS = (
             Column("phone", "Phone", Unit.TEXT, personal=True),
             Column("segment", "Segment", Unit.TEXT, link=("customers", "group")),
             Column("orders", "Orders", Unit.COUNT, "All until now.", sums=True),
-            Column("year_orders", "In 365 days", Unit.COUNT, "Orders placed in the last 365 days.", sums=True),
             Column("revenue_kobo", "Lifetime value", Unit.MONEY, "Paid until now less what went back.", sums=True),
             Column("year_kobo", "Last 365 days", Unit.MONEY, YEAR, sums=True),
             Column("first_date", "First order", Unit.DAY),
@@ -88,6 +87,7 @@ REPORTS = (
             Column("recency", "Lately", Unit.COUNT, f"How lately they ordered. {SCORE}"),
             Column("frequency", "Often", Unit.COUNT, f"How many orders in 365 days. {SCORE}"),
             Column("monetary", "Much", Unit.COUNT, f"What they paid in 365 days. {SCORE}"),
+            Column("year_orders", "In 365 days", Unit.COUNT, "Orders placed in the last 365 days.", sums=True),
         ),
         parameters=(
             Parameter("group", "RFM group", (("all", "All"), *zip(SEGMENTS, SEGMENTS, strict=True)), "all"),

@@ -22,14 +22,14 @@ SELECT
     coalesce(people.phone, guests.phone) AS phone,
     segment,
     orders,
-    year_orders,
     revenue_kobo,
     year_kobo,
     first_date,
     last_order_at,
     recency,
     frequency,
-    monetary
+    monetary,
+    year_orders
 FROM chosen
 LEFT JOIN ledger_people AS people ON people.user_id = substring(
     chosen.customer_id FROM '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
