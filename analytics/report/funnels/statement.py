@@ -30,6 +30,8 @@ NAMED = sql.SQL("{name} AS ({select})")
 FIRST_START, FIRST_WAY = sql.SQL("max(begun) OVER in_order"), sql.SQL("ARRAY[max(begun) OVER in_order]")
 LATER_START, LATER_WAY = sql.SQL("(max({way}) OVER in_order)[1]"), sql.SQL("max({way}) OVER in_order")
 EARLIEST = sql.SQL("min({way}) AS {way}")
+WAY_IS_THERE = sql.SQL("{way} IS NOT NULL")
+REACHED = sql.SQL("taken.{way}")
 COUNT = sql.SQL(
     "count({way}) AS {people}, percentile_cont(0.5) WITHIN GROUP "
     "(ORDER BY extract(epoch FROM {way}[{place}] - {way}[{before}])::float) AS {seconds}"
@@ -84,6 +86,14 @@ def takes_facts_only(steps: Sequence[Step], step: Step) -> bool:
     return is_repeated and declared is not None and declared.said is Said.CLAIM
 
 
+def needed_part(place: int, count: int) -> Part:
+    """Return which events the way to a step needs: all to the second; then those on a way, and steps still to come."""
+    if place == 2:
+        return ANY
+    ways = [WAY_IS_THERE.format(way=named("way", earlier)) for earlier in range(2, place)]
+    return OR.join([*ways, *(named("is", later) for later in range(place, count + 1))])
+
+
 def way_parts(count: int) -> list[Part]:
     """Return one named query a step after the first, each over the one before."""
     found: list[Part] = []
@@ -94,7 +104,8 @@ def way_parts(count: int) -> list[Part]:
             start=FIRST_START if place == 2 else LATER_START.format(way=way),
             before=FIRST_WAY if place == 2 else LATER_WAY.format(way=way),
             way=named("way", place),
-            earlier=sql.Identifier("matched") if place == 2 else named("step", place - 1),
+            earlier=sql.Identifier("followed") if place == 2 else named("step", place - 1),
+            is_needed=needed_part(place, count),
         )
         found.append(NAMED.format(name=named("step", place), select=select))
     return found
@@ -162,6 +173,7 @@ def funnel_statement(params: Mapping[str, Any]) -> tuple[Part, dict[str, Any]]:
         ways=COMMA.join(way_parts(count)),
         earliest=COMMA.join(EARLIEST.format(way=named("way", place)) for place in range(2, count + 1)),
         furthest=named("step", count),
+        reached=COMMA.join(REACHED.format(way=named("way", place)) for place in range(2, count + 1)),
         labelled=labelled_part(str(params["by"]), count),
         counts=COMMA.join(count_part(place) for place in range(2, count + 1)),
         steps=COMMA.join(row_parts(steps, bound)),

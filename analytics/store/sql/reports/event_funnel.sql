@@ -1,7 +1,7 @@
 -- Filled in by report/funnels/statement.py. `begun` is when the first step was taken, `way_2` when the first and second
 -- were, and so on: of the ways that lead to an event, the one begun last, by the latest taking of each step.
 -- An event is later than another by time, then by id, and is one step only.
-WITH matched AS (
+WITH matched AS MATERIALIZED (
     SELECT
         hashtextextended(coalesce(
             CASE WHEN event_type <> 'user.aliased' THEN events.user_id END,
@@ -15,12 +15,19 @@ WITH matched AS (
     WHERE occurred_at >= %(start)s AND occurred_at < %(until)s AND flags <> ALL(%(bot_flags)s)
         AND event_type = ANY(%(types)s) AND ({matches})
 ),
+-- Whoever never took the second step is nowhere but at the first: most people, whose ways need not be followed.
+followed AS (
+    SELECT * FROM matched WHERE person_key IN (SELECT person_key FROM matched WHERE is_2)
+),
 {ways},
+taken AS (
+    SELECT person_key, {earliest} FROM {furthest} GROUP BY person_key
+),
+begun AS (
+    SELECT person_key, min(begun) AS begun FROM matched WHERE begun IS NOT NULL GROUP BY person_key
+),
 people AS (
-    SELECT person_key, min(begun) AS begun, {earliest}
-    FROM {furthest}
-    GROUP BY person_key
-    HAVING min(begun) IS NOT NULL
+    SELECT begun.person_key, begun.begun, {reached} FROM begun LEFT JOIN taken ON taken.person_key = begun.person_key
 ),
 labelled AS ({labelled}),
 counted AS (
