@@ -98,7 +98,12 @@ def mark_attributed_days(*, day: date, until: date) -> None:
     """
     template = sql.SQL(load_sql(MARKS / "changed_touches.sql"))
     with connection.cursor() as cursor:
-        cursor.execute(compose(template, ROLLUPS["touches"]), {**day_params(day), "until": until})
+        cursor.execute(compose(template, ROLLUPS["touches"]), day_params(day))
+        changed = cursor.fetchall()
+        if changed:
+            people, moments = (list(column) for column in zip(*changed, strict=True))
+            whose = {"people": people, "moments": moments, "until": until}
+            cursor.execute(load_sql(MARKS / "attributed_days.sql"), {**day_params(day), **whose})
 
 
 def fill_rollups(*, day: date, rollups: Sequence[Rollup]) -> int:

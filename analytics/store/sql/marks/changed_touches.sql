@@ -1,26 +1,6 @@
--- Marks the days on which money moved of orders that touches of this day lead to, where those are not what they were.
--- Days up to `until` are counted after this one anyway.
+-- Whose touches of this day are not what they were, and when each was.
 WITH counted AS ({select}),
-stored AS (SELECT {columns} FROM analytics_touches WHERE day = %(day)s),
-changed AS MATERIALIZED (
-    SELECT person, touched_at FROM (SELECT {columns} FROM counted EXCEPT SELECT {columns} FROM stored) AS new
-    UNION
-    SELECT person, touched_at FROM (SELECT {columns} FROM stored EXCEPT SELECT {columns} FROM counted) AS gone
-),
-orders AS (
-    SELECT buyers.order_id, buyers.paid_at
-    FROM changed
-    JOIN ledger_buyers AS buyers ON buyers.person = changed.person
-        AND buyers.placed_at BETWEEN changed.touched_at AND changed.touched_at + %(look_back)s
-    WHERE buyers.placed_at >= %(start)s AND buyers.placed_at < %(end)s + %(look_back)s
-),
-moments AS (
-    SELECT paid_at AS moment FROM orders
-    UNION
-    SELECT ledger_money.moved_at FROM orders JOIN ledger_money ON ledger_money.order_id = orders.order_id
-)
-INSERT INTO analytics_dirty_days (day, cause)
-SELECT DISTINCT zuka_local_day(moment), 'touches'
-FROM moments
-WHERE moment IS NOT NULL
-    AND zuka_local_day(moment) <> %(day)s AND NOT zuka_local_day(moment) BETWEEN %(day)s AND %(until)s
+stored AS (SELECT {columns} FROM analytics_touches WHERE day = %(day)s)
+SELECT person, touched_at FROM (SELECT {columns} FROM counted EXCEPT SELECT {columns} FROM stored) AS new
+UNION
+SELECT person, touched_at FROM (SELECT {columns} FROM stored EXCEPT SELECT {columns} FROM counted) AS gone
