@@ -11,9 +11,10 @@ import time_machine
 from django.db import connection
 
 from analytics.ask import ask
+from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Flag
 from analytics.report.query import BadQuery
-from analytics.rollup.fill import fill_dirty
+from analytics.rollup.fill import fill_dirty, fill_rollup
 from analytics.rollup.refresh import refresh_views
 from analytics.rollup.verify import verify
 from analytics.track import track_many
@@ -266,6 +267,8 @@ def test_windows_of_days_equal_counting_each_anew(saturday):
             "VALUES (%s, %s, hashtextextended(%s, 0), false, 1, 1, now(), now())",
             [(first + timedelta(days=n), who, who) for who, days in spans.items() for n in days],
         )
+    for n in range(61):
+        fill_rollup(rollup=ROLLUPS["recency"], day=first + timedelta(days=n))
     refresh_views(at=clock.now())
 
     def seen(place: int, length: int) -> int:

@@ -1,26 +1,36 @@
 -- Of the people first seen in a week or month (`cohort`): how many came in each later one (`period`, 0 is the first),
--- and for how many it is the latest they came in. Weeks and months are worked out once a day, not once a person.
-WITH people AS (
-    SELECT person_key, min(day) AS first_day, max(day) AS last_day FROM rollup_visitors GROUP BY person_key
+-- and for how many it is the latest they came in. Everybody's days are read once, in the order of their index; what is
+-- said of a day's week and month is worked out for pairs of days, not for people.
+WITH days AS (
+    SELECT
+        day, lag(day) OVER person AS earlier_day, lead(day) OVER person AS next_day, min(day) OVER person AS first_day
+    FROM rollup_visitors
+    WINDOW person AS (PARTITION BY person_key ORDER BY day)
 ),
-calendar AS (
-    SELECT day, date_trunc('week', day)::date AS week, date_trunc('month', day)::date AS month
-    FROM (SELECT DISTINCT day FROM rollup_visitors) AS days
+pairs AS (
+    SELECT first_day, day, coalesce(earlier_day, '-infinity') AS earlier_day, next_day IS NULL AS is_last, count(*) AS people
+    FROM days
+    GROUP BY 1, 2, 3, 4
 ),
 grains AS (
-    SELECT 'week' AS grain, day, week AS start, (week - date '2000-01-03') / 7 AS number FROM calendar
-    UNION ALL
-    SELECT 'month', day, month, (extract(year FROM month) * 12 + extract(month FROM month))::integer FROM calendar
+    SELECT
+        grain.name AS grain, first_day, day, earlier_day, is_last, people,
+        date_trunc(grain.name, first_day)::date AS cohort, date_trunc(grain.name, day)::date AS start
+    FROM pairs CROSS JOIN (VALUES ('week'), ('month')) AS grain (name)
 ),
 periods AS (
-    SELECT DISTINCT visitors.person_key, grains.grain, grains.number
-    FROM rollup_visitors AS visitors JOIN grains ON grains.day = visitors.day
+    SELECT
+        grain, cohort, start,
+        coalesce(sum(people) FILTER (WHERE earlier_day < start), 0)::bigint AS active,
+        coalesce(sum(people) FILTER (WHERE is_last), 0)::bigint AS latest
+    FROM grains
+    GROUP BY grain, cohort, start
 )
 SELECT
-    periods.grain, firsts.start AS cohort, periods.number - firsts.number AS period,
-    count(*) AS active, count(*) FILTER (WHERE periods.number = lasts.number) AS latest
+    grain, cohort,
+    CASE grain WHEN 'week' THEN (start - cohort) / 7 ELSE (
+        12 * (extract(year FROM start) - extract(year FROM cohort))
+        + extract(month FROM start) - extract(month FROM cohort)
+    )::integer END AS period,
+    active, latest
 FROM periods
-JOIN people ON people.person_key = periods.person_key
-JOIN grains AS firsts ON firsts.day = people.first_day AND firsts.grain = periods.grain
-JOIN grains AS lasts ON lasts.day = people.last_day AND lasts.grain = periods.grain
-GROUP BY periods.grain, firsts.start, periods.number - firsts.number

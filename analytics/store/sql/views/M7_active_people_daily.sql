@@ -1,19 +1,23 @@
--- People of the 7 and the 30 days that end with each day, for the last 800 days. A day keeps a person in the count until
--- the person's next day, or until the window has passed: each person is counted once, in one reading.
-WITH latest AS (SELECT max(day) AS day FROM rollup_visitors),
-stays AS (
+-- People of the 7 and the 30 days that end with each day, for the last 800 days, from how long the people of each day
+-- had been away. Somebody who came today after so many days is counted from today on, or from when the window has left
+-- their last day behind, until it has left today behind: nobody is looked at twice, or at all.
+WITH latest AS (SELECT max(day) AS day FROM rollup_recency),
+returns AS (
     SELECT
-        visitors.day,
-        lead(visitors.day) OVER (PARTITION BY visitors.person_key ORDER BY visitors.day) AS next_day
-    FROM rollup_visitors AS visitors
-    WHERE visitors.day > (SELECT day FROM latest) - 830
+        day, visitors,
+        CASE WHEN days_away BETWEEN 1 AND 6 THEN day - days_away + 7 ELSE day END AS week_day,
+        CASE WHEN days_away BETWEEN 1 AND 29 THEN day - days_away + 30 ELSE day END AS month_day
+    FROM rollup_recency
+    WHERE day > (SELECT day FROM latest) - 830
 ),
 moves AS (
-    SELECT day, count(*) AS weekly, count(*) AS monthly FROM stays GROUP BY day
+    SELECT week_day AS day, visitors AS weekly, 0 AS monthly FROM returns
     UNION ALL
-    SELECT least(next_day, day + 7), -count(*), 0 FROM stays GROUP BY 1
+    SELECT day + 7, -visitors, 0 FROM returns
     UNION ALL
-    SELECT least(next_day, day + 30), 0, -count(*) FROM stays GROUP BY 1
+    SELECT month_day, 0, visitors FROM returns
+    UNION ALL
+    SELECT day + 30, 0, -visitors FROM returns
 ),
 days AS (
     SELECT moment::date AS day
