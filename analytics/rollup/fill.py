@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,12 @@ FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 IDENTITY, SESSIONS, PEOPLE, TOUCHES = "identity", "sessions", "people", "touches"
 OWN_CAUSES = (IDENTITY, SESSIONS, PEOPLE, TOUCHES)
 MARKS = FOLDER.parent / "marks"
-DELETE = sql.SQL("DELETE FROM {table} WHERE day = %(day)s")
-INSERT = sql.SQL("INSERT INTO {table} ({columns}) {select}")
+REPLACE = sql.SQL(load_sql(FOLDER.parent / "fill" / "replace_day.sql"))
+ROWS = sql.SQL("count(*) FROM counted")
+ROWS_AND_CHANGED = sql.SQL(
+    "counts.rows, compared.person, compared.touched_at "
+    "FROM (SELECT count(*) AS rows FROM counted) AS counts LEFT JOIN compared ON true"
+)
 
 
 def day_params(day: date) -> dict[str, Any]:
@@ -50,20 +54,27 @@ def rollup_select(rollup: Rollup) -> sql.SQL:
     return sql.SQL(load_sql(FOLDER / f"{rollup.name}.sql"))
 
 
-def compose(template: sql.SQL, rollup: Rollup) -> Any:
-    """Fill a statement's table, columns and select from a rollup's declaration."""
+def compose(template: sql.SQL, rollup: Rollup, told: sql.SQL = ROWS) -> Any:
+    """Fill a statement's table, columns and select from a rollup's declaration, and what replacing a day tells."""
     columns = sql.SQL(", ").join(map(sql.Identifier, rollup.columns))
     table = sql.Identifier(rollup.table)
-    return template.format(table=table, columns=columns, select=rollup_select(rollup))
+    return template.format(table=table, columns=columns, select=rollup_select(rollup), told=told)
 
 
 def fill_rollup(*, rollup: Rollup, day: date) -> int:
-    """Replace one day of one rollup and return its number of rows. Inside the day's transaction."""
-    params = day_params(day)
+    """Make one day of one rollup what counting gives, and return its number of rows. Inside the day's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(compose(DELETE, rollup), params)
-        cursor.execute(compose(INSERT, rollup), params)
-        return int(cursor.rowcount)
+        cursor.execute(compose(REPLACE, rollup), day_params(day))
+        return int(cursor.fetchone()[0])
+
+
+def fill_touches(*, day: date, until: date) -> int:
+    """Fill the touches of a day, and mark the days with money of orders that those which changed lead to."""
+    with connection.cursor() as cursor:
+        cursor.execute(compose(REPLACE, ROLLUPS["touches"], ROWS_AND_CHANGED), day_params(day))
+        told = cursor.fetchall()
+    mark_attributed_days(changed=[row[1:] for row in told if row[1] is not None], day=day, until=until)
+    return int(told[0][0])
 
 
 def fill_day(*, day: date) -> int:
@@ -73,8 +84,7 @@ def fill_day(*, day: date) -> int:
         DirtyDay.objects.filter(day=day).delete()
         link_visitors(day)
         mark_days(recut_day(day))
-        mark_attributed_days(day=day, until=day)
-        return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))
+        return fill_rollups(day=day, until=day)
 
 
 def lock_fills() -> None:
@@ -91,31 +101,29 @@ def mark_days(days: Iterable[date], *, cause: str = SESSIONS) -> None:
     DirtyDay.objects.bulk_create([DirtyDay(day=each, cause=cause) for each in days])
 
 
-def mark_attributed_days(*, day: date, until: date) -> None:
-    """Mark days with money of orders that the visits of a day lead to, where its touches are no longer those stored.
+def mark_attributed_days(*, changed: Sequence[tuple[str, datetime]], day: date, until: date) -> None:
+    """Mark days with money of orders that touches of a day lead to: whose those that changed are, and their moments.
 
     Days up to `until` are not marked: they are counted after this one.
     """
-    template = sql.SQL(load_sql(MARKS / "changed_touches.sql"))
-    with connection.cursor() as cursor:
-        cursor.execute(compose(template, ROLLUPS["touches"]), day_params(day))
-        changed = cursor.fetchall()
-        if changed:
-            people, moments = (list(column) for column in zip(*changed, strict=True))
-            whose = {"people": people, "moments": moments, "until": until}
-            cursor.execute(load_sql(MARKS / "attributed_days.sql"), {**day_params(day), **whose})
+    if changed:
+        people, moments = (list(column) for column in zip(*changed, strict=True))
+        params = day_params(day) | {"people": people, "moments": moments, "until": until}
+        with connection.cursor() as cursor:
+            cursor.execute(load_sql(MARKS / "attributed_days.sql"), params)
 
 
-def fill_rollups(*, day: date, rollups: Sequence[Rollup]) -> int:
-    """Replace one day of several rollups, in their order; return the number of rows. Inside the day's transaction.
+def fill_rollups(*, day: date, until: date) -> int:
+    """Fill a day of every rollup, in their order; return the number of rows. Inside the day's transaction.
 
     Where other people were there than was counted before, the next days of those are marked.
     """
     before = people_of(day)
     total = 0
-    for rollup in rollups:
+    for rollup in ROLLUPS.values():
         began = time.monotonic()
-        rows = fill_rollup(rollup=rollup, day=day)
+        is_touches = rollup.name == "touches"
+        rows = fill_touches(day=day, until=until) if is_touches else fill_rollup(rollup=rollup, day=day)
         note_fill(rollup=rollup, day=day, rows=rows, seconds=time.monotonic() - began)
         total += rows
     mark_days(next_days(people=before ^ people_of(day), day=day), cause=PEOPLE)
@@ -205,5 +213,4 @@ def recount_day(*, day: date, until: date, known: Collection[int]) -> int:
         is_new = any(pk not in known for pk in marks.values_list("pk", flat=True))
         cut_days(first=day - timedelta(days=1) if is_new else day, last=day)
         marks.delete()
-        mark_attributed_days(day=day, until=until)
-        return fill_rollups(day=day, rollups=tuple(ROLLUPS.values()))
+        return fill_rollups(day=day, until=until)

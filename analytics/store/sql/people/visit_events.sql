@@ -1,5 +1,6 @@
 -- The events of one or two activity days, each with the number of its visit (people/sessions.py has the rules).
--- Two activity days meet at the turn; nothing goes on across it.
+-- Two activity days meet at the turn; nothing goes on across it. Before it only those are looked at whom the later day
+-- concerns.
 CREATE TEMP TABLE zuka_visit_events ON COMMIT DROP AS
 WITH visits AS (
     SELECT
@@ -16,6 +17,7 @@ WITH visits AS (
     FROM analytics_events
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s AND flags <> ALL(%(bot_flags)s)
         AND NOT event_type = ANY(%(not_visits)s)
+        AND (occurred_at >= %(turn)s OR coalesce(visitor_id, user_id) IN (SELECT visitor FROM zuka_concerned))
 ),
 idled AS (
     SELECT *, coalesce(occurred_at - lag(occurred_at) OVER in_order >= %(idle)s, true) AS has_idled
