@@ -10,10 +10,10 @@ SELECT
     sum(used.discount_kobo)::bigint AS discount_kobo,
     sum(money.revenue_kobo)::bigint AS revenue_kobo,
     CASE WHEN count(*) = count(money.margin_kobo) THEN sum(money.margin_kobo)::bigint END AS margin_kobo,
-    count(*) FILTER (WHERE firsts.position = 1) AS new_customers
+    count(firsts.order_id) AS new_customers
 FROM used
 JOIN ledger_order_money AS money ON money.order_id = used.order_id
-LEFT JOIN ledger_customer_orders AS firsts ON firsts.order_id = used.order_id
+LEFT JOIN ledger_first_orders AS firsts ON firsts.order_id = used.order_id
 GROUP BY used.code, used.name
 ORDER BY used.name IS NULL, discount_kobo DESC, used.code
 LIMIT %(limit)s

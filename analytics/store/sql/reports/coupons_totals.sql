@@ -10,7 +10,7 @@ SELECT
     coalesce(sum(used.discount_kobo), 0)::bigint AS discount_kobo,
     coalesce(sum(money.revenue_kobo), 0)::bigint AS revenue_kobo,
     CASE WHEN count(*) = count(money.margin_kobo) THEN coalesce(sum(money.margin_kobo), 0)::bigint END AS margin_kobo,
-    count(*) FILTER (WHERE firsts.position = 1) AS new_customers
+    count(firsts.order_id) AS new_customers
 FROM used
 JOIN ledger_order_money AS money ON money.order_id = used.order_id
-LEFT JOIN ledger_customer_orders AS firsts ON firsts.order_id = used.order_id
+LEFT JOIN ledger_first_orders AS firsts ON firsts.order_id = used.order_id

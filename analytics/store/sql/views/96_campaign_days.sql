@@ -18,7 +18,7 @@ SELECT
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     shares.last_parts, shares.first_parts, shares.linear_parts, shares.position_parts, NULL
 FROM analytics_order_attributions AS shares
-JOIN ledger_customer_orders AS firsts ON firsts.order_id = shares.order_id AND firsts.position = 1
+JOIN ledger_first_orders AS firsts ON firsts.order_id = shares.order_id
 WHERE shares.last_parts + shares.first_parts + shares.linear_parts + shares.position_parts > 0
 UNION ALL
 SELECT
