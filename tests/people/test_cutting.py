@@ -196,6 +196,20 @@ def test_an_order_that_no_longer_counts_leaves_its_visit(change, expected):
     assert verify(first=FRIDAY, last=FRIDAY) == []
 
 
+def test_an_order_of_after_midnight_leaves_a_visit_that_ended_before():
+    order = place("gown", at(SATURDAY, 0, 1))
+    track_many(
+        [told("page.viewed", at(FRIDAY, 23, 50)), told("order.created", at(FRIDAY, 23, 59), order_ref=order.number)]
+    )
+    fill_dirty()
+    assert sessions("day", "order_ref") == [(FRIDAY, order.number)]
+    order.status = "cancelled"
+    order.save()
+    assert (dirty_days(), fill_dirty()) == ([SATURDAY], [SATURDAY, FRIDAY])
+    assert sessions("day", "order_ref") == [(FRIDAY, None)]
+    assert verify(first=FRIDAY, last=SATURDAY) == []
+
+
 def test_a_late_event_joins_two_visits_and_a_doubled_one_changes_nothing():
     track_many([told("page.viewed", at(FRIDAY, 23, 40)), told("page.viewed", at(SATURDAY, 0, 30))])
     fill_dirty()

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.db import connection
 from django.db.models import Sum
 
 from analytics.ask import ask
@@ -192,3 +193,10 @@ def test_a_share_is_empty_until_all_have_had_that_long(story: dict[str, Order]) 
         assert [row[4:7] for row in ask("repeat_customers").rows] == [(0.0, None, None), (0.0, 1.0, None)]
     with time_machine.travel(at(date(2027, 1, 30), 12), tick=False):
         assert [row[4:7] for row in ask("repeat_customers").rows] == [(0.0, 0.0, None), (0.0, 1.0, 1.0)]
+
+
+def test_a_customer_is_looked_up_by_the_index_of_what_reports_call_one() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT FROM ledger_orders WHERE customer = 'ada@example.com' AND placed_at < now()")
+        assert "order_customer" in str(cursor.fetchall())

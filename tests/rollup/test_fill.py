@@ -1,12 +1,13 @@
 """Whole tables after a fill: late, duplicate and out-of-order events, days that begin in Lagos, money of the ledger."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Flag
-from analytics.rollup.fill import dirty_days, fill_dirty, rebuild
+from analytics.rollup.fill import dirty_days, fill_day, fill_dirty, rebuild
 from analytics.rollup.span import counted_span
 from analytics.rollup.verify import Difference, verify
 from analytics.store.models import DirtyDay, FillState
@@ -196,3 +197,20 @@ def test_verify_names_every_cell_that_differs():
 def test_an_empty_shop_has_nothing_to_count():
     assert counted_span() is None
     assert (fill_dirty(), FillState.objects.count()) == ([], 0)
+
+
+def test_what_stays_as_it_was_is_not_written_again():
+    event("page.viewed", at(FRIDAY, 9), visitor_id="ada", source_key=UUID(int=1))
+    event("page.viewed", at(FRIDAY, 9), visitor_id="bob", source_key=UUID(int=1))
+    pay(place("gown", at(FRIDAY, 10), visitor_id="ada"), at(FRIDAY, 11))
+    fill_dirty()
+    tables = ["analytics_sessions", *(rollup.table for rollup in ROLLUPS.values())]
+    places = {table: rows(table, "ctid::text") for table in tables}
+    fill_day(day=FRIDAY)
+    assert {table: rows(table, "ctid::text") for table in tables} == places
+    event("page.viewed", at(FRIDAY, 9, 5), visitor_id="bob", source_key=UUID(int=1))
+    fill_dirty()
+    written = {table for table in tables if rows(table, "ctid::text") != places[table]}
+    of_visits = {"rollup_landings", "rollup_sessions", "rollup_sources", "rollup_visitors"}
+    assert written == {"analytics_sessions", "rollup_events", *of_visits}
+    assert rows("rollup_visitors", "person", "events") == [("ada", 1), ("bob", 2)]
