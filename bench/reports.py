@@ -1,6 +1,6 @@
 """How long staff wait for each report, and workers for counting; beside a bare count(*) over the same days.
 
-./run.sh bench reports [--events 1000000,5000000] [--runs 5]
+./run.sh bench reports [--events 1000000,10000000] [--runs 5] [--reports overview,revenue]
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import django
 
@@ -25,7 +26,12 @@ from bench.rig.tables import describe_run, markdown
 from bench.rig.timing import median_ms
 from zuka.up.homes import CHECKOUT
 
+if TYPE_CHECKING:
+    from bench.rig.history import Past
+
 PERIODS = ("7d", "30d", "90d")
+NEW_EVENTS = 1_000_000
+STOPPED = 503
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,10 @@ def read_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="bench reports", description=__doc__)
     parser.add_argument(
-        "--events", type=lambda text: [int(part) for part in text.split(",")], default=[1_000_000, 5_000_000]
+        "--events", type=lambda text: [int(part) for part in text.split(",")], default=[1_000_000, 10_000_000]
     )
     parser.add_argument("--runs", type=int, default=5, help="each figure is the median of so many (5)")
+    parser.add_argument("--reports", type=lambda text: text.split(","), default=[], help="these alone (all)")
     return parser.parse_args()
 
 
@@ -70,18 +77,6 @@ def count_call(period: str) -> Callable[[], object]:
             return cursor.fetchone()
 
     return call
-
-
-def making_call(report_id: str, period: str) -> Callable[[], object]:
-    """Return a call that makes a report in this process, from the database."""
-    from analytics.report.query import find_report, parse_query
-    from analytics.report.run import make_table
-    from analytics.report.scope import ALL
-    from zuka.platform import clock
-
-    now = clock.now()
-    query = parse_query(report=find_report(report_id), params={"period": period}, today=clock.local_day(now), scope=ALL)
-    return lambda: make_table(query, now=clock.now())
 
 
 def crowd_row(calls: int = 1_000, at_once: int = 50) -> list[str]:
@@ -121,10 +116,10 @@ def crowd_row(calls: int = 1_000, at_once: int = 50) -> list[str]:
     ]
 
 
-def outside_call(site: Site, line: http.client.HTTPConnection, report_id: str, period: str) -> Callable[[], object]:
-    """Return a call that asks a report by HTTP, on a connection that stays open."""
+def outside_ms(site: Site, line: http.client.HTTPConnection, report_id: str, period: str, *, runs: int) -> float:
+    """Return how long a report takes by HTTP, on a connection that stays open; infinity where it is stopped."""
 
-    def call() -> object:
+    def call() -> int:
         line.request(
             "GET",
             f"/api/v1/reports/{report_id}?period={period}",
@@ -132,63 +127,78 @@ def outside_call(site: Site, line: http.client.HTTPConnection, report_id: str, p
         )
         answer = line.getresponse()
         body = answer.read()
-        if answer.status != 200:
+        if answer.status not in {200, STOPPED}:
             raise RuntimeError(f"{report_id}: {answer.status} {body[:200]!r}")
-        return body
+        return answer.status
 
-    return call
+    return float("inf") if call() == STOPPED else median_ms(call, runs=runs)
 
 
-def measure_reports(site: Site, runs: int) -> tuple[dict[str, float], list[Wait]]:
-    """Return the counts by period, and the waits of every report and period."""
+def measure_reports(site: Site, runs: int, chosen: Sequence[str]) -> tuple[dict[str, float], list[Wait]]:
+    """Return the counts by period, and the waits of every chosen report and period."""
     from analytics.registry.reports import REPORTS
+    from bench.rig.goals import made_ms, query_of
 
     counts = {period: median_ms(count_call(period), runs=runs) for period in PERIODS}
     waits = []
     with closing(http.client.HTTPConnection(site.address.host, site.address.port, timeout=120)) as line:
-        for report_id in REPORTS:
+        for report_id in chosen or REPORTS:
             for period in PERIODS:
-                made = median_ms(making_call(report_id, period), runs=runs)
-                kept = median_ms(outside_call(site, line, report_id, period), runs=runs)
+                made = made_ms(query_of(report_id, period), runs=runs)
+                kept = outside_ms(site, line, report_id, period, runs=runs) if made != float("inf") else made
                 waits.append(Wait(report_id, period, made, kept))
     return counts, waits
 
 
-def measure(events: int, runs: int) -> str:
+def counting_rows(past: Past, runs: int) -> list[list[str]]:
+    """Return what workers do, and how long it takes."""
+    from bench.rig.history import count_new, refill_ms, refresh_ms, rewrite_ms
+
+    yesterday = past.plan.dates()[-2]
+    new, seconds = count_new(NEW_EVENTS, last=yesterday)
+    return [
+        ["one day counted again, every rollup, where it is as it was", f"{refill_ms(yesterday, runs=runs):,.0f} ms"],
+        ["the same where nothing of it is stored", f"{rewrite_ms(yesterday, runs=runs):,.0f} ms"],
+        [f"{new:,} new events counted, every rollup and visit", f"{seconds:,.1f} s"],
+        ["all materialized views refreshed", f"{refresh_ms(runs=runs):,.0f} ms"],
+        crowd_row(),
+        [f"all {past.plan.days} days counted and refreshed", f"{past.count_seconds:,.1f} s"],
+        [f"{past.events:,} events made and loaded", f"{past.load_seconds:,.1f} s"],
+    ]
+
+
+def measure(events: int, runs: int, chosen: Sequence[str]) -> str:
     """Make a past of so many events, measure everything on it, and return the tables."""
     with scratch_database(server_url(), name="bench_reports") as url, open_site(url) as site:
         site.start_web()
         set_up(site)
         from django.db import connection
 
-        from bench.rig.history import make_past, refill_ms, refresh_ms
+        from bench.rig.goals import goal_rows
+        from bench.rig.history import make_past
 
         try:
-            past = make_past(events)
+            past = make_past(events, url=url)
             site.sql("ANALYZE")
-            counts, waits = measure_reports(site, runs)
-            yesterday = past.plan.dates()[-2]
-            counting = [
-                ["one dirty day refilled, every rollup", f"{refill_ms(yesterday, runs=runs):,.0f} ms"],
-                ["all materialized views refreshed", f"{refresh_ms(runs=runs):,.0f} ms"],
-                crowd_row(),
-                [f"all {past.plan.days} days counted and refreshed", f"{past.count_seconds:,.1f} s"],
-                [f"{past.events:,} events made and loaded", f"{past.load_seconds:,.1f} s"],
-            ]
+            goals = markdown(["question", "wanted, ms", "made, ms", "pages of 8 kB"], goal_rows(runs=runs))
+            counts, waits = measure_reports(site, runs, chosen)
+            counting = markdown(["counting", "median"], counting_rows(past, runs))
         finally:
             connection.close()
     title = describe_run(f"reports, {past.events:,} events of {past.plan.days} days")
-    return "\n".join((title, report_table(counts, waits), markdown(["counting", "median"], counting)))
+    return "\n".join((title, goals, report_table(counts, waits), counting))
 
 
 def report_table(counts: dict[str, float], waits: list[Wait]) -> str:
     """Return the table of reports; how many times faster than counting stands in brackets."""
+    from bench.rig.goals import shown
+
     heads = ["report", *(f"{period}, {where}, ms" for where in ("made", "HTTP, kept") for period in PERIODS)]
     rows = [["count(*) of the raw events", *(f"{counts[period]:.1f}" for period in PERIODS), *["-"] * len(PERIODS)]]
     for report_id in dict.fromkeys(each.report for each in waits):
         mine = [each for each in waits if each.report == report_id]
-        made = [f"{each.made:.1f} ({counts[each.period] / each.made:.1f}×)" for each in mine]
-        rows.append([report_id, *made, *(f"{each.kept:.1f}" for each in mine)])
+        made = [f"{shown(each.made)} ({counts[each.period] / each.made:.1f}×)" for each in mine]
+        rows.append([report_id, *made, *(shown(each.kept) for each in mine)])
     return markdown(heads, rows)
 
 
@@ -196,10 +206,11 @@ def main() -> int:
     """Measure each size on a database of its own, in a process of its own where there are several."""
     arguments = read_arguments()
     if len(arguments.events) == 1:
-        print(measure(arguments.events[0], arguments.runs), flush=True)
+        print(measure(arguments.events[0], arguments.runs, arguments.reports), flush=True)
         return 0
     for events in arguments.events:
         command = [sys.executable, "-m", "bench.reports", "--events", str(events), "--runs", str(arguments.runs)]
+        command += ["--reports", ",".join(arguments.reports)] if arguments.reports else []
         subprocess.run(command, cwd=CHECKOUT, check=True)
     return 0
 
