@@ -1,10 +1,10 @@
 """The fill engine: recounts the days that are dirty, nothing else.
 
-One day is one transaction: lock the day, take its marks, tie visitors to users, cut the visits again, make each rollup's
-rows what counting gives, note the fill. Only rows that differ are written. Run twice, nothing changes; interrupted,
-nothing has. Marks that come while a day is
-being counted stay for the next run. A visit may cross midnight, a visitor may become known, and a visit may lead to
-an order that is paid later: the other days that this changes are marked in turn.
+One day is one transaction: lock the day, take its marks, tie visitors to users, cut the visits again, make each
+rollup's rows what counting gives, note the fill. Only rows that differ are written. Run twice, nothing changes;
+interrupted, nothing has. Marks that come while a day is being counted stay for the next run. A visit may cross
+midnight, a visitor may become known, and a visit may lead to an order that is paid later: the other days that this
+changes are marked in turn.
 """
 
 from __future__ import annotations
