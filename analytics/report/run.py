@@ -33,8 +33,8 @@ from zuka.platform.db.files import load_sql
 
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "reports"
 WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
-# For the one sort of all matching events: 2 million rows take 60 MB. They are read by several processes, which by
-# the usual costs only what is added up at once would be: 90 days of 10 million events take half the time.
+# For the one sort of all matching events: 2 million rows take 60 MB. They are read by several processes, which by the
+# usual costs only what is added up at once would be.
 FOR_RAW_EVENTS = """
     SET LOCAL work_mem = '128MB'; SET LOCAL parallel_setup_cost = 100; SET LOCAL parallel_tuple_cost = 0.01
 """
