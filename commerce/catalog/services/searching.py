@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 
 from commerce.catalog.indexes import ProductSearch, SearchWord
 from commerce.catalog.models import Product, ProductVariant
+from zuka.platform.spelling import distance, shortened
 
 CONFIG = "zuka"  # the text search configuration of the migrations
 MOST_WORDS = 8
@@ -107,26 +108,6 @@ def mend_word(word: str) -> str:
 def mistakes(typed: str, word: str) -> float:
     """Return how many letters of a word are wrong, or of its beginning, which is half a letter worse."""
     return min(distance(typed, word), distance(typed, word[: len(typed)]) + HALF)
-
-
-def shortened(word: str) -> list[str]:
-    """Return a word, and what is left of it without each one of its letters."""
-    return [word, *dict.fromkeys(word[:at] + word[at + 1 :] for at in range(len(word)))]
-
-
-def distance(one: str, other: str) -> int:
-    """Return how many letters to add, leave out, replace or swap with their neighbour make one word the other."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        current = [row]
-        for column, target in enumerate(other, 1):
-            cost = min(last[column] + 1, current[-1] + 1, last[column - 1] + (letter != target))
-            if row > 1 and column > 1 and letter == other[column - 2] and target == one[row - 2]:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        before, last = last, current
-    return last[-1]
 
 
 def find_by_sku(text: str) -> int | None:

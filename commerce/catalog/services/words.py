@@ -7,7 +7,7 @@ from django.db.models import Count, F, Func, TextField
 
 from commerce.catalog.indexes import ProductSearch, SearchWord
 from commerce.catalog.models import Product
-from commerce.catalog.services.searching import shortened
+from zuka.platform.spelling import shortened
 
 ROWS_AT_ONCE = 2_000
 

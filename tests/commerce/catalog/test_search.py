@@ -8,8 +8,9 @@ from django.test import Client
 from commerce.catalog.indexes import ProductSearch, SearchWord
 from commerce.catalog.models import Brand, Category, Product, ProductStatus
 from commerce.catalog.services import refresh_search_words
-from commerce.catalog.services.searching import distance, words_of
+from commerce.catalog.services.searching import words_of
 from tests.commerce.factories import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from zuka.platform.spelling import distance
 
 pytestmark = pytest.mark.django_db
 SUGGESTIONS = "/api/v1/search/suggestions/"
