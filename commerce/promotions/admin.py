@@ -95,7 +95,7 @@ class CouponAdmin(NairaForms, SearchedAdmin):
         ("For which goods", {"fields": (("for_all_goods", "for_reduced"), "categories", "products")}),
         (
             "How often and when",
-            {"fields": (("usage_limit", "user_limit"), "valid_from", "valid_until", "usage_count")},
+            {"fields": (("usage_limit", "user_limit"), "valid_from", "valid_until", "usage_count", "suggested")},
         ),
     )
     readonly_fields = ("usage_count",)

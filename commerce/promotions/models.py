@@ -59,6 +59,12 @@ class Coupon(Timestamped):
     )
     for_reduced = models.BooleanField("also for reduced products", default=True)
     is_active = models.BooleanField("active", default=True)
+    suggested = models.BooleanField(
+        "suggested by pets",
+        default=False,
+        db_default=False,
+        help_text="Pets tell customers of it where it takes something off their cart. Others they only take.",
+    )
     categories = models.ManyToManyField(Category, blank=True, related_name="coupons")
     products = models.ManyToManyField(Product, blank=True, related_name="coupons")
 
