@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zuka.platform.pet_settings import PET_SETTINGS
 from zuka.platform.report_settings import REPORT_SETTINGS
 from zuka.platform.setting_kinds import (
     InvalidValue,
@@ -199,6 +200,7 @@ SETTINGS: tuple[Setting, ...] = (
     *SMS_SETTINGS,
     *SIGN_IN_SETTINGS,
     *REPORT_SETTINGS,
+    *PET_SETTINGS,
     Setting(
         "STOREFRONT",
         boolean,
