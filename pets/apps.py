@@ -10,3 +10,11 @@ class PetsConfig(AppConfig):
 
     name = "pets"
     verbose_name = "Pets"
+
+    def ready(self) -> None:
+        """Hear of accounts that are closed, and add the page of the docs."""
+        # Models, which both need, are loaded by now and not before.
+        from pets import checks, documents  # noqa: F401 - registers its checks and page
+        from pets.tools.people import listen
+
+        listen()

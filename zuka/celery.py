@@ -185,6 +185,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Notices stay in customers' accounts for NOTICE_RETENTION_DAYS.",
     ),
     Job(
+        "Forget conversations",
+        "pets.tasks.forget_conversations",
+        DAY,
+        "Talks with pets are kept for PET_RETENTION_MONTHS.",
+    ),
+    Job(
         "Drop old rejected events",
         "analytics.tasks.drop_old_rejected",
         DAY,

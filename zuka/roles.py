@@ -39,6 +39,8 @@ ROLES = RoleTable(
         Right("vac  v    v    -    -   vac", ("commerce.refund",)),
         Right("vc   -    -    -    -   vc", ("commerce.webhookdelivery",)),
         Right("vac  -    -    -    -   vac", ("commerce.paymentcomparison", "commerce.difference")),
+        Right("v    -    v    -    -   - ", ("pets.userpet", "pets.petconversation")),
+        Right("v    -    v    -    -   - ", ("pets.petmessage", "pets.petaction")),
         Right("vacd -    -    -    -   - ", ("auth.group",)),
         Right("vc   v    vc   -    -   - ", ("platform.outgoingmail",)),
         Right("vacd -    vac  v    -   - ", ("platform.suppression",)),

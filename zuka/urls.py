@@ -27,6 +27,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include("commerce.urls")),
     path("api/v1/", include("analytics.urls")),
+    path("api/v1/", include("pets.urls")),
     *(path(f"webhooks/{name}/", receive_webhook, {"provider": name}, name=f"webhook-{name}") for name in GATEWAYS),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("report-mails/<str:token>/", leaving_page, name="report-mails"),

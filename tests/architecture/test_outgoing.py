@@ -10,6 +10,7 @@ CALLING |= {"smtplib", "socket", "django.core.mail"}
 # have their own guard (tests/platform/test_webhooks.py).
 DOORS = {
     "commerce/payments/gateways/protocol.py",
+    "pets/brains/llm/wire.py",
     "zuka/platform/sms/termii.py",
     "zuka/platform/mail/sending.py",
     "zuka/platform/webhooks.py",

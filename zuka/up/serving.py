@@ -26,7 +26,7 @@ from zuka.up.terminal import say, stage, write
 
 READY_SECONDS = 90.0
 WATCH_SECONDS = 0.25
-WSGI = "zuka.wsgi:application"
+WSGI, ASGI = "zuka.wsgi:application", "zuka.asgi:application"
 # A worker that the kernel ended (out of memory, say) is replaced; without it the other would be stopped too.
 ALIVE = ("--respawn-failed-workers",)
 
@@ -111,11 +111,11 @@ def manage(*arguments: str) -> list[str]:
 
 
 def start_processes(supervisor: Supervisor, home: Home, address: Address, environment: Mapping[str, str]) -> str:
-    """Start web, worker and beat, and practice payments where the shop has no real ones; return where those are."""
+    """Start web, worker and beat, streams and practice payments where wanted; return where the latter are."""
     with contextlib.ExitStack() as held:
         practice = held.enter_context(reserve_practice(home, address)) if is_wanted(environment) else None
         settings = {**environment, **(practice.settings(environment) if practice else {})}
-        for name, command in process_table(home, address).items():
+        for name, command in {**process_table(home, address), **streams(address, environment)}.items():
             supervisor.start(name, [sys.executable, *command], environment=settings)
         if practice is None:
             return ""
@@ -139,6 +139,17 @@ def process_table(home: Home, address: Address) -> dict[str, list[str]]:
         "worker": [*celery, "worker", "--concurrency", "2", *quick, *log, worker_node],
         "beat": [*celery, "beat", "--pidfile=", *scheduler, *log, beat_node],
     }
+
+
+def streams(address: Address, environment: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the process that streams, where ZUKA_STREAM_PORT names its port: what Python is called with."""
+    port = environment.get("ZUKA_STREAM_PORT")
+    if not port:
+        return {}
+    own = read_address({"ZUKA_HOST": address.host, "ZUKA_PORT": port})
+    refuse_unless_free(own)
+    listen = ["--host", own.host, "--port", str(own.port), "--no-ws", *ALIVE]
+    return {"streams": ["-m", "granian", "--interface", "asginl", *listen, "--log-level", "error", ASGI]}
 
 
 def node_names(home: Home) -> list[str]:

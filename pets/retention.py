@@ -1,0 +1,35 @@
+"""What pets' conversations leave behind: nothing, after PET_RETENTION_MONTHS."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from pets.models import ActionStatus, PetAction, PetConversation, PetSpend
+from zuka.platform.clock import add_months, day_start, local_day, month_start
+
+AT_ONCE = 500
+SPEND_KEPT = timedelta(days=90)
+
+
+def forget_old(*, at: datetime) -> int:
+    """Delete conversations whose last message is too old, some at a time; return how many.
+
+    Questions that nobody answered are marked as expired, so that lists tell them from those that wait.
+    """
+    PetAction.objects.filter(status=ActionStatus.WAITING, expires_at__lte=at).update(
+        status=ActionStatus.EXPIRED, ended_at=at
+    )
+    PetSpend.objects.filter(day__lt=local_day(at - SPEND_KEPT)).delete()
+    today = local_day(at)
+    # The same day so many months ago, or the first day after a short month.
+    first = add_months(month_start(today), -settings.PET_RETENTION_MONTHS)
+    limit = day_start(first + timedelta(days=today.day - 1))
+    gone = 0
+    while True:
+        some = list(PetConversation.objects.filter(last_message_at__lt=limit).values_list("pk", flat=True)[:AT_ONCE])
+        if not some:
+            return gone
+        PetConversation.objects.filter(pk__in=some).delete()
+        gone += len(some)
