@@ -12,6 +12,7 @@ ADDRESSES = {
     "product": "/shop/product/sunburst-ankara-midi-dress/",
     "cart": "/shop/cart/",
     "wishlist": "/shop/wishlist/",
+    "pet": "/shop/pet/",
     "checkout": "/shop/checkout/",
     "thank_you": "/shop/thank-you/ZUKA-2026-000123/",
     "account": "/shop/account/",

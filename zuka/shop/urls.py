@@ -14,6 +14,7 @@ urlpatterns = [
     path("product/<slug:slug>/", views.product, name="product"),
     path("cart/", views.cart, name="cart"),
     path("wishlist/", views.wishlist, name="wishlist"),
+    path("pet/", views.pet, name="pet"),
     path("checkout/", views.checkout, name="checkout"),
     path("thank-you/<slug:number>/", views.thank_you, name="thank_you"),
     path("account/back/", views.come_back, name="come_back"),

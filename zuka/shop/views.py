@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -39,9 +39,27 @@ def storefront_page(view: Page) -> Page:
     def answer(request: HttpRequest, **parts: str) -> HttpResponseBase:
         if not settings.STOREFRONT:
             raise Http404
-        return shown(request, **parts)
+        response = shown(request, **parts)
+        if streams := streams_origin(request):
+            response._csp_replace = {**POLICY, "connect-src": [SELF, streams]}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's own way
+        return response
 
     return answer
+
+
+def streams_origin(request: HttpRequest) -> str:
+    """Return where answers of pets are streamed from; empty where they are not."""
+    if not settings.ZUKA_STREAM_PORT:
+        return ""
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    here = f"{request.scheme}://{f'[{host}]' if ':' in host else host}:{settings.ZUKA_STREAM_PORT}"
+    return settings.STREAM_URL or here
+
+
+def streams_url(request: HttpRequest) -> str:
+    """Return the address of the API there; empty without one."""
+    origin = streams_origin(request)
+    return f"{origin}/api/v1/" if origin else ""
 
 
 def shell(request: HttpRequest, page: str, **facts: Any) -> HttpResponse:
@@ -51,6 +69,7 @@ def shell(request: HttpRequest, page: str, **facts: Any) -> HttpResponse:
         "shop_name": settings.SHOP_NAME,
         "currency": settings.SHOP_CURRENCY,
         "key": storefront_key(),
+        "streams": streams_url(request),
         "canonical": request.build_absolute_uri(request.path),
         **facts,
     }
@@ -96,6 +115,12 @@ def cart(request: HttpRequest) -> HttpResponse:
 def wishlist(request: HttpRequest) -> HttpResponse:
     """Show what somebody wishes for."""
     return shell(request, "wishlist")
+
+
+@storefront_page
+def pet(request: HttpRequest) -> HttpResponse:
+    """Adopt a pet; what it remembers of who is signed in."""
+    return shell(request, "pet")
 
 
 @storefront_page

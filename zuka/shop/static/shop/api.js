@@ -36,7 +36,8 @@ function headersOf(body, more) {
   return sent;
 }
 
-async function ask(method, url, { body, headers, keepalive, patience = PATIENCE_MS }) {
+/** Send a request and return what came back, as it is. Throws Unreachable. */
+export async function ask(method, url, { body, headers, keepalive, patience = PATIENCE_MS }) {
   const options = { method, credentials: "omit", headers: headersOf(body, headers), keepalive };
   if (body !== undefined) options.body = JSON.stringify(body);
   try {

@@ -6,7 +6,7 @@ import { below, categories, tops } from "./catalogue.js";
 import { count, find, h, show } from "./elements.js";
 import { isSignedIn } from "./person.js";
 import { address, page } from "./site.js";
-import { fill, waitingLines } from "./states.js";
+import { fill, note, waitingLines } from "./states.js";
 
 const READS_THE_CART_ITSELF = ["cart", "checkout"];
 const ASKS_AGAIN = [...READS_THE_CART_ITSELF, "account", "thank_you"];
@@ -100,6 +100,8 @@ function start() {
   openSearch();
   showAisles();
   import("./wishes.js");
+  const chat = () => import("./pet_chat.js").then(({ openChat }) => openChat());
+  find("#pet-open").addEventListener("click", () => chat().catch(note));
   const hasCart = token.cart() || token.session();
   if (hasCart && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null); // the cart's page says why
 }

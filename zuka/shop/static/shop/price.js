@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { find, h, icon, show, unseen } from "./elements.js";
 import { clearError, showError, values } from "./forms.js";
+import { PET_CODE, tab } from "./keeping.js";
 import { chosenAddress } from "./saved.js";
 import { note, sentence } from "./states.js";
 
@@ -136,5 +137,10 @@ export function watchPrice(onQuote) {
     change(onQuote, "state");
   });
   find("#apply").addEventListener("click", () => addCode(onQuote));
-  if (chosenAddress(values(form)).state) change(onQuote, "state");
+  const told = tab.read(PET_CODE);
+  if (told) {
+    tab.forget(PET_CODE);
+    coupon.value = told;
+    addCode(onQuote);
+  } else if (chosenAddress(values(form)).state) change(onQuote, "state");
 }

@@ -8,6 +8,7 @@ export const shopName = facts.name;
 export const currency = facts.currency;
 export const api = facts.api;
 export const accounts = facts.accounts;
+export const streams = facts.streams;
 
 const query = (parts) => {
   const text = new URLSearchParams(parts).toString();
@@ -24,6 +25,7 @@ export const address = {
   category: (slug) => `${facts.shop}category/${slug}/`,
   search: (parts = {}) => `${facts.shop}search/${query(parts)}`,
   wishlist: `${facts.shop}wishlist/`,
+  pet: `${facts.shop}pet/`,
   order: (number) => `${facts.shop}thank-you/${number}/`,
 };
 
