@@ -115,7 +115,7 @@ class ConversationAdmin(PersonGuard, RecordAdmin):
     search_help_text = "A customer's e-mail, or a conversation's id."
     ordering = ("-last_message_at", "-id")
     fields = ("show_person", "persona", ("started_at", "last_message_at"), "turns", "id")
-    readonly_fields = fields
+    readonly_fields = ("show_person",)
     inlines = (MessageInline, ActionInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PetConversation]:

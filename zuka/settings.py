@@ -331,6 +331,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "GenderEnum": "commerce.catalog.models.Gender",
+        "MessageKindEnum": "pets.models.MessageKind",
+        "TasteKindEnum": "pets.models.PreferenceKind",
         "ChannelEnum": "commerce.orders.models.Channel",  # as the platforms of devices
     },
     "POSTPROCESSING_HOOKS": [

@@ -17,8 +17,8 @@ from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 
 
-class PreferenceSerializer(Answer, serializers.ModelSerializer[PetPreference]):
-    """Something that a pet remembers. A price is whole kobo; `words` says it for people."""
+class TasteSerializer(Answer, serializers.ModelSerializer[PetPreference]):
+    """Something that a pet remembers of tastes. A price is whole kobo; `words` says it for people."""
 
     words = serializers.SerializerMethodField()
 
@@ -52,26 +52,26 @@ class MemoryCollection(PersonView):
         operation_id="listPreferences",
         summary="Read what your pet remembers",
         tags=["Pets"],
-        responses={200: PreferenceSerializer(many=True), 401: ErrorSerializer, 404: ErrorSerializer},
+        responses={200: TasteSerializer(many=True), 401: ErrorSerializer, 404: ErrorSerializer},
     )
     def get(self, request: Request) -> Response:
         """Return what the pet was told, and what it has seen more than once."""
         found = remembered(self.pet(request).pk)
-        return Response(PreferenceSerializer(found, many=True).data, headers=PRIVATE)
+        return Response(TasteSerializer(found, many=True).data, headers=PRIVATE)
 
     @extend_schema(
         operation_id="addPreference",
         summary="Tell your pet what you like",
         tags=["Pets"],
         request=RememberSerializer,
-        responses={201: PreferenceSerializer, 400: ErrorSerializer, 401: ErrorSerializer, 404: ErrorSerializer},
+        responses={201: TasteSerializer, 400: ErrorSerializer, 401: ErrorSerializer, 404: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         """Keep a preference; a price replaces the one before."""
         body = RememberSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         kept = remember(pet=self.pet(request), at=now(), **body.validated_data)
-        return Response(PreferenceSerializer(kept).data, status=201, headers=PRIVATE)
+        return Response(TasteSerializer(kept).data, status=201, headers=PRIVATE)
 
     @extend_schema(
         operation_id="erasePreferences",
@@ -93,7 +93,7 @@ class MemoryDetail(PersonView):
         summary="Change what your pet remembers",
         tags=["Pets"],
         request=PreferenceValueSerializer,
-        responses={200: PreferenceSerializer, 400: ErrorSerializer, 401: ErrorSerializer, 404: ErrorSerializer},
+        responses={200: TasteSerializer, 400: ErrorSerializer, 401: ErrorSerializer, 404: ErrorSerializer},
     )
     def patch(self, request: Request, preference_id: int) -> Response:
         """Give a preference another value."""
@@ -101,7 +101,7 @@ class MemoryDetail(PersonView):
         body.is_valid(raise_exception=True)
         pet_id = self.pet(request).pk
         kept = change(pet_id=pet_id, preference_id=preference_id, at=now(), **body.validated_data)
-        return Response(PreferenceSerializer(kept).data, headers=PRIVATE)
+        return Response(TasteSerializer(kept).data, headers=PRIVATE)
 
     @extend_schema(
         operation_id="forgetPreference",

@@ -100,8 +100,7 @@ function start() {
   openSearch();
   showAisles();
   import("./wishes.js");
-  const chat = () => import("./pet_chat.js").then(({ openChat }) => openChat());
-  find("#pet-open").addEventListener("click", () => chat().catch(note));
+  find("#pet-open").onclick = () => import("./pet_chat.js").then(({ openChat }) => openChat(), note);
   const hasCart = token.cart() || token.session();
   if (hasCart && !READS_THE_CART_ITSELF.includes(page.kind)) readCart().catch(() => null); // the cart's page says why
 }
