@@ -26,6 +26,13 @@ ROLLUPS: dict[str, Rollup] = {
             unsummable=("viewers",),
         ),
         Rollup(
+            name="viewed_pairs",
+            table="rollup_viewed_pairs",
+            text="Products that the same visitor looked at on one day.",
+            keys=("product_ref", "other_ref"),
+            measures=("visits",),
+        ),
+        Rollup(
             name="signups",
             table="rollup_signups",
             text="Sign-ups by source, platform and country.",
@@ -169,6 +176,16 @@ MATERIALIZED_VIEWS: dict[str, MaterializedView] = {
             name="top_products_7d",
             text="Views and units sold of each product in the last 7 days.",
             unique=("product_ref", "currency"),
+        ),
+        MaterializedView(
+            name="viewed_together_30d",
+            text="What the visitors of each product looked at as well, over the last 30 days.",
+            unique=("product_ref", "other_ref"),
+        ),
+        MaterializedView(
+            name="trending_7d",
+            text="Products with more interest in the last 7 days than in a usual week before.",
+            unique=("product_ref",),
         ),
         MaterializedView(
             name="visitor_retention",

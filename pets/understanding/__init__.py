@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from pets.catalogue import vocabulary_now
+from datetime import datetime
+
 from pets.understanding.deciding import understand
 from pets.understanding.records import ACTING, Intent, Seen, Slots, Understanding
 from pets.understanding.vocabulary import Named, Vocabulary
 
 __all__ = ["ACTING", "Intent", "Named", "Seen", "Slots", "Understanding", "Vocabulary", "understand", "vocabulary_now"]
+
+
+def vocabulary_now(*, now: datetime) -> Vocabulary:
+    """Return the words of the live catalogue, read at most every five minutes by a process."""
+    from pets.catalogue.words import vocabulary_now as kept_vocabulary  # which is made of this package's records
+
+    return kept_vocabulary(now=now)

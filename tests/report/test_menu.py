@@ -29,7 +29,10 @@ GROUPS = [
     ),
     (
         "Products reports",
-        ["Product performance", "Top products, 7 days", "Cart additions", "Reviews", "Every review"],
+        [
+            *("Product performance", "Top products, 7 days", "Cart additions", "Reviews", "Every review"),
+            *("Bought together", "Viewed together", "Trending products"),
+        ],
         True,
     ),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.registry.reports import (
+    affinity,
     attribution,
     audience,
     campaigns,
@@ -35,6 +36,7 @@ MODULES = (
     cohorts,
     leads,
     products,
+    affinity,
     attribution,
     campaigns,
     visits,

@@ -26,6 +26,7 @@ from analytics.store.models.rollups import (
     RollupSignup,
     RollupSource,
     RollupTraffic,
+    RollupViewedPair,
     RollupVisitor,
 )
 from analytics.store.models.saved import DashboardPin, SavedReport
@@ -73,6 +74,7 @@ __all__ = [
     "RollupSignup",
     "RollupSource",
     "RollupTraffic",
+    "RollupViewedPair",
     "RollupVisitor",
     "SavedReport",
     "Segment",

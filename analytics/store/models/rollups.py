@@ -48,6 +48,23 @@ class RollupProduct(models.Model):
         indexes: ClassVar = [models.Index(fields=["product_ref", "day"], name="rollup_products_of_one")]
 
 
+class RollupViewedPair(models.Model):
+    """Two products that the same visitors looked at on a day, the smaller reference first. `visits` counts visitors of
+    the day, so that over days it counts each of their days.
+    """
+
+    day = models.DateField()
+    product_ref = models.TextField()
+    other_ref = models.TextField()
+    visits = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rollup_viewed_pairs"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "product_ref", "other_ref"], name="rollup_viewed_pairs_once")
+        ]
+
+
 class RollupSignup(models.Model):
     """Sign-ups a day, source, platform and country; a person counts once a day."""
 

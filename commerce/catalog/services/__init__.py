@@ -12,7 +12,7 @@ from commerce.catalog.services.importing import (
 from commerce.catalog.services.lookups import products_named, products_with_code
 from commerce.catalog.services.pictures import add_gallery_pictures, pictures_in_columns
 from commerce.catalog.services.popularity import keep_popularity
-from commerce.catalog.services.relating import MOST_RELATED, find_related, keep_related
+from commerce.catalog.services.relating import IN_STOCK, MOST_RELATED, find_related, keep_related
 from commerce.catalog.services.stock import (
     OutOfStock,
     StockRefused,
@@ -32,6 +32,7 @@ from commerce.catalog.services.versions import product_version
 from commerce.catalog.services.words import refresh_search_words
 
 __all__ = [
+    "IN_STOCK",
     "MOST_RELATED",
     "FacetValue",
     "Facets",

@@ -1,4 +1,4 @@
-"""What pets read of the catalogue by themselves: its words. What they do for somebody is in `pets.tools`."""
+"""The words of the live catalogue, kept by each process for a while."""
 
 from __future__ import annotations
 
