@@ -16,7 +16,9 @@ from zuka.platform.money import format_money
 
 # Below this what was understood is a guess, and saying so is better than acting on it.
 SURE_ENOUGH = 0.4
-SKU_SAID = re.compile(r"^(?:add|return) (\S+)(?: of (ZUKA-\d{4}-\d{6}))?$")
+MOST_COLOURS = 2
+# What the buttons of a question say for their person: the choice in words, its sku, and the order it is of.
+SKU_SAID = re.compile(r"^(?:add|return) [^\[\]]{0,250}\[([^\s\[\]]{1,64})\](?: of (ZUKA-\d{4}-\d{6}))?$")
 TALK: Mapping[Intent, str] = {
     Intent.GREET: "greeting",
     Intent.THANK: "thanks",
@@ -234,5 +236,7 @@ def in_words(slots: Slots, vocabulary: Vocabulary) -> str:
         *(each.name for each in vocabulary.brands if each.id == slots.brand_id),
     ]
     prices = [f"from {format_money(low)}" if low else "", f"up to {format_money(high)}" if high else ""]
-    parts = [slots.words, *names, " or ".join(slots.colours), " or ".join(slots.sizes), *prices]
+    # A colour may stand for a dozen names of the catalogue; to say them all back tells nobody anything.
+    colours = " or ".join(slots.colours) if len(slots.colours) <= MOST_COLOURS else "in that colour"
+    parts = [slots.words, *names, colours, " or ".join(slots.sizes), *prices]
     return ", ".join(part for part in parts if part)

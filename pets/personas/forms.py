@@ -87,4 +87,5 @@ class Voice:
         """Return the persona's phrase for a kind of answer, filled in."""
         variants = self.persona.phrases[kind]
         place = zlib.crc32(f"{self.talk}:{self.turn}:{kind}".encode()) % len(variants)
-        return variants[place].format(**facts)
+        said = variants[place].format(**facts)
+        return said[:1].upper() + said[1:]

@@ -16,7 +16,8 @@ const STARTERS = ["Show me gowns under 20k", "What is in my cart?", "Any coupon 
 const CHANGES_THE_CART = ["add_to_cart", "remove_from_cart"];
 
 const log = h("div", { class: "pet-log", role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" });
-const said = h("input", { id: "pet-said", maxlength: "1000", autocomplete: "off", enterkeyhint: "send" });
+const typing = { maxlength: "1000", autocomplete: "off", enterkeyhint: "send", placeholder: "Ask your pet" };
+const said = h("input", { id: "pet-said", ...typing });
 const send = h("button", { type: "submit", class: "icon-button", "aria-label": "Send" }, icon("send"));
 const label = h("label", { class: "unseen", for: "pet-said" }, "Say something to your pet");
 const form = h("form", { class: "pet-form" }, label, said, send);
@@ -84,8 +85,10 @@ function talk(text) {
   return during(async (waiting) => {
     waiting.before(bubble("user", text));
     const path = `pets/conversations/${tab.read(KEPT)}/`;
+    let isCart = false;
     const take = (messages) => {
       waiting.remove();
+      isCart ||= messages.some((each) => each.kind === "cart");
       show(messages.filter((each) => each.role !== "user"));
     };
     const tellers = {
@@ -97,7 +100,8 @@ function talk(text) {
     };
     if (!(await stream(`${path}stream/`, { text }, tellers)))
       take((await call("POST", `${path}messages/`, { body: { text } })).messages);
-    await readCart();
+    if (isCart) await readCart();
+    introduce(await call("GET", "pets/mine/"));
   });
 }
 
