@@ -101,6 +101,7 @@ class ActionInline(FrozenRows, TabularInline):
     extra = 0
     hide_title = True
     max_num = per_page = MOST_MESSAGES
+    ordering = ("created_at", "id")
     fields = readonly_fields = ("created_at", "tool", "arguments", "status", "consent", "code", "outcome")
 
 

@@ -56,6 +56,12 @@ def pets_page() -> str:
         "it: "
         f"{', '.join(f'`{kind.value}`' for kind in MessageKind)}.",
         f"A pet grows with use: levels begin at {levels} XP.",
+        "## Streams",
+        "With ZUKA_STREAM_PORT `./run.sh up` runs a process `streams` beside web; elsewhere run "
+        "`granian --interface asginl --port PORT --no-ws zuka.asgi:application`. There "
+        "`POST /api/v1/pets/conversations/{id}/stream/` answers with server-sent events: `message`, `piece`, `action`, "
+        "`error`, `done`. Pages of the same host, of SHOP_URL and of ZUKA_URL may read them. A proxy in front must not "
+        "hold the answer back (`X-Accel-Buffering: no` is sent). A client that leaves does not end the turn.",
         "## Coupons",
         "A pet takes any code that its person types, by the rules of the checkout. Of itself it tells only of coupons "
         "that staff have marked as suggested by pets.",

@@ -101,7 +101,10 @@ def liked(variants: list[ProductVariant], tastes: Sequence[str], column: str) ->
 
 def choices_of(product: Product, variants: Sequence[ProductVariant]) -> Data:
     """Return what there is to choose from: each with the words that say so."""
-    choices = [{"label": each.choice, "say": f"add {each.choice} [{each.sku}]", "sku": each.sku} for each in variants[:MOST_CHOICES]]
+    choices = [
+        {"label": each.choice, "say": f"add {each.choice} [{each.sku}]", "sku": each.sku}
+        for each in variants[:MOST_CHOICES]
+    ]
     return {"product": {"id": product.public_id, "slug": product.slug, "name": product.name}, "choices": choices}
 
 

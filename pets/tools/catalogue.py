@@ -155,7 +155,7 @@ def recommend(context: Context, asked: Wish) -> Outcome:
     found = recommend_products(
         user_id=context.user.pk,
         product_ids=[each.pk for each in about],
-        preferences=context.tastes,
+        preferences={**context.tastes, "price": context.tastes.get("price_max", ())},
         limit=MOST_SHOWN,
         at=context.at,
     )

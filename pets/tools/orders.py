@@ -94,7 +94,11 @@ def chosen_line(order: Order, context: Context, sku: str | None) -> OrderLine:
         raise NotFound("That cannot be sent back.")
     if len(meant) > 1:
         choices = [
-            {"label": line.full_name, "say": f"return {line.full_name} [{sku_of(line)}] of {order.number}", "sku": sku_of(line)}
+            {
+                "label": line.full_name,
+                "say": f"return {line.full_name} [{sku_of(line)}] of {order.number}",
+                "sku": sku_of(line),
+            }
             for line in meant
         ]
         data = {"product": {"name": f"order {order.number}"}, "choices": choices, "number": order.number}

@@ -153,6 +153,7 @@ async function load() {
     await goOn();
     form.hidden = false;
     said.focus();
+    requestAnimationFrame(() => (log.scrollTop = log.scrollHeight));
   } catch (error) {
     note(error);
     const isAlone = error instanceof Refusal && (error.code === "no_pet" || error.status === 401);

@@ -5,6 +5,7 @@ import { find, h, icon, show, unseen } from "../elements.js";
 import { busy, onSend } from "../forms.js";
 import { tab } from "../keeping.js";
 import { isSignedIn } from "../person.js";
+import { openChat } from "../pet_chat.js";
 import { address } from "../site.js";
 import { fill, note, nothing, sentence, toast } from "../states.js";
 
@@ -17,8 +18,6 @@ const memory = find("#pet-memory");
 const remembering = find("#remember-form");
 const KOBO = ["price_min", "price_max"];
 let personas = [];
-
-const talk = () => import("../pet_chat.js").then(({ openChat }) => openChat()).catch(note);
 
 const persona = (each, chosen) =>
   h(
@@ -86,7 +85,7 @@ function openMemory() {
 async function adopt(typed) {
   introduce(await call("POST", "pets/", { body: typed }));
   openMemory();
-  talk();
+  openChat();
 }
 
 async function change(typed) {
@@ -136,7 +135,7 @@ const erase = (button, question, act) =>
 onSend(adopting, adopt);
 onSend(renaming, change);
 onSend(remembering, keep);
-find("#pet-talk").addEventListener("click", talk);
+find("#pet-talk").addEventListener("click", openChat);
 erase(find("#memory-erase"), "Let your pet forget everything?", async () => {
   await call("DELETE", "pets/mine/memory/");
   openMemory();
