@@ -51,6 +51,7 @@ def token_of(action_id: UUID) -> str:
     return signing.Signer(salt=SALT).signature(str(action_id))
 
 
+@transaction.atomic
 def do_call(*, context: Context, conversation: PetConversation, call: Call, brain: str) -> Deed:
     """Call a tool, or ask for consent where it needs that; record it either way."""
     action_id = uuid4()

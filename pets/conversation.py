@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 from django.db.models import F, Q
 
 from analytics.track import track
@@ -133,6 +134,7 @@ def clean_text(text: str) -> str:
     return said
 
 
+@transaction.atomic
 def hear(talk: Talk, text: str) -> PetMessage:
     """Take a message in: one at a time in a conversation. Raises `BadMessage`, `SaidTooOften`, `StillAnswering`."""
     said, at, conversation = clean_text(text), talk.context.at, talk.conversation
@@ -310,6 +312,7 @@ def question_json(action: PetAction) -> dict[str, Any]:
     return {"action": {"id": str(action.pk), "tool": action.tool, "status": str(action.status)}}
 
 
+@transaction.atomic
 def say_all(talk: Talk, says: list[Say], *, brain: str, deeds: int = 0) -> list[PetMessage]:
     """Write the pet's messages down, track them and what they show, and let the pet grow."""
     at, conversation = talk.context.at, talk.conversation

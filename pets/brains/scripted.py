@@ -11,7 +11,7 @@ from pets.brains.base import Call, Say, Step, Thought, Turn, Understood
 from pets.brains.wording import word_step
 from pets.memory import price_kind
 from pets.models import MessageKind
-from pets.understanding import Intent, Seen, Slots, Understanding, Vocabulary, understand, vocabulary_now
+from pets.understanding import Intent, Named, Seen, Slots, Understanding, Vocabulary, understand, vocabulary_now
 from zuka.platform.money import format_money
 
 # Below this what was understood is a guess, and saying so is better than acting on it.
@@ -228,11 +228,17 @@ class Scripted:
         return word_step(turn.voice, step, what=turn.notes.get("what") or "what you asked for")
 
 
+def shelf(category: Named, vocabulary: Vocabulary) -> str:
+    """Return what a category holds: `gowns`; of one that holds others `things in Women`, which names no goods."""
+    has_more = any(each.parent_id == category.id for each in vocabulary.categories)
+    return f"things in {category.name}" if has_more else category.name.lower()
+
+
 def in_words(slots: Slots, vocabulary: Vocabulary) -> str:
     """Return what was asked for: `gowns, red, M, up to ₦20,000.00`."""
     low, high = slots.price_min_kobo, slots.price_max_kobo
     names = [
-        *(each.name.lower() for each in vocabulary.categories if each.id == slots.category_id),
+        *(shelf(each, vocabulary) for each in vocabulary.categories if each.id == slots.category_id),
         *(each.name for each in vocabulary.brands if each.id == slots.brand_id),
     ]
     prices = [f"from {format_money(low)}" if low else "", f"up to {format_money(high)}" if high else ""]
