@@ -20,6 +20,6 @@ def mark_days(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0040_viewed_pairs")]
+    dependencies = [("analytics", "0033_viewed_pairs")]
 
     operations = [migrations.RunPython(mark_days, migrations.RunPython.noop)]

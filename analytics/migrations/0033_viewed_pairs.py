@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0026_campaign_spend'),
+        ('analytics', '0032_unseen_campaigns'),
     ]
 
     operations = [

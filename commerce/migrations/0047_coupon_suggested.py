@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commerce', '0045_brand_members'),
+        ('commerce', '0046_order_paid_and_customer_indexes'),
     ]
 
     operations = [
