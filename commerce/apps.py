@@ -24,6 +24,7 @@ class CommerceConfig(AppConfig):
         from commerce.notifications.kinds import KINDS
         from commerce.notifications.mails import ACCOUNT_MAILS, STAFF_MAILS
         from commerce.orders.adapter import claim_on_proof, claim_on_sign_in, refuse_closing
+        from commerce.rewards.adapter import forget_on_closing as forget_player
         from zuka.platform.mail.templates import add_mail_templates
 
         add_mail_templates((*(kind.mail for kind in KINDS.values()), *ACCOUNT_MAILS, *STAFF_MAILS))
@@ -34,3 +35,4 @@ class CommerceConfig(AppConfig):
         phone_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")
         account_closing.connect(refuse_closing, dispatch_uid="commerce.orders")
         account_closing.connect(forget_on_closing, dispatch_uid="commerce.cart")
+        account_closing.connect(forget_player, dispatch_uid="commerce.rewards")

@@ -19,6 +19,17 @@ from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnL
 from commerce.payments.models import Difference, Payment, PaymentComparison, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
 from commerce.reviews.models import ProductReview, ReviewVote
+from commerce.rewards.models import (
+    GamePlay,
+    GameScore,
+    PointsAdjustment,
+    PointsEntry,
+    PointsLot,
+    Referral,
+    Reward,
+    RewardProfile,
+    UserReward,
+)
 from commerce.taxes.models import TaxRate
 
 __all__ = [
@@ -34,6 +45,8 @@ __all__ = [
     "CouponRedemption",
     "DeviceSession",
     "Difference",
+    "GamePlay",
+    "GameScore",
     "Notification",
     "NotificationPreference",
     "OneTimeCode",
@@ -42,6 +55,9 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentComparison",
+    "PointsAdjustment",
+    "PointsEntry",
+    "PointsLot",
     "Product",
     "ProductImage",
     "ProductImport",
@@ -49,11 +65,14 @@ __all__ = [
     "ProductSearch",
     "ProductVariant",
     "ProviderIdentity",
+    "Referral",
     "Refund",
     "RelatedProduct",
     "Return",
     "ReturnLine",
     "ReviewVote",
+    "Reward",
+    "RewardProfile",
     "SearchWord",
     "Shipment",
     "ShipmentLine",
@@ -64,6 +83,7 @@ __all__ = [
     "StockMovement",
     "TaxRate",
     "User",
+    "UserReward",
     "WebhookDelivery",
     "Wishlist",
 ]

@@ -15,11 +15,18 @@ from commerce.cart.services import tell_who_waits as tell_waiting
 from commerce.catalog.services import find_drift, handle_imports, pictures_in_columns
 from commerce.catalog.services import refresh_search_words as count_search_words
 from commerce.notifications.services import drop_old_notices
-from commerce.orders.services import Round, expire_unpaid_orders, handle_waiting_deliveries, settle_waiting_payments
+from commerce.orders.services import (
+    Round,
+    expire_unpaid_orders,
+    handle_waiting_deliveries,
+    settle_due_orders,
+    settle_waiting_payments,
+)
 from commerce.orders.services import refresh_popularity as count_popularity
 from commerce.orders.services import refresh_related_products as count_pairs
 from commerce.orders.services.comparing import compare_due_days
 from commerce.orders.services.pictures import pictures_in_orders
+from commerce.rewards.services import drop_unfinished_plays, find_points_drift, lapse_points
 from zuka.platform.clock import now
 from zuka.platform.pictures.storing import delete_unnamed
 
@@ -90,6 +97,22 @@ def check_stock(**_unknown: Any) -> None:
     drift = find_drift()
     if count := drift.count():
         log.error("stock.drift", variants=count, skus=list(drift.values_list("sku", flat=True)[:MOST_NAMED]))
+
+
+@shared_task(name="commerce.tasks.check_points")
+def check_points(**_unknown: Any) -> None:
+    """Take the points that have lapsed, and report customers whose changes do not add up to what they have."""
+    lapse_points(at=now())
+    drop_unfinished_plays(at=now())
+    drift = find_points_drift()
+    if count := drift.count():
+        log.error("points.drift", people=count, ids=[str(pk) for pk in drift.values_list("pk", flat=True)[:MOST_NAMED]])
+
+
+@shared_task(name="commerce.tasks.settle_points")
+def settle_points(**_unknown: Any) -> None:
+    """Give the points of orders of which nothing can be sent back any more, and those of friends."""
+    settle_due_orders(at=now())
 
 
 @shared_task(name="commerce.tasks.watch_carts")

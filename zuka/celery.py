@@ -131,6 +131,18 @@ SCHEDULE: tuple[Job, ...] = (
         "Pieces on hand that their history does not explain are a mistake, or somebody's hand in the database.",
     ),
     Job(
+        "Settle points",
+        "commerce.tasks.settle_points",
+        HOUR,
+        "Orders earn points when nothing of them can be sent back any more.",
+    ),
+    Job(
+        "Check points",
+        "commerce.tasks.check_points",
+        DAY,
+        "Points that have lapsed go, and balances that do not add up are found.",
+    ),
+    Job(
         "Watch carts",
         "commerce.tasks.watch_carts",
         5 * MINUTE,

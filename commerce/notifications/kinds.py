@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from commerce.notifications.mails import BACK_IN_STOCK, CART_REMINDER, ORDER_MAILS
+from commerce.notifications.mails import BACK_IN_STOCK, CART_REMINDER, ORDER_MAILS, REWARD_MAILS
 from commerce.notifications.models import Channel, NoticeGroup
 from zuka.platform.mail.templates import MailTemplate
 
@@ -56,6 +56,11 @@ GROUPS: Mapping[NoticeGroup, Group] = {
         "What you have asked for is there again.",
         {Channel.IN_APP: Rule.ON, Channel.EMAIL: Rule.ON},
     ),
+    NoticeGroup.REWARDS: Group(
+        "Points and levels",
+        "Points that came for your orders and friends, and levels you have reached.",
+        {Channel.IN_APP: Rule.ON, Channel.EMAIL: Rule.CONSENT},
+    ),
 }
 
 KINDS: Mapping[str, NoticeKind] = {
@@ -64,5 +69,6 @@ KINDS: Mapping[str, NoticeKind] = {
         *(NoticeKind(mail, NoticeGroup.ORDERS) for mail in ORDER_MAILS),
         NoticeKind(CART_REMINDER, NoticeGroup.REMINDERS),
         NoticeKind(BACK_IN_STOCK, NoticeGroup.STOCK, body="{choice}"),
+        *(NoticeKind(mail, NoticeGroup.REWARDS) for mail in REWARD_MAILS),
     )
 }

@@ -238,6 +238,32 @@ BACK_IN_STOCK = MailTemplate(
     },
 )
 
+REWARD_MAILS: tuple[MailTemplate, ...] = (
+    MailTemplate(
+        "rewards.points",
+        "{points} points: {why}",
+        "When points have come for an order whose goods are kept, or for a friend.",
+        {
+            "name": "Ada Obi",
+            "points": "1,250",
+            "why": "An order",
+            "link": "https://shop.example/shop/rewards/",
+            "opt_out_link": "https://shop.example/unsubscribe/token/",
+        },
+    ),
+    MailTemplate(
+        "rewards.level",
+        "You have reached {level}",
+        "Once for each gem level that a customer reaches.",
+        {
+            "name": "Ada Obi",
+            "level": "Sapphire",
+            "link": "https://shop.example/shop/rewards/",
+            "opt_out_link": "https://shop.example/unsubscribe/token/",
+        },
+    ),
+)
+
 STAFF_MAILS: tuple[MailTemplate, ...] = (
     MailTemplate(
         "refunds.asked",

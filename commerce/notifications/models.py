@@ -15,6 +15,7 @@ class NoticeGroup(models.TextChoices):
     ORDERS = "orders"
     REMINDERS = "reminders"
     STOCK = "stock"
+    REWARDS = "rewards"
 
 
 class Channel(models.TextChoices):

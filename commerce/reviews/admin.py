@@ -13,6 +13,7 @@ from unfold.paginator import InfinitePaginator
 from commerce.reviews.models import ProductReview, ReviewStatus
 from commerce.reviews.services import hide_review, publish_review, remove_review
 from zuka.platform.admin.rows import column
+from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 
 STATUS_COLOURS = {
@@ -47,7 +48,7 @@ DECISIONS = (
 def take_decision(decision: Decision, page: ReviewAdmin, request: HttpRequest, review: ProductReview) -> None:
     """Carry out a decision, note in the history who took it, and tell them the outcome."""
     try:
-        decision.service(review=review)
+        decision.service(review=review, at=now())
     except Refused as refusal:
         messages.error(request, f"Review {review.pk}: {refusal.message}")
         return

@@ -13,6 +13,7 @@ from commerce.accounts.models import User
 from commerce.catalog.models import Product
 from commerce.orders.models import FulfilmentStatus, OrderLine, ShipmentStatus
 from commerce.reviews.models import ProductReview, ReviewStatus, ReviewVote
+from commerce.rewards.services import reward_review, unreward_review
 from zuka.platform.actor import Actor, actor_for
 from zuka.platform.errors import Refused
 
@@ -84,6 +85,8 @@ def write_review(
         created_at=at,
     )
     refresh_rating(product.pk)
+    if review.order_line_id:
+        reward_review(user_id=user.pk, product_id=product.pk, at=at)
     track(
         "product.reviewed",
         actor=actor_for(user_id=user.pk, base=actor),
@@ -97,8 +100,9 @@ def write_review(
 
 
 @transaction.atomic
-def move_review(*, review: ProductReview, status: ReviewStatus) -> ProductReview:
-    """Show, hide or remove a review and return it fresh; the same status again changes nothing.
+def move_review(*, review: ProductReview, status: ReviewStatus, at: datetime) -> ProductReview:
+    """Show, hide or remove a review and return it fresh; the same status again changes nothing. What a removed one has
+    earned is taken back.
 
     Raises `ReviewRemoved` for a removed one: its customer may have written another.
     """
@@ -111,22 +115,24 @@ def move_review(*, review: ProductReview, status: ReviewStatus) -> ProductReview
     review.status = status
     review.save(update_fields=["status", "updated_at"])
     refresh_rating(review.product_id)
+    if status == ReviewStatus.REMOVED and review.order_line_id and review.user_id:
+        unreward_review(user_id=review.user_id, product_id=review.product_id, at=at)
     return review
 
 
-def hide_review(*, review: ProductReview) -> ProductReview:
+def hide_review(*, review: ProductReview, at: datetime) -> ProductReview:
     """Take a review from the shop for now. Raises `ReviewRemoved`."""
-    return move_review(review=review, status=ReviewStatus.HIDDEN)
+    return move_review(review=review, status=ReviewStatus.HIDDEN, at=at)
 
 
-def publish_review(*, review: ProductReview) -> ProductReview:
+def publish_review(*, review: ProductReview, at: datetime) -> ProductReview:
     """Show a hidden review again. Raises `ReviewRemoved`."""
-    return move_review(review=review, status=ReviewStatus.PUBLISHED)
+    return move_review(review=review, status=ReviewStatus.PUBLISHED, at=at)
 
 
-def remove_review(*, review: ProductReview) -> ProductReview:
+def remove_review(*, review: ProductReview, at: datetime) -> ProductReview:
     """Remove a review for good; its customer may write another."""
-    return move_review(review=review, status=ReviewStatus.REMOVED)
+    return move_review(review=review, status=ReviewStatus.REMOVED, at=at)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from typing import Any
 
 from zuka.platform.pet_settings import PET_SETTINGS
 from zuka.platform.report_settings import REPORT_SETTINGS
+from zuka.platform.reward_settings import REWARD_SETTINGS
 from zuka.platform.setting_kinds import (
     InvalidValue,
     Setting,
@@ -201,6 +202,7 @@ SETTINGS: tuple[Setting, ...] = (
     *SIGN_IN_SETTINGS,
     *REPORT_SETTINGS,
     *PET_SETTINGS,
+    *REWARD_SETTINGS,
     Setting(
         "STOREFRONT",
         boolean,

@@ -49,6 +49,13 @@ def whole(raw: str) -> int:
     raise InvalidValue("expected a whole number, zero or more")
 
 
+def percent(raw: str) -> int:
+    """A whole number from 0 to 100."""
+    if raw.isdigit() and int(raw) <= 100:
+        return int(raw)
+    raise InvalidValue("expected a whole number from 0 to 100")
+
+
 def limit(raw: str) -> int:
     """A whole number; empty means 0, no limit."""
     return whole(raw) if raw else 0

@@ -87,6 +87,9 @@ class QuoteRequestSerializer(CouponCodesSerializer):
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="NG", help_text="ISO 3166 code.")
     delivery_rate = serializers.IntegerField(required=False, min_value=1, help_text="One of delivery_options.")
+    points = serializers.IntegerField(
+        required=False, min_value=0, max_value=1_000_000_000, default=0, help_text="How many of your points shall pay."
+    )
 
 
 class DeliveryOptionSerializer(Answer, serializers.Serializer[Any]):
@@ -106,6 +109,8 @@ class QuoteSerializer(Answer, serializers.Serializer[Any]):
     subtotal = MoneySerializer()
     shipping = MoneySerializer()
     discount = MoneySerializer()
+    points_most = serializers.IntegerField(help_text="How many of your points may pay for these goods; 0 for guests.")
+    points_discount = MoneySerializer(help_text="What points pay for; it is part of the discount.")
     tax = MoneySerializer(help_text="On top of the prices.")
     tax_included = MoneySerializer(help_text="In the prices already.")
     tax_title = serializers.CharField(help_text="Either tax's name and rate; empty without one.")
@@ -191,6 +196,8 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "subtotal": money(quote.priced.subtotal_kobo, currency),
         "shipping": money(quote.shipping_kobo, currency),
         "discount": money(quote.discount_kobo, currency),
+        "points_most": quote.points_most,
+        "points_discount": money(quote.points_kobo, currency),
         "tax": money(quote.tax.added_kobo, currency),
         "tax_included": money(quote.tax.included_kobo, currency),
         "tax_title": quote.tax.title,

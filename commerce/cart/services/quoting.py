@@ -20,6 +20,7 @@ from commerce.promotions.services import (
     refuse_repeated,
     shares_of,
 )
+from commerce.rewards.services import TooFewPoints, most_points, points_discount, points_to_spend
 from commerce.taxes.services import Tax, Taxed, tax_of
 from zuka.platform.errors import Refused
 from zuka.platform.limits import Limit
@@ -44,22 +45,28 @@ class Choices:
     state: str = ""
     delivery_rate: int | None = None
     coupon_codes: Sequence[str] = ()
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart's cost in kobo: goods, delivery in the chosen way, what coupons take off, and tax."""
+    """A cart's cost in kobo: goods, delivery in the chosen way, what coupons and points take off, and tax.
+
+    `points_most` is how many points its customer could pay with.
+    """
 
     priced: PricedCart
     offers: Sequence[Offer]
     shipping_kobo: int
     discounts: Sequence[Discount]
     tax: Tax
+    points_most: int = 0
+    points_kobo: int = 0
 
     @property
     def discount_kobo(self) -> int:
-        """Return what the coupons take off together."""
-        return sum(each.kobo for each in self.discounts)
+        """Return what coupons and points take off together."""
+        return sum(each.kobo for each in self.discounts) + self.points_kobo
 
     @property
     def total_kobo(self) -> int:
@@ -72,7 +79,8 @@ def quote_cart(
 ) -> Quote:
     """Return what an order of a cart would cost its customer; who a guest is, only the order says.
 
-    `asker` is who tries codes, as `find_coupons` takes it. Raises `NoDelivery`, `CouponRefused`.
+    `asker` is who tries codes, as `find_coupons` takes it. Raises `NoDelivery`, `CouponRefused`,
+    `PointsNotTaken`, `TooFewPoints`.
     """
     offers: Sequence[Offer] = ()
     if choices.state.strip():
@@ -86,15 +94,25 @@ def quote_cart(
             refuse_repeated(coupon=coupon, user_id=user_id, guest="")
     discounts = discounts_of(coupons=coupons, basket=basket_of(priced, shipping_kobo=shipping_kobo))
     shares = shares_of(discounts, lines=len(priced.lines))
+    left = [each.total_kobo - share for each, share in zip(priced.lines, shares, strict=True)]
+    paid = points_discount(points=choices.points, goods=left, currency=priced.currency)
+    may_pay = spendable(user_id=user_id, most=most_points(goods=left, currency=priced.currency), at=at)
+    if choices.points > may_pay:
+        raise TooFewPoints(f"{may_pay} of your points can pay for these goods. Use no more.", field="points")
     tax = tax_of(
         address={"country": choices.country, "state": choices.state},
         goods=[
-            Taxed(each.total_kobo - share, each.line.variant.product.category_id)
-            for each, share in zip(priced.lines, shares, strict=True)
+            Taxed(kobo - share, each.line.variant.product.category_id)
+            for each, kobo, share in zip(priced.lines, left, paid.shares, strict=True)
         ],
         delivery_kobo=shipping_kobo - (sum(each.kobo for each in discounts) - sum(shares)),
     )
-    return Quote(priced, offers, shipping_kobo, discounts, tax)
+    return Quote(priced, offers, shipping_kobo, discounts, tax, points_most=may_pay, points_kobo=paid.kobo)
+
+
+def spendable(*, user_id: UUID | None, most: int, at: datetime) -> int:
+    """Return how many of up to so many points an account has; 0 for guests."""
+    return min(points_to_spend(user_id=user_id, at=at), most) if user_id and most else 0
 
 
 def count_quote(*, asker: Asker, at: datetime) -> None:

@@ -116,6 +116,7 @@ class OrderSerializer(Answer, serializers.ModelSerializer[Order]):
     parcels = ParcelSerializer(source="shipments", many=True, read_only=True)
     returns = ReturnSerializer(many=True, read_only=True)
     shipping_address = AddressSerializer(read_only=True)
+    points_discount = serializers.SerializerMethodField()
     taken_off = serializers.SerializerMethodField()
     comes_to = serializers.SerializerMethodField()
     shipping_provider = serializers.CharField(
@@ -148,6 +149,9 @@ class OrderSerializer(Answer, serializers.ModelSerializer[Order]):
             "shipping_address",
             "coupon_code",
             "coupons",
+            "points_used",
+            "points_discount",
+            "points_earned",
             "shipping_method",
             "shipping_provider",
             "tracking_number",
@@ -172,6 +176,11 @@ class OrderSerializer(Answer, serializers.ModelSerializer[Order]):
     def get_discount(self, order: Order) -> Money:
         """Return what was taken off, as a positive amount."""
         return money(order.discount_kobo, order.currency)
+
+    @extend_schema_field(MoneySerializer)
+    def get_points_discount(self, order: Order) -> Money:
+        """Return what points paid for; it is part of the discount."""
+        return money(order.points_kobo, order.currency)
 
     @extend_schema_field(MoneySerializer)
     def get_tax(self, order: Order) -> Money:
@@ -201,7 +210,7 @@ class OrderSerializer(Answer, serializers.ModelSerializer[Order]):
     @extend_schema_field(AppliedCouponSerializer(many=True))
     def get_coupons(self, order: Order) -> list[dict[str, Any]]:
         """Return each coupon with what it took off; `coupon_code` is the first of them."""
-        return coupons_json(order.discounts, order.currency)
+        return coupons_json(order.code_discounts, order.currency)
 
     @extend_schema_field(OrderLineSerializer(many=True))
     def get_lines(self, order: Order) -> list[dict[str, Any]]:
@@ -308,6 +317,7 @@ class OrderCollection(generics.ListAPIView[Order]):
             expected_total_kobo=wanted.get("expected_total_kobo"),
             delivery_rate=wanted.get("delivery_rate"),
             coupon_codes=wanted["coupon_codes"],
+            points=wanted["points"],
             # A server with a secret key orders for many people from one address.
             asker=None if is_server(request) else asker_of(request, user=user, cart_id=cart.pk if cart else None),
         )

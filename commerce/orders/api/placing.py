@@ -13,6 +13,7 @@ from zuka.platform.answers import Answer
 
 MAX_LINES = 100
 MAX_QUANTITY = 1000
+MOST_POINTS = 1_000_000_000
 
 
 class LineRequestSerializer(serializers.Serializer[Any]):
@@ -68,6 +69,13 @@ class PlaceOrderSerializer(CouponCodesSerializer):
     campaign = CampaignSerializer(required=False)
     delivery_rate = serializers.IntegerField(
         required=False, min_value=1, help_text="One of the quote's delivery_options; the cheapest without it."
+    )
+    points = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_POINTS,
+        default=0,
+        help_text="How many of your points pay.",
     )
     notes = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
     expected_total_kobo = serializers.IntegerField(

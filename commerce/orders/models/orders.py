@@ -89,7 +89,9 @@ class Order(Timestamped):
     `total_kobo` = subtotal + shipping + tax - discount; tax that is in the prices already is `tax_included_kobo`, and
     `tax_title` names either (`VAT 7.5%`). `coupons` are `{"code", "kobo"}` each, the first to come off first, which is
     `coupon_code` too. Amounts stay as they were placed: what pieces cost that were cancelled or refused at the door
-    since is `taken_off_kobo`. `number` is `ZUKA-2026-000123`: per year, gaps allowed.
+    since is `taken_off_kobo`. `points_used` paid for `points_kobo` of the goods, which is in the discount; what it
+    earned is `points_earned`, settled when nothing can be sent back any more. `number` is `ZUKA-2026-000123`: per year,
+    gaps allowed.
     """
 
     new_lines: Sequence[OrderLine] = ()  # of an order that was written this moment, no column
@@ -130,6 +132,8 @@ class Order(Timestamped):
     coupons = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
     points_earned = models.BigIntegerField(default=0)
     points_used = models.BigIntegerField(default=0)
+    points_kobo = models.BigIntegerField(default=0, db_default=0)
+    points_settled_at = models.DateTimeField(null=True, blank=True)
     tracking_number = models.CharField(max_length=100, null=True, blank=True)
     shipping_provider = models.CharField(max_length=100, null=True, blank=True)
     shipping_method = models.CharField(max_length=100, blank=True, default="", db_default="")
@@ -174,6 +178,11 @@ class Order(Timestamped):
             models.Index(fields=["payment_status", "-id"], name="order_payment_newest"),
             models.Index(fields=["fulfilment_status", "-id"], name="order_fulfilment_newest"),
             models.Index(fields=["guest_phone"], name="order_guest_phone", condition=Q(guest_phone__isnull=False)),
+            models.Index(
+                fields=["delivered_at"],
+                name="order_points_waiting",
+                condition=Q(status="completed", points_settled_at=None, user__isnull=False),
+            ),
             letters_index("contact_name", name="order_contact_like"),
             letters_index("guest_email", name="order_guest_email_like"),
             models.Index(Lower("guest_email"), name="order_guest_email", condition=Q(user=None)),
@@ -198,6 +207,7 @@ class Order(Timestamped):
                     "total_kobo",
                     "points_earned",
                     "points_used",
+                    "points_kobo",
                 )
             ),
             currency_check("order"),
@@ -246,11 +256,18 @@ class Order(Timestamped):
         return due
 
     @property
-    def discounts(self) -> list[tuple[str, int]]:
-        """Return each coupon's code with what it took off, in kobo, as it was placed; they add up to the discount."""
-        if self.coupons or not self.discount_kobo:
+    def code_discounts(self) -> list[tuple[str, int]]:
+        """Return each coupon's code with what it took off, in kobo, as it was placed."""
+        by_codes = self.discount_kobo - self.points_kobo
+        if self.coupons or not by_codes:
             return [(each["code"], each["kobo"]) for each in self.coupons]
-        return [(self.coupon_code or "", self.discount_kobo)]  # from when an order had one at most
+        return [(self.coupon_code or "", by_codes)]  # from when an order had one at most
+
+    @property
+    def discounts(self) -> list[tuple[str, int]]:
+        """Return what took how much off, in kobo: each coupon's code, then the points; it adds up to the discount."""
+        points = [(f"{self.points_used} points", self.points_kobo)] if self.points_kobo else []
+        return self.code_discounts + points
 
     @property
     def derived_status(self) -> DerivedStatus:
@@ -274,7 +291,8 @@ class Order(Timestamped):
 class OrderLine(models.Model):
     """One product of an order: price, names, size and colour frozen at placement. Amounts in the order's currency.
 
-    `discount_kobo` is its share of what a coupon took off the goods; what came off the delivery is no line's.
+    `discount_kobo` is its share of what coupons and points took off the goods, `points_kobo` that of the points; what
+    came off the delivery is no line's.
     Of the tax on what is paid for it, `tax_kobo` comes on top and `tax_included_kobo` is in the price.
     `cancelled_quantity` of its pieces were cancelled while the rest of the order went on.
     """
@@ -296,6 +314,7 @@ class OrderLine(models.Model):
     discount_kobo = models.BigIntegerField(default=0, db_default=0)
     tax_kobo = models.BigIntegerField(default=0, db_default=0)
     tax_included_kobo = models.BigIntegerField(default=0, db_default=0)
+    points_kobo = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -311,6 +330,7 @@ class OrderLine(models.Model):
             not_negative_check("order_line", "unit_cost_kobo"),
             not_negative_check("order_line", "tax_kobo"),
             not_negative_check("order_line", "tax_included_kobo"),
+            not_negative_check("order_line", "points_kobo"),
             models.CheckConstraint(
                 condition=Q(total_kobo=F("quantity") * F("unit_price_kobo")), name="order_line_total_adds_up"
             ),

@@ -45,6 +45,7 @@ from commerce.orders.services.returning import (
     request_return,
     since_when,
 )
+from commerce.orders.services.rewarding import settle_due_orders
 from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import settle_payment
 from commerce.orders.services.shipping import (
@@ -120,6 +121,7 @@ __all__ = [
     "refuse_return",
     "request_return",
     "returnable_pieces",
+    "settle_due_orders",
     "settle_payment",
     "settle_waiting_payments",
     "ship_order",

@@ -49,7 +49,7 @@ def cancel_pieces(
     for line, quantity in chosen.items():
         line.cancelled_quantity += quantity
     OrderLine.objects.bulk_update(chosen, ["cancelled_quantity"])
-    kobo = take_off(order=order, pieces=chosen, tallies=tallies)
+    kobo = take_off(order=order, pieces=chosen, tallies=tallies, at=at)
     follow_parcels(order=order, at=at, actor=actor, note=words_of(order, chosen, kobo=kobo, reason=reason))
     settle_if_covered(order=order, at=at, actor=actor)
     release_stock(variants_of(chosen))

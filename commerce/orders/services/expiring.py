@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from commerce.catalog.services import release_stock
 from commerce.orders.models import CLOSED, EventKind, Order, OrderPaymentStatus, OrderStatus, PaymentMethod
 from commerce.orders.services.moving import pieces_of, track_step
+from commerce.orders.services.points import follow_points
 from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import ask_and_apply
 from commerce.orders.services.timeline import lock_order, move_order
@@ -130,6 +131,7 @@ def close_unpaid(*, order: Order, asked_ids: list[int], at: datetime) -> bool:
         return False
     reason = f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes"
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.EXPIRED, at=at, actor=NOBODY, note=reason)
+    follow_points(order=order, at=at)
     release_stock(pieces_of(order))
     release_coupons(order_id=order.pk, at=at)
     waiting.update(status=PaymentStatus.CANCELLED, failure_reason=reason, updated_at=at)

@@ -16,6 +16,7 @@ from commerce.orders.models import (
     PaymentMethod,
 )
 from commerce.orders.services.pieces import count_pieces, variants_of
+from commerce.orders.services.points import follow_points
 from commerce.orders.services.timeline import customer_of, lock_order, move_order
 from commerce.orders.states import ALL_BACK, IllegalMove, Tally, is_out
 from commerce.promotions.services import release_coupons
@@ -46,6 +47,7 @@ def cancel_order(*, order: Order, reason: str, at: datetime, actor: Actor) -> Or
     if is_out(order, pieces):
         raise IllegalMove(words_of_parcels(order, pieces), field="fulfilment_status")
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.CANCELLED, at=at, actor=actor, note=reason)
+    follow_points(order=order, at=at)
     if order.fulfilment_status not in ALL_BACK:
         release_stock(variants_of({line: tally.left for line, tally in tallies.items()}))
     release_coupons(order_id=order.pk, at=at)

@@ -42,6 +42,7 @@ from commerce.promotions.services import (
     redeem_coupons,
     shares_of,
 )
+from commerce.rewards.services import PointsNotTaken, pay_with_points, points_discount
 from commerce.taxes.services import Taxed, tax_of
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
@@ -79,12 +80,13 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a customer chose and was shown: a way to deliver (None: the cheapest), coupons, and a total in kobo."""
+    """What a customer chose and was shown: a way to deliver (None: the cheapest), codes, points, a total in kobo."""
 
     delivery_rate: int | None
     coupon_codes: Sequence[str]
     expected_total_kobo: int | None
     asker: Asker | None
+    points: int = 0
 
     @property
     def chosen(self) -> list[Any]:
@@ -94,7 +96,8 @@ class Price:
         """
         codes = [code for code in self.coupon_codes if code]
         said = sorted(codes) if len(codes) > 1 else next(iter(codes), None)
-        return [self.delivery_rate, said] if self.delivery_rate or said else []
+        chosen = [self.delivery_rate, said] if self.delivery_rate or said else []
+        return [*chosen, {"points": self.points}] if self.points else chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ def place_order(
     expected_total_kobo: int | None = None,
     delivery_rate: int | None = None,
     coupon_codes: Sequence[str] = (),
+    points: int = 0,
     asker: Asker | None = None,
 ) -> Order:
     """Place an order at the database's prices and track `order.created`; the same idempotency key places one order.
@@ -131,9 +135,9 @@ def place_order(
     Names and prices are frozen, stock is reserved. `lines` None: the order is made of `cart`, which is closed. `actor`
     brings visitor, session and campaign; `user` owns the order, None for a guest. `delivery_rate` is the id of a way to
     deliver that the address is offered, the cheapest without one. `asker` is who tries codes, as `find_coupons` takes
-    it. Raises `EmptyOrder`, `EmptyCart`, `NotForSale`,
-    `OutOfStock`, `NoDelivery`, `CouponRefused`, `PriceChanged` (it is not `expected_total_kobo`), `MissingContact`,
-    `InvalidPhone`, `KeyReused`, `AccountClosed`.
+    it. So many `points` of an account pay for goods. Raises `EmptyOrder`, `EmptyCart`, `NotForSale`, `OutOfStock`,
+    `NoDelivery`, `CouponRefused`, `PointsNotTaken`, `TooFewPoints`, `PriceChanged` (it is not `expected_total_kobo`),
+    `MissingContact`, `InvalidPhone`, `KeyReused`, `AccountClosed`.
     """
     if user is None and not (contact.email or contact.phone):
         raise MissingContact("Give an e-mail or a phone, so that we can reach you.", field="contact.email")
@@ -160,7 +164,7 @@ def place_order(
         created_at=at,
         **asdict(campaign or campaign_of(actor)),
     )
-    price = Price(delivery_rate, coupon_codes, expected_total_kobo, asker)
+    price = Price(delivery_rate, coupon_codes, expected_total_kobo, asker, points)
     order.idempotency_fingerprint = fingerprint(order, lines or (), contact, campaign, price)
     return write_once(order=order, lines=lines, actor=actor, at=at, price=price)
 
@@ -233,6 +237,7 @@ def write_order(*, order: Order, lines: list[OrderLine] | None, actor: Actor, at
     order.subtotal_kobo = sum(line.total_kobo for line in order_lines)
     add_delivery(order=order, rate_id=price.delivery_rate, at=at)
     discounts = add_discounts(order=order, lines=order_lines, price=price, at=at)
+    add_points(order=order, lines=order_lines, points=price.points)
     add_tax(order=order, lines=order_lines)
     order.total_kobo = order.subtotal_kobo + order.shipping_kobo + order.tax_kobo - order.discount_kobo
     if price.expected_total_kobo not in {None, order.total_kobo}:
@@ -248,6 +253,8 @@ def write_order(*, order: Order, lines: list[OrderLine] | None, actor: Actor, at
     track_placement(order=order, lines=order_lines, actor=actor, at=at)
     if order.paid_at:
         note_nothing_due(order=order, at=at, actor=actor)
+    if order.user_id and order.points_used:
+        pay_with_points(user_id=order.user_id, number=order.number, points=order.points_used, at=at)
     # Last: from here on all orders of the same variant wait. Then the coupons, as `cancel_order` takes them.
     reserve_stock(quantities_of(order_lines))
     if discounts:
@@ -300,6 +307,21 @@ def add_discounts(*, order: Order, lines: Sequence[OrderLine], price: Price, at:
     return discounts
 
 
+def add_points(*, order: Order, lines: Sequence[OrderLine], points: int) -> None:
+    """Take off an order what points pay for, after its coupons. Raises `PointsNotTaken`."""
+    if not points:
+        return
+    if order.user_id is None:
+        raise PointsNotTaken("Sign in to pay with points.", field="points")
+    goods = [line.total_kobo - line.discount_kobo for line in lines]
+    off = points_discount(points=points, goods=goods, currency=order.currency)
+    order.points_used, order.points_kobo = off.points, off.kobo
+    order.discount_kobo += off.kobo
+    for line, share in zip(lines, off.shares, strict=True):
+        line.points_kobo = share
+        line.discount_kobo += share
+
+
 def add_tax(*, order: Order, lines: Sequence[OrderLine]) -> None:
     """Put the tax of its address into an order whose goods, delivery and discount are known."""
     goods = [
@@ -347,7 +369,7 @@ def track_placement(*, order: Order, lines: Sequence[OrderLine], actor: Actor, a
         value_kobo=order.total_kobo,
         currency=order.currency,
         payment_method=order.payment_method,
-        **({"coupon": ", ".join(code for code, _ in order.discounts)} if order.coupon_code else {}),
+        **({"coupon": ", ".join(code for code, _ in order.code_discounts)} if order.coupon_code else {}),
         items=[
             {"product_id": line.product_ref, "qty": line.quantity, "price_kobo": line.unit_price_kobo} for line in lines
         ],

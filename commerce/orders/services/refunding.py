@@ -15,6 +15,7 @@ from commerce.orders.models import CLOSED, EventKind, Order, OrderPaymentStatus,
 from commerce.orders.services.asking import needs_second, note_asked
 from commerce.orders.services.mailing import mail_refund
 from commerce.orders.services.pieces import count_all
+from commerce.orders.services.points import follow_points
 from commerce.orders.services.returning import close_if_refunded, unrefunded_kobo
 from commerce.orders.services.timeline import customer_of, lock_order, move_order, write_event
 from commerce.orders.states import PAYMENT_MOVES
@@ -162,6 +163,7 @@ def apply_refund(*, refund: Refund, answer: RefundAnswer, at: datetime, actor: A
     refund.save(update_fields=["provider_reference", "status", "failure_reason", "updated_at"])
     if answer.state == RefundState.DONE:
         refund = finish_refund(refund=refund, at=at)
+        follow_points(order=order, at=at)
         note_refunded(order=order, refund=refund, at=at, actor=actor)
         if refund.goods_return:
             close_if_refunded(goods_return=refund.goods_return, at=at, actor=actor)

@@ -25,6 +25,7 @@ from commerce.orders.models import (
 from commerce.orders.services.mailing import mail_return
 from commerce.orders.services.pieces import count_pieces, returnable_pieces, variants_of, worth_of_pieces
 from commerce.orders.services.placing import KeyReused
+from commerce.orders.services.points import follow_points
 from commerce.orders.services.shipping import TooManyPieces, follow_parcels, refuse_repeated, refuse_too_many
 from commerce.orders.services.timeline import lock_order, write_event
 from commerce.orders.states import check_return_move
@@ -160,6 +161,7 @@ def receive_return(*, goods_return: Return, sellable: Mapping[int, int], at: dat
         each.sellable = chosen.get(each.line, 0)
         each.worth_kobo = worth_of_pieces(each.line, before=before[each.line_id], quantity=each.quantity)
     ReturnLine.objects.bulk_update(lines, ["sellable", "worth_kobo"])
+    follow_points(order=order, at=at)
     return_stock(variants_of(chosen), reason=MovementReason.RETURNED, order=order.number, at=at, actor=actor)
     follow_parcels(order=order, at=at, actor=actor)
     return goods_return

@@ -139,7 +139,7 @@ def refuse_parcel(*, shipment: Shipment, at: datetime, actor: Actor, note: str =
     tallies = count_pieces(order)
     shipment = end_parcel(shipment=shipment, status=ShipmentStatus.REFUSED, at=at)
     pieces = {each.line: each.quantity for each in shipment.lines.select_related("line")}
-    take_off(order=order, pieces=pieces, tallies=tallies)
+    take_off(order=order, pieces=pieces, tallies=tallies, at=at)
     return_stock(variants_of(pieces), reason=MovementReason.REFUSED, order=order.number, at=at, actor=actor)
     follow_parcels(order=order, at=at, actor=actor, note=": ".join(filter(None, [f"{shipment} refused", note])))
     settle_if_covered(order=order, at=at, actor=actor)

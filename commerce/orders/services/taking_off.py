@@ -9,17 +9,22 @@ from commerce.orders.models import EventKind, Order, OrderLine, OrderPaymentStat
 from commerce.orders.services.moving import complete_if_done
 from commerce.orders.services.paying import track_paid
 from commerce.orders.services.pieces import count_all, worth_of
+from commerce.orders.services.points import follow_points
 from commerce.orders.services.timeline import move_order, write_event
 from commerce.orders.states import MONEY_WENT, Tally
 from zuka.platform.actor import Actor
 from zuka.platform.money import format_money
 
 
-def take_off(*, order: Order, pieces: Mapping[OrderLine, int], tallies: Mapping[OrderLine, Tally]) -> int:
-    """Take what pieces of a locked order cost off what it comes to, and return it; the tallies are from before."""
+def take_off(*, order: Order, pieces: Mapping[OrderLine, int], tallies: Mapping[OrderLine, Tally], at: datetime) -> int:
+    """Take what pieces of a locked order cost off what it comes to, and return it; the tallies are from before.
+
+    What points paid for of them comes back.
+    """
     kobo = worth_of(pieces, tallies)
     order.taken_off_kobo += kobo
     order.save(update_fields=["taken_off_kobo", "updated_at"])
+    follow_points(order=order, at=at)
     return kobo
 
 

@@ -9,6 +9,7 @@ from commerce.promotions.services.discounting import (
     shares_of,
 )
 from commerce.promotions.services.finding import Asker, find_coupons
+from commerce.promotions.services.minting import mint_coupon
 from commerce.promotions.services.redeeming import redeem_coupons, refuse_repeated, release_coupons
 from commerce.promotions.services.refusals import (
     MOST_CODES,
@@ -28,6 +29,7 @@ __all__ = [
     "discounts_of",
     "find_coupons",
     "goods_of",
+    "mint_coupon",
     "naming",
     "redeem_coupons",
     "refuse_repeated",

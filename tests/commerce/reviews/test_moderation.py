@@ -13,7 +13,7 @@ from django.urls import reverse
 from commerce.accounts.models import User
 from commerce.reviews.models import ProductReview
 from commerce.reviews.services import remove_review
-from tests.commerce.factories import ProductFactory, UserFactory
+from tests.commerce.factories import NOON, ProductFactory, UserFactory
 from tests.commerce.reviews.stories import buy, rating_of, review
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_only_buttons_that_change_something_are_there(
 def test_list_actions_decide_and_say_refusals(staff_client: Client) -> None:
     gown = ProductFactory.create()
     first, second, gone = (review(gown, rating) for rating in (5, 1, 3))
-    remove_review(review=gone)
+    remove_review(review=gone, at=NOON)
 
     page = choose(staff_client, "hide", second, gone).content.decode()
 

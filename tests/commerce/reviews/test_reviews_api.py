@@ -118,8 +118,8 @@ def test_the_list_is_what_is_published_newest_first_in_pages(gown: Product) -> N
     written = [review(gown, body=name, at=NOON + timedelta(hours=hour)) for hour, name in enumerate("abcde")]
     review(gown, body="same moment", at=NOON + timedelta(hours=4))
     review(ProductFactory.create())
-    hide_review(review=written[1])
-    remove_review(review=written[2])
+    hide_review(review=written[1], at=NOON)
+    remove_review(review=written[2], at=NOON)
 
     page = call(None, "get", f"{LIST}?page_size=2").json()
     seen = [row["body"] for row in page["results"]]

@@ -47,7 +47,11 @@ def test_a_customer_votes_once_and_takes_it_back(gown: Product, alice: User, cha
 
 @pytest.mark.django_db
 def test_who_may_not_vote(gown: Product, alice: User) -> None:
-    own, hidden, other = review(gown, user=alice), hide_review(review=review(gown)), review(ProductFactory.create())
+    own, hidden, other = (
+        review(gown, user=alice),
+        hide_review(review=review(gown), at=NOON),
+        review(ProductFactory.create()),
+    )
     answers = [
         call(None, "put", path(own)),
         call(alice, "put", path(own)),

@@ -62,7 +62,7 @@ def test_the_latest_delivery_verifies_a_review(gown: Product, alice: User, charl
     buy(alice, ProductFactory.create())
     order_of(alice, gown)
     unverified = review(gown, user=alice)
-    remove_review(review=unverified)
+    remove_review(review=unverified, at=NOON)
 
     buy(alice, gown, at=NOON)
     latest = buy(alice, gown, at=NOON + timedelta(days=2))
@@ -99,11 +99,11 @@ def test_one_review_a_customer_and_product(gown: Product, alice: User, charlie: 
     first = review(gown, user=alice)
     review(gown, user=charlie)
     review(ProductFactory.create(), user=alice)
-    hide_review(review=first)
+    hide_review(review=first, at=NOON)
 
     with pytest.raises(AlreadyReviewed):
         review(gown, user=alice)
-    remove_review(review=first)
+    remove_review(review=first, at=NOON)
     review(gown, user=alice)
 
     mine = ProductReview.objects.filter(product=gown, user=alice).order_by("pk").values_list("status", flat=True)
@@ -115,10 +115,10 @@ def test_ratings_count_what_is_published(gown: Product) -> None:
     written = [review(gown, rating) for rating in (5, 4, 4)]
     seen = [rating_of(gown)]
     for change in (hide_review, publish_review, publish_review, remove_review, remove_review):
-        change(review=written[0])
+        change(review=written[0], at=NOON)
         seen.append(rating_of(gown))
     for each in written[1:]:
-        hide_review(review=each)
+        hide_review(review=each, at=NOON)
     seen.append(rating_of(gown))
 
     assert seen == [
@@ -133,11 +133,11 @@ def test_ratings_count_what_is_published(gown: Product) -> None:
 
 
 def test_a_removed_review_stays_removed(gown: Product) -> None:
-    written = remove_review(review=review(gown))
+    written = remove_review(review=review(gown), at=NOON)
 
     for change in (hide_review, publish_review):
         with pytest.raises(ReviewRemoved):
-            change(review=written)
+            change(review=written, at=NOON)
 
     assert ProductReview.objects.get().status == ReviewStatus.REMOVED
 

@@ -1,0 +1,60 @@
+"""What orders have earned: points, and the reward of whoever brought their customer, once nothing can be sent back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from commerce.orders.models import Order, OrderStatus, ReturnStatus
+from commerce.orders.services.likeness import likeness
+from commerce.orders.services.pieces import count_pieces
+from commerce.orders.services.points import earning_kobo, settle
+from commerce.orders.services.returning import since_when
+from commerce.orders.services.timeline import lock_order
+from commerce.rewards.services import qualify_referral, referrer_of
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 200
+# What was delivered longer ago was settled, or is from before there were points: a shop that updates owes nothing.
+LOOKED_BACK = timedelta(days=60)
+GOING_ON = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+
+
+def settle_due_orders(*, at: datetime) -> int:
+    """Settle what orders have earned of which nothing can be sent back any more; return how many. Safe to run twice.
+
+    An order with a return under way waits for it.
+    """
+    until = since_when(at)
+    due = Order.objects.filter(
+        status=OrderStatus.COMPLETED,
+        points_settled_at=None,
+        user__isnull=False,
+        delivered_at__gt=until - LOOKED_BACK,
+        delivered_at__lte=until,
+    ).exclude(returns__status__in=GOING_ON)
+    settled = 0
+    for pk in due.order_by("delivered_at").values_list("pk", flat=True).iterator(chunk_size=AT_ONCE):
+        try:
+            settled += settle_order(pk=pk, at=at)
+        except Exception:  # one order that cannot be settled must not keep the others from it
+            log.exception("orders.points_not_settled", order_id=pk)
+    return settled
+
+
+def settle_order(*, pk: int, at: datetime) -> bool:
+    """Settle one order, then the referral of its customer, each under its own locks; say whether it was to be done."""
+    with transaction.atomic():
+        order = lock_order(pk)
+        if order.points_settled_at or order.user_id is None or order.status != OrderStatus.COMPLETED:
+            return False
+        tallies = count_pieces(order)
+        settle(order, tallies, at=at)
+        is_worth_something = earning_kobo(order, tallies) > 0
+    # Apart: both friends' rows are locked in the order of their ids, and the customer's was locked above.
+    if is_worth_something and (friend := referrer_of(referred_id=order.user_id)):
+        shared = likeness(order=order, other_id=friend)
+        qualify_referral(referred_id=order.user_id, number=order.number, shared=shared, at=at)
+    return True
