@@ -56,6 +56,21 @@ from commerce.orders.api import (
     ReturnCollection,
 )
 from commerce.reviews.api import ReviewCollection, ReviewVotes
+from commerce.rewards.api import (
+    CheckIn,
+    GameCollection,
+    GameLeaderboard,
+    Invitations,
+    Nickname,
+    PlayCollection,
+    PlayDetail,
+    Points,
+    PointsEntries,
+    Referrals,
+    RewardCollection,
+    RewardRedemption,
+    TakenRewards,
+)
 
 NUMBER = "(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})"
 
@@ -108,5 +123,18 @@ urlpatterns = [
     re_path(rf"^orders/{NUMBER}/returns/$", ReturnCollection.as_view(), name="returns"),
     re_path(rf"^orders/{NUMBER}/payments/$", PaymentCollection.as_view(), name="payments"),
     re_path(rf"^orders/{NUMBER}/payments/(?P<reference>[A-Za-z0-9.=-]+)/$", PaymentDetail.as_view(), name="payment"),
+    path("rewards/", Points.as_view(), name="points"),
+    path("rewards/entries/", PointsEntries.as_view(), name="points-entries"),
+    path("rewards/check-in/", CheckIn.as_view(), name="check-in"),
+    path("rewards/nickname/", Nickname.as_view(), name="nickname"),
+    path("rewards/catalogue/", RewardCollection.as_view(), name="rewards"),
+    path("rewards/catalogue/<int:reward_id>/redeem/", RewardRedemption.as_view(), name="reward-redemption"),
+    path("rewards/taken/", TakenRewards.as_view(), name="taken-rewards"),
+    path("rewards/referrals/", Referrals.as_view(), name="referrals"),
+    path("rewards/invitations/", Invitations.as_view(), name="invitations"),
+    path("games/", GameCollection.as_view(), name="games"),
+    path("games/<slug:game>/plays/", PlayCollection.as_view(), name="plays"),
+    path("games/<slug:game>/plays/<uuid:play_id>/", PlayDetail.as_view(), name="play"),
+    path("games/<slug:game>/leaderboard/", GameLeaderboard.as_view(), name="leaderboard"),
     path("payment-methods/", PaymentMethods.as_view(), name="payment-methods"),
 ]
