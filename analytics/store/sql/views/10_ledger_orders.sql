@@ -12,6 +12,7 @@ SELECT
     commerce_order.currency,
     commerce_order.subtotal_kobo,
     commerce_order.discount_kobo,
+    commerce_order.points_kobo,
     commerce_order.shipping_kobo,
     commerce_order.tax_kobo,
     commerce_order.total_kobo,

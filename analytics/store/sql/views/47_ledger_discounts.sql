@@ -1,4 +1,5 @@
--- The parts of each counted order's discount: what each coupon took off, and what no coupon explains.
+-- The parts of each counted order's discount: what each coupon took off, what points paid for, and what
+-- neither explains.
 SELECT
     ledger_orders.order_id,
     ledger_orders.placed_at,
@@ -18,11 +19,15 @@ SELECT
     ledger_orders.currency,
     'Without a code',
     NULL,
-    ledger_orders.discount_kobo - coalesce(redeemed.kobo, 0)
+    ledger_orders.discount_kobo - ledger_orders.points_kobo - coalesce(redeemed.kobo, 0)
 FROM ledger_orders
 LEFT JOIN LATERAL (
     SELECT sum(commerce_coupon_redemption.discount_kobo)::bigint AS kobo
     FROM commerce_coupon_redemption
     WHERE commerce_coupon_redemption.order_id = ledger_orders.order_id
 ) AS redeemed ON true
-WHERE ledger_orders.discount_kobo <> coalesce(redeemed.kobo, 0)
+WHERE ledger_orders.discount_kobo - ledger_orders.points_kobo <> coalesce(redeemed.kobo, 0)
+UNION ALL
+SELECT order_id, placed_at, counts_as_placed, currency, 'Points', 'Paid with points', points_kobo
+FROM ledger_orders
+WHERE points_kobo > 0
