@@ -11,10 +11,22 @@ from commerce.notifications import admin as notifications
 from commerce.orders import admin as orders
 from commerce.promotions import admin as promotions
 from commerce.reviews import admin as reviews
+from commerce.rewards import admin as rewards
 from commerce.taxes import admin as taxes
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
-__all__ = ["accounts", "cart", "catalog", "delivery", "notifications", "orders", "promotions", "reviews", "taxes"]
+__all__ = [
+    "accounts",
+    "cart",
+    "catalog",
+    "delivery",
+    "notifications",
+    "orders",
+    "promotions",
+    "reviews",
+    "rewards",
+    "taxes",
+]
 
 # Staff who have a second step are asked for it here too.
 admin.site.login_form = OfficeSignIn
@@ -65,6 +77,20 @@ add_menu(
             item("Devices", "devices", "devicesession"),
             item("Notices", "notifications", "notification"),
             item("Staff roles", "badge", "group", app="auth"),
+        ],
+    )
+)
+add_menu(
+    MenuGroup(
+        "Rewards",
+        35,
+        [
+            item("Points", "stars", "pointsentry"),
+            item("Points by staff", "exposure", "pointsadjustment"),
+            item("Rewards", "redeem", "reward"),
+            item("Rewards taken", "local_activity", "userreward"),
+            item("Friends brought", "group_add", "referral"),
+            item("Plays", "sports_esports", "gameplay"),
         ],
     )
 )

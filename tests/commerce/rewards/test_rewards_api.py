@@ -178,7 +178,7 @@ def test_a_leaderboard_names_nobody_and_asks_as_often_for_three_as_for_one(
     me: Client, alice: User, settings: Any
 ) -> None:
     settings.REDIS_URL = ""
-    seen = []
+    seen: list[int] = []
     for people in ([alice], [UserFactory.create(name="Bola Ade"), UserFactory.create(name="Chi Obi")]):
         for person in people:
             play_memory(person, at=now() - timedelta(minutes=5), seconds=30 + len(seen))
