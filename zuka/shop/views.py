@@ -124,6 +124,18 @@ def pet(request: HttpRequest) -> HttpResponse:
 
 
 @storefront_page
+def rewards(request: HttpRequest) -> HttpResponse:
+    """Show somebody's points, what they buy, and the link for friends."""
+    return shell(request, "rewards")
+
+
+@storefront_page
+def games(request: HttpRequest) -> HttpResponse:
+    """Let somebody play for points, and show who is best."""
+    return shell(request, "games")
+
+
+@storefront_page
 def checkout(request: HttpRequest) -> HttpResponse:
     """Ask where the order goes, and place it."""
     return shell(request, "checkout", states=STATES, reminders=sends_reminders())

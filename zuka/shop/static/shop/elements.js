@@ -49,6 +49,16 @@ export const show = (element, isShown = true) => element.toggleAttribute("hidden
 /** "1 item", "3 items". */
 export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
+/** Copy a text; false where the browser does not let a page do that. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const DAY = new Intl.DateTimeFormat("en-NG", { day: "numeric", month: "long", year: "numeric" });
 
 /** A moment of the API as a day for people; empty without one. */

@@ -14,6 +14,7 @@ const codeList = find("#coupons");
 let rate = null;
 let codes = [];
 let accepted = []; // as the shop has answered last: codes with what each takes off
+let points = 0; // that pay for goods
 let questions = 0;
 let newest = Promise.resolve(true);
 
@@ -35,7 +36,11 @@ const option = (each, at) =>
   );
 
 /** What an order takes along: the way to deliver and the coupons that its price was shown with. */
-export const choices = () => ({ ...(rate && { delivery_rate: rate }), ...(codes.length && { coupon_codes: codes }) });
+export const choices = () => ({
+  ...(rate && { delivery_rate: rate }),
+  ...(codes.length && { coupon_codes: codes }),
+  ...(points && { points }),
+});
 
 /** Wait until the shop has said what the last change makes of the price; false when it refused that. */
 export const priceIsKnown = () => newest;
@@ -77,6 +82,7 @@ async function ask(onQuote, isNewest) {
   codes = quote.coupons.map(({ code }) => code);
   showCodes(quote.coupons, onQuote);
   if (codes.includes(typedCode())) coupon.value = "";
+  offerPoints(quote);
   onQuote(quote);
   return true;
 }
@@ -90,6 +96,7 @@ function change(onQuote, name) {
     if (!isNewest()) return newest;
     const asked = codes.length;
     const about = error.field?.startsWith("coupon_code") ? "coupon_code" : name;
+    if (error.field === "points") dropPoints();
     if (about === "state") nowhere();
     else takeCodesBack(error, onQuote);
     if (!showError(form, about, sentence(error))) note(error);
@@ -123,15 +130,33 @@ function dropCode(code, onQuote) {
   change(onQuote, "coupon_code");
 }
 
+/** Offer to pay with points what points may pay for. */
+function offerPoints({ points_most: most, points_discount: off }) {
+  show(find("#pay-points"), most > 0);
+  find("#pay-points").dataset.most = most;
+  const worth = points ? `: ${off.display} less` : "";
+  find("#pay-points-words").textContent = `Pay with ${(points || most).toLocaleString("en-NG")} points${worth}`;
+}
+
+function dropPoints() {
+  points = 0;
+  form.elements.use_points.checked = false;
+}
+
 function nowhere() {
   rate = null;
   offer([]);
 }
 
-/** Follow what the customer chooses; `onQuote` hears of each new price. */
-export function watchPrice(onQuote) {
+/** Follow what the customer chooses, from the first quote on; `onQuote` hears of each new price. */
+export function watchPrice(quote, onQuote) {
+  offerPoints(quote);
   form.addEventListener("change", ({ target }) => {
     if (target === coupon) addCode(onQuote);
+    if (target.name === "use_points") {
+      points = target.checked ? Number(find("#pay-points").dataset.most) : 0;
+      change(onQuote, "state");
+    }
     if (!["state", "saved_address", "delivery_rate"].includes(target.name)) return;
     rate = target.name === "delivery_rate" ? Number(target.value) : null;
     change(onQuote, "state");

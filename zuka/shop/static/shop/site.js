@@ -26,6 +26,8 @@ export const address = {
   search: (parts = {}) => `${facts.shop}search/${query(parts)}`,
   wishlist: `${facts.shop}wishlist/`,
   pet: `${facts.shop}pet/`,
+  rewards: `${facts.shop}rewards/`,
+  games: `${facts.shop}games/`,
   order: (number) => `${facts.shop}thank-you/${number}/`,
 };
 

@@ -121,7 +121,7 @@ async function openForm(answer) {
   watchSteps();
   if (person) await fillIn();
   else if (find("#remind")) import("../reminding.js");
-  watchPrice((found) => {
+  watchPrice(quote, (found) => {
     quote = found;
     showSummary();
     showWay(chosenWay());
