@@ -13,6 +13,7 @@ from commerce.payments.models import Attention, DifferenceKind, Provider
 from commerce.promotions.models import CouponKind
 from commerce.promotions.services import MOST_CODES, TURNS, CouponRefused
 from commerce.promotions.services.finding import GUESSES_OF_ADDRESS, GUESSES_OF_ONE
+from commerce.rewards.services import GAMES, LEVELS, RULES
 from zuka.platform.config import SETTINGS
 from zuka.platform.documents import add_document, markdown_table, page
 from zuka.platform.sheets import MOST_BYTES, MOST_ROWS
@@ -182,6 +183,77 @@ def coupons_page() -> str:
     )
 
 
+ADD_A_GAME = """
+1. Write `commerce/rewards/services/games/<name>.py` with one `Game`: title and words, how it is dealt and shown, and a
+   `judge` that returns the score of a result or raises `Implausible` with the reason that staff will read. What can be
+   decided by the shop is: cards are dealt and turned again, questions are asked without their answers, the wheel is
+   drawn. Where only the player's browser knows, say what is possible in a second.
+2. Name it in `GAMES` in `games/__init__.py`. The API, this page, leaderboards, filters and reports come from there.
+3. Let the client begin a play (`POST /api/v1/games/<name>/plays/`), and post its one result with the token of the
+   play. A result of another form needs its field in `GameResultSerializer`, with an example in `zuka/examples.py`.
+"""
+ADD_A_RULE = """
+1. Name it in `RULES` in `commerce/rewards/services/rules.py`: title, words, points and XP, and the most a day.
+2. Call `earn_points` beside its cause, in the same transaction, with a `source_id` that names the cause: the same
+   cause earns once, however often it is told. Rooms above rewards call it; those below cannot.
+3. Where the cause can be taken back, call `take_back_points` with a kind of its own that does not `earns`.
+"""
+
+
+def rewards_page() -> str:
+    """Return the page about points, levels, friends and games."""
+    rules = (
+        (f"`{each.name}`", each.title, each.text, str(each.points or ""), str(each.xp or "")) for each in RULES.values()
+    )
+    levels = ((each.title, f"{each.xp:,}") for each in LEVELS)
+    games = (
+        (
+            f"`{each.name}`",
+            each.title,
+            f"{each.points_of(each.max_score)}",
+            str(each.plays_a_day),
+            f"{each.max_score:,}",
+        )
+        for each in GAMES.values()
+    )
+    settings = ((f"`{each.name}`", f"`{each.default}`", each.text) for each in SETTINGS if each.group == "Rewards")
+    return page(
+        "Points, friends and games",
+        "Customers earn points and XP, spend points at checkout or on rewards, and climb levels by XP. Every change is "
+        "a row that the database lets nobody change or delete; balances are caches of it, compared each night.",
+        markdown_table(("Setting", "Default", ""), settings),
+        "## For what points come and go",
+        markdown_table(("Kind", "Called", "When", "Points", "XP"), rules),
+        "An order earns when nothing of it can be sent back any more (RETURN_DAYS after its delivery), and no return "
+        "is under way: points are then never spent before the shop may keep the money. Money that goes back later takes "
+        "its points along, as far as they are still there. Points lapse in the order in which they came due; those "
+        "that come back from an order lapse when they would have, but not within 30 days.",
+        "## At checkout",
+        "`points` of `POST /api/v1/checkout/` and `POST /api/v1/orders/` pay for goods after coupons, up to "
+        "POINTS_MOST_PERCENT of them, and not for delivery or tax on top. They are part of the order's `discount`, "
+        "spread over its lines to the kobo, so refunds and reports add up; goods that are cancelled, refused or sent "
+        "back bring their points back.",
+        "## Levels",
+        markdown_table(("Level", "From XP"), levels),
+        "## Games",
+        markdown_table(("Game", "Called", "Most points", "Plays a day", "Highest score"), games),
+        "The shop begins each play with a signed token that is good for one result, and judges what comes back: too "
+        "quick, too late, too much or impossible is refused, kept with its reason, and shown to staff under Plays. "
+        "Leaderboards count the best score of each player by day and week (of the shop's time zone) and of all time; "
+        "who was first is ahead. Others see a nickname or initials.",
+        "## Friends",
+        "Who comes by a customer's link and signs up has 30 days to say so. Both get points when the first order after "
+        "that is paid and kept. Where both share an address, a phone or a device, or more friends came within 30 days "
+        "than REFERRALS_MONTHLY, the referral waits for staff under Friends brought. Cards are not compared: what "
+        "providers say of them is not kept.",
+        "## To add a game",
+        ADD_A_GAME.strip(),
+        "## To add something that earns",
+        ADD_A_RULE.strip(),
+    )
+
+
+add_document("docs/rewards.md", rewards_page)
 add_document("docs/payments.md", payments_page)
 add_document("docs/coupons.md", coupons_page)
 add_document("docs/imports.md", imports_page)

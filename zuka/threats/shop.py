@@ -7,6 +7,8 @@ from zuka.threats.rows import Threat
 STEP = "tests/commerce/accounts/test_second_step.py"
 SESSIONS = "tests/commerce/accounts/test_staff_sessions.py"
 
+REWARDS = "tests/commerce/rewards"
+
 SHOP: tuple[Threat, ...] = (
     Threat(
         "Price tampering",
@@ -41,7 +43,41 @@ SHOP: tuple[Threat, ...] = (
             "tests/commerce/promotions/test_together.py::test_50_at_once_for_two_codes_of_one_use_each",
             "tests/commerce/promotions/test_together.py::test_orders_with_the_same_codes_are_placed_and_cancelled_at_once",
         ),
-        "Points come with their room.",
+    ),
+    Threat(
+        "Points twice, or below zero",
+        "Checkouts, refunds, webhooks and jobs at the same moment.",
+        "Every change of points is a row with a unique source, written under the customer's row with its caches; the "
+        "database refuses a balance below zero, and any change of what was written.",
+        ("commerce.rewards.services.ledger:spend_points", "commerce.rewards.services.ledger:earn_points"),
+        (
+            f"{REWARDS}/test_ledger.py::test_points_are_spent_once_however_many_spend_them",
+            f"{REWARDS}/test_ledger.py::test_a_source_earns_once_however_many_give_it",
+            f"{REWARDS}/test_ledger.py::test_the_database_keeps_every_change",
+            f"{REWARDS}/test_checkout.py::test_orders_at_once_spend_points_once",
+            f"{REWARDS}/test_checkout.py::test_an_order_earns_once_however_many_settle_it",
+            f"{REWARDS}/test_redeeming.py::test_no_more_are_taken_than_there_are_or_than_one_may",
+        ),
+    ),
+    Threat(
+        "Farming of games and friends",
+        "Replayed or invented scores, many accounts of one person.",
+        "Plays are begun and judged by the shop, and a signed token takes one result; points end with the day. Friends "
+        "count after their first order is kept, and wait for staff where both may be one person.",
+        (
+            "commerce.rewards.services.playing:write_result",
+            "commerce.rewards.services.referring:qualify_referral",
+            "commerce.orders.services.likeness:likeness",
+        ),
+        (
+            f"{REWARDS}/test_games.py::test_a_result_that_is_replayed_counts_once",
+            f"{REWARDS}/test_games.py::test_a_token_is_good_for_its_play_and_player_alone",
+            f"{REWARDS}/test_games.py::test_a_score_that_nobody_can_have",
+            f"{REWARDS}/test_games.py::test_points_of_games_end_with_the_day",
+            f"{REWARDS}/test_referrals.py::test_who_may_be_one_person_is_held_for_staff",
+            f"{REWARDS}/test_referrals.py::test_a_month_of_friends_is_counted_however_many_orders_are_settled_at_once",
+        ),
+        "Cards are not compared: what providers say of them is not kept.",
     ),
     Threat(
         "Stock race",

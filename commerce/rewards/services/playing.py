@@ -84,7 +84,7 @@ def start_play(*, user: User, game: str, at: datetime, actor: Actor) -> GamePlay
     start, end = day_bounds(local_day(at))
     if plays.filter(started_at__gte=start, started_at__lt=end).count() >= declared.plays_a_day:
         seconds = int((end - at).total_seconds()) + 1
-        raise PlayedToday(f"You have played {declared.title} enough for today.", retry_after=seconds)
+        raise PlayedToday(f"{declared.title}: that was all for today. Come back tomorrow.", retry_after=seconds)
     play = GamePlay.objects.create(
         user=user,
         game=game,
