@@ -15,7 +15,7 @@ const number = (value) => value.toLocaleString("en-NG");
 const points = (value) => `${number(value)} ${value === 1 ? "point" : "points"}`;
 
 const fact = (title, value, more) =>
-  h("div", { class: "fact" }, h("dt", {}, title), h("dd", {}, value), more && h("dd", { class: "quiet" }, more));
+  h("div", { class: "holding" }, h("dt", {}, title), h("dd", {}, value), more && h("dd", { class: "quiet" }, more));
 
 /** How far it is to the next level: words beside the bar say the same. */
 function levelOf(state) {
@@ -46,7 +46,7 @@ function summary(state) {
       { class: "card points-top" },
       h(
         "dl",
-        { class: "facts" },
+        { class: "holdings" },
         fact("To spend", number(state.points), `worth ${state.value.display} at checkout`),
         fact("Days in a row", number(state.streak_days), today),
         fact("XP", number(state.xp)),
