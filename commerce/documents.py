@@ -226,8 +226,8 @@ def rewards_page() -> str:
         markdown_table(("Kind", "Called", "When", "Points", "XP"), rules),
         "An order earns when nothing of it can be sent back any more (RETURN_DAYS after its delivery), and no return "
         "is under way: points are then never spent before the shop may keep the money. Money that goes back later "
-        "takes its points along, as far as they are still there. Points lapse in the order in which they came due; those "
-        "that come back from an order lapse when they would have, but not within 30 days.",
+        "takes its points along, as far as they are still there. Points lapse in the order in which they came due; "
+        "those that come back from an order lapse when they would have, but not within 30 days.",
         "## At checkout",
         "`points` of `POST /api/v1/checkout/` and `POST /api/v1/orders/` pay for goods after coupons, up to "
         "POINTS_MOST_PERCENT of them, and not for delivery or tax on top. They are part of the order's `discount`, "
