@@ -167,3 +167,52 @@ def test_a_customer_links_an_app_and_signs_in_with_its_code(shop: Site, browser:
 def code_of(secret: str) -> str:
     """Return what an app shows now."""
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+
+
+def turn_card(page: Page, at: int) -> str:
+    """Turn a card by keyboard, and return what is on it."""
+    card = page.locator(".memory-card").nth(at)
+    card.focus()
+    page.keyboard.press("Enter")
+    expect(card).to_have_class(re.compile("is-open"))
+    page.wait_for_timeout(300)  # results that came quicker than people turn cards are refused
+    return card.inner_text()
+
+
+def find_pairs(page: Page) -> None:
+    """Look at every card, then turn the pairs."""
+    seen = [turn_card(page, at) for at in range(16)]
+    left = [
+        at for at in range(16) if "is-found" not in (page.locator(".memory-card").nth(at).get_attribute("class") or "")
+    ]
+    while left:
+        first = left.pop(0)
+        second = next(at for at in left if seen[at] == seen[first])
+        left.remove(second)
+        turn_card(page, first)
+        turn_card(page, second)
+
+
+def test_a_customer_plays_for_points_and_climbs_the_board(shop: Site, browser: Browser) -> None:
+    have_account(shop, "player@shop.example")
+    with visiting(browser, shop, PHONE) as page:
+        type_sign_in(page, shop, "player@shop.example", PASSWORD)
+        expect(page.locator("#account-link")).to_have_accessible_name("Account")
+        page.goto(f"{shop.url}/shop/games/")
+        expect(page.get_by_text("Nobody yet. Be the first.").first).to_be_visible()
+        page.get_by_role("button", name="Turn the wheel").click()
+        expect(page.locator("#wheel-said")).to_have_text(re.compile("points are yours|Come back tomorrow"))
+        page.get_by_role("button", name="Begin").click()
+        expect(page.locator("#memory-said")).to_have_text("Turn two cards.")
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("button", name="Card 2, face down")).to_be_focused()
+        find_pairs(page)
+        expect(page.locator("#memory-said")).to_have_text(re.compile(r"^\d+ in \d+ turns, \d+ points earned\.$"))
+        expect(page.get_by_role("row", name="1 N. O. you")).to_be_visible()
+        picture(page, "games")
+        page.goto(f"{shop.url}/shop/rewards/")
+        expect(page.get_by_text("A game · Memory")).to_be_visible()
+        page.get_by_label("A nickname").fill("Queen N")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Others see you as Queen N.")).to_be_visible()
+        picture(page, "points")

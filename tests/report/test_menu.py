@@ -71,7 +71,7 @@ GROUPS = [
         ],
         True,
     ),
-    ("Engagement reports", ["Notices and mails", "Wishes"], True),
+    ("Engagement reports", ["Notices and mails", "Wishes", "Points", "Games", "Friends brought", "Rewards taken"], True),
     (
         "Platform reports",
         [

@@ -13,6 +13,8 @@ ADDRESSES = {
     "cart": "/shop/cart/",
     "wishlist": "/shop/wishlist/",
     "pet": "/shop/pet/",
+    "rewards": "/shop/rewards/",
+    "games": "/shop/games/",
     "checkout": "/shop/checkout/",
     "thank_you": "/shop/thank-you/ZUKA-2026-000123/",
     "account": "/shop/account/",

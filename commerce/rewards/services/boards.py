@@ -158,6 +158,20 @@ def place_of(board: Board, *, user_id: UUID) -> tuple[int, Best] | None:
 
 def names_of(user_ids: set[UUID]) -> dict[UUID, str]:
     """Return what others see of players by their ids; those whose account is closed are left out."""
+    try:
+        known = sets.read_names(user_ids)
+    except sets.Away:  # the table knows as much
+        return look_up_names(user_ids)
+    if missing := user_ids - set(known):
+        found = look_up_names(missing)
+        if found:
+            sets.keep_names(found)
+        known |= found
+    return known
+
+
+def look_up_names(user_ids: set[UUID]) -> dict[UUID, str]:
+    """Return the names of players from their accounts."""
     people = User.objects.filter(pk__in=user_ids, status=UserStatus.ACTIVE).select_related("reward_profile")
     people = people.only("name", "reward_profile__nickname")
     return {each.pk: shown_name(each, getattr(each, "reward_profile", None)) for each in people}
@@ -170,3 +184,4 @@ def forget_player(*, user_id: UUID) -> None:
     rows.delete()
     RewardProfile.objects.filter(user_id=user_id).delete()
     transaction.on_commit(lambda: sets.drop(keys))
+    transaction.on_commit(lambda: sets.forget_name(user_id))

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from commerce.accounts.models import User
 from commerce.rewards.models import RewardProfile
+from commerce.rewards.services import sets
 from zuka.platform.errors import Refused
 
 NICKNAME = re.compile(r"[^\W_][\w .'-]{0,18}[^\W_]")
@@ -55,4 +56,5 @@ def choose_nickname(*, user: User, nickname: str) -> RewardProfile:
     profile = profile_of(user.pk)
     profile.nickname = chosen
     profile.save(update_fields=["nickname"])
+    transaction.on_commit(lambda: sets.forget_name(user.pk))
     return profile

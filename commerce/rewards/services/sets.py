@@ -8,11 +8,12 @@ that a score whose process died between commit and adding is missing for no long
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 import redis
@@ -22,6 +23,7 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 KEPT = 1000
+NAMES = "board:names"
 FRESH_SECONDS, KEPT_SECONDS = 60, 180
 SPAN = 2**32  # seconds since 1970, until 2106; scores below 2**21 leave no weight rounded
 TIMEOUT, PAUSE = 0.25, 5.0
@@ -112,6 +114,39 @@ def raise_scores(keys: Iterable[str], best: Best) -> None:
         pipe.execute()
     except Away:
         return  # boards are read from the table meanwhile, and filled from it afterwards
+    except (RedisError, OSError) as error:
+        note_away(error)
+
+
+def read_names(user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what boards have called some players within the minute. Raises `Away`."""
+    ids = list(user_ids)
+    try:
+        found: Any = client().hmget(NAMES, [str(each) for each in ids]) if ids else []
+    except (RedisError, OSError) as error:
+        raise note_away(error) from error
+    return {user_id: name for user_id, name in zip(ids, found, strict=True) if name}
+
+
+def keep_names(names: Mapping[UUID, str]) -> None:
+    """Remember for up to a minute what boards call players; where Valkey is away, they are looked up again."""
+    try:
+        pipe = client().pipeline(transaction=True)
+        pipe.hset(NAMES, mapping={str(user_id): name for user_id, name in names.items()})
+        pipe.expire(NAMES, FRESH_SECONDS, nx=True)
+        pipe.execute()
+    except Away:
+        return  # the next reader looks them up
+    except (RedisError, OSError) as error:
+        note_away(error)
+
+
+def forget_name(user_id: UUID) -> None:
+    """Look up anew what boards call a player."""
+    try:
+        client().hdel(NAMES, str(user_id))
+    except Away:
+        return  # names lapse within the minute
     except (RedisError, OSError) as error:
         note_away(error)
 

@@ -19,7 +19,7 @@ from commerce.catalog.api.shapes import ImageSerializer, MoneySerializer, Varian
 from commerce.catalog.models import Brand, Category, Product, ProductImage, ProductStatus, ProductVariant
 from commerce.catalog.services import reserve_stock
 from commerce.reviews.services import hide_review
-from tests.commerce.factories import BrandFactory, CategoryFactory, ProductFactory, VariantFactory
+from tests.commerce.factories import NOON, BrandFactory, CategoryFactory, ProductFactory, VariantFactory
 from tests.commerce.reviews.stories import review
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,10 @@ CHANGES: dict[str, tuple[Callable[[Product], Any], Callable[[dict[str, Any]], An
         lambda page: page["category"]["slug"] == "new",
     ),
     "reviewed": (lambda gown: review(gown, 2), lambda page: page["rating_average"] == "3.00"),
-    "review hidden": (lambda gown: hide_review(review=gown.reviews.get()), lambda page: page["rating_count"] == 0),
+    "review hidden": (
+        lambda gown: hide_review(review=gown.reviews.get(), at=NOON),
+        lambda page: page["rating_count"] == 0,
+    ),
 }
 
 

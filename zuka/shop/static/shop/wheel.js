@@ -44,14 +44,15 @@ function draw(segments) {
 }
 
 const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-const wait = (time) => new Promise((resolve) => window.setTimeout(resolve, time));
 
 /** Turn the wheel until a segment is at the top. Who wants no motion sees it there at once. */
 async function turnTo(segment, count) {
   const stop = (360 - (segment * 360) / count) % 360;
+  const from = turned;
   turned += TURNS * 360 + ((stop - (turned % 360) + 360) % 360);
-  wheel.style.transform = `rotate(${turned}deg)`;
-  await wait(isStill() ? 0 : MILLISECONDS);
+  const way = [from, turned].map((degrees) => ({ transform: `rotate(${degrees}deg)` }));
+  const duration = isStill() ? 0 : MILLISECONDS;
+  await wheel.animate(way, { duration, easing: "cubic-bezier(0.15, 0.7, 0.1, 1)", fill: "forwards" }).finished;
 }
 
 async function turn() {

@@ -9,6 +9,7 @@ import { address } from "../site.js";
 import { fill, note, nothing, sentence, toast, waitingLines } from "../states.js";
 
 const moreButton = find("#changes-more");
+const WORDS = "Shop with me, we both get points:";
 let next = null;
 
 const number = (value) => value.toLocaleString("en-NG");
@@ -117,7 +118,7 @@ async function send(way, link) {
     note(error); // that it was sent on is counted, no more
   }
   if (way === "copy") toast((await copyText(link)) ? "The link is copied." : `Your link: ${link}`);
-  else location.assign(`https://wa.me/?text=${encodeURIComponent(`Shop with me, we both get points: ${link}`)}`);
+  else await navigator.share({ text: WORDS, url: link }).catch(() => null); // they have thought better of it
 }
 
 function friends(own) {
@@ -142,7 +143,7 @@ function friends(own) {
       "p",
       { class: "actions" },
       button("copy", "Copy the link", "button-strong"),
-      button("whatsapp", "Send by WhatsApp", "button-line"),
+      navigator.share && button("share", "Send it to a friend", "button-line"),
     ),
     h("p", { class: "quiet" }, `${number(own.joined)} came so far, ${number(own.rewarded)} were rewarded.`),
   );

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commerce', '0050_rewards'),
+        ('commerce', '0048_rewards'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('commerce', '0051_points_of_orders'),
+        ('commerce', '0049_points_of_orders'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('commerce', '0053_reward_notices'),
+        ('commerce', '0051_reward_notices'),
     ]
 
     operations = [

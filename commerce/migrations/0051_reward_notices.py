@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commerce', '0052_points_of_orders_checked'),
+        ('commerce', '0050_points_of_orders_checked'),
     ]
 
     operations = [

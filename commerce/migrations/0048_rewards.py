@@ -25,7 +25,7 @@ DROP FUNCTION zuka_refuse_points_change();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commerce', '0045_brand_members'),
+        ('commerce', '0047_coupon_suggested'),
     ]
 
     operations = [
