@@ -71,7 +71,11 @@ GROUPS = [
         ],
         True,
     ),
-    ("Engagement reports", ["Notices and mails", "Wishes", "Points", "Games", "Friends brought", "Rewards taken"], True),
+    (
+        "Engagement reports",
+        ["Notices and mails", "Wishes", "Points", "Games", "Friends brought", "Rewards taken"],
+        True,
+    ),
     (
         "Platform reports",
         [

@@ -90,6 +90,8 @@ def test_titles_and_canonical_addresses(client, settings):
         "cart": "Your cart · Balogun & Sons",
         "wishlist": "Your wishlist · Balogun & Sons",
         "pet": "Your pet · Balogun & Sons",
+        "rewards": "Your points · Balogun & Sons",
+        "games": "Games · Balogun & Sons",
         "checkout": "Checkout · Balogun & Sons",
         "thank_you": "Your order · Balogun & Sons",
         "account": "Your account · Balogun & Sons",
@@ -103,7 +105,7 @@ def test_titles_and_canonical_addresses(client, settings):
 
 def test_pages_of_one_visitor_are_kept_out_of_search_engines(client):
     hidden = [page for page, address in ADDRESSES.items() if b'name="robots"' in client.get(address).content]
-    assert hidden == ["search", "cart", "wishlist", "pet", "checkout", "thank_you", "account"]
+    assert hidden == ["search", "cart", "wishlist", "pet", "rewards", "checkout", "thank_you", "account"]
 
 
 def test_parcels_go_to_36_states_and_the_capital(client):
