@@ -18,10 +18,9 @@ from analytics.ingest.doors.serving import DoorsApplication  # noqa: E402 - its 
 from analytics.ingest.writer import process_writer  # noqa: E402 - as above
 
 application = DoorsApplication(_django)
-# What is loaded by now stays. To look through it again and again took 5 % of web's processor time under load.
+# What is loaded by now stays, and is not looked through again.
 gc.collect()
 gc.freeze()
-gc.set_threshold(10_000)
 watch_connections()
 if settings.SPOOL_PATH:  # what waits on disk is stored now, not with the next event that comes
     process_writer()

@@ -22,7 +22,7 @@ LONGEST = 60
 
 def print_report(table: Table, query: Query, *, chart: bytes | None, at: datetime) -> bytes:
     """Return a report as PDF; of a long one the first 400 rows, and it says so."""
-    from zuka.platform.papers import Sheet  # its library reads fonts at import, and most processes print nothing
+    from zuka.platform.papers.sheet import Sheet  # its library reads fonts at import, and most processes print nothing
 
     sheet = Sheet(title=table.title, at=at, is_wide=len(table.columns) > MOST_COLUMNS)
     period = [("Period", period_text(table.period))] if table.report.has_period else []

@@ -3,11 +3,13 @@ from __future__ import annotations
 from commerce.orders.models import CLOSED, Order, PaymentMethod
 from commerce.orders.services.mailing import address_lines, email_of
 from zuka.platform.money import format_money
-from zuka.platform.papers import Paper, Sheet, day_of
+from zuka.platform.papers import Paper, day_of
 
 
 def invoice_of(order: Order) -> Paper:
     """Return the invoice of an order: what was bought and paid, as it was frozen at placement."""
+    from zuka.platform.papers.sheet import Sheet  # what draws takes 0.25 s to import, and most processes print nothing
+
     sheet = Sheet(title=f"Invoice {order.number}", at=order.placed_at)
     facts = [
         ("Order", order.number),

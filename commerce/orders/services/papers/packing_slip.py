@@ -5,7 +5,7 @@ from commerce.orders.services.cash import cash_with_kobo
 from commerce.orders.services.mailing import address_lines
 from commerce.orders.services.pieces import count_pieces
 from zuka.platform.money import format_money
-from zuka.platform.papers import Paper, Sheet, day_of
+from zuka.platform.papers import Paper, day_of
 
 
 def packing_slip_of(order: Order, shipment: Shipment | None = None) -> Paper:
@@ -13,6 +13,8 @@ def packing_slip_of(order: Order, shipment: Shipment | None = None) -> Paper:
 
     Without a parcel it is for the next one: all pieces that have not left. Before any has, those of the whole order.
     """
+    from zuka.platform.papers.sheet import Sheet  # what draws takes 0.25 s to import, and most processes print nothing
+
     name = f"{order.number}-{shipment.position}" if shipment else order.number
     sheet = Sheet(title=f"Packing slip {name}", at=shipment.shipped_at if shipment else order.placed_at)
     pieces = pieces_in(order, shipment)
