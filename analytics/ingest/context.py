@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -53,6 +54,8 @@ _encode = msgspec.json.Encoder(enc_hook=str).encode
 _decode = msgspec.json.Decoder().decode
 Columns = dict[str, Any]
 NOTHING: dict[str, Any] = {}
+# Another address in the query of a part of one makes it no whole one.
+WHOLE_URL = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 def table(value: Any) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def page_columns(properties: Columns, context: Columns) -> Columns:
     referrer = page.get("referrer") or context.get("referrer_url") or properties.get("referrer")
     query = split_url(url)[1] if "?" in url else NOTHING
     return {
-        "page_path": path or (split_url(url)[0] if "://" in url else None),
+        "page_path": path or (split_url(url)[0] if WHOLE_URL.match(url) else None),
         "screen_name": text_or_none(screen, 200),
         "referrer_url": text_or_none(referrer, 2048),
         "click_id": click_id(query, properties),

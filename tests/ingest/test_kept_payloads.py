@@ -148,6 +148,7 @@ class ReplayIsExact(TestCase):
     @example("mine", {"query": [["ada@example.com"]]}, {})
     @example("mine", {"query": ["+234 803 123 4567", 12]}, {})
     @example("mine", {"previous_id": {"note": "ada@example.com"}}, {})
+    @example("mine", {}, {"page": {"url": "?token=abchttps://shop.example/a"}})
     @given(st.sampled_from(["mine", "order.created", "product.searched"]), PROPERTIES, CONTEXTS)
     @example_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_what_is_kept_gives_the_event_that_was_sent(self, name, properties, context):
