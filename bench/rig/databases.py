@@ -44,19 +44,29 @@ def scratch_database(server: str, *, name: str) -> Iterator[str]:
         drop_database(server, database)
 
 
-def copy_database(server: str, *, source: str, url: str, make: Callable[[str], None]) -> None:
-    """Put a copy of a database in the place of an empty one; who needs it first lets `make` fill it, by its URL."""
+def keep_database(server: str, name: str, make: Callable[[str], str]) -> str:
+    """Have a database of which others are copied, and return what was said of it when it was made.
+
+    Who needs it first lets `make` fill it, by its URL, and say what is worth knowing of it.
+    """
     with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [source])
-        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [source]).rowcount
-        if not found:
-            half = f"{source}_unfinished"
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(half)))
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half)))
-            make(url_of(server, half))
-            names = sql.Identifier(half), sql.Identifier(source)
-            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
-        target = sql.Identifier(urlsplit(url).path[1:])
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        said = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        found = connection.execute(said, [name]).fetchone()
+        if found is None:
+            half = sql.Identifier(f"{name}_unfinished")
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(half))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(half))
+            found = (make(url_of(server, f"{name}_unfinished")),)
+            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(half, sql.Literal(found[0])))
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(half, sql.Identifier(name)))
+        return str(found[0])
+
+
+def copy_database(server: str, *, source: str, url: str) -> None:
+    """Put a copy of a database that nobody uses in the place of an empty one."""
+    target = sql.Identifier(urlsplit(url).path[1:])
+    with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
         connection.execute(sql.SQL("DROP DATABASE {}").format(target))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(target, sql.Identifier(source)))
 

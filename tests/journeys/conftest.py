@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Site, scratch_site
 from tests.journeys.mortal import Mortal, open_mortal
 from zuka.up.browser import NAMES, find_chromium
 
@@ -16,7 +15,7 @@ from zuka.up.browser import NAMES, find_chromium
 @pytest.fixture(scope="module")
 def live_zuka() -> Iterator[Site]:
     """A migrated shop without data, with a staff login and keys, whose web answers."""
-    with scratch_database(server_url(), name="journey") as url, open_site(url) as site:
+    with scratch_site() as site:
         site.start_web()
         yield site
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import httpx2
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Beginning, Site, scratch_site
 from tests.commerce.factories import ADDRESS
 from tests.journeys.test_online_payment import keys_of
 from zuka.demo.providers.desk import Providers
@@ -129,8 +128,7 @@ class Marketplace:
 @contextmanager
 def open_marketplace() -> Iterator[Marketplace]:
     """A shop with products and a coupon for one use, and its providers."""
-    with scratch_database(server_url(), name="journey") as url, open_site(url) as site, open_providers() as providers:
-        site.manage("demo", "--stage", "shop")
+    with scratch_site(Beginning.SHOP) as site, open_providers() as providers:
         site.manage("shell", "-c", COUPON)
         site.environment |= keys_of(providers)
         site.start_web()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -12,8 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
+from bench.rig.databases import server_url
 from bench.rig.site import Site, open_site
-from zuka.up.homes import make_sockets_folder, open_home
+from zuka.up.homes import Home, make_sockets_folder, open_home
 from zuka.up.postgres import Postgres
 from zuka.up.processes import PROC, all_pids, wait_until_gone
 from zuka.up.valkey import Valkey
@@ -40,18 +45,54 @@ class Mortal:
         return sorted(each.name for each in Path(path).iterdir()) if path and Path(path).exists() else []
 
 
+def open_folder(folder: Path) -> Home:
+    """A home in a folder of its own."""
+    folder.chmod(0o711)
+    home = open_home({"ZUKA_HOME": str(folder)})
+    make_sockets_folder(home)
+    return home
+
+
+def copy_cluster(home: Home) -> str:
+    """Put a copy of a PostgreSQL with a shop into a home; return its login and keys as JSON.
+
+    Five journeys kill servers, and to make each of these takes 11 s of processor time. The first one makes what all
+    copy, in the folder READY_CLUSTER.
+    """
+    source = Path(os.environ["READY_CLUSTER"])
+    made = source / "made.json"
+    with psycopg.connect(server_url()) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [str(source)])
+        if not made.exists():
+            shutil.rmtree(source, ignore_errors=True)
+            source.mkdir()
+            make_cluster(open_folder(source), made)
+    subprocess.run(["cp", "-Rp", source / "pg18", home.data], check=True)
+    return made.read_text()
+
+
+def make_cluster(home: Home, made: Path) -> None:
+    """Make a PostgreSQL with a shop that nobody uses, and stop it."""
+    postgres = Postgres(home, disposable=True)
+    postgres.start()
+    with open_site(postgres.url) as site:
+        facts = json.dumps({"staff": site.staff, "keys": site.keys})
+    assert postgres.stop()
+    shutil.rmtree(home.sockets)
+    made.write_text(facts)
+
+
 @contextmanager
 def open_mortal(**settings: str) -> Iterator[Mortal]:
     """A shop on a PostgreSQL as durable as that of `./run.sh up`; `{folder}` in a setting is the shop's own folder."""
     folder = Path(tempfile.mkdtemp(prefix="zuka-kill-"))
-    folder.chmod(0o711)
-    home = open_home({"ZUKA_HOME": str(folder)})
+    home = open_folder(folder)
     postgres, valkey = Postgres(home, disposable=False), Valkey(home, disposable=True)
     try:
-        make_sockets_folder(home)
+        made = copy_cluster(home)
         postgres.start()
         valkey.start()
-        with open_site(postgres.url, redis_url=valkey.url) as site:
+        with open_site(postgres.url, redis_url=valkey.url, made=made) as site:
             site.environment.update({name: value.format(folder=folder) for name, value in settings.items()})
             site.start_web()
             yield Mortal(site, postgres, valkey)

@@ -15,14 +15,13 @@ from segment.analytics.client import Client
 
 from analytics.registry.dashboards import DASHBOARDS
 from analytics.registry.reports import REPORTS
-from bench.rig.site import Site
+from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys import dashboards
+from tests.journeys.pictures import look_at
 from zuka.platform import clock
-from zuka.up.homes import CHECKOUT
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
-SCREENSHOTS = CHECKOUT / "screenshots"
 WIDTHS = (390, 1280)
 WALL = 1920
 # Of a shop whose keys are well nothing is refused, a coupon may have had no use in so few orders, and two reports are
@@ -96,14 +95,10 @@ def browsing(chromium: str) -> Iterator[Page]:
 
 
 def take_pictures(page: Page, name: str) -> None:
-    """Keep the whole page as a phone and as a desk shows it. On a phone nothing may be wider than the screen."""
-    SCREENSHOTS.mkdir(exist_ok=True)
+    """Look at the page as a phone and as a desk show it: nothing may be wider than the screen."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(400)  # the charts redraw
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        look_at(page, name)
 
 
 def send_events(site: Site, product: dict[str, Any]) -> None:
@@ -190,9 +185,15 @@ def take_order_through(page: Page, site: Site, number: str) -> None:
     take_pictures(page, "order")
 
 
-def test_staff_see_an_sdk_s_events_and_an_order(live_zuka: Site, chromium: str) -> None:
-    site = live_zuka
-    site.manage("demo", "--stage", "shop")
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A shop with products and no past."""
+    with scratch_site(Beginning.SHOP) as site:
+        site.start_web()
+        yield site
+
+
+def test_staff_see_an_sdk_s_events_and_an_order(site: Site, chromium: str) -> None:
     product = next(each for each in site.get("/api/v1/products/")["results"])
     send_events(site, product)
     detail = site.get(f"/api/v1/products/{product['slug']}/")
@@ -223,8 +224,7 @@ def test_staff_see_an_sdk_s_events_and_an_order(live_zuka: Site, chromium: str) 
     assert complaints.found == []
 
 
-def test_every_dashboard_and_report_shows_its_figures(live_zuka: Site, chromium: str) -> None:
-    site = live_zuka
+def test_every_dashboard_and_report_shows_its_figures(site: Site, chromium: str) -> None:
     dashboards.refill_shop(site)
     complaints, empty = Complaints(site), set[str]()
     with browsing(chromium) as page:
@@ -246,8 +246,7 @@ def test_every_dashboard_and_report_shows_its_figures(live_zuka: Site, chromium:
     assert complaints.found == []
 
 
-def test_a_dashboard_is_usable_by_keyboard_as_a_picture_and_after_a_failure(live_zuka: Site, chromium: str) -> None:
-    site = live_zuka
+def test_a_dashboard_is_usable_by_keyboard_as_a_picture_and_after_a_failure(site: Site, chromium: str) -> None:
     with browsing(chromium) as page:
         sign_in(page, site)
         address = f"{site.url}/admin/dashboards/overview/?period=7d"

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys.test_account import open_security, sign_out, visiting
 from tests.journeys.test_shop_path import DESK, PHONE, browser, picture, sign_up
 from zuka.demo.providers.desk import Providers
@@ -36,8 +35,7 @@ class Street:
 @pytest.fixture(scope="module")
 def street() -> Iterator[Street]:
     """A shop with products that sends text messages."""
-    with scratch_database(server_url(), name="journey") as url, open_site(url) as site, open_providers() as providers:
-        site.manage("demo", "--stage", "shop")
+    with scratch_site(Beginning.SHOP) as site, open_providers() as providers:
         site.environment |= {"SMS_URL": providers.sms_url, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
         site.start_web()
         yield Street(site, providers)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys.test_account import PASSWORD, have_account, open_security, sign_out, type_sign_in, visiting
 from tests.journeys.test_shop_path import DESK, PHONE, browser, mailed_code, picture
 from zuka.demo.providers.desk import Providers
@@ -35,8 +34,7 @@ class Town:
 @pytest.fixture(scope="module")
 def town() -> Iterator[Town]:
     """A shop with products whose customers may sign in by Google and Apple."""
-    with scratch_database(server_url(), name="journey") as url, open_site(url) as site, open_providers() as providers:
-        site.manage("demo", "--stage", "shop")
+    with scratch_site(Beginning.SHOP) as site, open_providers() as providers:
         site.environment |= {**providers.sign_in_settings, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
         site.start_web()
         yield Town(site, providers)

@@ -8,8 +8,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys.test_browser import Complaints
 from tests.journeys.test_shop_path import PHONE, browser, choose, picture
 
@@ -42,8 +41,7 @@ LAGOS_AT_ONCE = """() => {
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Site]:
     """A shop that delivers to two states, with coupons of which two may be used together."""
-    with scratch_database(server_url(), name="journey") as url, open_site(url) as site:
-        site.manage("demo", "--stage", "shop")
+    with scratch_site(Beginning.SHOP) as site:
         site.manage("shell", "-c", RULES)
         site.start_web()
         yield site

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bench.rig.site import Site
+from tests.journeys.pictures import keep_picture
 from tests.journeys.test_shop_path import DESK, PHONE, browser, picture, shop, sign_up, somebody
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
@@ -95,7 +96,7 @@ def test_filters_on_a_phone_are_a_drawer(shop: Site, browser: Browser) -> None:
         colour.click()
         show = page.locator("#filters-show")
         expect(show).to_have_text(re.compile(rf"^Show {left} products?$"))
-        page.screenshot(path="screenshots/shop-drawer-390.png")
+        keep_picture(page, "shop-drawer-390", whole=False)
         show.click()
         expect(page.locator("#filters")).to_be_hidden()
         assert (found(page), left < everything) == (left, True)
@@ -113,8 +114,7 @@ def test_the_search_box_suggests_and_forgives(shop: Site, browser: Browser, scre
         box.press_sequentially("ankr", delay=30)
         expect(page.get_by_role("option").first).to_be_visible()
         expect(page.locator("[role=option] img").first).to_be_visible()
-        page.wait_for_timeout(300)
-        page.screenshot(path=f"screenshots/shop-suggestions-{screen['width']}.png")
+        keep_picture(page, f"shop-suggestions-{screen['width']}", whole=False)
         box.press("Escape")
         expect(page.get_by_role("listbox")).to_be_hidden()
         expect(box).to_have_value("ankr")

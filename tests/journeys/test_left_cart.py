@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys.test_shop_path import DESK, PHONE, browser, choose, come_by_mail, picture, sign_up, somebody
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
@@ -40,8 +39,7 @@ print("slug=" + product.slug)
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Site]:
     """A shop that knows where it is, so that its mails have links."""
-    with scratch_database(server_url(), name="journey") as url, open_site(url) as site:
-        site.manage("demo", "--stage", "shop")
+    with scratch_site(Beginning.SHOP) as site:
         site.environment |= {"SHOP_URL": site.url}
         site.start_web()
         yield site

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
-from tests.journeys.test_browser import SCREENSHOTS, Complaints
+from bench.rig.site import Beginning, Site, scratch_site
+from tests.journeys.pictures import keep_picture
+from tests.journeys.test_browser import Complaints
 from tests.journeys.test_shop_path import DESK, PHONE, browser, choose, picture, sign_up
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.server import open_providers
@@ -67,12 +67,10 @@ class Market:
 @pytest.fixture(scope="module")
 def market() -> Iterator[Market]:
     """A shop and its providers, which know of each other."""
-    with scratch_database(server_url(), name="journey") as url, open_site(url) as site:
-        site.manage("demo", "--stage", "shop")
-        with open_providers(site.url) as providers:
-            site.environment |= keys_of(providers)
-            site.start_web()
-            yield Market(site, providers)
+    with scratch_site(Beginning.SHOP) as site, open_providers(site.url) as providers:
+        site.environment |= keys_of(providers)
+        site.start_web()
+        yield Market(site, providers)
 
 
 def keys_of(providers: Providers) -> dict[str, str]:
@@ -131,7 +129,7 @@ def check_out(page: Page, site: Site, provider: str, shot: str = "") -> None:
 
 def picture_of_screen(page: Page, name: str) -> None:
     """Keep what the screen shows right now, while something is under way."""
-    page.screenshot(path=SCREENSHOTS / f"shop-{name}-{PHONE['width']}.png")
+    keep_picture(page, f"shop-{name}-{PHONE['width']}", whole=False)
 
 
 def place(page: Page, market: Market) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from bench.rig.site import Site
+from bench.rig.site import Beginning, Site, scratch_site
+from tests.journeys.pictures import look_at
 from tests.journeys.test_browser import (
     OPTIONS,
-    SCREENSHOTS,
     Complaints,
     column_texts,
     headlines,
@@ -62,12 +62,13 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def shop(live_zuka: Site) -> Site:
+def shop() -> Iterator[Site]:
     """A shop with products and no past."""
-    live_zuka.manage("demo", "--stage", "shop")
-    # Demo products may have one piece left; what is bought here is bought several times.
-    live_zuka.sql("UPDATE commerce_product_variant SET stock_on_hand = stock_on_hand + 50 WHERE stock_on_hand > 0")
-    return live_zuka
+    with scratch_site(Beginning.SHOP) as site:
+        # Demo products may have one piece left; what is bought here is bought several times.
+        site.sql("UPDATE commerce_product_variant SET stock_on_hand = stock_on_hand + 50 WHERE stock_on_hand > 0")
+        site.start_web()
+        yield site
 
 
 @contextmanager
@@ -89,12 +90,8 @@ def somebody(
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep what the screen shows of the whole page; nothing may be wider than it."""
-    width = page.evaluate("window.innerWidth")
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=SCREENSHOTS / f"shop-{name}-{width}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    """Look at a page of the shop: nothing may be wider than the screen."""
+    look_at(page, f"shop-{name}")
 
 
 def land_and_search(page: Page, site: Site) -> None:

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Site, scratch_site
 from tests.journeys.crowd import sending, stored_ids
 from tests.journeys.mortal import wait_until
 from zuka.up.homes import CHECKOUT
@@ -209,7 +208,7 @@ def impatient_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A web whose patience with slow clients is a few seconds."""
     folder = tmp_path_factory.mktemp("impatient")
     (folder / "sitecustomize.py").write_text(IMPATIENT)
-    with scratch_database(server_url(), name="impatient") as url, open_site(url) as site:
+    with scratch_site() as site:
         site.environment["PYTHONPATH"] = f"{folder}:{CHECKOUT}"
         site.start_web()
         yield site

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Site, open_site
+from bench.rig.site import Site, scratch_site
 from tests.sdks.installing import CannotInstallError, install
 
 collect_ignore_glob = [] if os.environ.get("ZUKA_SDKS") else ["test_*.py"]
@@ -18,7 +17,7 @@ collect_ignore_glob = [] if os.environ.get("ZUKA_SDKS") else ["test_*.py"]
 @pytest.fixture(scope="module")
 def live_zuka() -> Iterator[Site]:
     """A migrated shop without data, with keys, whose web answers."""
-    with scratch_database(server_url(), name="sdks") as url, open_site(url) as site:
+    with scratch_site() as site:
         site.start_web()
         yield site
 

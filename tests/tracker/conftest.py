@@ -1,4 +1,4 @@
-"""The little site, a browser, and what of it was stored."""
+"""The little site, a browser, and what of it was stored. All files share one Zuka: starting it takes 6 s."""
 
 from __future__ import annotations
 
@@ -8,30 +8,44 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
 
-from bench.rig.site import Site
-from tests.journeys.conftest import chromium, live_zuka
+from bench.rig.site import Site, scratch_site
+from tests.journeys.conftest import chromium
 from tests.journeys.test_browser import OPTIONS
 from tests.tracker.pages import LittleSite, little_site
 
-__all__ = ["chromium", "live_zuka"]
+__all__ = ["chromium"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def live_zuka() -> Iterator[Site]:
+    """A migrated shop without data, with a staff login and keys, whose web answers."""
+    with scratch_site() as site:
+        site.start_web()
+        yield site
+
+
+@pytest.fixture(scope="package")
 def site(live_zuka: Site) -> Iterator[LittleSite]:
     """The little site."""
     with little_site(f"{live_zuka.url}/t.js", live_zuka.keys["publishable"]) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser; each test has a profile of its own in it."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers; there can be one at a time."""
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """One browser; each test has a profile of its own in it."""
+    started = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+    yield started
+    started.close()
 
 
 def clear_events(zuka: Site) -> None:

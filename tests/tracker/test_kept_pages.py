@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 from bench.rig.site import Site
 from tests.journeys.test_browser import OPTIONS
@@ -22,15 +22,14 @@ VIEWS = "SELECT page_path FROM told_events WHERE event_type = 'page.viewed' ORDE
 
 
 @pytest.fixture
-def keeping(chromium: str, live_zuka: Site) -> Iterator[BrowserContext]:
+def keeping(playwright: Playwright, chromium: str, live_zuka: Site) -> Iterator[BrowserContext]:
     """A profile of a browser that may keep pages, which Playwright's browsers are told not to."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=OPTIONS, ignore_default_args=["--disable-back-forward-cache"]
-        )
-        clear_events(live_zuka)
-        yield browser.new_context()
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=chromium, args=OPTIONS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    clear_events(live_zuka)
+    yield browser.new_context()
+    browser.close()
 
 
 def test_going_back_to_a_kept_page(live_zuka: Site, site: LittleSite, keeping: BrowserContext) -> None:

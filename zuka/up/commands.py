@@ -75,8 +75,8 @@ def spread(arguments: list[str]) -> list[str]:
     """Return the options that spread tests over the processors, none where the arguments choose."""
     if any(OWN_WORKERS.fullmatch(argument) for argument in arguments):
         return []
-    # One more than there are processors, and files in their order: journeys, which wait for servers and browsers more
-    # than they compute, run beside short tests. By its own order xdist leaves them all to the end.
+    # One more than there are processors, since journeys wait for servers and browsers more than they compute. In which
+    # order files run is for tests/spreading.py to say; by its own xdist leaves journeys to the end.
     return ["-n", str(count_processors() + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
