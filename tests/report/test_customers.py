@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,8 +19,7 @@ from analytics.rollup.refresh import refresh_views
 from analytics.store.views import FOLDER
 from commerce.orders.models import Order
 from commerce.payments.models import Payment, Refund
-from tests.report.selling import sell
-from tests.rollup.story import SATURDAY, at, make_user, pay, place, refund, rows
+from tests.rollup.story import at, make_user, pay, place, refund, rows
 from zuka.platform import clock
 from zuka.platform.db.files import load_sql
 
@@ -41,15 +39,6 @@ def buy(who: str, day: date, kobo: int, *, paid_on: date | None = None, **column
     order = place("gown", at(day, 10), price=kobo, guest_email=f"{who}@example.com", **columns)
     pay(order, at(paid_on or day, 11))
     return order
-
-
-@pytest.fixture
-def story() -> Iterator[dict[str, Order]]:
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        orders = sell()
-        fill_dirty()
-        refresh_views(at=clock.now())
-        yield orders
 
 
 def test_customers_are_listed_with_what_they_brought(story: dict[str, Order]) -> None:

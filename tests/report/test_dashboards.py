@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -38,16 +37,6 @@ REFUSED = [
     ({"limit": "5"}, "limit", "limit"),
     ({"colour": "red"}, "colour", "colour"),
 ]
-
-
-@pytest.fixture
-def staff() -> Client:
-    """A browser of a member of staff who may see reports, and nothing else."""
-    person = UserFactory.create(is_staff=True)
-    person.user_permissions.add(Permission.objects.get(codename="view_report"))
-    client = Client(headers={"accept": "text/html"})
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

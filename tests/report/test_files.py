@@ -22,26 +22,27 @@ from analytics.report.export.parquet import GROUP_ROWS
 from analytics.report.query import find_report, parse_query
 from analytics.report.scope import ALL
 from analytics.rollup.fill import fill_dirty
-from analytics.rollup.refresh import refresh_views
 from tests.report.files import csv_lines, file_of, json_lines, json_rows, parquet_of, parquet_rows, sheet_of
-from tests.report.selling import sell
+from tests.report.selling import EVENING, sell, telling
 from tests.rollup.story import FRIDAY, LAGOS, SATURDAY, at, event
 from zuka.platform import clock
 
 pytestmark = pytest.mark.django_db
 
 
+def sell_and_show() -> None:
+    """A shop sells, and is looked at and searched in."""
+    sell()
+    for number, day in enumerate((FRIDAY, SATURDAY)):
+        event("page.viewed", at(day, 9), visitor_id=f"v{number}", page_path="/", session_id=f"s{number}")
+        event("product.viewed", at(day, 10), visitor_id=f"v{number}", product_ref="gown", session_id=f"s{number}")
+        event("cart.item_added", at(day, 11), visitor_id="v1", product_ref="gown", value_kobo=5_050)
+
+
 @pytest.fixture
-def shop() -> Iterator[None]:
-    """A shop that sold, was looked at and searched in; it is Saturday evening."""
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        sell()
-        for number, day in enumerate((FRIDAY, SATURDAY)):
-            event("page.viewed", at(day, 9), visitor_id=f"v{number}", page_path="/", session_id=f"s{number}")
-            event("product.viewed", at(day, 10), visitor_id=f"v{number}", product_ref="gown", session_id=f"s{number}")
-            event("cart.item_added", at(day, 11), visitor_id="v1", product_ref="gown", value_kobo=5_050)
-        fill_dirty()
-        refresh_views(at=clock.now())
+def shop(db: None) -> Iterator[None]:
+    """The shop on Saturday evening."""
+    with telling(sell_and_show), time_machine.travel(EVENING, tick=False):
         yield
 
 

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -27,15 +26,6 @@ FORM = {
     "s3": "order.created",
 }
 FILTERED = "product.viewed?product_ref~=50%25%20%26%20more"
-
-
-@pytest.fixture
-def staff() -> Client:
-    person = UserFactory.create(is_staff=True)
-    person.user_permissions.add(Permission.objects.get(codename="view_report"))
-    client = Client(headers={"accept": "text/html"})
-    client.force_login(person)
-    return client
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from analytics.report.live import latest_snapshot
 from analytics.store.models import IdentityLink
 from commerce.cart.models import Cart, CartLine
 from tests.commerce.factories import UserFactory, VariantFactory, in_threads
-from tests.report.test_pages import staff  # noqa: F401 - a fixture
 from tests.rollup.story import SATURDAY, at, event, make_product, pay, place, refund
 from zuka.platform.db.files import load_sql
 
@@ -71,7 +70,7 @@ def a_busy_moment() -> None:
 
 
 @pytest.mark.usefixtures("a_busy_moment")
-def test_it_says_what_goes_on(staff: Client) -> None:  # noqa: F811 - a fixture
+def test_it_says_what_goes_on(staff: Client) -> None:
     with time_machine.travel(NOW, tick=False):
         told = staff.get(reverse("admin:live-now")).json()
     assert told["figures"] == {
@@ -102,7 +101,7 @@ def test_minutes_that_are_over_are_not_counted_again() -> None:
     assert [count for _minute, count in second["minutes"]] == [*(count for _, count in first["minutes"][1:-1]), 4, 0]
 
 
-def test_the_page_of_a_quiet_shop(staff: Client) -> None:  # noqa: F811 - a fixture
+def test_the_page_of_a_quiet_shop(staff: Client) -> None:
     page = staff.get(reverse("admin:live")).content.decode()
     assert ("Nobody is on a page just now." in page, "Nothing in the last half hour." in page) == (True, True)
     assert page.count("<rect ") == live.SHOWN_MINUTES
@@ -113,7 +112,7 @@ def test_it_is_for_staff_who_may_see_reports(client: Client) -> None:
     assert [client.get(reverse(f"admin:{name}")).status_code for name in ("live", "live-now")] == [403, 403]
 
 
-def test_within_seconds_it_is_not_computed_again(staff: Client) -> None:  # noqa: F811 - a fixture
+def test_within_seconds_it_is_not_computed_again(staff: Client) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         first = staff.get(reverse("admin:live-now")).json()
         clock.shift(live.FRESH_SECONDS - 1)
@@ -124,7 +123,7 @@ def test_within_seconds_it_is_not_computed_again(staff: Client) -> None:  # noqa
     assert again["age_seconds"] == live.FRESH_SECONDS - 1
 
 
-def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(staff: Client, settings: Any) -> None:  # noqa: F811
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(staff: Client, settings: Any) -> None:
     settings.STAFF_IDLE_MINUTES = 30
     with time_machine.travel(NOW, tick=False) as clock:
         assert staff.get(reverse("admin:live")).status_code == 200
@@ -160,7 +159,7 @@ def test_a_database_that_does_not_answer_leaves_what_was_known(monkeypatch: pyte
     assert ask_meanwhile(later, later) == [known, known]
 
 
-def test_without_figures_the_page_says_so(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_without_figures_the_page_says_so(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "FIRST_WAIT_SECONDS", 0.0)
     cache.add(live.TURN, 1)
     assert staff.get(reverse("admin:live-now")).status_code == 503

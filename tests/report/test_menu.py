@@ -6,8 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.report.test_pages import staff  # noqa: F401 - a fixture
-
 pytestmark = pytest.mark.django_db
 DASHBOARDS = ["Overview", "Sales", "Products", "Customers", "Acquisition", "Behaviour", "Engagement", "Platform"]
 
@@ -93,7 +91,7 @@ GROUPS = [
 ]
 
 
-def test_the_menu_lists_dashboards_and_every_report(staff: Client) -> None:  # noqa: F811 - a fixture
+def test_the_menu_lists_dashboards_and_every_report(staff: Client) -> None:
     groups = staff.get(reverse("admin:report", args=["overview"])).context["sidebar_navigation"]
 
     shown = [(group["title"], [item["title"] for item in group["items"]], group["collapsible"]) for group in groups]

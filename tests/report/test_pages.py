@@ -68,16 +68,6 @@ def table_of(content: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def staff() -> Client:
-    """A browser of a member of staff who may see reports, and nothing else."""
-    person = UserFactory.create(is_staff=True)
-    person.user_permissions.add(Permission.objects.get(codename="view_report"))
-    client = Client(headers={"accept": "text/html"})
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
 def at_noon() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield

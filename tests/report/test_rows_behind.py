@@ -16,23 +16,22 @@ from django.urls import reverse
 from analytics.ask import ask
 from analytics.rollup.fill import fill_dirty
 from analytics.store.models import IdentityLink
+from commerce.orders.models import Order
 from tests.commerce.factories import UserFactory
-from tests.report.selling import DAYS, sell
+from tests.report.selling import DAYS, EVENING
 from tests.rollup.story import SATURDAY, at, event, pay, place
 from zuka.platform.keys.issuing import issue_key
 
 pytestmark = pytest.mark.django_db
-EVENING = at(SATURDAY, 20)
 
 
-def test_an_order_leads_to_its_money() -> None:
-    with time_machine.travel(EVENING, tick=False):
-        orders = sell()
-        money = ask("payment_list", order=orders["paid"].number, **DAYS)
-        listed = {row[1]: row for row in ask("order_list", **DAYS).rows}
-    kobo, back = orders["paid"].total_kobo, orders["paid"].taken_off_kobo
+def test_an_order_leads_to_its_money(story: dict[str, Order]) -> None:
+    paid = story["paid"]
+    money = ask("payment_list", order=paid.number, **DAYS)
+    listed = {row[1]: row for row in ask("order_list", **DAYS).rows}
+    kobo, back = paid.total_kobo, paid.taken_off_kobo
     assert [row[2:5] for row in money.rows] == [("Back", -back, None), ("In", kobo, 2_000)]
-    assert listed[orders["paid"].number][7:10] == (kobo, kobo - back, kobo - back)
+    assert listed[paid.number][7:10] == (kobo, kobo - back, kobo - back)
 
 
 def test_people_with_the_ids_that_are_them() -> None:

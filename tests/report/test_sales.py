@@ -9,32 +9,37 @@ import pytest
 import time_machine
 from django.db import connection
 from django.db.models import Sum
+from pytest_django import DjangoDbBlocker
 
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.report.table import Table
 from analytics.rollup.fill import fill_dirty
-from analytics.rollup.refresh import refresh_views
 from analytics.rollup.verify import verify
 from analytics.store.models import DirtyDay
 from commerce.orders.models import Order, OrderLine
 from commerce.payments.models import Payment, Refund
-from tests.report.selling import DAYS, sell
+from tests.report.selling import DAYS, EVENING, sell, telling
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at
-from zuka.platform import clock
 
 pytestmark = pytest.mark.django_db
 SALES = [report.id for report in REPORTS.values() if report.group in {"Sales", "Customers"}]
 LEDGER = ("sales_breakdown", "coupons", "cod_funnel", "category_sales")
 
 
+@pytest.fixture(scope="module")
+def sold(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """The ids of the story's orders by name. It is told once for all tests of this file, which takes a second."""
+    with django_db_blocker.unblock(), telling(sell) as orders:
+        yield {name: order.pk for name, order in orders.items()}
+
+
 @pytest.fixture
-def story() -> Iterator[dict[str, Order]]:
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        orders = sell()
-        fill_dirty()
-        refresh_views(at=clock.now())
-        yield orders
+def story(sold: dict[str, int], db: None) -> Iterator[dict[str, Order]]:
+    """The story's orders by name on Saturday evening; what a test does to them ends with it."""
+    with time_machine.travel(EVENING, tick=False):
+        found = Order.objects.in_bulk(sold.values())
+        yield {name: found[pk] for name, pk in sold.items()}
 
 
 def in_all(table: Table, name: str) -> int:
