@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zuka.threats.rows import Threat
 
+PETS = "tests/pets"
 STEP = "tests/commerce/accounts/test_second_step.py"
 SESSIONS = "tests/commerce/accounts/test_staff_sessions.py"
 
@@ -273,5 +274,23 @@ SHOP: tuple[Threat, ...] = (
             f"{SESSIONS}::test_a_change_of_roles_waits_for_the_proof_and_is_then_done",
         ),
         "The password again for exports of personal data, once there are such.",
+    ),
+    Threat(
+        "Pets that are talked into things",
+        "Product text, reviews or chat that hold orders for a language model: free discounts, other people's orders.",
+        "Brains have no hands: tools act as the signed-in person by the shop's services, with typed arguments; what "
+        "changes something waits for a yes with the question's signed token, done once. No tool sets a price or makes "
+        "a code. Links are cut from a model's words; its cost is bounded a person and day.",
+        ("pets.acting:confirm_action", "pets.tools:TOOLS", "pets.tools.orders:own_order", "pets.spending:has_budget"),
+        (
+            f"{PETS}/test_injection.py::test_no_discount_comes_of_words",
+            f"{PETS}/test_injection.py::test_other_people_s_orders_stay_theirs",
+            f"{PETS}/test_injection.py::test_there_are_no_hidden_tools",
+            f"{PETS}/test_injection.py::test_nothing_is_done_on_a_yes_that_product_text_says",
+            f"{PETS}/test_llm.py::test_what_changes_something_is_asked_and_the_model_cannot_say_yes",
+            f"{PETS}/test_llm.py::test_what_it_costs_is_counted_and_beyond_the_budget_rules_think",
+            f"{PETS}/test_consent.py::test_of_many_who_confirm_at_once_one_acts",
+            f"{PETS}/test_consent.py::test_only_its_own_token_and_its_own_person_confirm_it",
+        ),
     ),
 )
