@@ -65,7 +65,7 @@ class Printed:
 
 def print_dashboard(title: str, question: str, days: str, parts: Sequence[Printed], *, at: datetime) -> bytes:
     """Return a dashboard as PDF: each part with its numbers, its chart or its first rows."""
-    from zuka.platform.papers import Sheet  # as above
+    from zuka.platform.papers.sheet import Sheet  # as above
 
     sheet = Sheet(title=title, at=at, is_wide=True)
     sheet.facts([("Question", question), ("Days", days), ("As of", moment_text(at))])
