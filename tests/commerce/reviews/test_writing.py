@@ -214,7 +214,10 @@ def test_decisions_and_new_reviews_at_once_agree() -> None:
     gown, writers = ProductFactory.create(), UserFactory.create_batch(5)
     old = [review(gown, 1) for _ in writers]
     work: Iterator[Callable[[], object]] = iter(
-        [*(partial(hide_review, review=each) for each in old), *(partial(review, gown, user=user) for user in writers)]
+        [
+            *(partial(hide_review, review=each, at=NOON) for each in old),
+            *(partial(review, gown, user=user) for user in writers),
+        ]
     )
 
     def act() -> None:
