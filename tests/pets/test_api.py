@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +18,7 @@ from zuka.platform.clock import now
 
 pytestmark = pytest.mark.django_db
 
+NOBODYS = "0197f3a0-5b7c-7d3e-8f21-6a4b5c6d7e8f"
 GUARDED = (
     ("post", "pets/"),
     ("get", "pets/mine/"),
@@ -32,12 +31,12 @@ GUARDED = (
     ("delete", "pets/mine/memory/1/"),
     ("get", "pets/conversations/"),
     ("post", "pets/conversations/"),
-    ("delete", f"pets/conversations/{uuid4()}/"),
-    ("get", f"pets/conversations/{uuid4()}/messages/"),
-    ("post", f"pets/conversations/{uuid4()}/messages/"),
+    ("delete", f"pets/conversations/{NOBODYS}/"),
+    ("get", f"pets/conversations/{NOBODYS}/messages/"),
+    ("post", f"pets/conversations/{NOBODYS}/messages/"),
     ("post", "pets/messages/1/clicks/"),
-    ("post", f"pets/actions/{uuid4()}/confirm/"),
-    ("post", f"pets/actions/{uuid4()}/decline/"),
+    ("post", f"pets/actions/{NOBODYS}/confirm/"),
+    ("post", f"pets/actions/{NOBODYS}/decline/"),
 )
 
 
