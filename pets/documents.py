@@ -57,7 +57,8 @@ def pets_page() -> str:
         f"{', '.join(f'`{kind.value}`' for kind in MessageKind)}.",
         f"A pet grows with use: levels begin at {levels} XP.",
         "## Streams",
-        "With ZUKA_STREAM_PORT `./run.sh up` runs a process `streams` beside web; elsewhere run "
+        "With ZUKA_STREAM_PORT `./run.sh up` runs a process `streams` beside web, and so does `docker compose` with "
+        "`--profile streams`; elsewhere run "
         "`granian --interface asginl --port PORT --no-ws zuka.asgi:application`. There "
         "`POST /api/v1/pets/conversations/{id}/stream/` answers with server-sent events: `message`, `piece`, `action`, "
         "`error`, `done`. Pages of the same host, of SHOP_URL and of ZUKA_URL may read them. A proxy in front must not "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import yaml
 
 from zuka.platform.config import SETTINGS
 from zuka.up.homes import CHECKOUT
+from zuka.up.ports import Address
+from zuka.up.serving import streams
 from zuka.up.valkey import Valkey
 
 
@@ -20,14 +23,24 @@ def services() -> dict[str, Any]:
 
 
 def test_compose_has_the_services_of_a_shop(services):
-    assert sorted(services) == ["beat", "migrate", "pgbouncer", "postgres", "redis", "web", "worker"]
+    assert sorted(services) == ["beat", "migrate", "pgbouncer", "postgres", "redis", "streams", "web", "worker"]
     assert services["postgres"]["shm_size"] == "256mb"
 
 
 def test_every_variable_of_compose_is_a_setting(services):
     known = {setting.name for setting in SETTINGS}
-    for name in ("web", "worker", "beat", "migrate"):
+    for name in ("web", "streams", "worker", "beat", "migrate"):
         assert set(services[name]["environment"]) - known == set()
+
+
+def test_streams_run_where_they_are_asked_for_as_up_runs_them(services):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    up = streams(Address("127.0.0.1", 1), {"ZUKA_STREAM_PORT": port})["streams"]
+    others = {"127.0.0.1": "0.0.0.0", port: "8000", "error": "warning"}
+    assert services["streams"]["profiles"] == ["streams"]
+    assert services["streams"]["command"] == ["python", *[others.get(each, each) for each in up]]
 
 
 def test_what_depends_on_a_service_names_one_that_exists(services):
