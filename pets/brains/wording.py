@@ -63,6 +63,23 @@ def of_coupon(data: Mapping[str, Any], _what: str) -> tuple[str, Facts]:
     return "coupon_applied", {"code": data["coupon"]["code"], "discount": data["coupon"]["discount_text"]}
 
 
+def of_points(data: Mapping[str, Any], _what: str) -> tuple[str, Facts]:
+    """Return what to say of the person's points."""
+    have = data["points"]["points"]
+    if not have:
+        return "points_none", {}
+    words = f"{have:,} {'point' if have == 1 else 'points'}"
+    return "points", {"points": words, "worth": data["points"]["worth"]["display"]}
+
+
+def of_board(data: Mapping[str, Any], _what: str) -> tuple[str, Facts]:
+    """Return what to say of a leaderboard: where the person stands, if anywhere."""
+    board = data["board"]
+    if you := board["you"]:
+        return "leaderboard_you", {"game": board["title"], "place": f"{you['position']:,}"}
+    return "leaderboard" if board["rows"] else "leaderboard_none", {"game": board["title"]}
+
+
 def of_forgetting(data: Mapping[str, Any], _what: str) -> tuple[str, Facts]:
     """Return what to say of what was forgotten."""
     return ("forgot", {"what": data["what"]}) if data["gone"] else ("memory_empty", {})
@@ -85,6 +102,8 @@ WORDINGS: Mapping[str, Callable[[Mapping[str, Any], str], tuple[str, Facts]]] = 
     "remember_preference": lambda data, _: ("remembered", {"what": data["what"]}),
     "forget_preference": of_forgetting,
     "show_memory": lambda data, _: ("memory" if data["memory"] else "memory_empty", {}),
+    "points": of_points,
+    "leaderboard": of_board,
 }
 # What is said of a refusal in the persona's own words; of all others the shop's reason is given.
 REFUSALS = {("order_status", "not_found"): "order_none", ("start_return", "not_found"): "order_none"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pets.tools import basket, catalogue, orders, tastes
+from pets.tools import basket, catalogue, orders, rewards, tastes
 from pets.tools.forms import (
     BadArguments,
     ChoiceNeeded,
@@ -20,7 +20,7 @@ from pets.tools.forms import (
 )
 from pets.tools.tastes import learn_from_orders
 
-MODULES = (catalogue, basket, orders, tastes)
+MODULES = (catalogue, basket, orders, tastes, rewards)
 TOOLS: Mapping[str, Tool] = {tool.name: tool for module in MODULES for tool in module.TOOLS}
 
 

@@ -51,7 +51,7 @@ def test_a_model_calls_a_tool_and_says_what_it_brought(alice, settings, model, p
     key = {"openai": "authorization", "anthropic": "x-api-key"}[protocol]
     assert path == {"openai": "/chat/completions", "anthropic": "/v1/messages"}[protocol]
     assert headers[key].removeprefix("Bearer ") == "sk-secret"
-    assert (body["model"], body["stream"], len(body["tools"])) == ("small", True, 15)
+    assert (body["model"], body["stream"], len(body["tools"])) == ("small", True, 17)
     assert "Leather bag" in str(asked.bodies[1]["messages"])
     message = PetMessage.objects.filter(role="user").get()
     assert (message.intent, message.is_understood) == ("search_products", None)

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.conf import settings
+
 from commerce.accounts.models import User
 from commerce.orders.models import Order
 from commerce.orders.services import collect_cash
 from commerce.rewards.models import GamePlay, PointsEntry, PointsLot
-from commerce.rewards.services import earn_points, find_points_drift, finish_play, start_play, token_of
+from commerce.rewards.services import earn_points, find_points_drift, finish_play, sets, start_play, token_of
 from commerce.rewards.services.playing import Finished
 from tests.commerce.factories import NOON
 from tests.commerce.orders.stories import delivered
@@ -55,6 +57,15 @@ def paid(*quantities: int, **choices: Any) -> Order:
     collect_cash(order=order, at=NOON, actor=NOBODY)
     order.refresh_from_db()
     return order
+
+
+def empty_boards() -> None:
+    """Leave Valkey without boards, as a test's empty table is; it is asked again at once, whatever was done to it."""
+    sets._pause["until"] = 0.0
+    if settings.REDIS_URL:
+        client = sets.client()
+        for key in client.scan_iter("board:*"):
+            client.delete(key)
 
 
 def memory_flips(play: GamePlay) -> list[int]:

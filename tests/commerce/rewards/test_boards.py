@@ -14,7 +14,7 @@ from commerce.rewards.models import GameScore, RewardProfile
 from commerce.rewards.services import InvalidNickname, UnknownGame, choose_nickname, read_leaderboard, sets
 from commerce.rewards.services.boards import best_rows, board_at, post_score
 from tests.commerce.factories import NOON, UserFactory, in_threads
-from tests.commerce.rewards.stories import play_memory, play_snake
+from tests.commerce.rewards.stories import empty_boards, play_memory, play_snake
 from zuka.platform.clock import local_day
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +25,7 @@ Rows = list[tuple[int, str, int]]
 @pytest.fixture(autouse=True)
 def _empty_boards(settings: Any) -> Iterator[None]:
     """Valkey without boards; it is asked again at once, whatever a test before did to it."""
-    sets._pause["until"] = 0.0
-    if settings.REDIS_URL:
-        client = sets.client()
-        for key in client.scan_iter("board:*"):
-            client.delete(key)
+    empty_boards()
     yield
     sets._pause["until"] = 0.0
 

@@ -1,7 +1,7 @@
-// Messages of a pet, each kind as its metadata says: words, products, a comparison, a cart, a question.
+// Messages of a pet, each kind as its metadata says: words, products, a cart, points, a question.
 
 import { call } from "./api.js";
-import { count, h, unseen } from "./elements.js";
+import { count, day, h, unseen } from "./elements.js";
 import { PET_CODE, tab } from "./keeping.js";
 import { picture } from "./pictures.js";
 import { address } from "./site.js";
@@ -84,6 +84,33 @@ const memory = (list) =>
     h("a", { href: address.pet }, "Change what I remember"),
   );
 
+const number = (value) => value.toLocaleString("en-NG");
+
+function points(have) {
+  const next = have.next_level && `${number(have.xp_to_next)} XP to ${have.next_level}`;
+  const lapses = have.expiring_points > 0 && `${number(have.expiring_points)} lapse from ${day(have.expiring_at)} on.`;
+  const streak = have.streak_days > 1 && `${have.streak_days} days in a row`;
+  return h(
+    "div",
+    { class: "pet-note" },
+    h("p", {}, [`${have.level}, ${number(have.xp)} XP`, next, streak].filter(Boolean).join(" · ")),
+    lapses && h("p", {}, lapses),
+    h("a", { href: address.rewards }, "See your points"),
+  );
+}
+
+const TIMES = { day: "today", week: "this week", all: "of all time" };
+
+const placed = (each) =>
+  h("li", {}, `${number(each.position)}. ${each.name}${each.is_you ? " (you)" : ""}, ${number(each.score)}`);
+
+function board({ title, period, rows, you }) {
+  const isShown = rows.some((each) => each.is_you);
+  const list = h("ul", {}, rows.map(placed), you && !isShown && placed(you));
+  const best = rows.length > 0 && [h("p", { class: "quiet" }, `Best at ${title} ${TIMES[period]}`), list];
+  return h("div", { class: "pet-note" }, best, h("a", { href: address.games }, "Play"));
+}
+
 const button = (words, kind, act) => h("button", { type: "button", class: `button ${kind}`, onclick: act }, words);
 
 const choices = (list, acts) =>
@@ -106,6 +133,8 @@ export function drawn(message, acts) {
     coupon(facts.coupon),
     facts.order && order(facts.order),
     facts.memory && memory(facts.memory),
+    facts.points && points(facts.points),
+    facts.board && board(facts.board),
     facts.choices && choices(facts.choices, acts),
     facts.action?.is_open && question(message, acts),
   ].filter(Boolean);
