@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.rig.site import Beginning, Site, scratch_site
+from tests.journeys import pets
 from tests.journeys.pictures import keep_picture
 from tests.journeys.test_browser import Complaints
 from tests.journeys.test_shop_path import DESK, PHONE, browser, choose, picture, sign_up
@@ -104,6 +106,11 @@ def fill_in(page: Page, site: Site, provider: str) -> None:
     page.goto(f"{site.url}/shop/search/")
     choose(page)
     page.goto(f"{site.url}/shop/checkout/")
+    fill_form(page, provider)
+
+
+def fill_form(page: Page, provider: str) -> None:
+    """Fill the checkout in but for the e-mail."""
     page.get_by_label("Full name").fill("Ngozi Okafor")
     page.get_by_label("Phone").first.fill("0803 123 4567")
     page.get_by_label("Street address").fill("12 Allen Avenue")
@@ -265,3 +272,54 @@ def test_a_customer_finds_what_is_not_paid_in_the_account(market: Market, browse
         expect(page.get_by_text("Expired", exact=True)).to_be_visible()
         expect(page.get_by_role("button", name="Pay now")).to_have_count(0)
         picture(page, "pay-expired")
+
+
+def fill_cart_by_talk(page: Page) -> int:
+    """Be shown things in red under ₦20,000, the cheapest first, and have one put in the cart; return its price."""
+    shown = pets.prices(pets.say(page, "show me something red under ₦20,000"))
+    assert (len(shown) > 1, [price for price in shown if price > 20_000]) == (True, [])
+    cheaper = pets.prices(pets.say(page, "cheaper"))
+    assert (cheaper, cheaper[0] <= min(shown)) == (sorted(cheaper), True)
+    picture(page, "pet-cheaper")
+    pets.say(page, "add the first one")
+    yes = pets.chat(page).get_by_role("button", name="Yes, do it")
+    if not yes.count():  # it comes in several sizes
+        pets.press(page, re.compile("Red"))
+    expect(page.locator("#cart-count")).to_be_hidden()
+    pets.press(page, "Yes, do it")
+    expect(page.locator("#cart-count")).to_have_text("1")
+    return cheaper[0]
+
+
+def test_a_pet_sells_and_what_was_bought_brings_points_and_games_a_place(market: Market, browser: Browser) -> None:
+    site = market.site
+    site.manage("shell", "-c", pets.SETTING)
+    with shopper(browser, market, PHONE, refused=("404",)) as page:  # who has no pet yet is told so
+        sign_up(page, site, "pet@shop.example")
+        pets.adopt(page, site, "Bingo")
+        expect(pets.say(page, "my points")).to_contain_text("Quartz, 0 XP · 250 XP to Sapphire")
+        price = fill_cart_by_talk(page)
+        expect(pets.say(page, "any coupon for me?")).to_contain_text("BINGO")
+        pets.say(page, "apply coupon BINGO")
+        pets.press(page, "Yes, do it")
+        picture(page, "pet-coupon")
+
+        pets.chat(page).get_by_role("link", name="Go to the checkout").click()
+        fill_form(page, "Paystack")
+        expect(page.locator(".totals")).to_contain_text(f"−₦{price / 10:,.2f}")
+        place(page, market)
+        number = come_back(page, market, "Pay", "Payment received")
+        assert market.order(number) == ("placed", "paid", ["paystack captured"])
+        site.manage("shell", "-c", pets.KEPT.format(number=number))
+
+        pets.open_chat(page)
+        ((earned,),) = site.sql("SELECT points_earned FROM commerce_order WHERE number = %s", [number])
+        assert earned == price * 9 // 1000  # a hundredth of what was paid, at a naira a point
+        expect(pets.say(page, "how many points do I have")).to_contain_text(f"{earned:,} points")
+        expect(pets.say(page, "leaderboard")).to_contain_text("1. B. A., 500")
+        picture(page, "pet-points")
+        pets.play_memory(page, site)
+        expect(page.get_by_role("row", name="1 N. O. you")).to_be_visible()
+        pets.open_chat(page)
+        expect(pets.say(page, "leaderboard")).to_contain_text("1. N. O. (you)")
+        picture(page, "pet-board")
