@@ -100,9 +100,10 @@ class SegmentAdmin(ModelAdmin):
         """Leave it to whoever made it."""
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.owner_id == request.user.pk)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:  # noqa: ARG002 - Django's signature
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return what goes with segments: Django would read every one of their people to say so."""
-        return [str(each) for each in objs], {"segments": len(objs)}, set(), []
+        needed = {"segment"} if any(not self.has_delete_permission(request, each) for each in objs) else set()
+        return [str(each) for each in objs], {"segments": len(objs)}, needed, []
 
     def changeform_view(
         self,

@@ -52,6 +52,8 @@ NOW = ActionDialog(
 class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the model from the page
     """A report, when it comes, and as what."""
 
+    asker: ClassVar[Any] = None
+
     report = forms.ChoiceField(
         choices=[
             *((f"{BOARDS}{each.id}", f"Dashboard: {each.title}") for each in DASHBOARDS.values()),
@@ -107,18 +109,20 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django rea
                 cadence=values["cadence"],
             )
             try:
-                check_asked(tried, at=clock.now())
+                check_asked(tried, at=clock.now(), asker=self.asker)
             except Refused as refusal:
                 self.add_error("asked", refusal.message)
         return values
 
 
-def check_asked(tried: ReportSubscription, *, at: datetime) -> None:
-    """Refuse parameters that a report or a dashboard does not have. Raises Refused."""
+def check_asked(tried: ReportSubscription, *, at: datetime, asker: Any) -> None:
+    """Refuse parameters that a report or a dashboard does not have, and segments that are not the asker's. Raises
+    Refused.
+    """
     if tried.dashboard:
         read_asked(params_of(tried, day=clock.local_day(at)), today=clock.local_day(at))
     else:
-        query_of(tried, due=at, limit=1)
+        query_of(tried, due=at, limit=1, asker=asker)
 
 
 class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
@@ -178,6 +182,12 @@ class ReportSubscriptionAdmin(ModelAdmin):
         given = {name: str(value) for name, value in request.GET.dict().items()}
         report = given.pop("report", "")
         return {"report": report, "asked": "\n".join(f"{name}={value}" for name, value in given.items() if value)}
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the form, which asks by the rights of whoever fills it in."""
+        form = super().get_form(request, *args, **kwargs)
+        form.asker = request.user
+        return form
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReportSubscription]:
         """Return the rows with their last sending."""

@@ -101,10 +101,10 @@ def link_of(query: Query, column: Column, value: Any) -> str:
 
 def shared_params(query: Query, target: str) -> dict[str, str]:
     """Return what another report must be asked likewise to show the rows behind a figure of this one."""
-    if target == query.report.id:
-        return {}
-    known = {parameter.name: parameter for parameter in REPORTS[target].parameters}
     narrowed = {"segment": query.segment.value} if query.segment and can_be_narrowed(REPORTS[target]) else {}
+    if target == query.report.id:
+        return narrowed
+    known = {parameter.name: parameter for parameter in REPORTS[target].parameters}
     same = {name: value for name, value in query.values.items() if name in known and value}
     return narrowed | {name: value for name, value in same.items() if can_be(known[name], value)}
 

@@ -15,10 +15,10 @@ from analytics.registry.dashboards import DASHBOARDS, Dashboard
 from analytics.report.api import TEXTS, MayReadReports, asked_scope
 from analytics.report.export import table_json
 from analytics.report.pins import answer_pin, pin_json, pins_of
-from analytics.report.query import BadQuery
 from analytics.report.run import run_query
 from analytics.report.widgets import ASKED, dashboard_json, find_dashboard, widget_json, widget_query
 from zuka.platform import clock
+from zuka.platform.errors import Refused
 from zuka.platform.keys.finding import Grant
 
 PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=TEXTS[name]) for name in ASKED]
@@ -68,6 +68,6 @@ def pinned_tables(request: Request, dashboard: Dashboard, now: datetime) -> list
         try:
             table = table_json(answer_pin(pin, params, now=now, scope=scope).table)
             found.append({**pin_json(pin), "table": table})
-        except BadQuery as refusal:  # one that cannot be answered any more must not keep the others
+        except Refused as refusal:  # one that cannot be answered any more must not keep the others
             found.append({**pin_json(pin), "table": None, "message": refusal.message})
     return found

@@ -14,7 +14,7 @@ from analytics.registry.dashboards import DASHBOARDS, Dashboard, Widget
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis
 from analytics.report import pins, presentation, widgets
-from analytics.report.pages import as_of_text, empty_text, given_params
+from analytics.report.pages import about_text, as_of_text, empty_text, given_params
 from analytics.report.picker import shared_fields
 from analytics.report.pin_places import pinned
 from analytics.report.query import BadQuery
@@ -127,6 +127,7 @@ def answered(dashboard: Dashboard, answer: Answer, params: dict[str, str]) -> di
     table = answer.table
     return {
         "answer": answer,
+        "about": about_text(answer.query),
         "as_of": as_of_text(table),
         "compared": widgets.compared_text(table),
         "empty": empty_text(table, answer.query),

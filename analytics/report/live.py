@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from analytics.people.cutting import BOT_FLAGS, NOT_VISITS
 from analytics.registry.events import EVENT_TYPES
+from analytics.report.seeing import without_numbers
 from analytics.report.wording import day_text
 from zuka.platform.clock import day_start, local_day, shop_zone
 from zuka.platform.db.files import load_sql
@@ -97,7 +98,7 @@ def make_snapshot(kept: Snapshot | None, now: datetime) -> Snapshot:
             "computed_at": now,
             "people": people,
             "minutes": count_minutes(cursor, kept, moment),
-            "pages": [{"page": page, "people": count} for page, count in pages],
+            "pages": [{"page": without_numbers(page, ()), "people": count} for page, count in pages],
             "carts": carts,
             "carts_kobo": carts_kobo,
             **compare_sales(cursor, now),
@@ -149,14 +150,14 @@ def read_stream(cursor: Any, moment: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def stream_line(row: tuple[Any, ...]) -> dict[str, str]:
-    """Return an event as one line of the stream."""
+    """Return an event as one line of the stream, which all staff may read: without the numbers of orders."""
     event_id, at, event_type, what, kobo, currency, *whence = row
     declared = EVENT_TYPES.get(event_type)
     return {
         "id": str(event_id),
         "at": f"{at.astimezone(shop_zone()):%H:%M:%S}",
         "text": declared.text.rstrip(".") if declared else event_type,
-        "what": (what or "")[:120],
+        "what": without_numbers(what or "", ())[:120],
         "value": format_money(kobo, currency or settings.SHOP_CURRENCY) if kobo else "",
         "where": ", ".join(each for each in whence if each),
     }

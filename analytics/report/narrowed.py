@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
+from analytics.people.conditions import DefinitionError
 from analytics.people.narrowing import ROLLUP_TABLES, SegmentUse, tables_of, uncuttable
 from analytics.people.segments import SlowSegmentError, refresh_segment
 from analytics.registry.reports import REPORTS
@@ -92,6 +93,10 @@ def use_segment(value: str, scope: Scope) -> SegmentUse:
             segment = refresh_segment(segment, at=clock.now())
         except SlowSegmentError as failure:
             raise SegmentError(f"{failure} Give {segment.name} fewer days or conditions.") from failure
+        except DefinitionError as failure:
+            raise SegmentError(
+                f"{segment.name} cannot be found any more: {failure} Open and save it anew."
+            ) from failure
     assert segment.refreshed_at is not None
     return SegmentUse(
         segment.pk, segment.name, bool(asked["outside"]), as_of=segment.refreshed_at, people=segment.people or 0

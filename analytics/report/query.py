@@ -213,3 +213,9 @@ def parse_segment(report: Report, params: Mapping[str, str], scope: Scope) -> Se
         return use_segment(params["segment"], scope)
     except SegmentError as refusal:
         raise BadQuery(str(refusal), field="segment") from refusal
+
+
+def file_stem(query: Query) -> str:
+    """Return the name of a query's file without its kind: the report, whom it is about, and the days."""
+    people = f"segment-{query.segment.value}-" if query.segment else ""
+    return f"{query.report.id}-{people}{query.period.first}-{query.period.last}"

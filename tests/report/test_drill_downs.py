@@ -64,6 +64,8 @@ def test_what_figures_lead_to_is_there() -> None:
             continue
         target = REPORTS[column.behind.report]
         choices = {each.name: dict(each.choices) for each in target.parameters}
+        plain = {name for name, _ in column.behind.given if "{" not in name}
+        wrong += [f"{report.id}.{column.name}: {name}" for name in sorted(plain - set(choices))]
         asked = [*column.behind.fixed, *(column.behind.whole or ())]
         unknown = [name for name, value in asked if value not in (choices[name] or [value])]
         wrong += [f"{report.id}.{column.name}: {name}" for name in unknown]

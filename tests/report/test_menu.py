@@ -28,8 +28,8 @@ GROUPS = [
     (
         "Products reports",
         [
-            *("Product performance", "Top products, 7 days", "Cart additions", "Reviews", "Every review"),
-            *("Bought together", "Viewed together", "Trending products"),
+            *("Product performance", "Top products, 7 days", "Cart additions", "Reviews"),
+            *("Bought together", "Viewed together", "Trending products", "Every review"),
         ],
         True,
     ),
@@ -71,7 +71,10 @@ GROUPS = [
     ),
     (
         "Engagement reports",
-        ["Notices and mails", "Wishes", "Points", "Games", "Friends brought", "Rewards taken"],
+        [
+            *("Points", "Games", "Friends brought", "Rewards taken"),
+            *("Pets", "What pets do", "Notices and mails", "Wishes"),
+        ],
         True,
     ),
     (

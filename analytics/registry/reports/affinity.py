@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.registry.reports.behind import PAIRED
 from analytics.registry.reports.forms import Basis, Column, Parameter, Report, Unit
 
 BEHIND = ("recent_events", "product")
@@ -22,6 +23,7 @@ REPORTS = (
         id="products_bought_together",
         title="Bought together",
         question="Which products are bought in the same order?",
+        no_rows=PAIRED,
         group="Products",
         icon="join_inner",
         basis=Basis.LEDGER,
@@ -35,6 +37,7 @@ REPORTS = (
         id="products_viewed_together",
         title="Viewed together",
         question="What do the visitors of a product look at as well?",
+        no_rows=PAIRED,
         group="Products",
         icon="visibility",
         basis=Basis.EVENTS,
@@ -58,6 +61,7 @@ REPORTS = (
         id="trending_products",
         title="Trending products",
         question="What has more interest this week than in a usual week?",
+        no_rows=PAIRED,
         group="Products",
         icon="trending_up",
         basis=Basis.BOTH,
@@ -88,6 +92,7 @@ REPORTS = (
         id="person_products",
         title="Products of a person",
         question="What did somebody look at, put in the cart and order?",
+        no_rows=PAIRED,
         group="Customers",
         icon="person_search",
         basis=Basis.BOTH,

@@ -21,12 +21,15 @@ EVENTS = Behind("recent_events", (("marks", "people"),))
 CLAIMS = Behind("recent_events", (("marks", "claimed"),))
 SEARCHED = Behind("search_list", given=(("query", "query"),))
 OF_MONTH = Behind("customers", given=(("month", "month"),), whole=(("months", "year"),))
-OF_SEGMENT = Behind("customers", given=(("segment", "segment"),))
+OF_SEGMENT = Behind("customers", given=(("group", "segment"),))
 CARTS = Behind("cart_list")
 ATTRIBUTED = Behind("attributed_orders", given=(("label", "label"),))
 SPENT = Behind("spend_list", given=(("label", "label"),), adds="spend_kobo")
 
 RECORDS = "Each row is what there is to see: a state that the shop keeps, with no rows behind it."
+PAIRED = "Counted over days and people or orders at once; each product leads to what was done with it."
+TALKED = "Talks are read one by one in the back office, by who may see customers: Pets, Conversations."
+REWARDED = "Points, plays, friends and rewards stand in lists of their own in the back office."
 ONE_BY_ONE = "Each row is one person, order or step already; what names it leads on."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.registry.reports.behind import TALKED
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 
 GROUP = "Engagement"
@@ -11,6 +12,7 @@ REPORTS = (
         id="pets",
         title="Pets",
         question="Who talks with pets, and what do they sell?",
+        no_rows=TALKED,
         group=GROUP,
         icon="pets",
         basis=Basis.BOTH,
@@ -46,6 +48,7 @@ REPORTS = (
         id="pet_actions",
         title="What pets do",
         question="What do people let their pets do, and does it work?",
+        no_rows=TALKED,
         group=GROUP,
         icon="task_alt",
         basis=Basis.RECORDS,
@@ -73,6 +76,7 @@ REPORTS = (
         id="pet_gaps",
         title="What pets do not understand",
         question="What do people say that pets make nothing of?",
+        no_rows=TALKED,
         group=GROUP,
         icon="sms_failed",
         basis=Basis.RECORDS,

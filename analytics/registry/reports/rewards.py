@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.registry.reports.behind import REWARDED
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 
 GROUP = "Engagement"
@@ -11,6 +12,7 @@ REPORTS = (
         id="points",
         title="Points",
         question="How many points come, go and lapse, and what does the shop owe for those that are held?",
+        no_rows=REWARDED,
         group=GROUP,
         icon="stars",
         basis=Basis.RECORDS,
@@ -41,6 +43,7 @@ REPORTS = (
         id="games",
         title="Games",
         question="Which games are played, by how many people, and what do they earn?",
+        no_rows=REWARDED,
         group=GROUP,
         icon="sports_esports",
         basis=Basis.RECORDS,
@@ -70,6 +73,7 @@ REPORTS = (
         id="referrals",
         title="Friends brought",
         question="Do customers bring friends, and do those stay?",
+        no_rows=REWARDED,
         group=GROUP,
         icon="group_add",
         basis=Basis.RECORDS,
@@ -89,6 +93,7 @@ REPORTS = (
         id="rewards",
         title="Rewards taken",
         question="For which rewards do customers give their points, and do they use the codes?",
+        no_rows=REWARDED,
         group=GROUP,
         icon="redeem",
         basis=Basis.RECORDS,

@@ -16,7 +16,7 @@ CUTS: dict[str, str] = {
         ),
         "order": (
             *("ledger_orders", "ledger_lines", "ledger_goods", "ledger_payments", "ledger_refunds", "ledger_money"),
-            *("ledger_order_money", "ledger_customer_orders", "ledger_order_customers", "ledger_discounts"),
+            *("ledger_order_money", "ledger_first_orders", "ledger_order_customers", "ledger_discounts"),
             *("ledger_cash_orders", "analytics_order_attributions"),
         ),
         "cart": ("ledger_carts", "ledger_cart_lines"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from analytics.registry.reports.forms import Column, Report
-from analytics.report.query import Query
+from analytics.report.query import Query, file_stem
 from analytics.report.reading import Batch, read_batches
 from analytics.report.run import counted_at, read_totals
 from analytics.report.seeing import seen_report, seen_rows
@@ -37,8 +37,7 @@ class Extract:
     @property
     def file_stem(self) -> str:
         """Return the name of the file, without its kind."""
-        period = self.query.period
-        return f"{self.report.id}-{period.first}-{period.last}"
+        return file_stem(self.query)
 
     def totals(self, sums: Mapping[str, int]) -> dict[str, Any]:
         """Return the totals: from the report's totals file, else the sums of what was written."""

@@ -152,6 +152,7 @@ def facts(extract: Extract) -> list[tuple[str, str]]:
         ("Report", query.report.title),
         ("Question", query.report.question),
         ("Period", period_text(query.period) if query.report.has_period else "–"),
+        *([("People", query.segment.title)] if query.segment else []),
         ("Currency", query.currency),
         ("Basis", query.report.basis.value),
         ("As of", moment_text(extract.as_of)),

@@ -14,7 +14,7 @@ from analytics.report.figures import figure_text
 from analytics.report.mailing.calendar import ended_period
 from analytics.report.mailing.drawing import draw_chart
 from analytics.report.mailing.printing import print_report
-from analytics.report.query import Query, find_report, parse_query
+from analytics.report.query import Query, file_stem, find_report, parse_query
 from analytics.report.run import run_query
 from analytics.report.scope import NOBODY
 from analytics.report.table import Table
@@ -62,15 +62,20 @@ class MailedReport:
     template: MailTemplate = MAILED
 
 
-def query_of(subscription: ReportSubscription, *, due: datetime, limit: int) -> Query:
-    """Return the query of a subscription for a day it is due. Raises UnknownReport, BadQuery."""
+def query_of(subscription: ReportSubscription, *, due: datetime, limit: int, asker: Any = None) -> Query:
+    """Return the query of a subscription for a day it is due. Raises UnknownReport, BadQuery.
+
+    Its segment is one that its owner may use, or whoever is writing it down.
+    """
     report, day = find_report(subscription.report), local_day(due)
     params = params_of(subscription, day=day) if report.has_period else {**subscription.params}
     asked = min(limit, int(params["limit"])) if params.get("limit", "").isdecimal() else limit
-    # Those who get it are not asked one by one what they may see: nobody's name is in it.
-    return parse_query(
-        report=report, params={**params, "limit": str(asked)}, today=day, scope=NOBODY, largest=FILE_ROWS
+    params, reader = {**params, "limit": str(asked)}, asker or subscription.owner
+    query = parse_query(
+        report=report, params=params, today=day, scope=replace(NOBODY, reader=reader), largest=FILE_ROWS
     )
+    # Those who get it are not asked one by one what they may see: nobody's name is in it, nor anybody's own notes.
+    return replace(query, scope=NOBODY)
 
 
 def params_of(subscription: ReportSubscription, *, day: date) -> dict[str, str]:
@@ -100,8 +105,7 @@ def compose_report(subscription: ReportSubscription, *, due: datetime, now: date
 
 def make_file(kind: str, table: Table, query: Query, chart: bytes | None, now: datetime) -> Attachment:
     """Return one file of a report."""
-    period = query.period
-    name = f"{query.report.id}-{period.first}-{period.last}.{kind}"
+    name = f"{file_stem(query)}.{kind}"
     if kind == PDF:
         return Attachment(name, "application/pdf", print_report(table, query, chart=chart, at=now))
     buffer, form = io.BytesIO(), FORMATS[kind]

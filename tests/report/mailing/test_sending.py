@@ -138,11 +138,11 @@ def test_one_that_could_not_be_made_is_tried_again_and_keeps_no_other(
             raise ZeroDivisionError
         return real(subscription, **moments)
 
-    monkeypatch.setattr(sending, "compose_report", broken)
+    monkeypatch.setattr(sending, "compose_mail", broken)
     assert send_due_reports(at=MONDAY) == 1
     assert [each[0] for each in outcomes()] == ["failed", "sent"]
     assert send_due_reports(at=MONDAY + timedelta(minutes=14)) == 0
-    monkeypatch.setattr(sending, "compose_report", real)
+    monkeypatch.setattr(sending, "compose_mail", real)
     assert send_due_reports(at=MONDAY + timedelta(minutes=15)) == 1
     assert [each[0] for each in outcomes()] == ["sent", "sent"]
     other.refresh_from_db()
@@ -154,7 +154,7 @@ def test_three_failures_are_enough(ada: Any, monkeypatch: pytest.MonkeyPatch) ->
     def broken(*_args: Any, **_options: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(sending, "compose_report", broken)
+    monkeypatch.setattr(sending, "compose_mail", broken)
     row = subscribe(ada)
     for minutes in (0, 15, 30, 45):
         job(unknown="keyword") if minutes == 0 else send_due_reports(at=MONDAY + timedelta(minutes=minutes))

@@ -24,8 +24,7 @@ page AS (
             WHERE order_id = orders.order_id AND (code = %(coupon)s OR %(coupon)s = '*')
         ))
         AND (%(new)s = '' OR EXISTS (
-            SELECT FROM ledger_customer_orders
-            WHERE order_id = orders.order_id AND position = 1 AND counts_as_placed
+            SELECT FROM ledger_first_orders WHERE order_id = orders.order_id
         ))
         AND (%(product)s = '' OR EXISTS (
             SELECT FROM ledger_lines WHERE order_id = orders.order_id AND product_ref = %(product)s
