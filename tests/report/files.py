@@ -12,15 +12,15 @@ from openpyxl import load_workbook
 
 from analytics.report.export import FORMATS, extract_query
 from analytics.report.query import find_report, parse_query
-from analytics.report.scope import ALL
+from analytics.report.scope import ALL, Scope
 from zuka.platform import clock
 
 
-def file_of(kind: str, report_id: str, **params: str) -> bytes:
-    """The whole file."""
+def file_of(kind: str, report_id: str, scope: Scope = ALL, **params: str) -> bytes:
+    """The whole file, as a scope sees it."""
     now, form = clock.now(), FORMATS[kind]
     query = parse_query(
-        report=find_report(report_id), params=params, today=clock.local_day(now), scope=ALL, largest=form.most_rows
+        report=find_report(report_id), params=params, today=clock.local_day(now), scope=scope, largest=form.most_rows
     )
     buffer = io.BytesIO()
     for _rows in form.write(extract_query(query, now=now), buffer):

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analytics.report.jobs import write_exports
+from analytics.report.scope import NOBODY
 from analytics.store.models import ExportJob
 from tests.commerce.factories import UserFactory
 from tests.report.files import file_of
@@ -63,7 +64,7 @@ def test_a_program_starts_looks_and_downloads(robot: Client, folder: Path) -> No
     }
     download = robot.get(done["url"])
     assert download["Content-Disposition"] == 'attachment; filename="recent_events-2026-11-21.csv"'
-    assert download.getvalue() == file_of("csv", "recent_events", limit="3")
+    assert download.getvalue() == file_of("csv", "recent_events", NOBODY, limit="3")
 
 
 def test_a_link_is_good_for_an_hour_and_for_who_asked_while_they_may(robot: Client, key: Any, folder: Path) -> None:
@@ -74,7 +75,7 @@ def test_a_link_is_good_for_an_hour_and_for_who_asked_while_they_may(robot: Clie
     assert robot.get(f"{page}file").json()["code"] == "link_expired"
     with time_machine.travel(NOW + timedelta(hours=1, seconds=2), tick=False):
         assert robot.get(url).status_code == 403
-        assert robot.get(robot.get(page).json()["url"]).getvalue() == file_of("csv", "recent_events")
+        assert robot.get(robot.get(page).json()["url"]).getvalue() == file_of("csv", "recent_events", NOBODY)
     other = Client(headers={"Authorization": f"Bearer {issue_key(name='B', kind='secret', scopes=['reports'])[1]}"})
     assert (other.get(url).status_code, other.get(page).status_code, Client().get(url).status_code) == (404, 404, 401)
     revoke_key(key=key[0], at=NOW)
@@ -134,7 +135,7 @@ def test_the_file_needs_the_right_when_it_is_downloaded(views: None, folder: Pat
     client = Client(headers={"accept": "text/html"})
     client.force_login(person)
     link = reverse("admin:report-export-file", args=[job.pk])
-    assert client.get(link).getvalue() == file_of("csv", "recent_events")
+    assert client.get(link).getvalue() == file_of("csv", "recent_events", NOBODY)
     person.user_permissions.clear()
     assert client.get(link).status_code == 403
 
