@@ -99,10 +99,11 @@ class Vocabulary:
     @cached_property
     def brand_phrases(self) -> Mapping[Phrase, Named]:
         """Return brands by their names, and by the first word of a name where that means nothing else."""
-        found = {phrase_of(brand.name): brand for brand in self.brands}
+        found = {phrase: brand for brand in self.brands if (phrase := phrase_of(brand.name))}
         first: dict[str, list[Named]] = defaultdict(list)
         for brand in self.brands:
-            first[phrase_of(brand.name)[0]].append(brand)
+            for word in phrase_of(brand.name)[:1]:
+                first[word].append(brand)
         taken = {word for phrase in (*self.category_phrases, *self.colour_phrases) for word in phrase} | FILLERS
         for word, brands in first.items():
             if len(brands) == 1 and len(word) >= LETTERS_OF_A_NAME and word not in taken:
@@ -113,9 +114,10 @@ class Vocabulary:
     def colour_phrases(self) -> Mapping[Phrase, tuple[str, ...]]:
         """Return the catalogue's colours by what people say: the colour itself, a word of it, its family."""
         found: dict[Phrase, dict[str, None]] = defaultdict(dict)
-        for colour in self.colours:
+        colours = [colour for colour in self.colours if phrase_of(colour)]
+        for colour in colours:
             found[phrase_of(colour)][colour] = None
-        for colour in self.colours:
+        for colour in colours:
             own = phrase_of(colour)
             for family, members in FAMILIES.items():
                 for said in {family, *members, *({"gray"} if family == "grey" else ())}:
@@ -126,7 +128,7 @@ class Vocabulary:
     @cached_property
     def size_phrases(self) -> Mapping[Phrase, str]:
         """Return the catalogue's sizes by what people say."""
-        found = {phrase_of(size): size for size in self.sizes}
+        found = {phrase: size for size in self.sizes if (phrase := phrase_of(size))}
         for said, size in SIZE_NAMES.items():
             if (size,) in found:
                 found.setdefault(said, found[size,])
@@ -161,13 +163,15 @@ class Vocabulary:
 
 
 def phrase_of(name: str) -> Phrase:
-    """Return a name as words without endings."""
+    """Return a name as words without endings; none where it has neither a Latin letter nor a digit."""
     return tuple(singular(word) for word in words_of(clean(name)))
 
 
 def parts_of(name: str) -> Iterator[Phrase]:
     """Yield a name, and the parts of one that joins several: `Gele and Aso-oke`."""
     whole = phrase_of(name)
+    if not whole:
+        return
     yield whole
     if len(whole) > 1 and whole[-1] in GENERAL:
         yield whole[:-1]

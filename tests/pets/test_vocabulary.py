@@ -65,3 +65,20 @@ def test_what_is_said_meets_the_catalogue(shelf):
             price_max_kobo=3_000_000,
         ),
     )
+
+
+def test_names_without_latin_letters_are_left_out_and_the_others_heard():
+    forget_vocabulary()
+    odd = ("楽天", "Ø", "سارة", "👗")
+    for place, name in enumerate(odd):
+        CategoryFactory.create(slug=f"category-{place}", name=name)
+        brand = BrandFactory.create(slug=f"brand-{place}", name=name)
+        VariantFactory.create(product=ProductFactory.create(name=name, brand=brand), size=name, colour=name)
+    eko = BrandFactory.create(slug="eko-sole", name="Eko Sole")
+    words = read_vocabulary()
+    assert {each.name for each in words.brands} >= {*odd, "Eko Sole"}
+    maps = (words.brand_phrases, words.category_phrases, words.colour_phrases, words.size_phrases)
+    assert [() in each for each in maps] == [False] * 4
+    assert understand(text="something by eko sole", vocabulary=words, seen=Seen()).slots.brand_id == eko.pk
+    assert understand(text="楽天", vocabulary=words, seen=Seen()).intent == Intent.UNKNOWN
+    forget_vocabulary()
