@@ -1,11 +1,11 @@
 // The talk with a pet: a dialog over any page. It goes on where it was left in this tab.
 
-import { Refusal, call } from "./api.js";
+import { Refusal, Unreachable, call } from "./api.js";
 import { readCart } from "./basket.js";
 import { h, icon } from "./elements.js";
 import { tab } from "./keeping.js";
-import { bubble, drawn } from "./pet_messages.js";
-import { stream } from "./pet_stream.js";
+import { bubble, drawn, keepCoupon } from "./pet_messages.js";
+import { PATIENCE_MS, stream } from "./pet_stream.js";
 import { address } from "./site.js";
 import { failure, note, sentence, waitingLines } from "./states.js";
 
@@ -52,8 +52,10 @@ async function answerTo(message, isYes) {
   const { action } = message.metadata;
   const verb = isYes ? "confirm" : "decline";
   await during(async () => {
-    const { messages } = await call("POST", `pets/actions/${action.id}/${verb}/`, { body: { token: action.token } });
+    const body = { token: action.token };
+    const { messages } = await call("POST", `pets/actions/${action.id}/${verb}/`, { body, patience: PATIENCE_MS });
     show(messages);
+    keepCoupon(messages);
     if (isYes && CHANGES_THE_CART.includes(action.tool)) await readCart();
   });
 }
@@ -71,6 +73,8 @@ async function during(act) {
     await act(waiting);
   } catch (error) {
     note(error);
+    // It may have been heard and answered all the same: what was said is shown, not guessed.
+    if (error instanceof Unreachable) await goOn().catch(note);
     add(bubble("pet", sentence(error), "pet-bad"));
   } finally {
     waiting.remove();
@@ -87,9 +91,12 @@ function talk(text) {
     const path = `pets/conversations/${tab.read(KEPT)}/`;
     let isCart = false;
     const take = (messages) => {
+      const answers = messages.filter((each) => each.role !== "user"); // one's own words stand there already
+      if (answers.length === 0) return;
       waiting.remove();
-      isCart ||= messages.some((each) => each.kind === "cart");
-      show(messages.filter((each) => each.role !== "user"));
+      isCart ||= answers.some((each) => each.kind === "cart");
+      show(answers);
+      keepCoupon(answers);
     };
     const tellers = {
       piece: ({ text: words }) => (waiting.textContent = waiting.textContent.replace(/^…$/, "") + words),
@@ -99,7 +106,7 @@ function talk(text) {
       },
     };
     if (!(await stream(`${path}stream/`, { text }, tellers)))
-      take((await call("POST", `${path}messages/`, { body: { text } })).messages);
+      take((await call("POST", `${path}messages/`, { body: { text }, patience: PATIENCE_MS })).messages);
     if (isCart) await readCart();
     introduce(await call("GET", "pets/mine/"));
   });

@@ -61,9 +61,13 @@ const cart = ({ lines, subtotal }) =>
 
 function coupon(found) {
   if (!found?.is_applied) return null;
-  tab.keep(PET_CODE, found.code);
   const there = h("a", { href: address.checkout }, "Go to the checkout");
   return h("p", { class: "pet-note" }, there, `, ${found.code} is kept.`);
+}
+
+/** Let the checkout begin with a coupon that was just agreed to; that of an older message changes nothing there. */
+export function keepCoupon(messages) {
+  for (const { metadata } of messages) if (metadata.coupon?.is_applied) tab.keep(PET_CODE, metadata.coupon.code);
 }
 
 const order = (found) =>
