@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
 
 from analytics.track import track
 from pets.acting import Deed, confirm_action, decline_action, do_call, token_of
@@ -19,6 +18,7 @@ from pets.adopting import grow
 from pets.brains import Scripted, chosen_brain
 from pets.brains.base import Brain, BrainFailed, Call, Face, Line, Piece, Say, Spent, Turn, Understood
 from pets.brains.wording import word_step
+from pets.claiming import claim_turn, release_turn
 from pets.memory import tastes_of
 from pets.models import (
     LONGEST_SAID,
@@ -34,6 +34,8 @@ from pets.models import (
 from pets.personas import Voice, find_persona
 from pets.spending import count_spend, has_budget
 from pets.tools import TOOLS, Context, learn_from_orders
+from pets.understanding.consent import is_plain_yes
+from pets.understanding.normalizing import hear as hear_words
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 from zuka.platform.limits import Limit
@@ -42,8 +44,6 @@ log = structlog.get_logger(__name__)
 MOST_STEPS, MOST_CALLS = 6, 10
 MOST_SECONDS = 25.0
 REMEMBERED_LINES = 12
-# What nobody answers any more, should a process die in the middle of a turn.
-CLAIMED_FOR = timedelta(seconds=60)
 MESSAGES_OF_ONE = Limit("pet-messages", most=30, seconds=60)
 FACES = tuple(Face(tool.name, tool.text, tool.schema()) for tool in TOOLS.values())
 XP_OF_TALK, XP_OF_DEED = 1, 5
@@ -61,12 +61,6 @@ class BadMessage(Refused):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_message"
-
-
-class StillAnswering(Refused):
-    """The message before is still being answered."""
-
-    code: ClassVar[str] = "still_answering"
 
 
 class SaidTooOften(Refused):
@@ -140,10 +134,7 @@ def hear(talk: Talk, text: str) -> PetMessage:
     said, at, conversation = clean_text(text), talk.context.at, talk.conversation
     if seconds := MESSAGES_OF_ONE.take(str(talk.context.user.pk), at=at):
         raise SaidTooOften("That was a lot at once. Wait a moment.", retry_after=seconds)
-    free = PetConversation.objects.filter(Q(answering_until=None) | Q(answering_until__lt=at), pk=conversation.pk)
-    if not free.update(answering_until=at + CLAIMED_FOR, turns=F("turns") + 1, last_message_at=at):
-        raise StillAnswering("Let me answer the last one first.")
-    conversation.turns += 1
+    claim_turn(conversation=conversation, at=at)
     return keep(conversation, MessageRole.USER, Say(said), at=at)
 
 
@@ -167,12 +158,12 @@ def answer(talk: Talk, text: str) -> Iterator[Happening]:
         yield Happening("message", heard)
         yield from respond(talk, heard)
     finally:
-        PetConversation.objects.filter(pk=talk.conversation.pk).update(answering_until=None)
+        release_turn(talk.conversation)
 
 
 def respond(talk: Talk, heard: PetMessage) -> Iterator[Happening]:
     """Say yes or no to what waits where the message does just that; else let a brain think."""
-    waiting = talk.conversation.actions.waiting(at=talk.context.at).first()
+    waiting = question_before(talk, heard)
     turn = make_turn(talk, heard, is_pending=waiting is not None)
     if waiting and (is_yes := says_yes_or_no(turn)) is not None:
         PetMessage.objects.filter(pk=heard.pk).update(intent="yes" if is_yes else "no", is_understood=True)
@@ -185,13 +176,21 @@ def respond(talk: Talk, heard: PetMessage) -> Iterator[Happening]:
         yield Happening("message", message)
 
 
+def question_before(talk: Talk, heard: PetMessage) -> PetAction | None:
+    """Return the question that the pet has just asked, while it waits: a yes is to that, never to an older one."""
+    before = talk.conversation.messages.filter(pk__lt=heard.pk).order_by("-id").values_list("metadata", flat=True)
+    asked = (before.first() or {}).get("action")
+    return talk.conversation.actions.waiting(at=talk.context.at).filter(pk=asked["id"]).first() if asked else None
+
+
 def says_yes_or_no(turn: Turn) -> bool | None:
     """Return whether the person's own words agree to what waits; None where they are about something else.
 
-    Rules read them, whatever brain is chosen: no model says yes for somebody.
+    Rules read them, whatever brain is chosen: no model says yes for somebody. A yes has nothing beside it.
     """
-    found = Scripted().intent(turn)
-    return {"yes": True, "no": False}.get(found)
+    if is_plain_yes(hear_words(turn.text)):
+        return True
+    return False if Scripted().intent(turn) == "no" else None
 
 
 def make_turn(talk: Talk, heard: PetMessage, *, is_pending: bool) -> Turn:
@@ -212,6 +211,7 @@ def make_turn(talk: Talk, heard: PetMessage, *, is_pending: bool) -> Turn:
         is_pending=is_pending,
         at=context.at,
         voice=voice_of(conversation),
+        ends_at=time.monotonic() + MOST_SECONDS,
     )
 
 
@@ -223,7 +223,6 @@ class Thinking:
         self.said: list[Say] = []
         self.deeds: list[Deed] = []
         self.brain: Brain = self.choose()
-        self.ends_at = time.monotonic() + MOST_SECONDS
 
     def choose(self) -> Brain:
         """Return the chosen brain; the scripted one for who has used up the day's budget."""
@@ -242,7 +241,7 @@ class Thinking:
                 self.spend(error.tokens)
                 self.brain, self.said = Scripted(), []
                 called = True
-            is_late = time.monotonic() > self.ends_at
+            is_late = time.monotonic() > self.turn.ends_at
             is_over = len(self.deeds) >= MOST_CALLS or any(deed.question for deed in self.deeds)
             if not called or is_late or is_over:
                 return

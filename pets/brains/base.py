@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,6 +95,7 @@ class Turn:
     `seen` are the public ids of the products listed last, `focus` the one spoken of since, `cart` the skus of the cart
     shown last; `slots` are what the last search was for, `is_pending` says whether a question for consent waits.
     `steps` grows while the turn lasts; `notes` are the brain's own. `voice` is the persona as it speaks in this turn.
+    Thinking is over at `ends_at`, of the monotonic clock.
     """
 
     pet_name: str
@@ -108,6 +110,7 @@ class Turn:
     is_pending: bool
     at: datetime
     voice: Voice
+    ends_at: float = math.inf
     steps: list[Step] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
 

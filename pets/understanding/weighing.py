@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from pets.understanding.consent import is_plain_yes
 from pets.understanding.cues import CUES
 from pets.understanding.normalizing import Said, singular
 from pets.understanding.picks import points
@@ -117,15 +118,21 @@ def weigh_all(weighed: Weighed) -> None:
 
 
 def weigh_answers(weighed: Weighed) -> None:
-    """Weigh yes and no: sure where a question waits, and only in short answers otherwise. A wavering yes is none."""
+    """Weigh yes and no: a plain one where a question waits, and only in short answers otherwise.
+
+    A wavering yes is none.
+    """
     said, is_short = weighed.said, len(weighed.said.words) <= SHORT
     text = " ".join(said.words)
     if HESITATING & set(said.words) and not text.startswith(WILLING):
         weighed.drop(Intent.YES)
     if weighed.seen.is_pending:
-        for answer in (Intent.YES, Intent.NO):
-            if weighed.weights.get(answer):
-                weighed.add(answer, 3 if is_short else 1)
+        if is_plain_yes(said):
+            weighed.add(Intent.YES, PLAINEST)
+        else:
+            weighed.drop(Intent.YES)
+        if weighed.weights.get(Intent.NO):
+            weighed.add(Intent.NO, 3 if is_short else 1)
         return
     if not is_short:
         weighed.drop(Intent.YES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,10 @@ from typing import Any
 
 @dataclass
 class Reply:
-    """One answer: words, calls of tools as (name, arguments), or a status other than 200; raw lines instead of all."""
+    """One answer: words, calls of tools as (name, arguments), or a status other than 200; raw lines instead of all.
+
+    `pings` are comments before it, twenty a second.
+    """
 
     text: str = ""
     calls: tuple[tuple[str, Any], ...] = ()
@@ -21,6 +25,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     tokens: int = 100
+    pings: int = 0
 
 
 @dataclass
@@ -88,6 +93,9 @@ def handler_of(model: Model) -> type[BaseHTTPRequestHandler]:
             for name, value in {"Content-Type": "text/event-stream", "Connection": "close", **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
+            for _ in range(reply.pings):
+                self.wfile.write(b": ping\n\n")
+                time.sleep(0.05)
             make = anthropic_events if self.path == "/v1/messages" else openai_events
             lines = reply.lines or [f"data: {json.dumps(each)}" for each in make(reply)]
             for line in (*lines, "data: [DONE]"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from analytics.store.models import Event
 from commerce.accounts.services import close_account
 from commerce.orders.services import OrderItem
+from pets.claiming import CLAIMED_FOR, claim_turn, release_turn
 from pets.memory import MOST_PREFERENCES
 from pets.models import PetAction, PetConversation, PetMessage, PetPreference, UserPet
 from tests.commerce.accounts.doors import call
@@ -133,6 +136,27 @@ def test_messages_have_their_rules(alice, charlie):
     assert charlie.ask("delete", f"conversations/{alice.conversation_id}/", status=404)["code"] == "not_found"
     PetConversation.objects.update(answering_until=now().replace(year=2100))
     assert alice.ask("post", path, {"text": "hi"}, status=409)["code"] == "still_answering"
+
+
+def test_a_pet_answers_in_one_conversation_at_a_time(alice):
+    alice.say("hello")
+    first, alice.conversation_id = alice.conversation, ""
+    alice.say("hello")
+    claim_turn(conversation=first, at=now())
+    assert alice.say("hi", status=409)["code"] == "still_answering"
+    release_turn(first)
+    assert alice.last("hi")["kind"] == "text"
+
+
+def test_a_turn_that_took_too_long_does_not_end_the_one_after_it(alice):
+    alice.say("hello")
+    slow, next_one, moment = alice.conversation, alice.conversation, now()
+    claim_turn(conversation=slow, at=moment - CLAIMED_FOR - timedelta(seconds=1))
+    claim_turn(conversation=next_one, at=moment)
+    release_turn(slow)
+    assert alice.conversation.answering_until == moment + CLAIMED_FOR
+    release_turn(next_one)
+    assert (alice.conversation.answering_until, alice.conversation.turns) == (None, 3)
 
 
 def test_nobody_writes_more_than_people_do(alice, monkeypatch):

@@ -12,6 +12,8 @@ from commerce.catalog.models import ProductVariant
 from commerce.orders.models import Return
 from pets.acting import WAITS, token_of
 from pets.models import ActionStatus, Consent, PetAction
+from pets.understanding.consent import is_plain_yes
+from pets.understanding.normalizing import hear
 from tests.commerce.accounts.doors import call
 from tests.commerce.factories import UserFactory, at_once, in_threads
 from tests.commerce.orders.stories import delivered
@@ -87,6 +89,41 @@ def test_only_its_own_token_and_its_own_person_confirm_it(alice, charlie):
     assert alice.ask("post", f"actions/{uuid4()}/confirm/", body, status=404)["code"] == "not_found"
     assert alice.ask("post", f"{path}/confirm/", {"token": ""}, status=400)["field"] == "token"
     assert pieces(alice) == 0
+
+
+PLAIN = ("yes", "Ok.", "oya do am", "yes please, go ahead", "YES!!", "👍", "no wahala", "yes add it", "yeah sure")
+BESIDES = (
+    *("ok show me something else", "yes i want a different one", "okay what else do you have", "ok show me gowns"),
+    *("ok is it real leather?", "alright what is the delivery time", "ok thank you bye", "yes?", "yes but in red"),
+    *("yes не надо", "yes ❌", "ok and remove the gown", "please", "", "okay" + " " * 80 + "no wait"),
+)
+
+
+def test_a_yes_is_plain_or_none():
+    assert [text for text in (*PLAIN, *BESIDES) if is_plain_yes(hear(text))] == list(PLAIN)
+
+
+@pytest.mark.parametrize("text", ["ok show me something else", "ok is it real leather?", "yes i want a different one"])
+def test_words_beside_a_yes_are_no_consent(alice, text):
+    asked(alice)
+    alice.say(text)
+    assert (pieces(alice), PetAction.objects.filter(status=ActionStatus.DONE, tool="add_to_cart").count()) == (0, 0)
+
+
+def test_a_plain_yes_is_consent(alice):
+    asked(alice)
+    alice.say("yes please, go ahead")
+    assert (pieces(alice), PetAction.objects.get(tool="add_to_cart").consent) == (1, Consent.WORDS)
+
+
+def test_a_yes_is_to_the_question_just_asked_and_to_no_older_one(alice):
+    path, body = asked(alice)
+    alice.say("show me red gowns")
+    alice.say("yes")
+    action = PetAction.objects.get(tool="add_to_cart")
+    assert (action.status, pieces(alice)) == (ActionStatus.WAITING, 0)
+    alice.ask("post", f"{path}/confirm/", body)
+    assert pieces(alice) == 1
 
 
 def test_the_shop_s_rules_decide_when_it_is_done(alice):

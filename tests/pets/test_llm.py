@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from threading import BoundedSemaphore
+
 import pytest
 
 from commerce.cart.models import CartLine
-from pets.brains.llm import wire
+from pets.brains.base import BrainFailed
+from pets.brains.llm import asking, wire
 from pets.brains.llm.reading import Words
 from pets.models import PetAction, PetMessage, PetSpend
 from tests.pets.model_server import Reply, open_model
@@ -160,6 +164,43 @@ def test_a_model_that_never_stops_calling_is_stopped(alice, settings, model):
         at(settings, asked)
         said = alice.last("a bag please")
     assert (PetAction.objects.count(), len(asked.asked), said["kind"]) == (10, 5, "product_recommendation")
+
+
+def test_an_answer_is_over_in_time_whatever_keeps_it_awake(alice, settings, model, monkeypatch):
+    monkeypatch.setattr(asking, "LONGEST_SECONDS", 0.3)
+    with model(Reply("Here I am at last.", pings=12)) as asked:
+        at(settings, asked)
+        said = alice.last("show me a leather bag")
+    assert (said["kind"], len(asked.asked)) == ("product_recommendation", 1)
+
+
+def test_tries_end_with_the_time_for_all(alice, settings, model, monkeypatch):
+    monkeypatch.setattr(asking, "LONGEST_SECONDS", 1.0)
+    with model(Reply(status=429, headers={"Retry-After": "2"})) as asked:
+        at(settings, asked)
+        assert alice.last("show me a leather bag")["kind"] == "product_recommendation"
+    assert len(asked.asked) == 1
+
+
+def test_streams_are_read_by_whole_lines_in_time_and_to_their_bound(monkeypatch):
+    assert list(wire.lines_of(iter(["a\nb", "c\n", "d"]), time.monotonic() + 9)) == ["a", "bc", "d"]
+    with pytest.raises(BrainFailed, match="too long"):
+        list(wire.lines_of(iter(["a"]), time.monotonic() - 1))
+    monkeypatch.setattr(wire, "LONGEST_STREAM", 3)
+    with pytest.raises(BrainFailed, match="the answer is too long"):
+        list(wire.lines_of(iter(["ab", "cd"]), time.monotonic() + 9))
+
+
+def test_beyond_so_many_at_once_rules_think(alice, settings, model, monkeypatch):
+    busy = BoundedSemaphore(1)
+    monkeypatch.setattr(asking, "_free", busy)
+    with model(Reply("Here I am.")) as asked:
+        at(settings, asked)
+        busy.acquire()
+        assert alice.last("show me a leather bag")["kind"] == "product_recommendation"
+        busy.release()
+        assert alice.last("hello")["text"] == "Here I am."
+    assert (len(asked.asked), busy.acquire(blocking=False)) == (1, True)
 
 
 def test_links_are_left_out_however_they_come():

@@ -7,7 +7,7 @@ from typing import Any
 
 from pets.brains.base import BrainFailed, Call, Face, Piece, Spent
 from pets.brains.llm.prompts import Message
-from pets.brains.llm.reading import read_arguments
+from pets.brains.llm.reading import joined, read_arguments
 from pets.brains.llm.wire import Endpoint, Event, stream_events
 
 VERSION = "2023-06-01"
@@ -15,9 +15,9 @@ MOST_TOKENS = 800  # of one answer
 
 
 def ask_anthropic(
-    endpoint: Endpoint, *, system: str, messages: Sequence[Message], tools: Sequence[Face]
+    endpoint: Endpoint, *, system: str, messages: Sequence[Message], tools: Sequence[Face], ends_at: float
 ) -> Iterator[Piece | Call | Spent]:
-    """Yield a model's words, calls and cost. Raises `BrainFailed`."""
+    """Yield a model's words, calls and cost, until `ends_at` of the monotonic clock. Raises `BrainFailed`."""
     body = {
         "model": endpoint.model,
         "system": system,
@@ -28,7 +28,7 @@ def ask_anthropic(
     }
     headers = {"anthropic-version": VERSION, **({"x-api-key": endpoint.key} if endpoint.key else {})}
     url = f"{endpoint.url.removesuffix('/v1')}/v1/messages"
-    yield from read_stream(stream_events(url=url, headers=headers, body=body))
+    yield from read_stream(stream_events(url=url, headers=headers, body=body, ends_at=ends_at))
 
 
 def message_json(message: Message) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def read_stream(events: Iterator[Event]) -> Iterator[Piece | Call | Spent]:
             if delta.get("type") == "text_delta":
                 yield Piece(str(delta.get("text", "")))
             elif delta.get("type") == "input_json_delta" and place in calls:
-                calls[place]["arguments"] += str(delta.get("partial_json", ""))
+                calls[place]["arguments"] = joined(calls[place]["arguments"], str(delta.get("partial_json", "")))
         elif kind == "content_block_stop" and place in calls:
             call = calls.pop(place)
             yield Call(call["name"], read_arguments(call["arguments"]), call["id"])

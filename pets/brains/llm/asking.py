@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from threading import BoundedSemaphore
 
 from pets.brains.base import BrainFailed, Call, Piece, Say, Spent, Thought, Turn, Understood
 from pets.brains.llm.anthropic import ask_anthropic
@@ -14,11 +15,13 @@ from pets.brains.llm.wire import Endpoint
 
 LONGEST_ANSWER = 1_500
 LONGEST_SECONDS = 20.0  # of one request, however slowly it streams
+MOST_AT_ONCE = 16  # of a process: half of the web server's threads are left to everybody else
 LETTERS_OF_A_TOKEN = 4  # for endpoints that do not say what they spent
 PROTOCOLS: Mapping[str, Callable[..., Iterator[Piece | Call | Spent]]] = {
     "openai": ask_openai,
     "anthropic": ask_anthropic,
 }
+_free = BoundedSemaphore(MOST_AT_ONCE)
 
 
 class LanguageModel:
@@ -30,24 +33,31 @@ class LanguageModel:
         self.endpoint = endpoint
 
     def think(self, turn: Turn) -> Iterator[Thought]:
-        """Yield the model's words as pieces and whole, and the tools it calls. Raises `BrainFailed`."""
+        """Yield the model's words as pieces and whole, and the tools it calls. Raises `BrainFailed`.
+
+        A process asks so many at once and no more; who comes then is answered by rules, and nobody waits in line.
+        """
         system, messages = system_of(turn), messages_of(turn)
         words, spent, calls = Words(LONGEST_ANSWER), 0, []
         sent = len(system) + sum(len(each.text) for each in messages)
-        ends_at = time.monotonic() + LONGEST_SECONDS
-        asked = PROTOCOLS[self.endpoint.protocol](self.endpoint, system=system, messages=messages, tools=turn.tools)
+        ends_at = min(turn.ends_at, time.monotonic() + LONGEST_SECONDS)
+        ask = PROTOCOLS[self.endpoint.protocol]
+        if not _free.acquire(blocking=False):
+            raise BrainFailed("this process asks as many at once as it may")
         try:
-            for part in asked:
+            for part in ask(self.endpoint, system=system, messages=messages, tools=turn.tools, ends_at=ends_at):
                 if isinstance(part, Piece):
                     yield from map(Piece, words.take(part.text))
                 elif isinstance(part, Spent):
                     spent += part.tokens
                 else:
                     calls.append(part)
-                if words.is_full or time.monotonic() > ends_at:
+                if words.is_full:
                     break
         except BrainFailed as error:
             raise BrainFailed(str(error), tokens=spent or guess(sent, words.text)) from error
+        finally:
+            _free.release()
         yield from map(Piece, words.end())
         yield Spent(spent or guess(sent, words.text))
         if not turn.steps:

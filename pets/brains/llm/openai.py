@@ -8,14 +8,14 @@ from typing import Any
 
 from pets.brains.base import Call, Face, Piece, Spent
 from pets.brains.llm.prompts import Message
-from pets.brains.llm.reading import read_arguments
+from pets.brains.llm.reading import joined, read_arguments
 from pets.brains.llm.wire import Endpoint, Event, stream_events
 
 
 def ask_openai(
-    endpoint: Endpoint, *, system: str, messages: Sequence[Message], tools: Sequence[Face]
+    endpoint: Endpoint, *, system: str, messages: Sequence[Message], tools: Sequence[Face], ends_at: float
 ) -> Iterator[Piece | Call | Spent]:
-    """Yield a model's words, calls and cost. Raises `BrainFailed`."""
+    """Yield a model's words, calls and cost, until `ends_at` of the monotonic clock. Raises `BrainFailed`."""
     # No limit of tokens is sent: its name differs between models. Who reads stops when it is enough.
     body = {
         "model": endpoint.model,
@@ -25,7 +25,9 @@ def ask_openai(
         "stream_options": {"include_usage": True},
     }
     headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-    yield from read_stream(stream_events(url=f"{endpoint.url}/chat/completions", headers=headers, body=body))
+    yield from read_stream(
+        stream_events(url=f"{endpoint.url}/chat/completions", headers=headers, body=body, ends_at=ends_at)
+    )
 
 
 def message_json(message: Message) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def read_stream(events: Iterator[Event]) -> Iterator[Piece | Call | Spent]:
                 function = part.get("function") or {}
                 call["id"] += part.get("id") or ""
                 call["name"] += function.get("name") or ""
-                call["arguments"] += function.get("arguments") or ""
+                call["arguments"] = joined(call["arguments"], function.get("arguments") or "")
         if usage := event.get("usage"):
             yield Spent(int(usage.get("total_tokens") or 0))
     for _, call in sorted(calls.items()):

@@ -31,10 +31,15 @@ def clean(value: Any) -> Any:
     return value
 
 
-def read_arguments(text: str) -> dict[str, Any]:
-    """Return a call's arguments. Raises `BrainFailed` where they are no JSON object, or a long or deep one."""
-    if len(text) > LONGEST_ARGUMENTS:
+def joined(text: str, more: str) -> str:
+    """Return a call's arguments with their next part. Raises `BrainFailed` where they become too long."""
+    if len(text) + len(more) > LONGEST_ARGUMENTS:
         raise BrainFailed("a call's arguments are too long")
+    return text + more
+
+
+def read_arguments(text: str) -> dict[str, Any]:
+    """Return a call's arguments. Raises `BrainFailed` where they are no JSON object, or a deep one."""
     try:
         found = clean(json.loads(text or "{}"))
     except (ValueError, RecursionError) as error:

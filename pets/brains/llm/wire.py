@@ -20,8 +20,9 @@ TRIES = 3
 PAUSES = (0.4, 1.2)
 LONGEST_PAUSE = 3.0
 TRY_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-# Until the connection stands, and between two events; the whole request is bounded by its reader.
-PATIENCE = httpx2.Timeout(12.0, connect=3.0)
+# Between two parts of an answer, and until the connection stands.
+PATIENCE_SECONDS, CONNECT_SECONDS = 12.0, 3.0
+LONGEST_STREAM = 2_000_000  # letters, with all that a protocol puts around words
 Event = Mapping[str, Any]
 
 
@@ -48,27 +49,41 @@ class Passing(Exception):  # noqa: N818 - it is tried again
         self.wait = wait
 
 
-def stream_events(*, url: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Iterator[Event]:
-    """Yield an answer's events as they come. Raises `BrainFailed`; after the first event nothing is tried again."""
+def stream_events(*, url: str, headers: Mapping[str, str], body: Mapping[str, Any], ends_at: float) -> Iterator[Event]:
+    """Yield an answer's events as they come. Raises `BrainFailed`; after the first event nothing is tried again.
+
+    All tries together are over at `ends_at` of the monotonic clock.
+    """
     for attempt in range(TRIES):
         has_begun = False
         try:
-            for event in ask_once(url, headers, body):
+            for event in ask_once(url, headers, body, ends_at):
                 has_begun = True
                 yield event
         except (Passing, httpx2.HTTPError) as error:
-            if has_begun or attempt == TRIES - 1:
-                raise BrainFailed(f"{type(error).__name__}: {error}") from error
             wait = getattr(error, "wait", None)
-            time.sleep(min(PAUSES[attempt] if wait is None else wait, LONGEST_PAUSE))
+            pause = min(PAUSES[attempt] if wait is None else wait, LONGEST_PAUSE) if attempt < TRIES - 1 else None
+            if has_begun or pause is None or pause >= seconds_left(ends_at):
+                raise BrainFailed(f"{type(error).__name__}: {error}") from error
+            time.sleep(pause)
         else:
             return
 
 
-def ask_once(url: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Iterator[Event]:
+def seconds_left(ends_at: float) -> float:
+    """Return how long there is still. Raises `BrainFailed` where the time is over."""
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise BrainFailed("it takes too long")
+    return left
+
+
+def ask_once(url: str, headers: Mapping[str, str], body: Mapping[str, Any], ends_at: float) -> Iterator[Event]:
     """Send a request and yield its events. Raises `Passing`, `BrainFailed`, `httpx2.HTTPError`."""
+    left = seconds_left(ends_at)
+    patience = httpx2.Timeout(min(PATIENCE_SECONDS, left), connect=min(CONNECT_SECONDS, left))
     with (
-        httpx2.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client,
+        httpx2.Client(timeout=patience, follow_redirects=False, trust_env=False) as client,
         client.stream("POST", url, headers=dict(headers), json=dict(body)) as answer,
     ):
         if answer.status_code in TRY_AGAIN:
@@ -76,9 +91,25 @@ def ask_once(url: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> I
         if answer.status_code != 200:
             # Its words may repeat what was sent; the status says enough.
             raise BrainFailed(f"status {answer.status_code}")
-        for line in answer.iter_lines():
+        for line in lines_of(answer.iter_text(), ends_at):
             if line.startswith("data:") and (text := line[5:].strip()) != "[DONE]":
                 yield read_event(text)
+
+
+def lines_of(parts: Iterator[str], ends_at: float) -> Iterator[str]:
+    """Yield the lines of a stream. Raises `BrainFailed` where it becomes too long or lasts beyond `ends_at`.
+
+    Whatever comes is looked at, pings and thoughts too: each of them begins the patience with the next anew.
+    """
+    rest, letters = "", 0
+    for part in parts:
+        seconds_left(ends_at)
+        letters += len(part)
+        if letters > LONGEST_STREAM:
+            raise BrainFailed("the answer is too long")
+        *lines, rest = (rest + part).split("\n")
+        yield from lines
+    yield rest
 
 
 def read_event(text: str) -> Event:
