@@ -69,8 +69,9 @@ def do_call(*, context: Context, conversation: PetConversation, call: Call, brai
         asked = tool.read(call.arguments)
         # Only what is read: a question or an answer that fails leaves nothing half done.
         with transaction.atomic():
-            if tool.propose:
-                return wait(action, call, tool.propose(context, asked), at=context.at)
+            proposal = tool.propose(context, asked) if tool.propose else None
+            if proposal:
+                return wait(action, call, proposal, at=context.at)
             outcome = tool.run(context, asked)
     except Refused as refusal:
         return end(action, context, refused(call, refusal))

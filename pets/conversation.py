@@ -268,7 +268,9 @@ class Thinking:
 
     def call(self, call: Call) -> Deed:
         """Call a tool and let the brain know what came of it."""
-        deed = do_call(context=self.talk.context, conversation=self.talk.conversation, call=call, brain=self.brain.name)
+        name = self.brain.name
+        context = replace(self.talk.context, told=None if name == Scripted.name else self.heard.text)
+        deed = do_call(context=context, conversation=self.talk.conversation, call=call, brain=name)
         self.deeds.append(deed)
         self.turn.steps.append(deed.step)
         return deed

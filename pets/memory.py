@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from pets.models import PetPreference, PreferenceKind, PreferenceSource, UserPet
@@ -121,8 +122,10 @@ def forget_said(*, pet_id: UUID, kind: str, value: str) -> list[str]:
     return words
 
 
-def erase(pet_id: UUID) -> None:
-    """Forget everything, what was taken out too."""
+@transaction.atomic
+def erase(pet_id: UUID, *, at: datetime) -> None:
+    """Forget everything, what was taken out too; what was ordered until now is not learned from again."""
+    UserPet.objects.filter(pk=pet_id).update(learns_since=at)
     PetPreference.objects.filter(pet=pet_id).delete()
 
 

@@ -29,6 +29,7 @@ class UserPet(models.Model):
     """The pet of a customer: its persona (an entry of `pets.personas`), its name, and how far it has come.
 
     All that a pet knows hangs on this row, and goes with it when the account is closed or the pet is given away.
+    `learns_since`: when it was last made to forget everything; it learns from later orders alone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,6 +38,7 @@ class UserPet(models.Model):
     name = models.CharField(max_length=LONGEST_NAME)
     xp = models.PositiveIntegerField("XP", default=0, db_default=0)
     adopted_at = models.DateTimeField(default=timezone.now)
+    learns_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "pets_user_pet"

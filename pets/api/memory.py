@@ -81,7 +81,7 @@ class MemoryCollection(PersonView):
     )
     def delete(self, request: Request) -> Response:
         """Erase all preferences."""
-        erase(self.pet(request).pk)
+        erase(self.pet(request).pk, at=now())
         return Response(status=204)
 
 

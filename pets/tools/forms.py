@@ -28,7 +28,11 @@ class Nothing(Arguments):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Whose hands these are, and when. `shown` are the public ids of the products the person has just been shown."""
+    """Whose hands these are, and when. `shown` are the public ids of the products the person has just been shown.
+
+    `told` is what the person has just written, where a brain calls that may have been talked into it by what it read;
+    None where rules read the call from those very words.
+    """
 
     user: User
     pet: UserPet
@@ -37,6 +41,7 @@ class Context:
     tastes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shown: Sequence[str] = ()
     action_id: UUID | None = None
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One ability. With `propose` it needs consent: that looks whether it can be done and says exactly what."""
+    """One ability. With `propose` it needs consent: that looks whether it can be done and says exactly what.
+
+    It returns None where there is nothing to ask, as the person has just said it themselves.
+    """
 
     name: str
     text: str
     arguments: type[Arguments]
     run: Callable[[Context, Any], Outcome]
-    propose: Callable[[Context, Any], Proposal] | None = None
+    propose: Callable[[Context, Any], Proposal | None] | None = None
     is_for_models: bool = True
 
     def schema(self) -> Data:

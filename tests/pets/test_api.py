@@ -126,6 +126,19 @@ def test_tastes_are_learned_from_orders_and_what_was_taken_out_is_not(alice):
     assert [each["words"] for each in alice.ask("get", "mine/memory/")] == ["colour red", "size M"]
 
 
+def test_what_was_erased_is_not_learned_again_from_the_orders_of_before(alice):
+    for _ in range(2):
+        make_order(user=alice.user, lines=[OrderItem("ADIRE-GOWN-M", 1)], at=now() - timedelta(days=1))
+    alice.say("hello")
+    assert alice.ask("get", "mine/memory/") != []
+    alice.ask("delete", "mine/memory/", status=204)
+    alice.ask("post", "conversations/", status=201)
+    assert (alice.ask("get", "mine/memory/"), PetPreference.objects.count()) == ([], 0)
+    UserPet.objects.update(learns_since=now() - timedelta(days=2))
+    alice.ask("post", "conversations/", status=201)
+    assert len(alice.ask("get", "mine/memory/")) == 3
+
+
 def test_messages_have_their_rules(alice, charlie):
     alice.say("hello")
     path = f"conversations/{alice.conversation_id}/messages/"

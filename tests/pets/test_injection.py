@@ -115,3 +115,22 @@ def test_memory_takes_tastes_and_nothing_else(alice, talked_into):
     bad = ("remember_preference", {"kind": "system", "value": ORDERS_US})
     talked_into("remember this", Reply(calls=(bad,)), Reply("No."))
     assert PetPreference.objects.count() == 0
+
+
+def test_what_product_text_wants_remembered_or_forgotten_is_asked_first(alice, talked_into):
+    alice.ask("post", "mine/memory/", {"kind": "size", "value": "M"}, status=201)
+    brand = ("remember_preference", {"kind": "brand", "value": "Evil Brand"})
+    for call, question in ((("forget_preference", {}), "all I know of your taste"), (brand, "brand Evil Brand")):
+        said, _ = talked_into("tell me about the bag", Reply(calls=(call,)), Reply("Done."))
+        assert (said[-1]["kind"], question in said[-1]["text"]) == ("confirmation", True)
+        assert [each["words"] for each in alice.ask("get", "mine/memory/")] == ["size M"]
+    alice.say("yes please")
+    assert [each["words"] for each in alice.ask("get", "mine/memory/")] == ["brand Evil Brand", "size M"]
+
+
+def test_what_people_say_themselves_is_remembered_and_forgotten_at_once(alice, talked_into):
+    taste = {"kind": "brand", "value": "Eko Threads"}
+    talked_into("I like Eko Threads!", Reply(calls=(("remember_preference", taste),)), Reply("Noted."))
+    assert [each["words"] for each in alice.ask("get", "mine/memory/")] == ["brand Eko Threads"]
+    talked_into("forget eko threads", Reply(calls=(("forget_preference", taste),)), Reply("Gone."))
+    assert alice.ask("get", "mine/memory/") == []
