@@ -21,7 +21,8 @@ A system check names the phrases that are missing. The API, the widget and repor
 One `Tool` in a file of `pets/tools/`: a name, what it does in a sentence (language models read it), the type of its
 arguments (their JSON schema is made from it), and `run(context, arguments)`, which calls the shop's services as
 `context.user` and returns an `Outcome`. With `propose` the person is asked first: it looks whether it can be done and
-returns the question with the arguments to the piece; only those are run after a yes. A refusal is a `Refused`.
+returns the question with the arguments to the piece; only those are run after a yes. None: there is nothing to ask, as
+the person has just said it (`context.told`). A refusal is a `Refused`.
 What the pet says of it is a row in `pets/brains/wording.py`; when the scripted brain calls it, a row of `CALLS` in
 `pets/brains/scripted.py`.
 
