@@ -16,7 +16,7 @@ from analytics.report.scope import ALL, Scope
 from zuka.platform import clock
 
 
-def file_of(kind: str, report_id: str, scope: Scope = ALL, **params: str) -> bytes:
+def file_of(kind: str, report_id: str, scope: Scope = ALL, /, **params: str) -> bytes:
     """The whole file, as a scope sees it."""
     now, form = clock.now(), FORMATS[kind]
     query = parse_query(
