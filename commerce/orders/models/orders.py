@@ -90,8 +90,8 @@ class Order(Timestamped):
     `tax_title` names either (`VAT 7.5%`). `coupons` are `{"code", "kobo"}` each, the first to come off first, which is
     `coupon_code` too. Amounts stay as they were placed: what pieces cost that were cancelled or refused at the door
     since is `taken_off_kobo`. `points_used` paid for `points_kobo` of the goods, which is in the discount; what it
-    earned is `points_earned`, settled when nothing can be sent back any more. `number` is `ZUKA-2026-000123`: per year,
-    gaps allowed.
+    earned is `points_earned`, settled when nothing can be sent back any more, for goods then worth `points_settled_kobo`
+    (NULL where it was settled before that was kept). `number` is `ZUKA-2026-000123`: per year, gaps allowed.
     """
 
     new_lines: Sequence[OrderLine] = ()  # of an order that was written this moment, no column
@@ -134,6 +134,7 @@ class Order(Timestamped):
     points_used = models.BigIntegerField(default=0)
     points_kobo = models.BigIntegerField(default=0, db_default=0)
     points_settled_at = models.DateTimeField(null=True, blank=True)
+    points_settled_kobo = models.BigIntegerField(null=True, blank=True)
     tracking_number = models.CharField(max_length=100, null=True, blank=True)
     shipping_provider = models.CharField(max_length=100, null=True, blank=True)
     shipping_method = models.CharField(max_length=100, blank=True, default="", db_default="")
@@ -208,6 +209,7 @@ class Order(Timestamped):
                     "points_earned",
                     "points_used",
                     "points_kobo",
+                    "points_settled_kobo",
                 )
             ),
             currency_check("order"),

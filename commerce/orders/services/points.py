@@ -10,7 +10,7 @@ from django.conf import settings
 from commerce.orders.models import CLOSED, Order, OrderLine
 from commerce.orders.services.pieces import count_pieces, worth_of_pieces
 from commerce.orders.states import Tally
-from commerce.rewards.services import return_points, settle_points
+from commerce.rewards.services import lessen_points, return_points, settle_points
 
 
 def follow_points(*, order: Order, at: datetime) -> None:
@@ -57,6 +57,12 @@ def settle(order: Order, tallies: Mapping[OrderLine, Tally], *, at: datetime) ->
     """Make a locked order's customer have earned what it is worth now, and note it."""
     assert order.user_id is not None
     kobo = earning_kobo(order, tallies)
-    order.points_earned = settle_points(user_id=order.user_id, number=order.number, kobo=kobo, at=at)
-    order.points_settled_at = order.points_settled_at or at
-    order.save(update_fields=["points_earned", "points_settled_at", "updated_at"])
+    if order.points_settled_at is None:
+        order.points_settled_at, order.points_settled_kobo = at, kobo
+        order.points_earned = settle_points(user_id=order.user_id, number=order.number, kobo=kobo, at=at)
+    else:
+        first_kobo = order.points_settled_kobo
+        order.points_earned = lessen_points(
+            user_id=order.user_id, number=order.number, kobo=kobo, first_kobo=first_kobo, at=at
+        )
+    order.save(update_fields=["points_earned", "points_settled_at", "points_settled_kobo", "updated_at"])

@@ -8,6 +8,7 @@ from commerce.rewards.services.naming import InvalidNickname, choose_nickname, p
 from commerce.rewards.services.ordering import (
     PointsDiscount,
     PointsNotTaken,
+    lessen_points,
     most_points,
     pay_with_points,
     points_discount,
@@ -85,6 +86,7 @@ __all__ = [
     "invite_friend",
     "join_by_code",
     "lapse_points",
+    "lessen_points",
     "most_points",
     "offered_rewards",
     "pay_with_points",

@@ -18,7 +18,14 @@ from django.db.models import Sum
 from commerce.accounts.models import User
 from commerce.money import spread_kobo
 from commerce.rewards.models import PointsEntry
-from commerce.rewards.services.ledger import TooFewPoints, earn_points, give_back_points, spend_points, take_back_points
+from commerce.rewards.services.ledger import (
+    TooFewPoints,
+    earn_points,
+    find_entry,
+    give_back_points,
+    spend_points,
+    take_back_points,
+)
 from commerce.rewards.services.rules import xp_for
 from commerce.rewards.services.telling import tell_points
 from zuka.platform.errors import Refused
@@ -94,18 +101,29 @@ def points_for(kobo: int) -> int:
 
 @transaction.atomic
 def settle_points(*, user_id: UUID, number: str, kobo: int, at: datetime) -> int:
-    """Make what an order has earned as much as goods of so many kobo earn, and return what it is then.
-
-    The first time it earns; later, when money went back, what is too much is taken back, as far as it is still there.
-    """
+    """Give what an order earns of which nothing can be sent back any more, once, and return how many points that is."""
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
-    target = points_for(kobo)
-    first = PointsEntry.objects.filter(source_type="order", source_id=number).first()
+    if known := find_entry("order", number):
+        return known.points
+    points = points_for(kobo) if user.is_active else 0
+    if points:
+        earn_points(user_id=user_id, source_type="order", source_id=number, points=points, xp=xp_for(points), at=at)
+        tell_points(user=user, source_type="order", key=number, points=points, at=at)
+    return points
+
+
+@transaction.atomic
+def lessen_points(*, user_id: UUID, number: str, kobo: int, first_kobo: int | None, at: datetime) -> int:
+    """Take back what an order earned too much, now that its goods are worth `kobo`, as far as it is still there.
+
+    Returns what it has earned then. It earned for `first_kobo`, and keeps the same share of it, whatever the shop gives
+    for orders by now; None where that was not kept: then it keeps what it would earn today.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user_id)
+    first = find_entry("order", number)
     if first is None:
-        if target and user.is_active:
-            earn_points(user_id=user_id, source_type="order", source_id=number, points=target, xp=xp_for(target), at=at)
-            tell_points(user=user, source_type="order", key=number, points=target, at=at)
-        return target if user.is_active else 0
+        return 0
+    target = first.points * kobo // first_kobo if first_kobo else points_for(kobo)
     back = first.points - target + moved("order_back", number)
     if back > 0:
         take_back_points(
@@ -129,6 +147,7 @@ __all__ = [
     "PointsDiscount",
     "PointsNotTaken",
     "TooFewPoints",
+    "lessen_points",
     "most_points",
     "pay_with_points",
     "points_discount",

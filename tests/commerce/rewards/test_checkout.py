@@ -189,6 +189,30 @@ def test_money_that_goes_back_later_takes_its_points_along_but_none_that_are_spe
     assert order.points_earned == 50
 
 
+@pytest.mark.parametrize(("percent", "value"), [(0, 100), (5, 100), (1, 200)])
+def test_what_was_earned_is_taken_back_by_the_rules_it_was_earned_by(
+    alice: User, settings: Any, percent: int, value: int
+) -> None:
+    order = paid(4, user=alice)
+    settle_due_orders(at=NOON + WINDOW)
+    settings.POINTS_BACK_PERCENT, settings.POINTS_VALUE_KOBO = percent, value
+
+    refund_payment(payment=order.payments.get(), amount_kobo=200_000, reason="", at=NOON + WINDOW, actor=NOBODY)
+
+    assert ledger(alice) == [("order", 80, 80), ("order_back", -20, 60)]
+
+
+def test_an_order_that_earned_nothing_does_not_earn_when_money_of_it_goes_back(alice: User, settings: Any) -> None:
+    settings.POINTS_BACK_PERCENT = 0
+    order = paid(4, user=alice)
+    settle_due_orders(at=NOON + WINDOW)
+    settings.POINTS_BACK_PERCENT = 5
+
+    refund_payment(payment=order.payments.get(), amount_kobo=200_000, reason="", at=NOON + WINDOW, actor=NOBODY)
+
+    assert ledger(alice) == []
+
+
 @pytest.mark.parametrize("person", [{"is_staff": True}, {"is_test": True}, {"status": "suspended"}])
 def test_who_earns_nothing(person: dict[str, Any]) -> None:
     user = UserFactory.create()
