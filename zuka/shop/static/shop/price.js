@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { find, h, icon, show, unseen } from "./elements.js";
-import { clearError, showError, values } from "./forms.js";
+import { clearError, say, showError, values } from "./forms.js";
 import { PET_CODE, tab } from "./keeping.js";
 import { chosenAddress } from "./saved.js";
 import { note, sentence } from "./states.js";
@@ -94,15 +94,24 @@ function change(onQuote, name) {
   const isNewest = () => mine === questions;
   newest = ask(onQuote, isNewest).catch((error) => {
     if (!isNewest()) return newest;
+    if (error.field === "points" && points) return withoutPoints(error, onQuote, name);
     const asked = codes.length;
     const about = error.field?.startsWith("coupon_code") ? "coupon_code" : name;
-    if (error.field === "points") dropPoints();
     if (about === "state") nowhere();
     else takeCodesBack(error, onQuote);
     if (!showError(form, about, sentence(error))) note(error);
     if (about !== name && codes.length < asked) change(onQuote, name); // the rest of what was asked is to be said yet
     return false;
   });
+}
+
+/** Ask for all but the points, as they were refused: codes take away what points may pay for, and others spend them. */
+function withoutPoints(error, onQuote, name) {
+  dropPoints();
+  change(onQuote, name);
+  const words = sentence(error);
+  newest.then(() => showError(form, "use_points", words) || say(form, words));
+  return false;
 }
 
 /** A code that was refused is not kept; one that was taken out stays out, unless the shop has not heard of it. */
