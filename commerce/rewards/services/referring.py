@@ -69,7 +69,7 @@ def referral_link(code: str) -> str:
 
 
 def join_by_code(*, user: User, code: str, at: datetime, actor: Actor) -> Referral:
-    """Note that a newcomer came by a friend's code, and track `referral.joined`.
+    """Note that a newcomer came by a friend's code, and track `referral.joined`; the same code again is no news.
 
     Raises `UnknownCode`, `NotReferred`, `TooManyCodesTried`, `AccountClosed`.
     """
@@ -86,12 +86,14 @@ def join_by_code(*, user: User, code: str, at: datetime, actor: Actor) -> Referr
 
 @transaction.atomic
 def write_referral(*, user: User, referrer_id: UUID, at: datetime, actor: Actor) -> Referral:
-    """Write a referral of a newcomer. Raises `NotReferred`; IntegrityError for who was referred before."""
+    """Write a referral of a newcomer, once. Raises `NotReferred`; IntegrityError for who came by another before."""
     user = hold_account(user_id=user.pk)
     if referrer_id == user.pk:
         raise NotReferred("This is your own code. Give it to a friend.", field="code")
     if at - user.created_at > NEW_FOR:
         raise NotReferred("Codes are for who has just signed up.", field="code")
+    if known := Referral.objects.filter(referrer=referrer_id, referred=user).first():
+        return known
     if Referral.objects.filter(referrer=user, referred=referrer_id).exists():
         raise NotReferred("This friend came by your own code.", field="code")
     referral = Referral.objects.create(referrer_id=referrer_id, referred=user, joined_at=at)

@@ -120,6 +120,13 @@ def test_codes_that_bring_nobody(alice: User) -> None:
     assert Referral.objects.count() == 1
 
 
+def test_a_code_that_is_told_again_changes_nothing(alice: User) -> None:
+    friend = newcomer()
+
+    assert join(friend, alice) == join(friend, alice)
+    assert Event.objects.filter(event_type="referral.joined").count() == 1
+
+
 def test_codes_are_not_guessed(alice: User) -> None:
     for _ in range(10):
         with pytest.raises(UnknownCode):

@@ -4,6 +4,7 @@ import { token } from "./api.js";
 import { lastPieces, readCart } from "./basket.js";
 import { below, categories, tops } from "./catalogue.js";
 import { count, find, h, show } from "./elements.js";
+import { FRIEND, local } from "./keeping.js";
 import { isSignedIn } from "./person.js";
 import { address, page } from "./site.js";
 import { fill, note, waitingLines } from "./states.js";
@@ -22,7 +23,9 @@ function showPerson() {
   const words = isSignedIn() ? "Account" : "Sign in";
   find("#account-link .icon-label").textContent = words;
   find("#account-link").setAttribute("aria-label", words); // phones show the picture alone
-  if (isSignedIn()) import("./bell.js");
+  if (!isSignedIn()) return;
+  import("./bell.js");
+  if (local.read(FRIEND)) import("./friend.js").then(({ joinFriend }) => joinFriend()).catch(note);
 }
 
 const linkTo = (category) =>

@@ -40,6 +40,8 @@ function keeper(open) {
 
 /** The name of what was looked at lately: ids of products, the last first. */
 export const RECENT = "zuka.shop.recent";
+/** The name of the code of the friend whose link brought this visitor. */
+export const FRIEND = "zuka.shop.friend";
 /** The name of the coupon that a pet was told to use: the checkout asks for it. */
 export const PET_CODE = "zuka.shop.pet-code";
 /** Kept until it is forgotten. */
