@@ -233,6 +233,9 @@ def rewards_page() -> str:
         "POINTS_MOST_PERCENT of them, and not for delivery or tax on top. They are part of the order's `discount`, "
         "spread over its lines to the kobo, so refunds and reports add up; goods that are cancelled, refused or sent "
         "back bring their points back.",
+        "## Rewards",
+        "What customers take for points is a coupon code that is good for one order, within the days that its reward "
+        "says. It is not bound to whoever took it: it can be given away, and who finds it can use it.",
         "## Levels",
         markdown_table(("Level", "From XP"), levels),
         "## Games",

@@ -39,16 +39,8 @@ from zuka.platform.bodies import read_body
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.http import CursorPages
+from zuka.platform.idempotency import key_header, read_key
 from zuka.platform.keys.authentication import ApiKeyAuthentication, KeyHolder
-
-KEY_LENGTH = 200
-
-
-def key_header(thing: str, does: str) -> OpenApiParameter:
-    """Return the header with which a request that makes something can be sent again."""
-    text = f"Any text up to {KEY_LENGTH} characters; the same key with the same {thing} {does} once."
-    return OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description=text)
-
 
 KEY_HEADER = key_header("order", "places it")
 TOKEN_PARAMETER = OpenApiParameter(
@@ -242,14 +234,6 @@ def signed_in_user(request: Request) -> User | None:
 def is_server(request: Request) -> bool:
     """Say whether a server with a secret key asks."""
     return isinstance(request.user, KeyHolder)
-
-
-def read_key(request: Request) -> str | None:
-    """Return the request's idempotency key, None without one; a key that cannot be stored is a 400."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > KEY_LENGTH or not key.isprintable():
-        raise serializers.ValidationError({"Idempotency-Key": "At most 200 printable characters."})
-    return key or None
 
 
 class OrderPages(CursorPages):

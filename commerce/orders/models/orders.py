@@ -90,8 +90,8 @@ class Order(Timestamped):
     `tax_title` names either (`VAT 7.5%`). `coupons` are `{"code", "kobo"}` each, the first to come off first, which is
     `coupon_code` too. Amounts stay as they were placed: what pieces cost that were cancelled or refused at the door
     since is `taken_off_kobo`. `points_used` paid for `points_kobo` of the goods, which is in the discount; what it
-    earned is `points_earned`, settled when nothing can be sent back any more, for goods then worth `points_settled_kobo`
-    (NULL where it was settled before that was kept). `number` is `ZUKA-2026-000123`: per year, gaps allowed.
+    earned is `points_earned`, settled when nothing can be sent back any more; the goods were worth
+    `points_settled_kobo` then (NULL before that was kept). `number` is `ZUKA-2026-000123`: per year, gaps allowed.
     """
 
     new_lines: Sequence[OrderLine] = ()  # of an order that was written this moment, no column

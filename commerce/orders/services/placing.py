@@ -47,6 +47,7 @@ from commerce.taxes.services import Taxed, tax_of
 from zuka.platform.actor import Actor
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
+from zuka.platform.idempotency import KeyReused
 from zuka.platform.money import format_money
 
 
@@ -61,12 +62,6 @@ class PriceChanged(Refused):
     """The order would cost another amount than the customer was shown."""
 
     code = "price_changed"
-
-
-class KeyReused(Refused):
-    """The idempotency key was used for another order."""
-
-    code = "idempotency_key_reused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Codes that the shop gives to one customer: used once."""
+"""Codes that the shop gives to one customer: used once, by whoever has them."""
 
 from __future__ import annotations
 

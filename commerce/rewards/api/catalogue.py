@@ -19,6 +19,9 @@ from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.http import CursorPages
+from zuka.platform.idempotency import key_header, read_key
+
+KEY_HEADER = key_header("reward", "takes it")
 
 
 class RewardSerializer(Answer, serializers.ModelSerializer[Reward]):
@@ -84,12 +87,20 @@ class RewardRedemption(CustomerView):
         operation_id="redeemReward",
         summary="Take a reward for points",
         tags=["Rewards"],
+        parameters=[KEY_HEADER],
         request=None,
-        responses={201: TakenRewardSerializer, 401: ErrorSerializer, 404: ErrorSerializer, 409: ErrorSerializer},
+        responses={
+            201: TakenRewardSerializer,
+            400: ErrorSerializer,
+            401: ErrorSerializer,
+            404: ErrorSerializer,
+            409: ErrorSerializer,
+        },
     )
     def post(self, request: Request, reward_id: int) -> Response:
         """Give its code for its points."""
-        taken = redeem_reward(user=customer_of(request), reward_id=reward_id, at=now())
+        key = read_key(request)
+        taken = redeem_reward(user=customer_of(request), reward_id=reward_id, at=now(), idempotency_key=key)
         return Response(TakenRewardSerializer(taken).data, status=201)
 
 

@@ -33,7 +33,7 @@ class PointsSerializer(Answer, serializers.Serializer[Any]):
     """A customer's points, level and streak. `next_level` and `xp_to_next` are null at the highest level."""
 
     points = serializers.IntegerField(help_text="That can be spent now.")
-    value = MoneySerializer(help_text="What they are worth at checkout.")
+    value = MoneySerializer(help_text="What they are worth at checkout; 0 where it takes none.")
     xp = serializers.IntegerField()
     level = serializers.CharField()
     level_title = serializers.CharField()

@@ -9,7 +9,7 @@ from commerce.promotions.models import Coupon, CouponKind
 
 
 class Reward(Timestamped):
-    """What points are given for: a code of its owner's own, used once. `redeemed_count` caches the redemptions.
+    """What points are given for: a code that is good once, for whoever has it. `redeemed_count` caches the redemptions.
 
     Limits that are empty do not apply. Amounts in kobo of the shop's currency.
     """
@@ -60,7 +60,7 @@ class Reward(Timestamped):
 
 
 class UserReward(models.Model):
-    """A reward that a customer has taken: what it cost then, and the code."""
+    """A reward that a customer has taken: what it cost then, and the code. A key is one of its user's."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rewards")
     reward = models.ForeignKey(Reward, on_delete=models.PROTECT, related_name="redemptions")
@@ -68,6 +68,7 @@ class UserReward(models.Model):
     points = models.PositiveIntegerField()
     redeemed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True, editable=False)
 
     class Meta:
         db_table = "commerce_user_reward"
@@ -77,6 +78,13 @@ class UserReward(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="user_reward_user"),
             models.Index(fields=["redeemed_at"], name="user_reward_redeemed_at"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
+                name="user_reward_key_once",
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Rewards that customers take for their points: a code of their own."""
+"""Rewards that customers take for their points: a code that is good once, which they may give away."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from commerce.promotions.services import mint_coupon
 from commerce.rewards.models import Reward, UserReward
 from commerce.rewards.services.ledger import spend_points
 from zuka.platform.errors import Refused
+from zuka.platform.idempotency import KeyReused
 
 PREFIX = "GIFT"
 
@@ -45,12 +46,17 @@ def offered_rewards(*, at: datetime) -> QuerySet[Reward]:
 
 
 @transaction.atomic
-def redeem_reward(*, user: User, reward_id: int, at: datetime) -> UserReward:
+def redeem_reward(*, user: User, reward_id: int, at: datetime, idempotency_key: str | None = None) -> UserReward:
     """Take a reward for points and return it with its code, within its limits however many do so at once.
 
-    Raises `NoSuchReward`, `RewardTaken`, `RewardGone`, `TooFewPoints`, `AccountClosed`.
+    The same `idempotency_key` of a customer returns what was taken with it. Raises `NoSuchReward`, `RewardTaken`,
+    `RewardGone`, `TooFewPoints`, `KeyReused`, `AccountClosed`.
     """
     hold_account(user_id=user.pk)
+    if idempotency_key and (known := user.rewards.filter(idempotency_key=idempotency_key).first()):
+        if known.reward_id != reward_id:
+            raise KeyReused("This Idempotency-Key was used for another reward.", field="Idempotency-Key")
+        return known
     reward = offered_rewards(at=at).filter(pk=reward_id).first()
     if reward is None:
         raise NoSuchReward("This reward is not offered now.")
@@ -73,7 +79,13 @@ def redeem_reward(*, user: User, reward_id: int, at: datetime) -> UserReward:
         max_discount_kobo=reward.max_discount_kobo,
     )
     taken = UserReward.objects.create(
-        user=user, reward=reward, coupon=coupon, points=reward.points, redeemed_at=at, expires_at=until
+        user=user,
+        reward=reward,
+        coupon=coupon,
+        points=reward.points,
+        redeemed_at=at,
+        expires_at=until,
+        idempotency_key=idempotency_key,
     )
     spend_points(
         user_id=user.pk, source_type="reward", source_id=str(taken.pk), points=reward.points, at=at, note=reward.name

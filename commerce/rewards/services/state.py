@@ -22,6 +22,8 @@ SOON = timedelta(days=30)
 class PointsState:
     """A customer's points, and their worth in kobo of `currency`; XP, level and the one above (None at the highest).
 
+    Where points are not taken at checkout they are worth 0.
+
     `expiring_points` lapse within 30 days, the first of them at `expiring_at`. `name` is what leaderboards show.
     """
 
@@ -55,7 +57,7 @@ def points_of(*, user: User, at: datetime) -> PointsState:
     is_going_on = streak_date is not None and streak_date >= today - timedelta(days=1)
     return PointsState(
         points=points,
-        value_kobo=points * settings.POINTS_VALUE_KOBO,
+        value_kobo=points * settings.POINTS_VALUE_KOBO if settings.POINTS_MOST_PERCENT else 0,
         currency=settings.SHOP_CURRENCY,
         xp=fresh.total_xp,
         level=level.name,

@@ -25,6 +25,7 @@ from commerce.rewards.services import (
 )
 from tests.commerce.factories import NOON, UserFactory, VariantFactory, in_threads, make_order
 from tests.commerce.rewards.stories import give, ledger
+from zuka.platform.idempotency import KeyReused
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -54,6 +55,19 @@ def test_points_buy_a_code_that_is_good_once(alice: User) -> None:
     assert order_with(coupon.code, alice) == 100_000
     with pytest.raises(CouponRefused):
         order_with(coupon.code, alice)
+
+
+def test_the_same_key_takes_a_reward_once(alice: User) -> None:
+    give(alice, 1_000)
+    reward = make_reward()
+    first, again = (redeem(alice, reward, idempotency_key="pressed") for _ in range(2))
+
+    assert (first, ledger(alice)[1:]) == (again, [("reward", -800, 200)])
+    with pytest.raises(KeyReused):
+        redeem(alice, make_reward(), idempotency_key="pressed")
+    bola = UserFactory.create()
+    give(bola, 1_000)
+    assert redeem(bola, reward, idempotency_key="pressed") != first
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,24 @@ def test_rewards_are_listed_for_everybody_and_taken_by_who_has_the_points(me: Cl
     assert me.post(f"{API}/rewards/catalogue/999/redeem/").status_code == 404
 
 
+def test_a_reward_that_is_asked_for_again_with_its_key_is_the_same(me: Client, alice: User) -> None:
+    give(alice, 2_000, at=now())
+    path = f"{API}/rewards/catalogue/{reward().pk}/redeem/"
+
+    answers = [me.post(path, headers={"Idempotency-Key": "pressed"}) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert me.post(path, headers={"Idempotency-Key": "k" * 201}).status_code == 400
+
+
+def test_points_are_worth_nothing_where_the_checkout_takes_none(me: Client, alice: User, settings: Any) -> None:
+    give(alice, 500, at=now())
+    assert me.get(f"{API}/rewards/").json()["value"]["kobo"] == 50_000
+    settings.POINTS_MOST_PERCENT = 0
+    assert me.get(f"{API}/rewards/").json()["value"]["kobo"] == 0
+
+
 def test_taken_rewards_are_read_in_as_many_queries_for_three_as_for_one(me: Client, alice: User) -> None:
     give(alice, 10_000, at=now())
     offered, seen = reward(), []

@@ -3,7 +3,8 @@
 import { call, callNext } from "../api.js";
 import { copyText, day, find, h, icon, show } from "../elements.js";
 import { busy, onSend } from "../forms.js";
-import { forgetFriend, friendCode, keepFriend } from "../friend.js";
+import { friendCode, joinFriend, keepFriend } from "../friend.js";
+import { newKey } from "../keeping.js";
 import { isSignedIn } from "../person.js";
 import { address } from "../site.js";
 import { fill, note, nothing, sentence, toast, waitingLines } from "../states.js";
@@ -48,7 +49,7 @@ function summary(state) {
       h(
         "dl",
         { class: "holdings" },
-        fact("To spend", number(state.points), `worth ${state.value.display} at checkout`),
+        fact("To spend", number(state.points), state.value.kobo > 0 && `worth ${state.value.display} at checkout`),
         fact("Days in a row", number(state.streak_days), today),
         fact("XP", number(state.xp)),
       ),
@@ -66,9 +67,14 @@ const guest = () =>
     picture: "star",
   });
 
+const tried = {}; // by reward: pressed again where no answer came, it is the same request
+
 async function take(reward) {
+  tried[reward.id] ??= newKey();
+  const headers = { "Idempotency-Key": tried[reward.id] };
   try {
-    const taken = await call("POST", `rewards/catalogue/${reward.id}/redeem/`, { body: {} });
+    const taken = await call("POST", `rewards/catalogue/${reward.id}/redeem/`, { body: {}, headers });
+    delete tried[reward.id];
     toast(`Your code is ${taken.coupon_code}.`);
     open();
   } catch (error) {
@@ -101,7 +107,7 @@ function offer(reward) {
 const catalogue = (rewards) =>
   rewards.length
     ? h("ul", { class: "offers" }, rewards.map(offer))
-    : h("p", { class: "quiet" }, "Nothing just now. Points also pay at checkout.");
+    : h("p", { class: "quiet" }, "Nothing just now.");
 
 const code = (taken) =>
   h(
@@ -175,21 +181,18 @@ const changes = ({ results }) =>
 /** Who came by a friend's link is told so, and counted once they are signed in. */
 async function meetFriend() {
   keepFriend();
-  const known = friendCode();
-  if (!known) return;
+  if (!friendCode()) return;
   const place = find("#friend-said");
   try {
     if (!isSignedIn()) {
       const words = " A friend sent you: sign up, and your first order brings both of you points.";
       place.replaceChildren(icon("heart"), words);
     } else {
-      const own = await call("POST", "rewards/referrals/", { body: { code: known } });
-      forgetFriend();
+      const own = await joinFriend();
       place.replaceChildren(`Welcome! Your first order brings you ${points(own.friend_points)}.`);
     }
   } catch (error) {
     note(error);
-    forgetFriend();
     place.replaceChildren(sentence(error));
   }
   show(place);
