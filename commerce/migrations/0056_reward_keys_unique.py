@@ -15,8 +15,12 @@ class Migration(migrations.Migration):
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(
-                    'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS user_reward_key_once '
-                    'ON commerce_user_reward (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL',
+                    # One that was broken off leaves an index that is not valid behind.
+                    [
+                        'DROP INDEX CONCURRENTLY IF EXISTS user_reward_key_once',
+                        'CREATE UNIQUE INDEX CONCURRENTLY user_reward_key_once '
+                        'ON commerce_user_reward (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL',
+                    ],
                     'DROP INDEX CONCURRENTLY IF EXISTS user_reward_key_once',
                 ),
             ],

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.orders.api.orders import TOKEN_PARAMETER, key_header, read_key, signed_in_user
+from commerce.orders.api.orders import TOKEN_PARAMETER, signed_in_user
 from commerce.orders.api.parcels import ReturnSerializer
 from commerce.orders.api.payments import PRIVATE, OneOrderView, order_of
 from commerce.orders.api.placing import MAX_LINES, MAX_QUANTITY
@@ -18,6 +18,7 @@ from commerce.orders.services import ReturnItem, request_return
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
+from zuka.platform.idempotency import key_header, read_key
 
 RETURN_KEY_HEADER = key_header("return", "asks for it")
 

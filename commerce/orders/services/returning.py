@@ -24,7 +24,6 @@ from commerce.orders.models import (
 )
 from commerce.orders.services.mailing import mail_return
 from commerce.orders.services.pieces import count_pieces, returnable_pieces, variants_of, worth_of_pieces
-from commerce.orders.services.placing import KeyReused
 from commerce.orders.services.points import follow_points
 from commerce.orders.services.shipping import TooManyPieces, follow_parcels, refuse_repeated, refuse_too_many
 from commerce.orders.services.timeline import lock_order, write_event
@@ -32,6 +31,7 @@ from commerce.orders.states import check_return_move
 from commerce.payments.models import NOT_SENT, Refund, RefundStatus
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
+from zuka.platform.idempotency import KeyReused
 
 MOMENTS: Mapping[str, str] = {
     ReturnStatus.APPROVED: "decided_at",

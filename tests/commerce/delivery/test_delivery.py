@@ -10,8 +10,9 @@ from django.urls import reverse
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.delivery.services import FREE, NoDelivery, Offer, find_offers, find_zone, read_state
 from commerce.orders.models import Order
-from commerce.orders.services.placing import KeyReused, PriceChanged
+from commerce.orders.services.placing import PriceChanged
 from tests.commerce.factories import ADDRESS, VariantFactory, make_order
+from zuka.platform.idempotency import KeyReused
 from zuka.platform.keeping import forget_kept
 
 JSON = "application/json"

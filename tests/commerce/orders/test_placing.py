@@ -13,10 +13,11 @@ from commerce.catalog.services import NotForSale
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.orders.services import Campaign, Contact, OrderItem
 from commerce.orders.services.lines import EmptyOrder
-from commerce.orders.services.placing import KeyReused, MissingContact
+from commerce.orders.services.placing import MissingContact
 from tests.commerce.conftest import Facts
 from tests.commerce.factories import NOON, ProductFactory, UserFactory, VariantFactory, in_threads, make_order
 from zuka.platform.actor import Actor
+from zuka.platform.idempotency import KeyReused
 
 
 @pytest.mark.django_db

@@ -214,7 +214,7 @@ def test_an_order_that_costs_nothing_is_paid(facts: Facts) -> None:
 
 @pytest.mark.django_db
 def test_the_same_request_with_another_code_is_another_order() -> None:
-    from commerce.orders.services.placing import KeyReused
+    from zuka.platform.idempotency import KeyReused
 
     make_coupon()
     lines = [OrderItem(VariantFactory.create().sku, 1)]

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from commerce.accounts.models import User
 from commerce.orders.models import Order, OrderLine
 from commerce.orders.services import OrderItem, cancel_order, deliver_parcel
-from commerce.orders.services.placing import KeyReused
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
 from commerce.promotions.services import Basket, CouponRefused, discounts_of, shares_of
 from commerce.promotions.services.discounting import Goods
@@ -22,6 +21,7 @@ from commerce.promotions.services.refusals import CouponNotForThese, CouponNothi
 from tests.commerce.factories import NOON, ProductFactory, VariantFactory, in_threads, make_order
 from tests.commerce.orders.stories import STAFF, ask, packed, receive, ship
 from tests.commerce.promotions.stories import amounts, make_coupon, order_with, refusal_of, uses
+from zuka.platform.idempotency import KeyReused
 
 
 def make_stackable(code: str, **rules: Any) -> Coupon:
