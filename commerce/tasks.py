@@ -101,12 +101,12 @@ def check_stock(**_unknown: Any) -> None:
 
 @shared_task(name="commerce.tasks.check_points")
 def check_points(**_unknown: Any) -> None:
-    """Take the points that have lapsed, and report customers whose changes do not add up to what they have."""
-    lapse_points(at=now())
-    drop_unfinished_plays(at=now())
+    """Report customers whose changes do not add up to what they have, then take the points that have lapsed."""
     drift = find_points_drift()
     if count := drift.count():
         log.error("points.drift", people=count, ids=[str(pk) for pk in drift.values_list("pk", flat=True)[:MOST_NAMED]])
+    lapse_points(at=now())
+    drop_unfinished_plays(at=now())
 
 
 @shared_task(name="commerce.tasks.settle_points")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -13,16 +14,26 @@ from commerce.accounts.models import User
 from commerce.rewards.models import GamePlay, PlayStatus, PointsEntry, PointsLot
 from commerce.rewards.services.ledger import track_points, write_entry
 
+log = structlog.get_logger(__name__)
 AT_ONCE = 500
 UNFINISHED_KEPT = timedelta(days=30)
 
 
 def lapse_points(*, at: datetime) -> int:
-    """Take what has lapsed from its customers; return of how many. Any number of workers may run this at once."""
+    """Take what has lapsed from its customers; return of how many. Any number of workers may run this at once.
+
+    Who has points that do not add up keeps them, and is reported.
+    """
+    kept: set[UUID] = set()
     lapsed = PointsLot.objects.filter(points_left__gt=0, expires_at__lte=at).order_by("expires_at")
     done = 0
-    while users := list(dict.fromkeys(lapsed.values_list("user_id", flat=True)[:AT_ONCE])):
-        done += sum(lapse_points_of(user_id=user_id, at=at) for user_id in users)
+    while users := list(dict.fromkeys(lapsed.exclude(user__in=kept).values_list("user_id", flat=True)[:AT_ONCE])):
+        for user_id in users:
+            try:
+                done += lapse_points_of(user_id=user_id, at=at)
+            except Exception:  # one customer whose points cannot be taken must not keep the others' from lapsing
+                log.exception("points.not_lapsed", user_id=str(user_id))
+                kept.add(user_id)
     return done
 
 

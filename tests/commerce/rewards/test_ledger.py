@@ -163,3 +163,14 @@ def test_a_source_earns_once_however_many_give_it(alice: User) -> None:
 
     assert ledger(alice) == [("order", 50, 50)]
     assert Event.objects.filter(event_type="points.earned").count() == 1
+
+
+def test_points_that_do_not_add_up_keep_nobody_elses_from_lapsing(alice: User) -> None:
+    bola = UserFactory.create()
+    for person, days in ((alice, 1), (bola, 2)):
+        give(person, 100, expires_at=NOON + timedelta(days=days))
+    User.objects.filter(pk=alice.pk).update(reward_points=50)
+
+    assert lapse_points(at=NOON + timedelta(days=3)) == 1
+    bola.refresh_from_db()
+    assert (bola.reward_points, lots(bola), lots(alice)) == (0, [], [(100, NOON + timedelta(days=1))])
