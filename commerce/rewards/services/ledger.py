@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from analytics.track import track
 from commerce.accounts.models import User
@@ -168,11 +168,15 @@ def take_back_points(
 def give_back_points(
     *, user_id: UUID, source_type: str, source_id: str, points: int, spent: PointsEntry, at: datetime, note: str = ""
 ) -> PointsEntry:
-    """Give back points that were spent, once. They lapse when the last of those would have, but not within 30 days."""
+    """Give back points that were spent, once. They lapse when the last of those would have, but not within 30 days.
+
+    Those that were given back before, and with that put off, are not put off again: else they never lapsed.
+    """
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if known := find_entry(source_type, source_id):
         return known
-    lapses = max(spent.expires_at or at, at + GRACE)
+    was = spent.expires_at or at
+    lapses = max(was, at if was_put_off(spent) else at + GRACE)
     entry = write_entry(
         user=user,
         source_type=source_type,
@@ -186,6 +190,12 @@ def give_back_points(
     )
     PointsLot.objects.create(entry=entry, user=user, points_left=points, expires_at=lapses)
     return entry
+
+
+def was_put_off(spent: PointsEntry) -> bool:
+    """Say whether the last points to lapse of what was spent had come back before, and had been given 30 days."""
+    returned = PointsEntry.objects.filter(user=spent.user_id, points__gt=0, source_type__endswith="_back")
+    return returned.filter(expires_at=spent.expires_at, occurred_at=F("expires_at") - GRACE).exists()
 
 
 def find_entry(source_type: str, source_id: str) -> PointsEntry | None:

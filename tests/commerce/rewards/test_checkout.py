@@ -127,6 +127,15 @@ def test_points_come_back_with_an_order_that_is_cancelled_or_expires(alice: User
     }
 
 
+def test_points_that_come_back_again_and_again_lapse_all_the_same(alice: User) -> None:
+    give(alice, 500, expires_at=NOON + timedelta(days=3))
+    for days in (0, 10, 20):
+        at = NOON + timedelta(days=days)
+        cancel_order(order=order_of(alice, 200_000, points=500, at=at), reason="", at=at, actor=NOBODY)
+
+    assert lots(alice) == [(500, NOON + timedelta(days=30))]
+
+
 def test_points_of_pieces_that_go_come_back_in_proportion_and_all_in_the_end(alice: User) -> None:
     give(alice, 1_000)
     order = delivered(3, user=alice, points=1_000)
