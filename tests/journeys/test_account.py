@@ -13,9 +13,31 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.rig.site import Site
 from tests.journeys.test_browser import Complaints
-from tests.journeys.test_shop_path import DESK, PHONE, browser, come_by_mail, mailed_code, picture, shop, sign_up
+from tests.journeys.test_shop_path import (
+    DESK,
+    PHONE,
+    browser,
+    choose,
+    come_by_mail,
+    fill_address,
+    mailed_code,
+    picture,
+    shop,
+    sign_up,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
+RICH = """
+from commerce.accounts.models import User
+from commerce.promotions.models import Coupon
+from commerce.rewards.models import RewardProfile
+from commerce.rewards.services import earn_points
+from zuka.platform.clock import now
+friend, newcomer = (User.objects.get(email=f"{name}@shop.example") for name in ("friend", "newcomer"))
+RewardProfile.objects.create(user=friend, referral_code="FRIEND23")
+earn_points(user_id=newcomer.pk, source_type="adjustment", source_id="rich", points=90_000, xp=0, at=now())
+Coupon.objects.create(code="HALF", name="Half", kind="percentage", percent=50)
+"""
 PASSWORD, NEW = "four ripe plantains", "seven green mangoes"
 
 
@@ -216,3 +238,31 @@ def test_a_customer_plays_for_points_and_climbs_the_board(shop: Site, browser: B
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("Others see you as Queen N.")).to_be_visible()
         picture(page, "points")
+
+
+def test_a_friends_newcomer_pays_with_points_and_a_coupon(shop: Site, browser: Browser) -> None:
+    have_account(shop, "friend@shop.example")
+    have_account(shop, "newcomer@shop.example")
+    shop.manage("shell", "-c", RICH)
+    (code,) = shop.sql("SELECT referral_code FROM commerce_reward_profile WHERE referral_code = 'FRIEND23'")[0]
+    with visiting(browser, shop, PHONE) as page:
+        page.goto(f"{shop.url}/shop/rewards/?friend={code}")
+        expect(page.get_by_text("A friend sent you")).to_be_visible()
+        page.goto(f"{shop.url}/shop/search/")
+        choose(page)
+        type_sign_in(page, shop, "newcomer@shop.example", PASSWORD)
+        expect(page.locator("#account-link")).to_have_accessible_name("Account")
+        page.goto(f"{shop.url}/shop/checkout/")
+        fill_address(page)
+        page.get_by_role("checkbox", name=re.compile("Pay with")).check()
+        expect(page.locator(".totals")).to_contain_text("Points")
+        page.get_by_label("Coupons (optional)").fill("half")
+        page.get_by_role("button", name="Apply").click()
+        expect(page.get_by_text(re.compile("points pay for these goods"))).to_be_visible()
+        picture(page, "checkout-points-refused")
+        expect(page.get_by_role("list", name="Coupons in use").get_by_role("listitem")).to_have_count(1)
+        expect(page.locator(".totals")).not_to_contain_text("Points")
+        page.get_by_role("button", name="Place order").click()
+        expect(page.locator("#order-number")).to_contain_text("ZUKA-")
+    assert shop.sql("SELECT status FROM commerce_referral") == [("joined",)]
+    assert shop.sql("SELECT coupon_code, points_used FROM commerce_order ORDER BY id DESC LIMIT 1") == [("HALF", 0)]

@@ -151,14 +151,19 @@ def sign_up(page: Page, site: Site, email: str) -> None:
     picture(page, "account")
 
 
-def order(page: Page, site: Site) -> str:
-    """Check out with cash on delivery and return the order's number."""
-    page.goto(f"{site.url}/shop/checkout/")
+def fill_address(page: Page) -> None:
+    """Say at the checkout who gets the order, and where."""
     page.get_by_label("Full name").fill("Ngozi Okafor")
     page.get_by_label("Phone").first.fill("0803 123 4567")
     page.get_by_label("Street address").fill("12 Allen Avenue")
     page.get_by_label("City or town").fill("Ikeja")
     page.get_by_label("State").select_option(label="Lagos")
+
+
+def order(page: Page, site: Site) -> str:
+    """Check out with cash on delivery and return the order's number."""
+    page.goto(f"{site.url}/shop/checkout/")
+    fill_address(page)
     picture(page, "checkout")
     page.get_by_role("button", name="Place order").click()
     number = page.locator("#order-number")
