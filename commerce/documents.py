@@ -227,7 +227,8 @@ def rewards_page() -> str:
         "An order earns when nothing of it can be sent back any more (RETURN_DAYS after its delivery), and no return "
         "is under way: points are then never spent before the shop may keep the money. Money that goes back later "
         "takes its points along, as far as they are still there. Points lapse in the order in which they came due; "
-        "those that come back from an order lapse when they would have, but not within 30 days.",
+        "those that come back from an order lapse when they would have, but not within 30 days. That is "
+        "given to them once.",
         "## At checkout",
         "`points` of `POST /api/v1/checkout/` and `POST /api/v1/orders/` pay for goods after coupons, up to "
         "POINTS_MOST_PERCENT of them, and not for delivery or tax on top. They are part of the order's `discount`, "
@@ -246,7 +247,8 @@ def rewards_page() -> str:
         "who was first is ahead. Others see a nickname or initials.",
         "## Friends",
         "Who comes by a customer's link and signs up has 30 days to say so. Both get points when the first order after "
-        "that is paid and kept. Where both share an address, a phone or a device, or more friends came within 30 days "
+        "that of at least REFERRAL_LEAST_KOBO is paid and kept. Where "
+        "both share an address, a phone or a device, or more friends came within 30 days "
         "than REFERRALS_MONTHLY, the referral waits for staff under Friends brought. Cards are not compared: what "
         "providers say of them is not kept.",
         "## To add a game",

@@ -46,6 +46,14 @@ REWARD_SETTINGS: tuple[Setting, ...] = (
         GROUP,
     ),
     Setting(
+        "REFERRAL_LEAST_KOBO",
+        positive,
+        "200000",
+        "Kobo that a friend's first order has to be worth, in goods that are paid and kept, for both to get points; a "
+        "smaller one waits for a later order.",
+        GROUP,
+    ),
+    Setting(
         "REFERRAL_PATH",
         path_with("{code}"),
         "/shop/rewards/?friend={code}",

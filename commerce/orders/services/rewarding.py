@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from commerce.orders.models import Order, OrderStatus, ReturnStatus
 from commerce.orders.services.likeness import likeness
@@ -13,7 +15,7 @@ from commerce.orders.services.pieces import count_pieces
 from commerce.orders.services.points import earning_kobo, settle
 from commerce.orders.services.returning import since_when
 from commerce.orders.services.timeline import lock_order
-from commerce.rewards.services import qualify_referral, referrer_of
+from commerce.rewards.services import qualify_referral, referrer_of, waiting_referrals
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 200
@@ -41,6 +43,7 @@ def settle_due_orders(*, at: datetime) -> int:
             settled += settle_order(pk=pk, at=at)
         except Exception:  # one order that cannot be settled must not keep the others from it
             log.exception("orders.points_not_settled", order_id=pk)
+    reward_waiting_friends(at=at)
     return settled
 
 
@@ -50,11 +53,31 @@ def settle_order(*, pk: int, at: datetime) -> bool:
         order = lock_order(pk)
         if order.points_settled_at or order.user_id is None or order.status != OrderStatus.COMPLETED:
             return False
-        tallies = count_pieces(order)
-        settle(order, tallies, at=at)
-        is_worth_something = earning_kobo(order, tallies) > 0
+        settle(order, count_pieces(order), at=at)
     # Apart: both friends' rows are locked in the order of their ids, and the customer's was locked above.
-    if is_worth_something and (friend := referrer_of(referred_id=order.user_id)):
-        shared = likeness(order=order, other_id=friend)
-        qualify_referral(referred_id=order.user_id, number=order.number, shared=shared, at=at)
+    reward_friends(order, at=at)
     return True
+
+
+def reward_waiting_friends(*, at: datetime) -> None:
+    """Settle the referrals that were left behind when an order was settled: a run was broken off in between."""
+    settled = Order.objects.filter(
+        user__referral__in=waiting_referrals(),
+        points_settled_at__gte=F("user__referral__joined_at"),
+        points_settled_kobo__gte=settings.REFERRAL_LEAST_KOBO,
+    )
+    for order in settled.order_by("points_settled_at", "pk").iterator(chunk_size=AT_ONCE):
+        try:
+            reward_friends(order, at=at)
+        except Exception:  # one referral that cannot be settled must not keep the others from it
+            log.exception("orders.friends_not_rewarded", order_id=order.pk)
+
+
+def reward_friends(order: Order, *, at: datetime) -> None:
+    """Settle the referral of a settled order's customer, where somebody brought them and what is kept is enough."""
+    assert order.user_id is not None
+    friend = referrer_of(referred_id=order.user_id)
+    if friend is None or earning_kobo(order, count_pieces(order)) < settings.REFERRAL_LEAST_KOBO:
+        return
+    shared = likeness(order=order, other_id=friend)
+    qualify_referral(referred_id=order.user_id, number=order.number, shared=shared, at=at)

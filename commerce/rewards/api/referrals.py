@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,6 +12,8 @@ from rest_framework.response import Response
 from commerce.accounts.api.base import CustomerView, read_body
 from commerce.accounts.authentication import customer_of
 from commerce.accounts.models import User
+from commerce.catalog.api import MoneySerializer
+from commerce.money import money
 from commerce.rewards.models import Referral, ReferralStatus
 from commerce.rewards.services import RULES, invite_friend, join_by_code, profile_of, referral_link
 from zuka.platform.actor import actor_for
@@ -30,6 +33,7 @@ class ReferralsSerializer(Answer, serializers.Serializer[Any]):
     rewarded = serializers.IntegerField(help_text="Friends for whom both were given points.")
     points = serializers.IntegerField(help_text="What a friend's first order brings you.")
     friend_points = serializers.IntegerField(help_text="What it brings the friend.")
+    min_order = MoneySerializer(help_text="What that order has to be worth in goods; a smaller one waits for a later.")
     came_by_a_friend = serializers.BooleanField(help_text="You came by a code yourself.")
 
 
@@ -57,6 +61,7 @@ def referrals_json(user: User) -> dict[str, Any]:
         **counts,
         "points": RULES["referral"].points,
         "friend_points": RULES["welcome"].points,
+        "min_order": money(settings.REFERRAL_LEAST_KOBO, settings.SHOP_CURRENCY),
         "came_by_a_friend": Referral.objects.filter(referred=user).exists(),
     }
 

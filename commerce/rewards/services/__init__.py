@@ -37,6 +37,7 @@ from commerce.rewards.services.referring import (
     qualify_referral,
     referral_link,
     referrer_of,
+    waiting_referrals,
 )
 from commerce.rewards.services.reviewing import reward_review, unreward_review
 from commerce.rewards.services.rules import ACHIEVEMENTS, LEVELS, RULES
@@ -108,4 +109,5 @@ __all__ = [
     "take_back_points",
     "token_of",
     "unreward_review",
+    "waiting_referrals",
 ]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from analytics.track import track
 from commerce.accounts.models import User
@@ -120,9 +121,14 @@ def invite_friend(*, user: User, at: datetime, actor: Actor, channel: str) -> st
     return referral_link(profile.referral_code)
 
 
+def waiting_referrals() -> QuerySet[Referral]:
+    """Return the referrals whose first order is still waited for."""
+    return Referral.objects.filter(status=ReferralStatus.JOINED)
+
+
 def referrer_of(*, referred_id: UUID) -> UUID | None:
     """Return who brought a customer whose first order is still waited for."""
-    waiting = Referral.objects.filter(referred=referred_id, status=ReferralStatus.JOINED)
+    waiting = waiting_referrals().filter(referred=referred_id)
     return waiting.values_list("referrer_id", flat=True).first()
 
 
@@ -132,7 +138,7 @@ def qualify_referral(*, referred_id: UUID, number: str, shared: Collection[str],
 
     `shared` names what both have in common: keys of `SAME`. None where nobody brought them, or it was decided before.
     """
-    waiting = Referral.objects.filter(referred=referred_id, status=ReferralStatus.JOINED)
+    waiting = waiting_referrals().filter(referred=referred_id)
     pair = waiting.values_list("referrer_id", "referred_id").first()
     if pair is None:
         return None

@@ -7,6 +7,7 @@ import pytest
 
 from analytics.store.models import Event
 from commerce.accounts.models import User
+from commerce.orders.models import Order
 from commerce.orders.services import settle_due_orders
 from commerce.orders.services.rewarding import settle_order
 from commerce.rewards.models import Referral
@@ -62,6 +63,47 @@ def test_both_are_rewarded_once_the_first_order_cannot_be_sent_back(alice: User)
     assert sorted(ledger(friend)) == [("order", 20, 20), ("order", 20, 340), ("welcome", 300, 320)]
     kinds = Event.objects.filter(event_type__startswith="referral.").values_list("event_type", "user_id")
     assert sorted(kinds) == [("referral.joined", str(friend.pk)), ("referral.rewarded", str(alice.pk))]
+
+
+def test_a_referral_that_a_broken_run_left_behind_is_settled_by_the_next(alice: User) -> None:
+    friend = newcomer()
+    referral = join(friend, alice)
+    first_order(friend)
+    settle_due_orders(at=NOON + WINDOW)
+    # As it was between the two transactions.
+    other = newcomer()
+    left_behind = join(other, alice)
+    Order.objects.filter(user=friend).update(user=other)
+
+    settle_due_orders(at=NOON + WINDOW)
+
+    assert [status_of(each)[0] for each in (referral, left_behind)] == ["rewarded", "rewarded"]
+    assert ledger(alice) == [("referral", 500, 500), ("referral", 500, 1_000)]
+
+
+def test_an_order_from_before_somebody_came_by_a_friend_brings_nothing(alice: User) -> None:
+    friend = newcomer()
+    first_order(friend)
+    settle_due_orders(at=NOON + WINDOW)
+    referral = join(friend, alice, at=NOON + WINDOW + timedelta(hours=1))
+
+    settle_due_orders(at=NOON + WINDOW + timedelta(hours=2))
+
+    assert status_of(referral) == ("joined", "")
+
+
+def test_a_small_first_order_waits_for_a_later_one(alice: User, settings: Any) -> None:
+    settings.REFERRAL_LEAST_KOBO = 200_001
+    friend = newcomer()
+    referral = join(friend, alice)
+    first_order(friend)
+    settle_due_orders(at=NOON + WINDOW)
+    assert status_of(referral) == ("joined", "")
+    paid(2, user=friend, shipping_address=ELSEWHERE, actor=Actor(visitor_id="another"))
+
+    settle_due_orders(at=NOON + WINDOW)
+
+    assert status_of(referral) == ("rewarded", "")
 
 
 @pytest.mark.parametrize(

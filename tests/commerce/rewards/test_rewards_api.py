@@ -139,6 +139,7 @@ def test_a_code_for_friends_is_read_sent_on_and_come_by(me: Client, alice: User)
         "rewarded": 0,
         "points": 500,
         "friend_points": 300,
+        "min_order": {"kobo": 200_000, "currency": "NGN", "display": "₦2,000.00"},
         "came_by_a_friend": False,
     }
     assert me.post(f"{API}/rewards/invitations/", {"channel": "whatsapp"}, JSON).status_code == 204

@@ -1,6 +1,6 @@
 // A customer's points: what they have, what it buys, friends, and what came and went.
 
-import { call, callNext } from "../api.js";
+import { Refusal, call, callNext } from "../api.js";
 import { copyText, day, find, h, icon, show } from "../elements.js";
 import { busy, onSend } from "../forms.js";
 import { friendCode, joinFriend, keepFriend } from "../friend.js";
@@ -41,6 +41,7 @@ const lapse = (state) =>
   h("p", { class: "notice notice-bad" }, `${points(state.expiring_points)} lapse from ${day(state.expiring_at)} on.`);
 
 function summary(state) {
+  const worth = state.value.kobo > 0 && `worth ${state.value.display} at checkout`;
   const today = state.checked_in_today ? "Today's points are yours" : "";
   return [
     h(
@@ -49,7 +50,7 @@ function summary(state) {
       h(
         "dl",
         { class: "holdings" },
-        fact("To spend", number(state.points), state.value.kobo > 0 && `worth ${state.value.display} at checkout`),
+        fact("To spend", number(state.points), worth),
         fact("Days in a row", number(state.streak_days), today),
         fact("XP", number(state.xp)),
       ),
@@ -62,7 +63,7 @@ function summary(state) {
 const guest = () =>
   nothing({
     title: "Points for what you buy",
-    text: "Orders, reviews, friends and games bring points, and points pay at checkout.",
+    text: "Orders, reviews, friends and games bring points. Sign in to see what they buy.",
     actions: [h("a", { class: "button button-strong", href: address.account("rewards") }, "Sign in or sign up")],
     picture: "star",
   });
@@ -78,6 +79,7 @@ async function take(reward) {
     toast(`Your code is ${taken.coupon_code}.`);
     open();
   } catch (error) {
+    if (error instanceof Refusal && error.status < 500) delete tried[reward.id];
     note(error);
     toast(sentence(error), null, "bad");
   }
@@ -141,7 +143,7 @@ function friends(own) {
       "p",
       {},
       `You get ${points(own.points)} and your friend ${number(own.friend_points)}, `,
-      "once their first order is paid and kept.",
+      `once their first order of at least ${own.min_order.display} is paid and kept.`,
     ),
     h("label", { class: "field", for: "friend-link" }, "Your link"),
     h("input", { id: "friend-link", readonly: true, value: link }),
@@ -189,7 +191,8 @@ async function meetFriend() {
       place.replaceChildren(icon("heart"), words);
     } else {
       const own = await joinFriend();
-      place.replaceChildren(`Welcome! Your first order brings you ${points(own.friend_points)}.`);
+      const least = own.min_order.display;
+      place.replaceChildren(`Welcome! Your first order of at least ${least} brings you ${points(own.friend_points)}.`);
     }
   } catch (error) {
     note(error);
