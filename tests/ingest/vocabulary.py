@@ -155,5 +155,11 @@ VOCABULARY: dict[str, dict[str, tuple[str, ...]]] = {
     "achievement.unlocked": {"ga4": ("unlock_achievement",)},
 }  # fmt: skip
 # Named otherwise, everywhere: a client's word for these is kept as custom.
-RESERVED = ("order.paid", "order.part_cancelled", "order.shipped", "order.delivered", "cart.abandoned")
-OURS = ("pet.message_sent", "pet.recommendation_shown", "pet.recommendation_clicked", "pet.action_taken")
+RESERVED = (
+    *("order.paid", "order.part_cancelled", "order.shipped", "order.delivered", "cart.abandoned"),
+    *("referral.joined", "referral.rewarded"),
+)
+OURS = (
+    *("pet.message_sent", "pet.recommendation_shown", "pet.recommendation_clicked", "pet.action_taken"),
+    "points.expired",
+)
