@@ -111,6 +111,7 @@ const guest = () =>
 
 async function read() {
   personas = await call("GET", "pets/personas/");
+  if (!isSignedIn()) return null;
   try {
     return await call("GET", "pets/mine/");
   } catch (error) {
