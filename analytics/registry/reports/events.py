@@ -7,6 +7,25 @@ from analytics.registry.reports.forms import Basis, Chart, Column, Parameter, Re
 
 GRAIN = Parameter("grain", "By", (("day", "Day"), ("month", "Month"), ("year", "Year")), "day")
 TYPE_LINK = ("recent_events", "type")
+BY_TYPE = (
+    Column("event_type", "Event", Unit.TEXT, link=TYPE_LINK),
+    Column(
+        "events",
+        "Events",
+        Unit.COUNT,
+        "Events marked as from bots are left out.",
+        sums=True,
+        behind=of(EVENTS, ("type", "event_type")),
+    ),
+    Column(
+        "claimed",
+        "Claimed",
+        Unit.COUNT,
+        "Of them, clients' words on what the shop knows itself.",
+        sums=True,
+        behind=of(CLAIMS, ("type", "event_type")),
+    ),
+)
 
 REPORTS = (
     Report(
@@ -18,23 +37,7 @@ REPORTS = (
         basis=Basis.EVENTS,
         columns=(
             Column("bucket", "Period", Unit.DAY, "The first day of the period."),
-            Column("event_type", "Event", Unit.TEXT, link=TYPE_LINK),
-            Column(
-                "events",
-                "Events",
-                Unit.COUNT,
-                "Events marked as from bots are left out.",
-                sums=True,
-                behind=of(EVENTS, ("type", "event_type")),
-            ),
-            Column(
-                "claimed",
-                "Claimed",
-                Unit.COUNT,
-                "Of them, clients' words on what the shop knows itself.",
-                sums=True,
-                behind=of(CLAIMS, ("type", "event_type")),
-            ),
+            *BY_TYPE,
         ),
         parameters=(GRAIN, Parameter("type", "Event type")),
         chart=Chart("bar", "bucket", ("events",)),
@@ -50,23 +53,7 @@ REPORTS = (
         icon="leaderboard",
         basis=Basis.EVENTS,
         columns=(
-            Column("event_type", "Event", Unit.TEXT, link=TYPE_LINK),
-            Column(
-                "events",
-                "Events",
-                Unit.COUNT,
-                "Events marked as from bots are left out.",
-                sums=True,
-                behind=of(EVENTS, ("type", "event_type")),
-            ),
-            Column(
-                "claimed",
-                "Claimed",
-                Unit.COUNT,
-                "Of them, clients' words on what the shop knows itself.",
-                sums=True,
-                behind=of(CLAIMS, ("type", "event_type")),
-            ),
+            *BY_TYPE,
             Column("share", "Share", Unit.PERCENT, "Of all events of the period.", parts=("events",)),
         ),
         chart=Chart("bar", "event_type", ("events",)),
