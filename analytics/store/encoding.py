@@ -23,7 +23,7 @@ _encoder = msgspec.json.Encoder()
 
 def line_of(event: AnyEvent) -> str:
     """Return an event as a line of COPY's text format."""
-    return event.line if type(event) is EncodedEvent else encode_columns(event)  # type: ignore[arg-type]
+    return event.line if isinstance(event, EncodedEvent) else encode_columns(event)
 
 
 def encode_lines(events: Sequence[AnyEvent]) -> bytes:
@@ -33,10 +33,9 @@ def encode_lines(events: Sequence[AnyEvent]) -> bytes:
 
 def encode_events(events: Sequence[AnyEvent]) -> tuple[str, bytes]:
     """Return the statement and the data that COPY events, in their order."""
-    if all(type(event) is Event for event in events):
-        data = encode_plain(events)  # type: ignore[arg-type]
-        if data is not None:
-            return COPY_PLAIN, data
+    whole = [event for event in events if isinstance(event, Event)]
+    if len(whole) == len(events) and (data := encode_plain(whole)) is not None:
+        return COPY_PLAIN, data
     return COPY_EVENTS, encode_lines(events)
 
 

@@ -54,7 +54,7 @@ def made_ms(query: Query, *, runs: int) -> float:
     """Return how long a table takes that is made from the database; infinity where that is stopped."""
     try:
         return median_ms(lambda: make_table(query, now=clock.now()), runs=runs)
-    except TooSlow:
+    except TooSlow:  # told as endless, beside those that ended
         return float("inf")
 
 

@@ -186,8 +186,8 @@ def suggest_coupon(context: Context, _asked: Nothing) -> Outcome:
     for code in usable.order_by("-id").values_list("code", flat=True)[:MOST_TRIED]:
         try:
             found.append((quote(context, priced, code, asker=None).discount_kobo, code))
-        except CouponRefused:
-            continue  # it is not for this cart; another may be
+        except CouponRefused:  # it is not for this cart; another may be
+            continue
     if not found:
         return Outcome(MessageKind.COUPON, {"coupon": None})
     code = max(found)[1]

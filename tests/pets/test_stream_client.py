@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+# The shop itself needs no Node: where there is none, the browser journeys alone run its script.
 pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="this machine has no Node to run the shop's script")
 SHOP = Path(__file__).parents[2] / "zuka" / "shop" / "static" / "shop"
 API = """

@@ -112,8 +112,8 @@ def raise_scores(keys: Iterable[str], best: Best) -> None:
             pipe.zadd(key, {str(best.user_id): weight(best)}, gt=True)
             pipe.expire(key, KEPT_SECONDS)
         pipe.execute()
-    except Away:
-        return  # boards are read from the table meanwhile, and filled from it afterwards
+    except Away:  # boards are read from the table meanwhile, and filled from it afterwards
+        return
     except (RedisError, OSError) as error:
         note_away(error)
 
@@ -135,8 +135,8 @@ def keep_names(names: Mapping[UUID, str]) -> None:
         pipe.hset(NAMES, mapping={str(user_id): name for user_id, name in names.items()})
         pipe.expire(NAMES, FRESH_SECONDS, nx=True)
         pipe.execute()
-    except Away:
-        return  # the next reader looks them up
+    except Away:  # the next reader looks them up
+        return
     except (RedisError, OSError) as error:
         note_away(error)
 
@@ -145,8 +145,8 @@ def forget_name(user_id: UUID) -> None:
     """Look up anew what boards call a player."""
     try:
         client().hdel(NAMES, str(user_id))
-    except Away:
-        return  # names lapse within the minute
+    except Away:  # names lapse within the minute
+        return
     except (RedisError, OSError) as error:
         note_away(error)
 
@@ -156,7 +156,7 @@ def drop(keys: Iterable[str]) -> None:
     try:
         if names := [name for key in keys for name in (key, mark_of(key))]:
             client().delete(*names)
-    except Away:
-        return  # closed accounts are not named on boards, whatever Valkey holds
+    except Away:  # closed accounts are not named on boards, whatever Valkey holds
+        return
     except (RedisError, OSError) as error:
         note_away(error)

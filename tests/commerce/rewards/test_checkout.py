@@ -259,7 +259,7 @@ def test_orders_at_once_spend_points_once(alice: User) -> None:
     def work() -> bool:
         try:
             make_order(user=alice, lines=[OrderItem(next(variants), 1)], points=60)
-        except TooFewPoints:
+        except TooFewPoints:  # what the race is about: one of two
             return False
         return True
 

@@ -193,7 +193,7 @@ def test_a_result_that_is_replayed_counts_once(alice: User) -> None:
     def work() -> str:
         try:
             return finish(play, {"flips": memory_flips(play)}, at=NOON + 20 * SECOND).play.status
-        except PlayOver:
+        except PlayOver:  # what the race is about: it is played once
             return "over"
 
     assert Counter(in_threads(12, work)) == {"finished": 1, "over": 11}
@@ -206,7 +206,7 @@ def test_no_more_plays_are_begun_at_once_than_one_may_in_a_day(alice: User) -> N
     def work() -> bool:
         try:
             start(alice, "memory")
-        except PlayedToday:
+        except PlayedToday:  # what the race is about: the day's most
             return False
         return True
 

@@ -147,7 +147,7 @@ def test_points_are_spent_once_however_many_spend_them(alice: User) -> None:
     def work() -> str:
         try:
             return str(spend(alice, 25, str(next(numbers))).points)
-        except TooFewPoints:
+        except TooFewPoints:  # what the race is about: one of two
             return "refused"
 
     assert Counter(in_threads(20, work)) == {"-25": 4, "refused": 16}

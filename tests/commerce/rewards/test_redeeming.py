@@ -112,7 +112,7 @@ def test_no_more_are_taken_than_there_are_or_than_one_may() -> None:
     def work() -> str:
         try:
             redeem(left.pop(), reward)
-        except (RewardGone, RewardTaken) as refusal:
+        except (RewardGone, RewardTaken) as refusal:  # the outcome that is told
             return refusal.code
         return "taken"
 
@@ -164,7 +164,7 @@ def test_an_adjustment_is_applied_once_however_many_approve_it(alice: User, sett
     def work() -> str:
         try:
             decide_adjustment(asked=asked, is_approved=True, at=NOON, staff_id=staff[1].pk)
-        except AdjustmentDecided:
+        except AdjustmentDecided:  # what the race is about: decided once
             return "decided"
         return "applied"
 

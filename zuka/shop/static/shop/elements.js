@@ -54,7 +54,7 @@ export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
-  } catch {
+  } catch { // not allowed here: whoever asks shows it to be copied by hand
     return false;
   }
 }

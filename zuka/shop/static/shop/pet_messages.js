@@ -11,9 +11,8 @@ export const bubble = (role, text, kind = "") =>
   h("p", { class: `pet-bubble pet-${role} ${kind}` }, unseen(role === "user" ? "You: " : "Your pet: "), text);
 
 const clicked = (message, product) =>
-  call("POST", `pets/messages/${message.id}/clicks/`, { body: { product_id: product.id }, keepalive: true }).catch(
-    () => null, // it is counted where it can be; the page opens all the same
-  );
+  call("POST", `pets/messages/${message.id}/clicks/`, { body: { product_id: product.id }, keepalive: true })
+    .catch(() => null); // it is counted where it can be; the page opens all the same
 
 const product = (each, message) =>
   h(

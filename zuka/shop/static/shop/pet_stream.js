@@ -17,7 +17,7 @@ export async function stream(path, body, tellers) {
   if (!answer?.ok) return false;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   for (let rest = ""; ; ) {
-    const { done, value } = await reader.read().catch((error) => ({ done: true, value: String(error) }));
+    const { done, value } = await reader.read().catch((error) => ({ done: true, value: String(error) })); // told below
     if (done) throw new Unreachable(value || "the answer broke off");
     const events = (rest + value).split("\n\n");
     rest = events.pop();
