@@ -26,7 +26,7 @@ from zuka.up.environment import for_tests
 from zuka.up.homes import CHECKOUT, Home
 from zuka.up.ports import Address
 from zuka.up.processes import find_group, kill_group
-from zuka.up.serving import ask_ready, process_table
+from zuka.up.serving import ask_ready, process_table, stream_command
 
 READY_SECONDS = 60.0
 END_SECONDS = 20.0
@@ -97,9 +97,9 @@ class Site:
             cursor = connection.execute(query.encode(), params)
             return cursor.fetchall() if cursor.description else []
 
-    def start(self, name: str) -> subprocess.Popen[bytes]:
-        """Start web, worker or beat as `./run.sh up` does."""
-        command = process_table(self.home, self.address)[name]
+    def start(self, name: str, command: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """Start web, worker or beat as `./run.sh up` does, or what else Python is called with by this name."""
+        command = command or process_table(self.home, self.address)[name]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *command],
@@ -119,6 +119,16 @@ class Site:
         while ask_ready(self.address)[0] != 200 or not self.all_listen():
             if process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"web is not ready: {ask_ready(self.address)[1]}\n{self.log('web')}")
+            time.sleep(0.05)
+
+    def start_streams(self, port: int) -> None:
+        """Start the process that streams, and wait until it answers. Raises RuntimeError with its log."""
+        own = Address(self.address.host, port)
+        process = self.start("streams", stream_command(own))
+        end = time.monotonic() + READY_SECONDS
+        while ask_ready(own)[0] != 200:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"streams is not ready: {ask_ready(own)[1]}\n{self.log('streams')}")
             time.sleep(0.05)
 
     def all_listen(self) -> bool:

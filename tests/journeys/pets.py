@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from bench.rig.site import Site
 from tests.journeys.test_shop_path import picture
@@ -74,6 +75,19 @@ def press(page: Page, name: str | re.Pattern[str]) -> Locator:
     """Press a button of the talk, and return what the pet says then."""
     chat(page).get_by_role("button", name=name).first.click()
     return answer(page)
+
+
+def count_answers(page: Page) -> Counter[str]:
+    """Count from now on what was said, by how the shop answered: in a `stream`, or as `messages` at once."""
+    answered: Counter[str] = Counter()
+
+    def note(response: Response) -> None:
+        request = response.request
+        if "/pets/conversations/" in request.url and request.method == "POST" and response.status == 200:
+            answered[request.url.rstrip("/").rpartition("/")[2]] += 1
+
+    page.on("response", note)
+    return answered
 
 
 def answer(page: Page) -> Locator:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bench.rig.site import Beginning, Site, scratch_site
+from bench.rig.site import Beginning, Site, reserved_port, scratch_site
 from tests.journeys import pets
 from tests.journeys.pictures import keep_picture
 from tests.journeys.test_browser import Complaints
@@ -68,10 +68,11 @@ class Market:
 
 @pytest.fixture(scope="module")
 def market() -> Iterator[Market]:
-    """A shop and its providers, which know of each other."""
-    with scratch_site(Beginning.SHOP) as site, open_providers(site.url) as providers:
-        site.environment |= keys_of(providers)
+    """A shop that streams what pets say, and its providers; they know of each other."""
+    with scratch_site(Beginning.SHOP) as site, open_providers(site.url) as providers, reserved_port() as port:
+        site.environment |= keys_of(providers) | {"ZUKA_STREAM_PORT": str(port)}
         site.start_web()
+        site.start_streams(port)
         yield Market(site, providers)
 
 
@@ -294,7 +295,9 @@ def fill_cart_by_talk(page: Page) -> int:
 def test_a_pet_sells_and_what_was_bought_brings_points_and_games_a_place(market: Market, browser: Browser) -> None:
     site = market.site
     site.manage("shell", "-c", pets.SETTING)
-    with shopper(browser, market, PHONE, refused=("404",)) as page:  # who has no pet yet is told so
+    away = (f"elsewhere: http://127.0.0.1:{site.environment['ZUKA_STREAM_PORT']}/", "ERR_CONNECTION_REFUSED")
+    with shopper(browser, market, PHONE, refused=("404", *away)) as page:  # who has no pet yet is told so
+        answered = pets.count_answers(page)
         sign_up(page, site, "pet@shop.example")
         pets.adopt(page, site, "Bingo")
         expect(pets.say(page, "my points")).to_contain_text("Quartz, 0 XP · 250 XP to Sapphire")
@@ -312,6 +315,9 @@ def test_a_pet_sells_and_what_was_bought_brings_points_and_games_a_place(market:
         assert market.order(number) == ("placed", "paid", ["paystack captured"])
         site.manage("shell", "-c", pets.KEPT.format(number=number))
 
+        assert answered == {"stream": sum(answered.values())}
+        answered.clear()
+        site.stop("streams")  # a shop whose streams are away answers all the same, at once
         pets.open_chat(page)
         ((earned,),) = site.sql("SELECT points_earned FROM commerce_order WHERE number = %s", [number])
         assert earned == price * 9 // 1000  # a hundredth of what was paid, at a naira a point
@@ -322,4 +328,5 @@ def test_a_pet_sells_and_what_was_bought_brings_points_and_games_a_place(market:
         expect(page.get_by_role("row", name="1 N. O. you")).to_be_visible()
         pets.open_chat(page)
         expect(pets.say(page, "leaderboard")).to_contain_text("1. N. O. (you)")
+        assert answered == {"messages": 3}
         picture(page, "pet-board")

@@ -148,8 +148,13 @@ def streams(address: Address, environment: Mapping[str, str]) -> dict[str, list[
         return {}
     own = read_address({"ZUKA_HOST": address.host, "ZUKA_PORT": port})
     refuse_unless_free(own)
+    return {"streams": stream_command(own)}
+
+
+def stream_command(own: Address) -> list[str]:
+    """Return what Python is called with to stream at an address."""
     listen = ["--host", own.host, "--port", str(own.port), "--no-ws", *ALIVE]
-    return {"streams": ["-m", "granian", "--interface", "asginl", *listen, "--log-level", "error", ASGI]}
+    return ["-m", "granian", "--interface", "asginl", *listen, "--log-level", "error", ASGI]
 
 
 def node_names(home: Home) -> list[str]:
