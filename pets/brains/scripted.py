@@ -12,11 +12,14 @@ from pets.brains.wording import word_step
 from pets.memory import price_kind
 from pets.models import MessageKind
 from pets.understanding import Intent, Named, Seen, Slots, Understanding, Vocabulary, understand, vocabulary_now
+from pets.understanding.normalizing import hear
 from zuka.platform.money import format_money
 
 # Below this what was understood is a guess, and saying so is better than acting on it.
 SURE_ENOUGH = 0.4
 MOST_COLOURS = 2
+# What is said of a board's time; without a word of it, it is this week's.
+BOARD_SPANS = {"today": "day", "daily": "day", "ever": "all", "overall": "all", "alltime": "all", "time": "all"}
 # What the buttons of a question say for their person: the choice in words, its sku, and the order it is of.
 SKU_SAID = re.compile(r"^(?:add|return) [^\[\]]{0,250}\[([^\s\[\]]{1,64})\](?: of (ZUKA-\d{4}-\d{6}))?$")
 TALK: Mapping[Intent, str] = {
@@ -140,6 +143,16 @@ def order_call(tool: str) -> Callable[[Slots, Turn], Call]:
     return lambda slots, _turn: Call(tool, {"number": slots.order_number} if slots.order_number else {})
 
 
+def board_call(_slots: Slots, turn: Turn) -> Call:
+    """Return the reading of a board: of the game and of the time that were named, each only where it was."""
+    words = hear(turn.text).words
+    (tool,) = (face for face in turn.tools if face.name == "leaderboard")
+    games = [word for word in words if word in tool.schema["properties"]["game"]["enum"]]
+    spans = [BOARD_SPANS[word] for word in words if word in BOARD_SPANS]
+    named = {"game": first(games), "period": first(spans)}
+    return Call("leaderboard", {name: value for name, value in named.items() if value})
+
+
 CALLS: Mapping[Intent, Callable[[Slots, Turn], Call]] = {
     Intent.SEARCH: search_call,
     Intent.REFINE: search_call,
@@ -158,7 +171,7 @@ CALLS: Mapping[Intent, Callable[[Slots, Turn], Call]] = {
     Intent.FORGET: forget_call,
     Intent.SHOW_MEMORY: lambda _slots, _turn: Call("show_memory"),
     Intent.POINTS: lambda _slots, _turn: Call("points"),
-    Intent.LEADERBOARD: lambda _slots, _turn: Call("leaderboard"),
+    Intent.LEADERBOARD: board_call,
 }
 SEARCHES = {Intent.SEARCH, Intent.REFINE}
 

@@ -72,12 +72,16 @@ def of_points(data: Mapping[str, Any], _what: str) -> tuple[str, Facts]:
     return "points", {"points": words, "worth": data["points"]["worth"]["display"]}
 
 
+BOARD_TIMES = {"day": " today", "week": "", "all": " of all time"}
+
+
 def of_board(data: Mapping[str, Any], _what: str) -> tuple[str, Facts]:
     """Return what to say of a leaderboard: where the person stands, if anywhere."""
     board = data["board"]
+    title = f"{board['title']}{BOARD_TIMES[board['period']]}"
     if you := board["you"]:
-        return "leaderboard_you", {"game": board["title"], "place": f"{you['position']:,}"}
-    return "leaderboard" if board["rows"] else "leaderboard_none", {"game": board["title"]}
+        return "leaderboard_you", {"game": title, "place": f"{you['position']:,}"}
+    return "leaderboard" if board["rows"] else "leaderboard_none", {"game": title}
 
 
 def of_forgetting(data: Mapping[str, Any], _what: str) -> tuple[str, Facts]:

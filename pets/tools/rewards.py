@@ -14,7 +14,10 @@ from pets.tools.forms import Arguments, Context, Data, Nothing, Outcome, Tool
 
 SHOWN = 5
 RANKED = tuple(game.name for game in GAMES.values() if game.is_ranked)
-Game = Annotated[str, msgspec.Meta(max_length=30, description=f"One of {', '.join(RANKED)}.")]
+Game = Annotated[
+    str,
+    msgspec.Meta(max_length=30, description=f"One of {', '.join(RANKED)}.", extra_json_schema={"enum": list(RANKED)}),
+]
 
 
 class Which(Arguments):

@@ -112,6 +112,22 @@ def test_of_a_long_board_the_first_five_are_shown_and_the_person_all_the_same(al
     assert ([row["position"] for row in board["rows"]], board["you"]["position"]) == ([1, 2, 3, 4, 5], 7)
 
 
+@pytest.mark.parametrize(
+    ("text", "read", "words"),
+    [
+        ("leaderboard", ("memory", "week"), "Memory"),
+        ("leaderboard of snake", ("snake", "week"), "Snake"),
+        ("who is best at tetris today", ("tetris", "day"), "Tetris today"),
+        ("abeg who dey lead quiz of all time", ("quiz", "all"), "Quiz of all time"),
+        ("who is best at chess today", ("memory", "day"), "Memory today"),
+    ],
+)
+def test_the_game_and_the_time_that_are_named_are_read(alice, text, read, words):
+    said = alice.last(text)
+    board = said["metadata"]["board"]
+    assert ((board["game"], board["period"]), words in said["text"]) == (read, True)
+
+
 @pytest.mark.parametrize("game", ["wheel", "chess", "snake\x00x"], ids=["no board", "no game", "NUL"])
 def test_a_game_without_a_board_is_refused(alice, game):
     with pytest.raises(UnknownGame):
@@ -127,3 +143,4 @@ def test_a_model_is_told_which_games_there_are():
     assert RANKED == ("memory", "quiz", "snake", "tetris")
     game = TOOLS["leaderboard"].schema()["properties"]["game"]
     assert (game["description"], game["default"]) == ("One of memory, quiz, snake, tetris.", "memory")
+    assert game["enum"] == list(RANKED)
