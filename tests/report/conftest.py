@@ -11,7 +11,8 @@ from django.test import Client
 
 from commerce.orders.models import Order
 from tests.commerce.factories import UserFactory
-from tests.report.selling import EVENING, sell, telling
+from tests.report.selling import sell
+from tests.report.telling import EVENING, telling
 
 
 @pytest.fixture

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
-import time_machine
-from django.db import transaction
-
-from analytics.rollup.fill import fill_dirty
-from analytics.rollup.refresh import refresh_views
 from commerce.accounts.models import User
 from commerce.catalog.models import Brand, Category, ProductVariant
 from commerce.orders.models import Order
@@ -37,21 +30,7 @@ from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at
 from zuka.platform.actor import NOBODY, Actor
 
 DAYS = {"from": "2026-11-19", "to": "2026-11-21", "compare": "none"}
-EVENING = at(SATURDAY, 20)
 KANO = {**ADDRESS, "state": "Kano"}
-Told = TypeVar("Told")
-
-
-@contextmanager
-def telling(tell: Callable[[], Told]) -> Iterator[Told]:
-    """Tell a story on Saturday evening and count it; it is gone after the block."""
-    with transaction.atomic():
-        with time_machine.travel(EVENING, tick=False):
-            told = tell()
-            fill_dirty()
-            refresh_views(at=EVENING)
-        yield told
-        transaction.set_rollback(True)
 
 
 def then(moment: datetime) -> dict[str, Any]:

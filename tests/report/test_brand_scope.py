@@ -13,13 +13,10 @@ from django.urls import reverse
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.report.scope import OutOfScope, Scope, scope_of
-from analytics.rollup.fill import fill_dirty
-from analytics.rollup.refresh import refresh_views
-from commerce.catalog.models import Brand, BrandMember, Product
+from commerce.catalog.models import Brand, BrandMember
 from tests.commerce.factories import UserFactory
 from tests.report.brands import OTHERS, make_brands, make_member
-from tests.rollup.story import SATURDAY, at, make_product, place
-from zuka.platform import clock
+from tests.report.telling import EVENING, told_once
 from zuka.roles import FINANCE
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +24,14 @@ SCOPABLE = [report.id for report in REPORTS.values() if report.brand_scopable]
 DAYS = {"from": "2026-11-20", "to": "2026-11-21", "compare": "none"}
 
 
+sold = told_once(make_brands, has_views=False)
+
+
 @pytest.fixture
-def brands() -> Iterator[tuple[Brand, Brand]]:
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        yield make_brands()
+def brands(sold: tuple[Brand, Brand], db: None) -> Iterator[tuple[Brand, Brand]]:
+    """Both brands on Saturday evening."""
+    with time_machine.travel(EVENING, tick=False):
+        yield sold
 
 
 @pytest.fixture
@@ -81,23 +82,6 @@ def test_the_brands_of_a_report_add_up_to_the_shop(brands: tuple[Brand, Brand], 
     assert (both.rows, both.totals, both.series) == (whole.rows, whole.totals, whole.series)
     if report != "product_days":
         assert len(iro.rows) + len(ember.rows) == len(whole.rows) == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_top_products_of_a_brand_come_from_the_shared_view() -> None:
-    now = clock.now()
-    for ref in ("gown", "coat"):
-        brand = Brand.objects.create(slug=ref, name=ref)
-        Product.objects.filter(pk=make_product(ref, ref).pk).update(brand=brand)
-        place(ref, now)
-    fill_dirty()
-    refresh_views(at=now)
-
-    tables = [ask("top_products", Scope((brand.pk,))) for brand in Brand.objects.filter(slug__in=["gown", "coat"])]
-    assert [([row[0] for row in each.rows], each.totals["sold_last_7d"]) for each in tables] == [
-        (["coat"], 1),
-        (["gown"], 1),
-    ]
 
 
 def test_the_menu_of_a_brand_s_staff_has_their_reports_alone(office: Client) -> None:

@@ -25,10 +25,10 @@ from analytics.report.building import run_build
 from analytics.report.query import BadQuery
 from analytics.report.scope import ALL, OutOfScope, Scope
 from analytics.report.table import Table
-from analytics.rollup.fill import fill_dirty
 from commerce.catalog.models import Brand
 from tests.commerce.factories import UserFactory
 from tests.report.brands import OTHERS, make_brands, make_member
+from tests.report.telling import EVENING, told_once
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event, make_product, pay, place, refund
 from zuka.platform import clock
 from zuka.platform.keys.issuing import issue_key
@@ -68,13 +68,15 @@ def tell_story() -> None:
     pay(place("gown", at(FRIDAY, 12), quantity=2, payment_method="cash_on_delivery"), at(FRIDAY, 13))
     place("cap", at(SATURDAY, 12), quantity=3, price=77_777, channel="android")
     place("cap", at(SATURDAY, 12), currency="USD")
-    fill_dirty()
+
+
+told = told_once(tell_story, has_views=False)
 
 
 @pytest.fixture
-def story() -> Any:
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        tell_story()
+def story(told: None, db: None) -> Any:
+    """It is Saturday evening."""
+    with time_machine.travel(EVENING, tick=False):
         yield
 
 
@@ -87,6 +89,35 @@ def build(scope: Scope = ALL, /, **params: str) -> Table:
 def summed(table: Table, metric: str) -> Any:
     place_of = [column.name for column in table.columns].index(metric)
     return sum(row[place_of] for row in table.rows)
+
+
+def test_a_brand_s_staff_build_on_their_rows_alone(client: Client) -> None:
+    with time_machine.travel(at(SATURDAY, 20), tick=False):
+        iro, ember = make_brands()
+        whole = build(metric="product_value", by="brand", interval="none")
+        own, other = (
+            build(Scope((brand.pk,)), metric="product_value", by="brand", interval="none") for brand in (iro, ember)
+        )
+        client.force_login(make_member(iro))
+        answers = [
+            client.get(reverse(name), {**DAYS, "metric": "product_value", "by": by, "interval": "none"})
+            for name in ("admin:report-build", "admin:report-build-csv", "report-query", "report-query-csv")
+            for by in ("brand", "category", "product")
+        ]
+        refused = [
+            client.get(reverse(name), {"metric": "revenue"}).status_code
+            for name in ("admin:report-build", "admin:report-build-csv", "report-query", "report-query-csv")
+        ]
+    assert whole.rows == [("Ember", 1_800_000), ("Iro", 1_500_000)]
+    assert (own.rows, other.rows) == ([whole.rows[1]], [whole.rows[0]])
+    assert [each.totals["product_value"] for each in (own, other)] == [1_500_000, 1_800_000]
+    for answer in answers:
+        text = answer.getvalue().decode()
+        assert (answer.status_code, [word for word in OTHERS if word in text]) == (200, [])
+    assert refused == [400] * 4, "the metrics of the shop are no choice of theirs"
+    with pytest.raises(BadQuery):
+        build(Scope((Brand.objects.latest("pk").pk,)), metric="revenue")
+    assert OutOfScope.status == 403
 
 
 @pytest.mark.parametrize("interval", ["none", "day", "month"])
@@ -188,35 +219,6 @@ def test_what_cannot_be_answered_truly_is_refused_with_the_reason(
     with pytest.raises(BadQuery) as refusal:
         build(**params)
     assert (refusal.value.field, reason in refusal.value.message) == (field, True)
-
-
-def test_a_brand_s_staff_build_on_their_rows_alone(client: Client) -> None:
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        iro, ember = make_brands()
-        whole = build(metric="product_value", by="brand", interval="none")
-        own, other = (
-            build(Scope((brand.pk,)), metric="product_value", by="brand", interval="none") for brand in (iro, ember)
-        )
-        client.force_login(make_member(iro))
-        answers = [
-            client.get(reverse(name), {**DAYS, "metric": "product_value", "by": by, "interval": "none"})
-            for name in ("admin:report-build", "admin:report-build-csv", "report-query", "report-query-csv")
-            for by in ("brand", "category", "product")
-        ]
-        refused = [
-            client.get(reverse(name), {"metric": "revenue"}).status_code
-            for name in ("admin:report-build", "admin:report-build-csv", "report-query", "report-query-csv")
-        ]
-    assert whole.rows == [("Ember", 1_800_000), ("Iro", 1_500_000)]
-    assert (own.rows, other.rows) == ([whole.rows[1]], [whole.rows[0]])
-    assert [each.totals["product_value"] for each in (own, other)] == [1_500_000, 1_800_000]
-    for answer in answers:
-        text = answer.getvalue().decode()
-        assert (answer.status_code, [word for word in OTHERS if word in text]) == (200, [])
-    assert refused == [400] * 4, "the metrics of the shop are no choice of theirs"
-    with pytest.raises(BadQuery):
-        build(Scope((Brand.objects.latest("pk").pk,)), metric="revenue")
-    assert OutOfScope.status == 403
 
 
 def test_page_json_and_file_say_the_same(story: None, client: Client) -> None:

@@ -23,7 +23,8 @@ from analytics.report.query import find_report, parse_query
 from analytics.report.scope import ALL
 from analytics.rollup.fill import fill_dirty
 from tests.report.files import csv_lines, file_of, json_lines, json_rows, parquet_of, parquet_rows, sheet_of
-from tests.report.selling import EVENING, sell, telling
+from tests.report.selling import sell
+from tests.report.telling import EVENING, told_once
 from tests.rollup.story import FRIDAY, LAGOS, SATURDAY, at, event
 from zuka.platform import clock
 
@@ -39,10 +40,13 @@ def sell_and_show() -> None:
         event("cart.item_added", at(day, 11), visitor_id="v1", product_ref="gown", value_kobo=5_050)
 
 
+sold = told_once(sell_and_show)
+
+
 @pytest.fixture
-def shop(db: None) -> Iterator[None]:
+def shop(sold: None, db: None) -> Iterator[None]:
     """The shop on Saturday evening."""
-    with telling(sell_and_show), time_machine.travel(EVENING, tick=False):
+    with time_machine.travel(EVENING, tick=False):
         yield
 
 
@@ -89,6 +93,37 @@ READERS: dict[str, tuple[Callable[[bytes], list[Any]], Callable[[Column, Any], A
     "json": (lambda content: [tuple(row.values()) for row in json_rows(content)], as_json),
     "jsonl": (lambda content: [tuple(row.values()) for row in json_lines(content)], as_json),
 }
+
+
+def test_text_is_no_formula_in_any_file() -> None:
+    with time_machine.travel(at(SATURDAY, 20), tick=False):
+        for number, name in enumerate(FORMULAS):
+            event("page.viewed", at(SATURDAY, 12, number), visitor_id=name)
+        asked = {"period": "today", "type": "page.viewed"}
+        place = [column.name for column in REPORTS["recent_events"].columns].index("visitor_id")
+        book = load_workbook(io.BytesIO(file_of("xlsx", "recent_events", **asked)))
+        cells = [row[place] for row in book.worksheets[0].iter_rows(min_row=2)]
+        assert [(cell.value, cell.data_type, bool(cell.quotePrefix)) for cell in cells] == [
+            (name, "s", name != "plain") for name in reversed(FORMULAS)
+        ]
+        guarded = [line[place] for line in csv_lines(file_of("csv", "recent_events", **asked))[1:]]
+        assert guarded == [name if name == "plain" else f"'{name}" for name in reversed(FORMULAS)]
+        kept = [row[place] for row in parquet_rows(file_of("parquet", "recent_events", **asked))]
+        assert kept == list(reversed(FORMULAS))
+
+
+@pytest.mark.parametrize("report_id", ["recent_events", "product_views"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_batches_make_the_same_file(kind: str, report_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel(at(SATURDAY, 20), tick=False):
+        for number in range(7):
+            event("product.viewed", at(SATURDAY, 12, number // 2), visitor_id="v", product_ref=f"p{number}")
+        fill_dirty()
+        read, _expect = READERS[kind]
+        whole = read(file_of(kind, report_id))
+        monkeypatch.setattr(reading, "BATCH_ROWS", 2)
+        assert (len(whole), read(file_of(kind, report_id))) == (7, whole)
+        assert read(file_of(kind, report_id, limit="3")) == whole[:3]
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -159,23 +194,6 @@ def test_a_workbook_shows_naira_and_keeps_its_head_in_sight() -> None:
 FORMULAS = ("=HYPERLINK(1)", "+1", "-1", "@x", " =1", "'=1", "\uff1d1", "plain")
 
 
-def test_text_is_no_formula_in_any_file() -> None:
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        for number, name in enumerate(FORMULAS):
-            event("page.viewed", at(SATURDAY, 12, number), visitor_id=name)
-        asked = {"period": "today", "type": "page.viewed"}
-        place = [column.name for column in REPORTS["recent_events"].columns].index("visitor_id")
-        book = load_workbook(io.BytesIO(file_of("xlsx", "recent_events", **asked)))
-        cells = [row[place] for row in book.worksheets[0].iter_rows(min_row=2)]
-        assert [(cell.value, cell.data_type, bool(cell.quotePrefix)) for cell in cells] == [
-            (name, "s", name != "plain") for name in reversed(FORMULAS)
-        ]
-        guarded = [line[place] for line in csv_lines(file_of("csv", "recent_events", **asked))[1:]]
-        assert guarded == [name if name == "plain" else f"'{name}" for name in reversed(FORMULAS)]
-        kept = [row[place] for row in parquet_rows(file_of("parquet", "recent_events", **asked))]
-        assert kept == list(reversed(FORMULAS))
-
-
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_report_without_rows_is_a_whole_file(kind: str) -> None:
     read, _expect = READERS[kind]
@@ -190,20 +208,6 @@ def test_the_document_is_the_answer_without_the_comparison(shop: None) -> None:
         *("report", "title", "basis", "period", "currency", "as_of", "partial", "segment", "columns"),
         *("rows", "totals"),
     ]
-
-
-@pytest.mark.parametrize("report_id", ["recent_events", "product_views"])
-@pytest.mark.parametrize("kind", FORMATS)
-def test_batches_make_the_same_file(kind: str, report_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        for number in range(7):
-            event("product.viewed", at(SATURDAY, 12, number // 2), visitor_id="v", product_ref=f"p{number}")
-        fill_dirty()
-        read, _expect = READERS[kind]
-        whole = read(file_of(kind, report_id))
-        monkeypatch.setattr(reading, "BATCH_ROWS", 2)
-        assert (len(whole), read(file_of(kind, report_id))) == (7, whole)
-        assert read(file_of(kind, report_id, limit="3")) == whole[:3]
 
 
 def test_what_is_too_long_to_wait_for_is_refused_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

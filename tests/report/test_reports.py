@@ -12,32 +12,36 @@ from analytics.registry.reports import REPORTS
 from analytics.report.export import FORMATS, table_json
 from analytics.report.periods import Period
 from analytics.rollup.fill import fill_dirty
-from analytics.rollup.refresh import refresh_views
-from analytics.store.models import RefreshRun
 from tests.report.files import csv_of, file_of
+from tests.report.telling import EVENING, told_once
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event, make_product, pay, place, refund
-from zuka.platform import clock
 from zuka.platform.keys.issuing import issue_key
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
 
 
+def tell():
+    """Three days of a shop, and a Friday of the week before."""
+    make_product("gown", "Ankara gown")
+    for number, day in enumerate((FRIDAY - WEEK, THURSDAY, FRIDAY, FRIDAY)):
+        event("page.viewed", at(day, 9), visitor_id=f"v{number % 3}")
+    event("user.created", at(FRIDAY, 10), user_id="u1", properties='{"source": "web", "country": "NG"}')
+    event("product.viewed", at(FRIDAY, 10), visitor_id="v2", product_ref="gown")
+    event("product.viewed", at(SATURDAY, 11), visitor_id="v2", product_ref="gown")
+    event("cart.item_added", at(SATURDAY, 11), visitor_id="v2", product_ref="gown")
+    refund(pay(place("gown", at(THURSDAY, 12)), at(FRIDAY, 8)), at(SATURDAY, 9), 100_001)
+    pay(place("gown", at(FRIDAY, 12), quantity=2), at(FRIDAY, 13))
+    place("gown", at(FRIDAY - WEEK, 12), quantity=3)
+
+
+told = told_once(tell, has_views=False)
+
+
 @pytest.fixture
-def story():
-    """Three days of a shop, and a Friday of the week before; it is Saturday evening."""
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        make_product("gown", "Ankara gown")
-        for number, day in enumerate((FRIDAY - WEEK, THURSDAY, FRIDAY, FRIDAY)):
-            event("page.viewed", at(day, 9), visitor_id=f"v{number % 3}")
-        event("user.created", at(FRIDAY, 10), user_id="u1", properties='{"source": "web", "country": "NG"}')
-        event("product.viewed", at(FRIDAY, 10), visitor_id="v2", product_ref="gown")
-        event("product.viewed", at(SATURDAY, 11), visitor_id="v2", product_ref="gown")
-        event("cart.item_added", at(SATURDAY, 11), visitor_id="v2", product_ref="gown")
-        refund(pay(place("gown", at(THURSDAY, 12)), at(FRIDAY, 8)), at(SATURDAY, 9), 100_001)
-        pay(place("gown", at(FRIDAY, 12), quantity=2), at(FRIDAY, 13))
-        place("gown", at(FRIDAY - WEEK, 12), quantity=3)
-        fill_dirty()
+def story(told, db):
+    """It is Saturday evening."""
+    with time_machine.travel(EVENING, tick=False):
         yield
 
 
@@ -140,21 +144,6 @@ def test_the_explorer_pages_through_all_events_newest_first(story):
         "cart.item_added",
         "product.viewed",
     ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_top_products_come_from_the_refreshed_view():
-    now = clock.now()
-    make_product("gown", "Ankara gown")
-    event("product.viewed", now, visitor_id="ada", product_ref="gown")
-    place("gown", now, quantity=2)
-    place("cap", now, currency="USD")
-    fill_dirty()
-    assert ask("top_products").rows == []
-    refresh_views(at=clock.now() - timedelta(minutes=1))
-    table = ask("top_products")
-    assert table.rows == [("gown", "Ankara gown", 2, 1, 1_000_000)]
-    assert table.as_of == max(run.started_at for run in RefreshRun.objects.all())
 
 
 @pytest.mark.parametrize("report_id", REPORTS)

@@ -18,7 +18,8 @@ from analytics.rollup.fill import fill_dirty
 from analytics.store.models import IdentityLink
 from commerce.orders.models import Order
 from tests.commerce.factories import UserFactory
-from tests.report.selling import DAYS, EVENING
+from tests.report.selling import DAYS
+from tests.report.telling import EVENING
 from tests.rollup.story import SATURDAY, at, event, pay, place
 from zuka.platform.keys.issuing import issue_key
 

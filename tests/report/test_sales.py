@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.db import connection
 from django.db.models import Sum
-from pytest_django import DjangoDbBlocker
 
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
@@ -19,7 +18,8 @@ from analytics.rollup.verify import verify
 from analytics.store.models import DirtyDay
 from commerce.orders.models import Order, OrderLine
 from commerce.payments.models import Payment, Refund
-from tests.report.selling import DAYS, EVENING, sell, telling
+from tests.report.selling import DAYS, sell
+from tests.report.telling import EVENING, told_once
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +27,7 @@ SALES = [report.id for report in REPORTS.values() if report.group in {"Sales", "
 LEDGER = ("sales_breakdown", "coupons", "cod_funnel", "category_sales")
 
 
-@pytest.fixture(scope="module")
-def sold(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
-    """The ids of the story's orders by name. It is told once for all tests of this file, which takes a second."""
-    with django_db_blocker.unblock(), telling(sell) as orders:
-        yield {name: order.pk for name, order in orders.items()}
+sold = told_once(lambda: {name: order.pk for name, order in sell().items()})
 
 
 @pytest.fixture
