@@ -14,6 +14,7 @@ from analytics.store.models import IdentityLink
 from analytics.track import track_many
 from tests.people.test_cutting import sessions, told
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, rows
+from zuka.platform.clock import local_day
 
 pytestmark = pytest.mark.django_db
 # How SDKs say that `anon` is `u1`.
@@ -24,6 +25,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "previousId is the user, with a device": {"user_id": "anon", "visitor_id": "anon", "previous": "u1"},
     "previousId is the user of a visitor": {"user_id": None, "visitor_id": "anon", "previous": "u1"},
 }
+DAYS = (THURSDAY, FRIDAY, SATURDAY)
+# On which day somebody visits, is said to be a user, and is known by signing in.
+ORDERS = tuple(itertools.permutations(DAYS))
 
 
 def links():
@@ -34,35 +38,51 @@ def alias(moment, *, previous=None, **ids):
     return told("user.aliased", moment, properties=json.dumps({"previous_id": previous} if previous else {}), **ids)
 
 
-@pytest.mark.parametrize("is_told_at_once", [True, False])
-@pytest.mark.parametrize("order", list(itertools.permutations([THURSDAY, FRIDAY, SATURDAY])))
-@pytest.mark.parametrize("form", FORMS)
-def test_a_visitor_is_its_user_whichever_way_an_alias_says_so(form, order, is_told_at_once):
-    visit_day, alias_day, known_day = order
+def of_one(form: str, number: int) -> dict[str, Any]:
+    """How an SDK says it of the people of one order, who are told from those of the others by a number."""
+    return {name: value and f"{value}-{number}" for name, value in FORMS[form].items()}
+
+
+def tell_of_one(form: str, number: int) -> list[Any]:
+    """Somebody's visit, alias and sign-in, the earliest first."""
+    visit_day, alias_day, known_day = ORDERS[number]
     story = [
-        told("page.viewed", at(visit_day, 9), visitor_id="anon"),
-        alias(at(alias_day, 12), **FORMS[form]),
-        told("user.logged_in", at(known_day, 15), visitor_id=None, user_id="u1"),
+        told("page.viewed", at(visit_day, 9), visitor_id=f"anon-{number}"),
+        alias(at(alias_day, 12), **of_one(form, number)),
+        told("user.logged_in", at(known_day, 15), visitor_id=None, user_id=f"u1-{number}"),
     ]
-    for told_event in sorted(story, key=lambda each: each.occurred_at):
-        track_many([told_event])
+    return sorted(story, key=lambda each: each.occurred_at)
+
+
+@pytest.mark.parametrize("is_told_at_once", [True, False])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_visitor_is_its_user_whichever_way_an_alias_says_so(form, is_told_at_once):
+    stories = [tell_of_one(form, number) for number in range(len(ORDERS))]
+    for day in DAYS:
+        track_many([each for story in stories for each in story if local_day(each.occurred_at) == day])
         if not is_told_at_once:
             fill_dirty()
-    if form == "previousId is the user of a visitor" and not is_told_at_once and alias_day < known_day:
-        track_many([told("page.viewed", at(alias_day, 20), visitor_id="bob")])  # until its day is counted again
+    if form == "previousId is the user of a visitor" and not is_told_at_once:
+        for day in DAYS:  # an alias of who is known only later is seen when its day is counted again
+            track_many([told("page.viewed", at(day, 20), visitor_id="bob")])
     fill_dirty()
-    assert links() == [("anon", "u1")]
-    found = sessions("day", "visitor", "person", "user_id", "is_known")
-    assert [row for row in found if row[1] != "bob"] == sorted(
-        [
-            (visit_day, "anon", "u1", "u1", True),
-            (alias_day, FORMS[form]["visitor_id"] or FORMS[form]["user_id"], "u1", "u1", True),
-            (known_day, "u1", "u1", "u1", True),
-        ]
-    )
+    assert links() == [(f"anon-{number}", f"u1-{number}") for number in range(len(ORDERS))]
+    found = [row for row in sessions("day", "visitor", "person", "user_id", "is_known") if row[1] != "bob"]
+    assert sorted(found) == sorted(row for number in range(len(ORDERS)) for row in visits_of_one(form, number))
     people = [row for row in rows("rollup_visitors", "day", "person", "is_known") if row[1] != "bob"]
-    assert people == [(day, "u1", True) for day in (THURSDAY, FRIDAY, SATURDAY)]
+    assert people == [(day, f"u1-{number}", True) for day in DAYS for number in range(len(ORDERS))]
     assert verify(first=THURSDAY, last=SATURDAY) == []
+
+
+def visits_of_one(form: str, number: int) -> list[tuple[Any, ...]]:
+    """The visits of one person: day, visitor, person, user, and whether they are known."""
+    visit_day, alias_day, known_day = ORDERS[number]
+    said, user = of_one(form, number), f"u1-{number}"
+    return [
+        (visit_day, f"anon-{number}", user, user, True),
+        (alias_day, said["visitor_id"] or said["user_id"], user, user, True),
+        (known_day, user, user, user, True),
+    ]
 
 
 def test_of_two_users_each_stays_who_they_are():
