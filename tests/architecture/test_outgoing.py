@@ -4,12 +4,14 @@ import ast
 
 from tests.architecture.sources import place, python_files, tree
 
-CALLING = {"httpx2", "httpx", "requests", "urllib.request", "http.client", "aiohttp", "ftplib"}
+CALLING = {"httpx2", "httpx", "requests", "urllib.request", "http.client", "aiohttp", "ftplib", "openai", "anthropic"}
 CALLING |= {"smtplib", "socket", "django.core.mail"}
 # The providers' addresses are the operator's: settings, or the provider's own. Webhooks go to what staff named, and
 # have their own guard (tests/platform/test_webhooks.py).
 DOORS = {
     "commerce/payments/gateways/protocol.py",
+    "pets/brains/llm/anthropic.py",
+    "pets/brains/llm/openai.py",
     "pets/brains/llm/wire.py",
     "zuka/platform/sms/termii.py",
     "zuka/platform/mail/sending.py",

@@ -81,6 +81,16 @@ def anthropic_events(reply: Reply) -> Iterator[dict[str, Any]]:
     yield {"type": "message_stop"}
 
 
+def bare_event(event: dict[str, Any]) -> str:
+    """Return an event as OpenAI's are sent: its data alone."""
+    return f"data: {json.dumps(event)}"
+
+
+def named_event(event: dict[str, Any]) -> str:
+    """Return an event as Anthropic's are sent: by its name too."""
+    return f"event: {event['type']}\ndata: {json.dumps(event)}"
+
+
 def handler_of(model: Model) -> type[BaseHTTPRequestHandler]:
     """Return what answers for a model."""
 
@@ -96,9 +106,10 @@ def handler_of(model: Model) -> type[BaseHTTPRequestHandler]:
             for _ in range(reply.pings):
                 self.wfile.write(b": ping\n\n")
                 time.sleep(0.05)
-            make = anthropic_events if self.path == "/v1/messages" else openai_events
-            lines = reply.lines or [f"data: {json.dumps(each)}" for each in make(reply)]
-            for line in (*lines, "data: [DONE]"):
+            is_anthropic = self.path == "/v1/messages"
+            make, write = (anthropic_events, named_event) if is_anthropic else (openai_events, bare_event)
+            lines = reply.lines or [*map(write, make(reply)), *([] if is_anthropic else ["data: [DONE]"])]
+            for line in lines:
                 self.wfile.write(f"{line}\n\n".encode())
 
         def log_message(self, *_words: Any) -> None:

@@ -1,33 +1,46 @@
-"""Chat completions as OpenAI streams them, and everybody who is compatible with that."""
+"""Chat completions as OpenAI streams them, and everybody who is compatible with that, by OpenAI's own library."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from pets.brains.base import Call, Face, Piece, Spent
+from pets.brains.base import BrainFailed, Call, Face, Piece, Spent
 from pets.brains.llm.prompts import Message
 from pets.brains.llm.reading import joined, read_arguments
-from pets.brains.llm.wire import Endpoint, Event, stream_events
+from pets.brains.llm.wire import RETRIES, Endpoint, bounded_client, failures
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionChunk
+    from openai.types.chat.chat_completion_chunk import ChoiceDelta
 
 
 def ask_openai(
     endpoint: Endpoint, *, system: str, messages: Sequence[Message], tools: Sequence[Face], ends_at: float
 ) -> Iterator[Piece | Call | Spent]:
     """Yield a model's words, calls and cost, until `ends_at` of the monotonic clock. Raises `BrainFailed`."""
-    # No limit of tokens is sent: its name differs between models. Who reads stops when it is enough.
-    body = {
-        "model": endpoint.model,
-        "messages": [{"role": "system", "content": system}, *map(message_json, messages)],
-        "tools": [tool_json(each) for each in tools],
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-    yield from read_stream(
-        stream_events(url=f"{endpoint.url}/chat/completions", headers=headers, body=body, ends_at=ends_at)
-    )
+    # Loaded with the first question: half a second and 40 MB, which shops whose pets think by rules do not pay.
+    from openai import APIStatusError, OpenAI, OpenAIError
+    from openai.types.chat import ChatCompletionChunk
+
+    def status_of(error: Exception) -> int | None:
+        return error.status_code if isinstance(error, APIStatusError) else None
+
+    said: list[Any] = [{"role": "system", "content": system}, *map(message_json, messages)]
+    offered: list[Any] = [tool_json(each) for each in tools]
+    with failures(OpenAIError, status_of=status_of), bounded_client(ends_at) as http:
+        key = endpoint.key or "none"  # what needs no key takes any
+        client = OpenAI(api_key=key, base_url=endpoint.url, http_client=http, max_retries=RETRIES)
+        # No limit of tokens is sent: its name differs between models. Who reads stops when it is enough.
+        with client.chat.completions.create(
+            model=endpoint.model,
+            messages=said,
+            tools=offered,
+            stream=True,
+            stream_options={"include_usage": True},
+        ) as stream:
+            yield from read_stream(stream, ChatCompletionChunk)
 
 
 def message_json(message: Message) -> dict[str, Any]:
@@ -48,21 +61,30 @@ def tool_json(face: Face) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def read_stream(events: Iterator[Event]) -> Iterator[Piece | Call | Spent]:
-    """Yield words as they come; calls once their arguments are whole. Calls come in parts, told apart by `index`."""
+def read_stream(
+    chunks: Iterable[ChatCompletionChunk], kind: type[ChatCompletionChunk]
+) -> Iterator[Piece | Call | Spent]:
+    """Yield words as they come; calls once their arguments are whole. Raises `BrainFailed`."""
     calls: dict[int, dict[str, str]] = {}
-    for event in events:
-        for choice in event.get("choices") or ():
-            delta = choice.get("delta") or {}
-            if delta.get("content"):
-                yield Piece(str(delta["content"]))
-            for part in delta.get("tool_calls") or ():
-                call = calls.setdefault(int(part.get("index", 0)), {"id": "", "name": "", "arguments": ""})
-                function = part.get("function") or {}
-                call["id"] += part.get("id") or ""
-                call["name"] += function.get("name") or ""
-                call["arguments"] = joined(call["arguments"], function.get("arguments") or "")
-        if usage := event.get("usage"):
-            yield Spent(int(usage.get("total_tokens") or 0))
+    for chunk in chunks:
+        if not isinstance(chunk, kind):  # the library hands on whatever JSON came
+            raise BrainFailed("an event is no object")
+        for choice in chunk.choices or ():
+            if choice.delta and choice.delta.content:
+                yield Piece(choice.delta.content)
+            if choice.delta:
+                take_calls(calls, choice.delta)
+        if chunk.usage:
+            yield Spent(chunk.usage.total_tokens or 0)
     for _, call in sorted(calls.items()):
         yield Call(call["name"], read_arguments(call["arguments"]), call["id"])
+
+
+def take_calls(calls: dict[int, dict[str, str]], delta: ChoiceDelta) -> None:
+    """Add parts of calls to those that came so far, told apart by `index`. Raises `BrainFailed` where too long."""
+    for part in delta.tool_calls or ():
+        call = calls.setdefault(part.index or 0, {"id": "", "name": "", "arguments": ""})
+        call["id"] += part.id or ""
+        if part.function:
+            call["name"] += part.function.name or ""
+            call["arguments"] = joined(call["arguments"], part.function.arguments or "")

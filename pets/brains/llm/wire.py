@@ -1,29 +1,25 @@
-"""Requests to a model's endpoint: a stream of server-sent events, tried again while nothing has come of it."""
+"""The way to a model's endpoint: bounded in time and size, whatever the endpoint does to keep it open.
+
+The kept libraries of both protocols send, try again and read; this is the HTTP client that they are given.
+"""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import httpx2
-import structlog
 from django.conf import settings
 
 from pets.brains.base import BrainFailed
 
-log = structlog.get_logger(__name__)
-TRIES = 3
-# Seconds between tries; an endpoint may ask for others by Retry-After, up to the last.
-PAUSES = (0.4, 1.2)
-LONGEST_PAUSE = 3.0
-TRY_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+RETRIES = 2  # of what may pass: no connection, 408, 409, 429, 5xx; the libraries wait between them
+LONGEST_PAUSE = 3.0  # what an endpoint may ask for by Retry-After; beyond it rules answer
 # Between two parts of an answer, and until the connection stands.
 PATIENCE_SECONDS, CONNECT_SECONDS = 12.0, 3.0
-LONGEST_STREAM = 2_000_000  # letters, with all that a protocol puts around words
-Event = Mapping[str, Any]
+LONGEST_STREAM = 2_000_000  # bytes, with all that a protocol puts around words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,88 +37,81 @@ def read_endpoint() -> Endpoint:
     return Endpoint(settings.PET_BRAIN, settings.PET_MODEL_URL, settings.PET_MODEL_KEY, settings.PET_MODEL)
 
 
-class Passing(Exception):  # noqa: N818 - it is tried again
-    """A try failed in a way that may pass; `wait` is what the endpoint asked for, in seconds."""
-
-    def __init__(self, reason: str, *, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
-def stream_events(*, url: str, headers: Mapping[str, str], body: Mapping[str, Any], ends_at: float) -> Iterator[Event]:
-    """Yield an answer's events as they come. Raises `BrainFailed`; after the first event nothing is tried again.
-
-    All tries together are over at `ends_at` of the monotonic clock.
-    """
-    for attempt in range(TRIES):
-        has_begun = False
-        try:
-            for event in ask_once(url, headers, body, ends_at):
-                has_begun = True
-                yield event
-        except (Passing, httpx2.HTTPError) as error:
-            wait = getattr(error, "wait", None)
-            pause = min(PAUSES[attempt] if wait is None else wait, LONGEST_PAUSE) if attempt < TRIES - 1 else None
-            if has_begun or pause is None or pause >= seconds_left(ends_at):
-                raise BrainFailed(f"{type(error).__name__}: {error}") from error
-            time.sleep(pause)
-        else:
-            return
-
-
 def seconds_left(ends_at: float) -> float:
-    """Return how long there is still. Raises `BrainFailed` where the time is over."""
+    """Return how long there is until a moment of the monotonic clock. Raises `httpx2.TimeoutException` where over."""
     left = ends_at - time.monotonic()
     if left <= 0:
-        raise BrainFailed("it takes too long")
+        raise httpx2.ReadTimeout("it takes too long")
     return left
 
 
-def ask_once(url: str, headers: Mapping[str, str], body: Mapping[str, Any], ends_at: float) -> Iterator[Event]:
-    """Send a request and yield its events. Raises `Passing`, `BrainFailed`, `httpx2.HTTPError`."""
-    left = seconds_left(ends_at)
-    patience = httpx2.Timeout(min(PATIENCE_SECONDS, left), connect=min(CONNECT_SECONDS, left))
-    with (
-        httpx2.Client(timeout=patience, follow_redirects=False, trust_env=False) as client,
-        client.stream("POST", url, headers=dict(headers), json=dict(body)) as answer,
-    ):
-        if answer.status_code in TRY_AGAIN:
-            raise Passing(f"status {answer.status_code}", wait=seconds_of(answer.headers.get("Retry-After")))
-        if answer.status_code != 200:
-            # Its words may repeat what was sent; the status says enough.
-            raise BrainFailed(f"status {answer.status_code}")
-        for line in lines_of(answer.iter_text(), ends_at):
-            if line.startswith("data:") and (text := line[5:].strip()) != "[DONE]":
-                yield read_event(text)
+class BoundedParts(httpx2.SyncByteStream):
+    """The parts of an answer. Each is looked at, pings and thoughts too: they would begin the patience anew."""
+
+    def __init__(self, parts: httpx2.SyncByteStream, ends_at: float) -> None:
+        self.parts, self.ends_at = parts, ends_at
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the parts. Raises `httpx2.TransportError` where they become too many or last too long."""
+        size = 0
+        for part in self.parts:
+            seconds_left(self.ends_at)
+            size += len(part)
+            if size > LONGEST_STREAM:
+                raise httpx2.ReadError("the answer is too long")
+            yield part
+
+    def close(self) -> None:
+        """End the connection's use."""
+        self.parts.close()
 
 
-def lines_of(parts: Iterator[str], ends_at: float) -> Iterator[str]:
-    """Yield the lines of a stream. Raises `BrainFailed` where it becomes too long or lasts beyond `ends_at`.
+class BoundedTransport(httpx2.BaseTransport):
+    """Requests that are over at a moment of the monotonic clock, all tries together."""
 
-    Whatever comes is looked at, pings and thoughts too: each of them begins the patience with the next anew.
-    """
-    rest, letters = "", 0
-    for part in parts:
-        seconds_left(ends_at)
-        letters += len(part)
-        if letters > LONGEST_STREAM:
-            raise BrainFailed("the answer is too long")
-        *lines, rest = (rest + part).split("\n")
-        yield from lines
-    yield rest
+    def __init__(self, ends_at: float) -> None:
+        self.inner, self.ends_at = httpx2.HTTPTransport(trust_env=False), ends_at
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request. Raises `httpx2.TransportError`."""
+        left = seconds_left(self.ends_at)
+        patience = httpx2.Timeout(min(PATIENCE_SECONDS, left), connect=min(CONNECT_SECONDS, left))
+        request.extensions = {**request.extensions, "timeout": patience.as_dict()}
+        answer = self.inner.handle_request(request)
+        if pause_of(answer.headers) > min(LONGEST_PAUSE, seconds_left(self.ends_at)):
+            answer.headers["x-should-retry"] = "false"  # both libraries heed it, and would else wait two minutes
+        parts = answer.stream
+        assert isinstance(parts, httpx2.SyncByteStream)
+        return httpx2.Response(
+            answer.status_code,
+            headers=answer.headers,
+            stream=BoundedParts(parts, self.ends_at),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        """End all connections."""
+        self.inner.close()
 
 
-def read_event(text: str) -> Event:
-    """Return an event. Raises `BrainFailed` for what is none."""
+def pause_of(headers: httpx2.Headers) -> float:
+    """Return for how many seconds an answer asks to wait; 0 where it does not say, or says a date."""
+    asked = headers.get("Retry-After", "")
+    return float(asked) if asked.isdecimal() else 0.0
+
+
+@contextmanager
+def bounded_client(ends_at: float) -> Iterator[httpx2.Client]:
+    """Yield a client for one question, over at a moment of the monotonic clock. It follows nobody elsewhere."""
+    with httpx2.Client(transport=BoundedTransport(ends_at), follow_redirects=False, trust_env=False) as client:
+        yield client
+
+
+@contextmanager
+def failures(kind: type[Exception], *, status_of: Callable[[Exception], int | None]) -> Iterator[None]:
+    """Turn a library's errors into `BrainFailed`, named by kind and status: its words may repeat what was sent."""
     try:
-        event = json.loads(text)
-    except ValueError as error:
-        raise BrainFailed("an event is no JSON") from error
-    if not isinstance(event, dict):
-        raise BrainFailed("an event is no object")
-    return event
-
-
-def seconds_of(text: str | None) -> float | None:
-    """Return what Retry-After says in seconds; None where it says nothing or a date."""
-    return float(text) if text and text.isdecimal() else None
+        yield
+    except (kind, httpx2.HTTPError, ValueError) as error:  # ValueError: an event that is no JSON
+        status = status_of(error)
+        raise BrainFailed(f"status {status}" if status else type(error).__name__) from error
