@@ -120,23 +120,29 @@ def fill_rollups(*, day: date, until: date) -> int:
     Where other people were there than was counted before, the next days of those are marked.
     """
     before = people_of(day)
-    total = 0
+    fills = []
     for rollup in ROLLUPS.values():
         began = time.monotonic()
         is_touches = rollup.name == "touches"
         rows = fill_touches(day=day, until=until) if is_touches else fill_rollup(rollup=rollup, day=day)
-        note_fill(rollup=rollup, day=day, rows=rows, seconds=time.monotonic() - began)
-        total += rows
+        fills.append(FillState(rollup=rollup.name, day=day, rows=rows, seconds=time.monotonic() - began))
+    note_fills(fills)
     mark_days(next_days(people=before ^ people_of(day), day=day), cause=PEOPLE)
-    return total
+    return sum(fill.rows for fill in fills)
 
 
-def note_fill(*, rollup: Rollup, day: date, rows: int, seconds: float) -> None:
-    """Note that a day of a rollup was counted now."""
+def note_fills(fills: Sequence[FillState]) -> None:
+    """Note that rollups of a day were counted now. One statement: one a rollup were three quarters of a small day's."""
     from django.db.models.functions import Now  # the database's clock, as in the marks it is compared with
 
-    values = {"filled_at": Now(), "rows": rows, "seconds": seconds}
-    FillState.objects.update_or_create(rollup=rollup.name, day=day, defaults=values)
+    for fill in fills:
+        fill.filled_at = Now()
+    FillState.objects.bulk_create(
+        fills,
+        update_conflicts=True,
+        unique_fields=["rollup", "day"],
+        update_fields=["filled_at", "rows", "seconds"],
+    )
 
 
 def dirty_days(marks: QuerySet[DirtyDay] | None = None) -> list[date]:
