@@ -28,6 +28,7 @@ from tests.emptying import Emptying
 from tests.spreading import Spreading, make_scheduler, put_long_first
 from zuka.platform import keeping
 from zuka.platform.keys.finding import forget_keys
+from zuka.platform.usage.recording import close_process_log
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -83,6 +84,15 @@ def _close_writer(django_db_setup: None) -> Iterator[None]:
     """Close the writer's connections, which live as long as the process, before the test database is dropped."""
     yield
     close_process_writer()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _record_nothing() -> Iterator[None]:
+    """Record no requests to the API but where a test is about that: a thread would write beside every test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "API_USAGE_DAYS", 0)
+        yield
+    close_process_log()
 
 
 @pytest.fixture(scope="session", autouse=True)

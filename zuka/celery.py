@@ -191,6 +191,19 @@ SCHEDULE: tuple[Job, ...] = (
         "What a mail said and whom it went to is kept for MAIL_RETENTION_DAYS.",
     ),
     Job(
+        "Keep API usage",
+        "zuka.platform.tasks.keep_api_usage",
+        DAY,
+        "Requests to the API are kept for API_USAGE_DAYS; a request whose month is missing would wait for it.",
+        at_start=True,
+    ),
+    Job(
+        "Forget runs of jobs",
+        "zuka.platform.tasks.forget_job_runs",
+        DAY,
+        "Of each job the last 500 runs are kept.",
+    ),
+    Job(
         "Forget old notices",
         "commerce.tasks.forget_old_notices",
         DAY,

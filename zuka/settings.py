@@ -99,6 +99,11 @@ CONSENT_REQUIRED: bool = VALUES["CONSENT_REQUIRED"]
 ADDRESSES: str = VALUES["ADDRESSES"]
 REDACT: list[str] = VALUES["REDACT"]
 GEOIP_PATH: str = VALUES["GEOIP_PATH"]
+API_USAGE_DAYS: int = VALUES["API_USAGE_DAYS"]
+API_HOURS_MONTHS: int = VALUES["API_HOURS_MONTHS"]
+METRICS_TOKEN: str = VALUES["METRICS_TOKEN"]
+METRICS_PATH: str = VALUES["METRICS_PATH"]
+ERRORS_DSN: str = VALUES["ERRORS_DSN"]
 
 INSTALLED_APPS = [
     "unfold",
@@ -135,6 +140,7 @@ MIDDLEWARE = [
     # The tracking doors answer before everything else; under web even before Django's handler (zuka/wsgi.py).
     "analytics.ingest.doors.middleware.DoorsMiddleware",
     "zuka.platform.health.HealthMiddleware",
+    "zuka.platform.usage.middleware.UsageMiddleware",
     "zuka.platform.http.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -22,6 +22,7 @@ from analytics.registry.reports.forms import Basis, Report
 from analytics.report.query import LARGEST_LIMIT, Query
 from analytics.report.table import Table
 from analytics.store.models import DirtyDay, FillState, RefreshRun
+from zuka.platform.usage.caching import note_cached
 
 KEPT_SECONDS = 300
 DEAR_SECONDS = 1.0
@@ -102,6 +103,7 @@ def key_of(query: Query) -> str:
 
 def table_of(query: Query, kept: Kept) -> Table:
     """Return a kept table with its declaration."""
+    note_cached()
     return Table(report=query.report, **kept.parts)
 
 

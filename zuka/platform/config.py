@@ -39,6 +39,7 @@ from zuka.platform.setting_kinds import (
 )
 from zuka.platform.sign_in_settings import SIGN_IN_SETTINGS
 from zuka.platform.sms.settings import SMS_SETTINGS
+from zuka.platform.watch_settings import WATCH_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ SETTINGS: tuple[Setting, ...] = (
     *REPORT_SETTINGS,
     *PET_SETTINGS,
     *REWARD_SETTINGS,
+    *WATCH_SETTINGS,
     Setting(
         "STOREFRONT",
         boolean,

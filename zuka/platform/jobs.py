@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
-from zuka.platform.models import JobState
+from zuka.platform.models import JobRun, JobState
 
 
 def note_run(*, task: str, began: float, error: str) -> None:
@@ -24,3 +24,4 @@ def note_run(*, task: str, began: float, error: str) -> None:
     else:
         again = first = {**facts, "outcome": JobState.Outcome.DONE, "done_at": started_at, "failures": 0}
     JobState.objects.update_or_create(task=task, defaults=again, create_defaults=first)
+    JobRun.objects.create(task=task, **facts, outcome=first["outcome"])

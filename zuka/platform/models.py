@@ -11,10 +11,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from zuka.platform.job_runs import JobRun
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
+from zuka.platform.usage.models import ApiUsage
 
-__all__ = ["ApiKey", "JobState", "MailFile", "OutgoingMail", "SourceAlias", "Suppression"]
+__all__ = ["ApiKey", "ApiUsage", "JobRun", "JobState", "MailFile", "OutgoingMail", "SourceAlias", "Suppression"]
 
 
 class ApiKey(models.Model):

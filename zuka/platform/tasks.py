@@ -7,7 +7,9 @@ from typing import Any
 from celery import shared_task
 
 from zuka.platform.clock import now
+from zuka.platform.job_runs import forget_old_runs
 from zuka.platform.mail import forgetting, sending
+from zuka.platform.usage.keeping import drop_old_usage, ensure_usage_partitions
 
 
 @shared_task(name="zuka.platform.tasks.send_waiting_mails")
@@ -20,3 +22,16 @@ def send_waiting_mails(**_unknown: Any) -> None:
 def forget_old_mails(**_unknown: Any) -> None:
     """Drop what old mails said, and whom they went to."""
     forgetting.forget_old_mails(at=now())
+
+
+@shared_task(name="zuka.platform.tasks.keep_api_usage")
+def keep_api_usage(**_unknown: Any) -> None:
+    """Make the months of requests that are coming, and drop those past their days."""
+    ensure_usage_partitions(at=now())
+    drop_old_usage(at=now())
+
+
+@shared_task(name="zuka.platform.tasks.forget_job_runs")
+def forget_job_runs(**_unknown: Any) -> None:
+    """Forget all but the last runs of each job."""
+    forget_old_runs()

@@ -14,6 +14,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from zuka.platform.usage.caching import note_cached
+
 MOMENT_SECONDS = 5
 BRIEF_SECONDS = 60
 LONGEST_SECONDS = 600
@@ -38,6 +40,7 @@ def keep_briefly(kind: str, question: object, *, make: Callable[[], Any], ages: 
     key = f"catalog:{kind}:{digest}"
     kept = cache.get(key)
     if kept and (time.time() < kept[1] or not cache.add(f"{key}:making", value=True, timeout=MAKING_SECONDS)):
+        note_cached()
         return kept[0]
     started = time.monotonic()
     answer = make()
@@ -51,9 +54,11 @@ def keep_product(version: str, *, shape: str, make: Callable[[], Any]) -> Any:
     """Return a product's page of a version and with some fields, kept for an hour."""
     key = f"catalog:product:{hashlib.sha256(shape.encode()).hexdigest()[:12]}:{version}"
     page = cache.get(key)
-    if page is None:
-        page = make()
-        cache.set(key, page, PRODUCT_SECONDS)
+    if page is not None:
+        note_cached()
+        return page
+    page = make()
+    cache.set(key, page, PRODUCT_SECONDS)
     return page
 
 
