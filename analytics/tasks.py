@@ -13,6 +13,7 @@ from analytics.report import jobs, mailing
 from analytics.report.alert_calls import call_waiting
 from analytics.report.alerts import evaluate_alerts
 from analytics.rollup import fill, refresh
+from analytics.rollup.api_hours import count_api_hours as count_hours
 from analytics.rollup.disk import measure_disk_use
 from analytics.rollup.leads import score_leads as score_people
 from analytics.rollup.nightly import verify_sample
@@ -63,6 +64,12 @@ def refresh_segments(**_unknown: Any) -> None:
 def fold_ingest_counts(**_unknown: Any) -> None:
     """Add up the counts of what came in."""
     fold_tallies()
+
+
+@shared_task(name="analytics.tasks.count_api_hours")
+def count_api_hours(**_unknown: Any) -> None:
+    """Count requests to the API by hour."""
+    count_hours(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.watch_ingest")

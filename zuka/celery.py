@@ -50,6 +50,12 @@ SCHEDULE: tuple[Job, ...] = (
     ),
     Job("Add up ingest counts", "analytics.tasks.fold_ingest_counts", MINUTE, "Each write adds a row of counts."),
     Job(
+        "Count API hours",
+        "analytics.tasks.count_api_hours",
+        5 * MINUTE,
+        "How fast the API answers is known by hour and route for API_HOURS_MONTHS.",
+    ),
+    Job(
         "Watch keys",
         "analytics.tasks.watch_ingest",
         10 * MINUTE,

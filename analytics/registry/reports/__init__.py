@@ -26,6 +26,7 @@ from analytics.registry.reports import (
     rewards,
     sales,
     search,
+    usage,
     visits,
 )
 from analytics.registry.reports.forms import Report
@@ -53,6 +54,7 @@ MODULES = (
     events,
     ingest,
     platform,
+    usage,
     records,
     engagement,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analytics.store.models.access import ReportAccess
 from analytics.store.models.alerts import Alert, AlertFiring
 from analytics.store.models.annotations import Annotation
+from analytics.store.models.api_hours import HourlyApiPerformance
 from analytics.store.models.attribution import OrderAttribution, RollupAttribution, Touch
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
@@ -48,6 +49,7 @@ __all__ = [
     "ExportJob",
     "ExportStatus",
     "FillState",
+    "HourlyApiPerformance",
     "IdentityLink",
     "IngestAlert",
     "IngestHour",

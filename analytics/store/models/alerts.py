@@ -29,6 +29,7 @@ class Alert(models.Model):
         ANOMALY = "anomaly", "Unusual for its weekday"
         SILENT_KEYS = "silent_keys", "A key is silent or has much rejected"
         FAILED_JOBS = "failed_jobs", "A job failed or is overdue"
+        SLOW_QUERIES = "slow_queries", "A query takes longer than 500 ms on average"
 
     class Window(models.TextChoices):
         TODAY = "today", "Today so far"
@@ -56,14 +57,16 @@ class Alert(models.Model):
         ordering = ["name", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind__in=["above", "below", "anomaly", "silent_keys", "failed_jobs"]), name="alert_kind"
+                condition=Q(kind__in=["above", "below", "anomaly", "silent_keys", "failed_jobs", "slow_queries"]),
+                name="alert_kind",
             ),
             models.CheckConstraint(condition=Q(window__in=["today", "yesterday", "7d", "30d"]), name="alert_window"),
             models.CheckConstraint(
                 condition=~Q(kind__in=["above", "below"]) | Q(threshold__isnull=False), name="alert_has_threshold"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["silent_keys", "failed_jobs"]) | ~Q(metric=""), name="alert_has_metric"
+                condition=Q(kind__in=["silent_keys", "failed_jobs", "slow_queries"]) | ~Q(metric=""),
+                name="alert_has_metric",
             ),
         ]
 
