@@ -7,7 +7,8 @@ RUN python -m venv /opt/venv \
 
 FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    DJANGO_SETTINGS_MODULE=zuka.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media
+    DJANGO_SETTINGS_MODULE=zuka.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media \
+    METRICS_PATH=/tmp/zuka-metrics
 # A volume that is made over /srv/media takes its owner from here.
 RUN useradd --system --uid 10001 --home-dir /srv/home --create-home --shell /usr/sbin/nologin zuka \
     && install --directory --owner zuka /srv/media

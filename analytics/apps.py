@@ -15,13 +15,16 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         """Keep views, triggers and partitions in step after each migrate; register the system checks."""
         from analytics import checks, documents  # noqa: F401 - register the checks and pages
+        from analytics.figures import FIGURES
         from analytics.report import mails  # noqa: F401 - registers its templates
         from analytics.report.mailing.boards import BOARD
         from analytics.report.mailing.composing import MAILED
         from analytics.store.partitioning import ensure_event_partitions
         from analytics.store.views import sync_views
         from zuka.platform.mail.templates import add_mail_templates
+        from zuka.platform.metrics.declared import add_figures
 
         add_mail_templates([MAILED, BOARD])
+        add_figures(*FIGURES)
         post_migrate.connect(sync_views, sender=self)
         post_migrate.connect(ensure_event_partitions, sender=self)

@@ -24,9 +24,12 @@ class CommerceConfig(AppConfig):
         from commerce.notifications.kinds import KINDS
         from commerce.notifications.mails import ACCOUNT_MAILS, STAFF_MAILS
         from commerce.orders.adapter import claim_on_proof, claim_on_sign_in, refuse_closing
+        from commerce.payments.figures import FIGURES
         from commerce.rewards.adapter import forget_on_closing as forget_player
         from zuka.platform.mail.templates import add_mail_templates
+        from zuka.platform.metrics.declared import add_figures
 
+        add_figures(*FIGURES)
         add_mail_templates((*(kind.mail for kind in KINDS.values()), *ACCOUNT_MAILS, *STAFF_MAILS))
         user_logged_in.connect(note_sign_in, dispatch_uid="commerce.accounts")
         user_logged_in.connect(merge_on_sign_in, dispatch_uid="commerce.cart")

@@ -25,13 +25,20 @@ def test_what_was_recorded_is_kept_when_web_is_told_to_end():
         site.environment["METRICS_PATH"] = str(site.folder / "metrics")
         site.start_web()
         secret = {"Authorization": f"Bearer {site.keys['secret']}"}
+        began = time.monotonic()
         # Two web processes: so many connections reach both.
         for _ in range(20):
             with closing(http.client.HTTPConnection(site.address.host, site.address.port, timeout=10)) as connection:
                 for path in ("/api/v1/reports/", "/api/v1/nothing/here?email=ada@example.com", "/healthz"):
                     connection.request("GET", path, headers=secret)
                     connection.getresponse().read()
+        asked = 'zuka_http_requests_total{method="GET",route="reports",status="200"} 20.0'
+        while asked not in site.send("GET", "/metrics")[1].decode():  # whichever of both answers knows all
+            assert time.monotonic() < began + 20
+            time.sleep(0.2)
         assert site.send("POST", "/api/v1/events", {"type": "page.viewed"})[0] == 401
+        for _ in range(20):  # so that some wait when it ends
+            assert site.send("GET", "/api/v1/reports/")[0] == 401
         web = site.processes.pop("web")
         os.kill(web.pid, signal.SIGTERM)
         began = time.monotonic()
@@ -39,5 +46,6 @@ def test_what_was_recorded_is_kept_when_web_is_told_to_end():
         # Doors and health checks answer before they are measured.
         assert site.sql(RECORDED) == [
             ("reports", "GET", 200, 20, 20, 0, True),
+            ("reports", "GET", 401, 20, 0, 0, True),
             ("unrouted", "GET", 404, 20, 0, 0, True),
         ]

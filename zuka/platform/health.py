@@ -1,4 +1,4 @@
-"""Health: `/healthz` says the process lives, `/readyz` that it can do its work (decision 23)."""
+"""Health: `/healthz` says the process lives, `/readyz` that it can do its work (decision 23); and `/metrics`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from zuka.platform.metrics.serving import metrics
 
 log = structlog.get_logger(__name__)
 WORKER_SEEN, WORKER_SECONDS = "worker_seen", 180
@@ -109,7 +111,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(body, status=200 if is_ready else 503)
 
 
-CHECKS = {"/healthz": healthz, "/readyz": readyz}
+CHECKS = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
 class HealthMiddleware:
@@ -119,6 +121,6 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer a health check, or pass the request on."""
+        """Answer a health check or Prometheus, or pass the request on."""
         check = CHECKS.get(request.path_info)
         return check(request) if check else self.get_response(request)

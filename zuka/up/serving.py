@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from zuka.demo.providers.pages import MAILS, MESSAGES
@@ -54,6 +55,7 @@ def run_up(arguments: list[str]) -> int:
 def serve(home: Home, address: Address, servers: list[Server], *, run: Run, stop: Stop, began: float) -> None:
     """Prepare the data, start the processes, say where they are, and watch them until a signal (StopRequested)."""
     environment = for_shop(home, environment_of(servers), address=address)
+    empty_counts(Path(environment["METRICS_PATH"]))
     stop.check()
     credentials = prepare_shop(home, environment, stop)
     supervisor = Supervisor(home.logs, stop)
@@ -69,6 +71,12 @@ def serve(home: Home, address: Address, servers: list[Server], *, run: Run, stop
         if supervisor.children:
             with stage(f"{', '.join(child.name for child in supervisor.children)} stopped") as current:
                 supervisor.end_all(current)
+
+
+def empty_counts(folder: Path) -> None:
+    """Forget what the processes of the run before counted for /metrics: each new one adds a file of its own."""
+    for path in folder.glob("*.db"):
+        path.unlink(missing_ok=True)
 
 
 def urls_of(environment: Mapping[str, str]) -> dict[str, str]:

@@ -42,17 +42,26 @@ class Call(NamedTuple):
 
 
 Keep = Callable[[Sequence[Call]], None]
+Count = Callable[[Sequence[Call], int], None]
+
+
+def count_nothing(_calls: Sequence[Call], _dropped: int) -> None:
+    """Count calls for nobody."""
 
 
 class CallLog:
-    """A bounded queue of calls and the thread that keeps them; `keep` raises where it could not, and is asked again."""
+    """A bounded queue of calls and the thread that keeps them; `keep` raises where it could not, and is asked again.
 
-    def __init__(self, keep: Keep, *, most: int = MOST_WAITING) -> None:
+    `count` is told each call once, and how many were dropped since.
+    """
+
+    def __init__(self, keep: Keep, *, count: Count = count_nothing, most: int = MOST_WAITING) -> None:
         self.keep = keep
+        self.count = count
         self.most = most
         self.waiting: deque[Call] = deque()
         self.batch: list[Call] = []  # what the thread is at
-        self.dropped = 0
+        self.dropped = self.told_dropped = 0
         self.counting = threading.Lock()
         self.wake = threading.Event()
         self.is_closing = False
@@ -84,7 +93,8 @@ class CallLog:
     def flush(self) -> bool:
         """Keep what waits, batch by batch; False when that failed, and then the batch is tried again next time."""
         while self.batch or self.waiting:
-            self.batch = self.batch or [self.waiting.popleft() for _ in range(min(len(self.waiting), BATCH))]
+            if not self.batch:
+                self.take()
             try:
                 self.keep(self.batch)
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the thread; it is logged
@@ -92,6 +102,13 @@ class CallLog:
                 return False
             self.batch = []
         return True
+
+    def take(self) -> None:
+        """Take those that came first, and count them."""
+        self.batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), BATCH))]
+        dropped = self.dropped
+        self.count(self.batch, dropped - self.told_dropped)
+        self.told_dropped = dropped
 
     def close(self) -> None:
         """Keep what waits, for at most a few seconds, and end the thread. Later calls are kept by nobody."""
@@ -111,9 +128,11 @@ def process_log() -> CallLog:
     if _log is None or _log.process != os.getpid():
         with _starting:
             if _log is None or _log.process != os.getpid():
-                from zuka.platform.usage.writing import keep_calls  # its tables need Django to be set up
+                # Tables need Django to be set up, and counting asks for this module.
+                from zuka.platform.metrics.counting import count_calls
+                from zuka.platform.usage.writing import keep_calls
 
-                _log = CallLog(keep_calls).start()
+                _log = CallLog(keep_calls, count=count_calls).start()
     return _log
 
 

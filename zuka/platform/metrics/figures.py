@@ -1,0 +1,101 @@
+"""The platform's own figures: jobs, queue, mails, the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Min
+
+from zuka.platform.mail.models import WAITING, MailStatus, OutgoingMail
+from zuka.platform.metrics.declared import Figure, Kind, Sample, one
+from zuka.platform.models import JobState
+
+QUEUE = "celery"
+SESSIONS = """
+    SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1
+"""
+
+
+def read_jobs(field: str) -> Iterator[Sample]:
+    """Yield a fact of each job that has run; moments are in seconds of the epoch."""
+    for task, value in JobState.objects.order_by("task").values_list("task", field):
+        if value is not None:
+            yield (task,), value.timestamp() if hasattr(value, "timestamp") else float(value)
+
+
+def read_queue() -> list[Sample]:
+    """Return how many tasks wait for a worker. Raises RedisError."""
+    if not settings.REDIS_URL:
+        return []
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
+        return one(client.llen(QUEUE))
+
+
+def read_mails() -> Iterator[Sample]:
+    """Yield how many mails wait, and how many failed."""
+    found = dict(OutgoingMail.objects.values_list("status").annotate(mails=Count("pk")).order_by("status"))
+    yield ("waiting",), sum(found.get(status, 0) for status in WAITING)
+    yield ("failed",), found.get(MailStatus.FAILED, 0)
+
+
+def read_oldest_mail() -> list[Sample]:
+    """Return since when the oldest waiting mail waits."""
+    oldest = OutgoingMail.objects.filter(status__in=WAITING).aggregate(at=Min("queued_at"))["at"]
+    return one(oldest.timestamp() if oldest else None)
+
+
+def read_sessions() -> list[Sample]:
+    """Return the sessions in the database by what they do."""
+    with connection.cursor() as cursor:
+        cursor.execute(SESSIONS)
+        return [((state,), count) for state, count in cursor.fetchall()]
+
+
+def read_most_sessions() -> list[Sample]:
+    """Return how many sessions PostgreSQL takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('max_connections')::int")
+        return one(cursor.fetchone()[0])
+
+
+def read_size() -> list[Sample]:
+    """Return how large the database is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return one(cursor.fetchone()[0])
+
+
+FIGURES = (
+    Figure(
+        "zuka_job_last_success_timestamp_seconds",
+        Kind.GAUGE,
+        "When a job last ended well.",
+        lambda: read_jobs("done_at"),
+        ("task",),
+    ),
+    Figure("zuka_job_seconds", Kind.GAUGE, "How long a job's last run took.", lambda: read_jobs("seconds"), ("task",)),
+    Figure(
+        "zuka_job_failures",
+        Kind.GAUGE,
+        "Failed runs of a job since it last ended well.",
+        lambda: read_jobs("failures"),
+        ("task",),
+    ),
+    Figure("zuka_queue_tasks", Kind.GAUGE, "Tasks that wait for a worker.", read_queue),
+    Figure("zuka_mails", Kind.GAUGE, "Mails in the outbox that wait, or have failed.", read_mails, ("state",)),
+    Figure(
+        "zuka_mail_oldest_timestamp_seconds",
+        Kind.GAUGE,
+        "When the oldest waiting mail was queued.",
+        read_oldest_mail,
+    ),
+    Figure(
+        "zuka_database_connections", Kind.GAUGE, "Sessions in the database by their state.", read_sessions, ("state",)
+    ),
+    Figure("zuka_database_connections_max", Kind.GAUGE, "Sessions that PostgreSQL takes.", read_most_sessions),
+    Figure("zuka_database_bytes", Kind.GAUGE, "Size of the database.", read_size),
+)
