@@ -41,7 +41,7 @@ def test_every_setting_has_an_effect():
     readers = [path for path in python_files("zuka", "analytics", "commerce", "pets") if path.name != "config.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in readers)
     uses = {each.name: len(re.findall(rf"\b{each.name}\b", text)) for each in SETTINGS}
-    direct = {"LOG_LEVEL", "LOG_FORMAT"}  # handed to logging at once
+    direct = {"LOG_LEVEL", "LOG_FORMAT", "ERRORS_DSN"}  # handed to logging at once
     assert [name for name, count in uses.items() if count < 2 and name not in direct] == []
 
 

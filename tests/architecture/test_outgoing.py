@@ -14,6 +14,7 @@ DOORS = {
     "pets/brains/llm/openai.py",
     "pets/brains/llm/wire.py",
     "zuka/platform/sms/termii.py",
+    "zuka/platform/error_reports/sending.py",
     "zuka/platform/mail/sending.py",
     "zuka/platform/webhooks.py",
 }

@@ -26,8 +26,11 @@ SHARED = [
 ]
 
 
-def logging_config(*, level: str, style: str) -> dict[str, Any]:
-    """Return Django's LOGGING: everything through structlog, as JSON or for a console; also sets structlog up."""
+def logging_config(*, level: str, style: str, errors_dsn: str = "") -> dict[str, Any]:
+    """Return Django's LOGGING: everything through structlog, as JSON or for a console; also sets structlog up.
+
+    With a DSN what is logged as an error is reported there.
+    """
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],  # type: ignore[list-item]
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -36,12 +39,15 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
     renderer = structlog.dev.ConsoleRenderer() if style == "console" else structlog.processors.JSONRenderer()
     final = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, renderer]
     formatter = {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": SHARED, "processors": final}
+    handlers: dict[str, Any] = {"console": {"class": "logging.StreamHandler", "formatter": "structured"}}
+    if errors_dsn:
+        handlers["errors"] = {"class": "zuka.platform.error_reports.sending.ReportingHandler", "dsn": errors_dsn}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"structured": formatter},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-        "root": {"handlers": ["console"], "level": level.upper()},
+        "handlers": handlers,
+        "root": {"handlers": list(handlers), "level": level.upper()},
         "loggers": {
             "django.server": {"level": "WARNING"},
             "django": {"level": "WARNING", "propagate": True, "handlers": []},

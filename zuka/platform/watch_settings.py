@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from zuka.platform.setting_kinds import Setting, folder, positive, site_url, text, whole
+from zuka.platform.error_reports.dsn import read_dsn
+from zuka.platform.setting_kinds import InvalidValue, Setting, folder, positive, text, whole
 
 GROUP = "Watching"
+
+
+def errors_dsn(raw: str) -> str:
+    """`https://key@host/number`; empty means that errors are not reported."""
+    try:
+        return raw and "".join(read_dsn(raw)) and raw
+    except ValueError as error:
+        raise InvalidValue(str(error)) from None  # its key stays out of the log
+
 
 WATCH_SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -40,7 +50,7 @@ WATCH_SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "ERRORS_DSN",
-        site_url,
+        errors_dsn,
         "",
         "Where errors are reported: the DSN of a project at Sentry, GlitchTip or Bugsink, "
         "https://key@host/number. Kinds of errors and lines of code go there, no data. Empty: nowhere but the log.",
