@@ -31,7 +31,7 @@ class AlertForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=lambda: [("", "–"), *metric_choices()],
         required=False,
         widget=UnfoldAdminSelectWidget,
-        help_text="For limits and the unusual. Keys and jobs need none.",
+        help_text="For limits and the unusual. Keys, jobs and queries need none.",
     )
     recipients = LinesField(required=False, help_text="E-mail addresses, one a line.")
 
@@ -81,7 +81,7 @@ class AlertForm(forms.ModelForm):  # type: ignore[type-arg]
         """Hold the fields against the kind."""
         said: dict[str, Any] = super().clean() or {}
         kind, metric = said.get("kind"), said.get("metric")
-        if kind in {Alert.Kind.SILENT_KEYS, Alert.Kind.FAILED_JOBS}:
+        if kind in {Alert.Kind.SILENT_KEYS, Alert.Kind.FAILED_JOBS, Alert.Kind.SLOW_QUERIES}:
             return said | {"metric": "", "threshold": None}
         if not metric:
             self.add_error("metric", "Choose the figure.")

@@ -22,7 +22,7 @@ from analytics.report.anomalies import WEEKS, usual_for
 from analytics.report.limits import reading_report
 from analytics.report.presentation import NUMBERS, report_url
 from analytics.report.query import parse_query
-from analytics.report.run import fetch, query_params, run_query
+from analytics.report.run import can_be_read, fetch, query_params, run_query
 from analytics.report.scope import ALL
 from analytics.report.wording import day_text, headline_text, period_text
 from analytics.store.models import Alert, AlertFiring, FillState, IngestAlert
@@ -32,7 +32,8 @@ from zuka.platform.errors import Refused
 from zuka.platform.mail.queueing import queue_mail
 
 log = structlog.get_logger(__name__)
-JOBS = Path(__file__).parent.parent / "store" / "sql" / "alerts" / "bad_jobs.sql"
+FOLDER = Path(__file__).parent.parent / "store" / "sql" / "alerts"
+JOBS, QUERIES = FOLDER / "bad_jobs.sql", FOLDER / "slow_queries.sql"
 MAIL = "alert.fired"
 KEPT = timedelta(days=400)
 SCALES = {Unit.MONEY: 100, Unit.PERCENT: 0.01}
@@ -149,12 +150,29 @@ def read_jobs(_alert: Alert, _at: datetime) -> Finding | None:
     return Finding(" ".join(texts), float(len(texts)), report_url("jobs", {})) if texts else None
 
 
+def read_queries(_alert: Alert, _at: datetime) -> Finding | None:
+    """Return what to say of queries that take long on average; nothing where PostgreSQL keeps no count of them."""
+    if not can_be_read(REPORTS["slow_queries"]):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(QUERIES))
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    query, mean_ms, calls = rows[0]
+    many = "1 query takes" if len(rows) == 1 else f"{len(rows)} queries take"
+    times = f"called {calls:,} time{'' if calls == 1 else 's'}"
+    message = f"{many} longer than 500 ms on average, up to {mean_ms:,} ms ({times}): {query}"
+    return Finding(message, float(mean_ms), report_url("slow_queries", {}))
+
+
 READERS: Mapping[str, Callable[[Alert, datetime], Finding | None]] = {
     Alert.Kind.ABOVE: read_limit,
     Alert.Kind.BELOW: read_limit,
     Alert.Kind.ANOMALY: read_anomaly,
     Alert.Kind.SILENT_KEYS: read_keys,
     Alert.Kind.FAILED_JOBS: read_jobs,
+    Alert.Kind.SLOW_QUERIES: read_queries,
 }
 
 

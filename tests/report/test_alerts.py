@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import uuid4
 import pytest
 from celery import shared_task
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
@@ -24,6 +25,9 @@ from tests.commerce.factories import UserFactory, in_threads
 from tests.rollup.story import FRIDAY, SATURDAY, at, pay, place
 from zuka.platform.mail.models import OutgoingMail
 
+FORGET_QUERIES = """
+    SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname = current_database()), 0)
+"""
 pytestmark = pytest.mark.django_db
 MORNING = at(SATURDAY, 8)
 FIGURE = "revenue.revenue_kobo"
@@ -37,7 +41,7 @@ def fails() -> None:
 
 
 def make_alert(kind: str, **facts: Any) -> Alert:
-    metric = "" if kind in {"silent_keys", "failed_jobs"} else FIGURE
+    metric = "" if kind in {"silent_keys", "failed_jobs", "slow_queries"} else FIGURE
     return Alert.objects.create(
         **{"name": "Quiet days", "kind": kind, "metric": metric, "recipients": ["ada@example.com"], **facts}
     )
@@ -130,6 +134,23 @@ def test_silent_keys_and_failed_jobs_are_told() -> None:
     fails.apply()
     told = {firing.alert: firing.message for firing in evaluate_alerts(at=MORNING)}
     assert told == {keys: "Web is silent.", jobs: "Watch keys failed (LookupError)."}
+
+
+def test_queries_that_take_long_on_average_are_told() -> None:
+    slow = make_alert("slow_queries")
+    assert evaluate_alerts(at=MORNING) == []  # PostgreSQL keeps no count of them
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION pg_stat_statements")
+        cursor.execute(FORGET_QUERIES)
+        assert evaluate_alerts(at=MORNING) == []
+        cursor.execute("-- why\nSELECT pg_sleep(0.51), 'ada@example.com' AS who")
+        cursor.execute("COPY (SELECT pg_sleep(0.51), 'ada@example.com') TO '/dev/null'")
+    firing = evaluate_alerts(at=MORNING)[0]
+    told = re.sub(r"to [56][0-9]{2} ms", "to 510 ms", firing.message)
+    assert (firing.alert, told) == (
+        slow,
+        "1 query takes longer than 500 ms on average, up to 510 ms (called 1 time): SELECT pg_sleep($1), $2 AS who",
+    )
 
 
 def test_an_alert_on_a_figure_that_is_gone_stops_no_other() -> None:

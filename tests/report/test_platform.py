@@ -16,6 +16,7 @@ from analytics.rollup.fill import fill_dirty
 from analytics.rollup.nightly import sample_days, verify_day, verify_sample
 from analytics.store.models import DiskUse, FillState, RefreshRun, RollupEvent, VerifyRun
 from analytics.tasks import fold_ingest_counts, measure_disk, verify_counts
+from tests.report.test_alerts import FORGET_QUERIES
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event
 from zuka.platform import clock
 from zuka.platform.models import JobState
@@ -132,15 +133,19 @@ def test_without_its_extension_the_page_says_how_to_switch_it_on() -> None:
 def test_slow_queries_are_shown_without_values() -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION pg_stat_statements")
-        cursor.execute("SELECT pg_stat_statements_reset()")
+        cursor.execute(FORGET_QUERIES)
         cursor.execute("-- a word on why\nSELECT pg_sleep(0.51), 'ada@example.com' AS who")
         cursor.execute("COPY (SELECT pg_sleep(0.51), 'ada@example.com') TO '/dev/null'")
-    found = rows("slow_queries", "query", "calls", "rows_a_call")
-    assert sorted(found) == [
-        ("COPY (SELECT …", 1, 1.0),
-        ("SELECT pg_sleep($1), $2 AS who", 1, 1.0),
+        cursor.execute("SELECT pg_sleep(CASE WHEN 1 = 1 THEN 0 END), 'bola@example.com' AS who")
+    found = rows("slow_queries", "query", "state", "calls", "rows", "rows_a_call")
+    assert sorted(found[:2]) == [
+        ("COPY (SELECT …", "On average", 1, 1, 1.0),
+        ("SELECT pg_sleep($1), $2 AS who", "On average", 1, 1, 1.0),
     ]
-    assert [each > 500 for (each,) in rows("slow_queries", "max_ms")] == [True, True]
+    assert [each > 500 for (each,) in rows("slow_queries", "max_ms")[:2]] == [True, True]
+    assert ("SELECT pg_sleep(CASE WHEN $1 = $2 THEN $3 END), $4 AS who", None, 1, 1, 1.0) in found[2:]
+    assert sum(share for (share,) in rows("slow_queries", "share", limit="1000")) == pytest.approx(1)
+    assert "example.com" not in str(found)
 
 
 def test_partitions_count_for_their_table() -> None:

@@ -70,22 +70,25 @@ REPORTS = (
     Report(
         id="slow_queries",
         title="Slow queries",
-        question="Which queries have taken longer than half a second?",
+        question="Which queries take longer than half a second, and which take most of the time?",
         group="Platform",
         icon="hourglass_bottom",
         basis=Basis.RECORDS,
         no_rows=RECORDS,
         columns=(
             Column("query", "Query", Unit.TEXT, "Without the values it was asked with."),
+            Column("state", "Over 500 ms", Unit.TEXT, "On average, or at its longest."),
             Column("calls", "Calls", Unit.COUNT, "Since PostgreSQL's statistics were last reset."),
             Column("mean_ms", "Mean, ms", Unit.DECIMAL, lower_is_better=True),
             Column("max_ms", "Longest, ms", Unit.DECIMAL, lower_is_better=True),
             Column("total_seconds", "In all, seconds", Unit.DECIMAL, lower_is_better=True),
+            Column("rows", "Rows", Unit.COUNT, "That it returned or wrote in all."),
             Column("rows_a_call", "Rows a call", Unit.DECIMAL),
+            Column("share", "Share", Unit.PERCENT, "Of the time of all queries."),
         ),
         fixed_period="today",
         extension="pg_stat_statements",
-        empty="No query has taken longer than 500 ms, or PostgreSQL does not keep count. It does with "
+        empty="PostgreSQL does not keep count of queries. It does with "
         "shared_preload_libraries = 'pg_stat_statements' in its configuration, a restart, and once in Zuka's database, "
         "as a superuser: CREATE EXTENSION pg_stat_statements;",
     ),
