@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from celery import current_app
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -18,9 +20,13 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
+from zuka.platform.admin.job_runs import duration_text, show_runs
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
+from zuka.platform.clock import now
+from zuka.platform.models import JobState
 
+STATE = ("started_at", "seconds", "failures", "error")
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 for _model in (PeriodicTask, ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule):
@@ -31,23 +37,67 @@ for _model in (PeriodicTask, ClockedSchedule, CrontabSchedule, IntervalSchedule,
 class JobAdmin(RecordAdmin):
     """The jobs that run on a schedule."""
 
-    list_display = ("name", "show_schedule", "show_state", "last_run_at", "total_run_count")
+    list_display = (
+        *("name", "show_schedule", "show_state", "show_last", "show_took", "show_next", "show_failures"),
+        "show_error",
+    )
     list_filter = ("enabled",)
     list_select_related = ("interval", "crontab", "solar", "clocked")
     ordering = ("name",)
     fields = (
         ("name", "task"),
         ("show_schedule", "enabled"),
-        ("last_run_at", "total_run_count"),
+        ("show_last", "show_took", "show_next"),
+        ("show_failures", "show_error"),
         ("queue", "kwargs"),
         "description",
+        "show_history",
     )
-    readonly_fields = ("show_schedule",)
+    readonly_fields = (
+        *("show_schedule", "show_last", "show_took", "show_next", "show_failures", "show_error", "show_history"),
+    )
     actions = ("pause_jobs", "resume_jobs", "run_jobs")
 
     def has_control_permission(self, request: HttpRequest) -> bool:
         """Say whether a person may pause, resume and run jobs."""
         return bool(request.user.has_perm("django_celery_beat.change_periodictask"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the jobs, each with how its last run went."""
+        state = JobState.objects.filter(task=OuterRef("task"))
+        facts = {f"state_{name}": Subquery(state.values(name)[:1]) for name in STATE}
+        found: QuerySet[Any] = super().get_queryset(request).annotate(**facts)
+        return found
+
+    @column(description="Last run", ordering="state_started_at")
+    def show_last(self, job: Any) -> datetime | None:
+        """Return when the job last began."""
+        return last_run(job)
+
+    @column(description="Took", ordering="state_seconds")
+    def show_took(self, job: Any) -> str:
+        """Return how long its last run took."""
+        return duration_text(job.state_seconds)
+
+    @column(description="Next run")
+    def show_next(self, job: Any) -> datetime | str:
+        """Return when the job runs next."""
+        return next_run(job, at=now())
+
+    @column(description="Failed in a row", ordering="state_failures", label={"failed": "danger"})
+    def show_failures(self, job: Any) -> tuple[str, str] | str:
+        """Return how often it has failed since it last ended well."""
+        return ("failed", str(job.state_failures)) if job.state_failures else "–"
+
+    @column(description="Last error", ordering="state_error")
+    def show_error(self, job: Any) -> str:
+        """Return the kind of error that its last run ended with; the log of the worker has the rest."""
+        return job.state_error or "–"
+
+    @column(description="Runs")
+    def show_history(self, job: PeriodicTask) -> SafeString:
+        """Return its last runs, and how long each took."""
+        return show_runs(job.task)
 
     @column(description="Schedule")
     def show_schedule(self, job: PeriodicTask) -> str:
@@ -83,6 +133,23 @@ class JobAdmin(RecordAdmin):
         """Pause or resume jobs, and tell the running scheduler."""
         jobs.update(enabled=is_enabled)
         PeriodicTasks.update_changed()
+
+
+def last_run(job: Any) -> datetime | None:
+    """Return when a job last began: as its worker says, or as it was last queued."""
+    moments = [each for each in (job.state_started_at, job.last_run_at) if each is not None]
+    return max(moments, default=None)
+
+
+def next_run(job: Any, *, at: datetime) -> datetime | str:
+    """Return when a job runs next, as far as that is known: the scheduler counts from when it was last queued."""
+    if not job.enabled:
+        return "Paused"
+    last = last_run(job)
+    if job.interval is None:
+        return str(job.scheduler)
+    due = last + job.interval.schedule.run_every if last else at
+    return due if due > at else "Due now"
 
 
 def interval_text(interval: IntervalSchedule) -> str:

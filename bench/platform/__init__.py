@@ -1,0 +1,1 @@
+"""What the platform costs a request, part by part."""
