@@ -113,10 +113,14 @@ def test_a_request_s_error_is_told_by_its_route() -> None:
     assert describe(record).facts["transaction"] == "django.request"
     request.resolver_match = type("Match", (), {"view_name": "", "route": "orders/"})()
     assert describe(record).facts["transaction"] == "orders/"
-    record = logging.makeLogRecord({"msg": "Task failed", "data": {"name": "shop.sweep", "args": SECRET}})
-    assert describe(record).facts == {
-        **{"level": "error", "platform": "python", "logger": None, "transaction": "shop.sweep"},
-        **{"message": "Task failed", "fingerprint": ["None", "Task failed"]},
+    task = {"name": "celery", "msg": "Task failed", "data": {"name": "shop.sweep", "args": SECRET}}
+    assert describe(logging.makeLogRecord(task)).facts == {
+        "level": "error",
+        "platform": "python",
+        "logger": "celery",
+        "transaction": "shop.sweep",
+        "message": "Task failed",
+        "fingerprint": ["celery", "Task failed"],
     }
 
 

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from zuka.demo.providers.pages import MAILS, MESSAGES
@@ -55,7 +54,7 @@ def run_up(arguments: list[str]) -> int:
 def serve(home: Home, address: Address, servers: list[Server], *, run: Run, stop: Stop, began: float) -> None:
     """Prepare the data, start the processes, say where they are, and watch them until a signal (StopRequested)."""
     environment = for_shop(home, environment_of(servers), address=address)
-    empty_counts(Path(environment["METRICS_PATH"]))
+    empty_counts(home)
     stop.check()
     credentials = prepare_shop(home, environment, stop)
     supervisor = Supervisor(home.logs, stop)
@@ -73,9 +72,9 @@ def serve(home: Home, address: Address, servers: list[Server], *, run: Run, stop
                 supervisor.end_all(current)
 
 
-def empty_counts(folder: Path) -> None:
+def empty_counts(home: Home) -> None:
     """Forget what the processes of the run before counted for /metrics: each new one adds a file of its own."""
-    for path in folder.glob("*.db"):
+    for path in (home.path / "metrics").glob("*.db"):
         path.unlink(missing_ok=True)
 
 

@@ -10,7 +10,9 @@ from celery import current_app
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -47,8 +49,9 @@ class JobAdmin(RecordAdmin):
     fields = (
         ("name", "task"),
         ("show_schedule", "enabled"),
-        ("show_last", "show_took", "show_next"),
-        ("show_failures", "show_error"),
+        ("show_last", "show_next"),
+        ("show_took", "show_failures"),
+        "show_error",
         ("queue", "kwargs"),
         "description",
         "show_history",
@@ -70,9 +73,9 @@ class JobAdmin(RecordAdmin):
         return found
 
     @column(description="Last run", ordering="state_started_at")
-    def show_last(self, job: Any) -> datetime | None:
+    def show_last(self, job: Any) -> str:
         """Return when the job last began."""
-        return last_run(job)
+        return moment_text(last_run(job))
 
     @column(description="Took", ordering="state_seconds")
     def show_took(self, job: Any) -> str:
@@ -80,14 +83,15 @@ class JobAdmin(RecordAdmin):
         return duration_text(job.state_seconds)
 
     @column(description="Next run")
-    def show_next(self, job: Any) -> datetime | str:
+    def show_next(self, job: Any) -> str:
         """Return when the job runs next."""
-        return next_run(job, at=now())
+        due = next_run(job, at=now())
+        return due if isinstance(due, str) else moment_text(due)
 
     @column(description="Failed in a row", ordering="state_failures", label={"failed": "danger"})
-    def show_failures(self, job: Any) -> tuple[str, str] | str:
+    def show_failures(self, job: Any) -> tuple[str, str] | None:
         """Return how often it has failed since it last ended well."""
-        return ("failed", str(job.state_failures)) if job.state_failures else "–"
+        return ("failed", str(job.state_failures)) if job.state_failures else None
 
     @column(description="Last error", ordering="state_error")
     def show_error(self, job: Any) -> str:
@@ -133,6 +137,11 @@ class JobAdmin(RecordAdmin):
         """Pause or resume jobs, and tell the running scheduler."""
         jobs.update(enabled=is_enabled)
         PeriodicTasks.update_changed()
+
+
+def moment_text(moment: datetime | None) -> str:
+    """Return a moment as the back office writes them."""
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else "–"
 
 
 def last_run(job: Any) -> datetime | None:
