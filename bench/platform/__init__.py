@@ -1,1 +1,0 @@
-"""What the platform costs a request, part by part."""

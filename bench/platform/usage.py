@@ -1,7 +1,8 @@
 """What recording requests costs them: the same requests with and without, by turns in one process.
 
 Processor time is that of the whole process, the thread that writes included. The requests go through Django's handler
-without a socket, so what is measured is a larger part of them than of real ones.
+without a socket, so what is measured is a larger part of them than of real ones. By the clock a pair says little on a
+machine that others use too.
 """
 
 from __future__ import annotations
@@ -9,24 +10,25 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import django
 
-from bench.rig.databases import scratch_database, server_url
-from bench.rig.site import Beginning, Site, open_site
-from bench.rig.tables import describe_run, markdown
+from bench.rig.site import Site
+from bench.rig.tables import markdown
+from zuka.platform.db.files import load_sql
+from zuka.up.homes import CHECKOUT
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-ROUNDS, REQUESTS, WARM = 25, 200, 200
-MOST_SHARE = 0.03
+PRODUCTS = CHECKOUT / "bench" / "rig" / "crowd" / "products.sql"
+ROUND, FEWEST = 100, 5
 PATHS = (("a list of products", "/api/v1/products/"), ("a product", "/api/v1/products/{slug}/"))
-HEADS = ("request", "ms without", "CPU ms without", "own cost, µs", "own CPU, µs", "share of wall", "share of CPU")
+HEADS = ("request", "ms without", "CPU ms without", "own cost, µs", "own CPU, µs", "share of CPU (at most 3 %)")
 
 
 @dataclass(frozen=True)
@@ -37,42 +39,35 @@ class Round:
     cpu: float
 
 
-def measure() -> int:
-    """Measure and print; 1 where recording takes more than 3 % of a request's processor time.
+def measure(site: Site, *, requests: int) -> str:
+    """Return the table: medians over pairs of rounds of 100 requests."""
+    os.environ.update(site.environment)
+    django.setup()
+    site.sql(load_sql(PRODUCTS), {"rows": 300})
+    pairs = max(requests // ROUND, FEWEST)
+    rows = [path_row(site, title, path, pairs=pairs) for title, path in PATHS]
+    from django.db import connections
 
-    By the clock a pair says little on a machine that others use too.
-    """
-    with (
-        scratch_database(server_url(), name="bench_usage") as url,
-        open_site(url, beginning=Beginning.SHOP) as site,
-    ):
-        os.environ.update(site.environment)
-        django.setup()
-        print(describe_run("API usage"))
-        rows, shares = zip(*(measure_path(site, title, path) for title, path in PATHS), strict=True)
-        print(markdown(HEADS, rows))
-        print(f"{recorded(site):,} requests recorded.\n")
-        from django.db import connections
+    from zuka.platform.usage.recording import close_process_log
 
-        connections.close_all()
-    return int(max(shares) > MOST_SHARE)
+    close_process_log()
+    connections.close_all()
+    return markdown(HEADS, rows)
 
 
-def measure_path(site: Site, title: str, path: str) -> tuple[list[str], float]:
-    """Return the row of a request, and the share of its processor time that recording takes."""
+def path_row(site: Site, title: str, path: str, *, pairs: int) -> list[str]:
+    """Return the row of a request."""
     slug = site.sql("SELECT slug FROM commerce_product ORDER BY id LIMIT 1")[0][0]
     ask = asker(path.format(slug=slug))
     with recording(is_on=True):
-        timed(ask, WARM)
-    pairs = [by_turns(ask, first=number % 2 == 0) for number in range(ROUNDS)]
-    without = Round(*(statistics.median(getattr(off, name) for _, off in pairs) for name in ("wall", "cpu")))
-    cost = Round(
-        *(statistics.median(getattr(on, name) - getattr(off, name) for on, off in pairs) for name in ("wall", "cpu"))
-    )
-    shares = cost.wall / without.wall, cost.cpu / without.cpu
-    milliseconds = [f"{each / REQUESTS * 1000:.3f}" for each in (without.wall, without.cpu)]
-    microseconds = [f"{each / REQUESTS * 1_000_000:.1f}" for each in (cost.wall, cost.cpu)]
-    return [title, *milliseconds, *microseconds, *(f"{share:.1%}" for share in shares)], shares[1]
+        timed(ask)
+    found = [by_turns(ask, first=number % 2 == 0) for number in range(pairs)]
+    names = ("wall", "cpu")
+    without = Round(*(statistics.median(getattr(off, name) for _, off in found) for name in names))
+    cost = Round(*(statistics.median(getattr(on, name) - getattr(off, name) for on, off in found) for name in names))
+    milliseconds = [f"{each / ROUND * 1_000:.3f}" for each in (without.wall, without.cpu)]
+    microseconds = [f"{each / ROUND * 1_000_000:.1f}" for each in (cost.wall, cost.cpu)]
+    return [title, *milliseconds, *microseconds, f"{cost.cpu / without.cpu:.1%}"]
 
 
 def by_turns(ask: Callable[[], Any], *, first: bool) -> tuple[Round, Round]:
@@ -80,16 +75,16 @@ def by_turns(ask: Callable[[], Any], *, first: bool) -> tuple[Round, Round]:
     found = {}
     for is_on in (first, not first):
         with recording(is_on=is_on):
-            found[is_on] = timed(ask, REQUESTS)
+            found[is_on] = timed(ask)
     return found[True], found[False]
 
 
-def timed(ask: Callable[[], Any], times: int) -> Round:
-    """Return how long some requests take, with what is written of them."""
+def timed(ask: Callable[[], Any]) -> Round:
+    """Return how long a round of requests takes, with what is written of them."""
     from zuka.platform.usage.recording import process_log
 
     began, spent = time.perf_counter(), time.process_time()
-    for _ in range(times):
+    for _ in range(ROUND):
         ask()
     wall = time.perf_counter() - began
     log = process_log()
@@ -111,7 +106,7 @@ def asker(path: str) -> Callable[[], Any]:
 
 
 @contextmanager
-def recording(*, is_on: bool) -> Any:
+def recording(*, is_on: bool) -> Iterator[None]:
     """Have the middleware there or not: without it a request is passed on at once."""
     from zuka.platform.usage.middleware import UsageMiddleware
 
@@ -125,8 +120,3 @@ def recording(*, is_on: bool) -> Any:
         yield
     finally:
         UsageMiddleware.__call__ = whole  # type: ignore[method-assign]
-
-
-def recorded(site: Site) -> int:
-    """Return how many requests are in the table."""
-    return int(site.sql("SELECT count(*) FROM platform_api_usage")[0][0])
