@@ -86,6 +86,7 @@ GROUPS = [
             "Slow queries",
             "Table sizes",
             "Disk",
+            *("API performance", "API performance by hour", "API use by key", "Requests to the API"),
         ],
         True,
     ),
