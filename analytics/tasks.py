@@ -22,6 +22,7 @@ from analytics.rollup.watching import watch_keys
 from analytics.store.models import DisplacedEvent, IngestAlert, IngestHour, RejectedEvent
 from analytics.store.partitioning import ensure_event_partitions
 from zuka.platform import clock
+from zuka.platform.live_settings.reading import live
 
 DAYS_A_RUN = 60
 
@@ -125,7 +126,7 @@ def forget_exports(**_unknown: Any) -> None:
 def drop_old_rejected(**_unknown: Any) -> None:
     """Forget rejected events, displaced ids and counts of what came in that are past their retention."""
     now = clock.now()
-    RejectedEvent.objects.filter(received_at__lt=now - timedelta(days=settings.REJECTED_RETENTION_DAYS)).delete()
+    RejectedEvent.objects.filter(received_at__lt=now - timedelta(days=live.REJECTED_RETENTION_DAYS)).delete()
     months = settings.EVENT_RETENTION_MONTHS + 1
     oldest = clock.day_start(clock.add_months(now.date(), -months))
     DisplacedEvent.objects.filter(stored_at__lt=oldest).delete()

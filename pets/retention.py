@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from pets.models import ActionStatus, PetAction, PetConversation, PetSpend
 from zuka.platform.clock import add_months, day_start, local_day, month_start
+from zuka.platform.live_settings.reading import live
 
 AT_ONCE = 500
 SPEND_KEPT = timedelta(days=90)
@@ -24,7 +23,7 @@ def forget_old(*, at: datetime) -> int:
     PetSpend.objects.filter(day__lt=local_day(at - SPEND_KEPT)).delete()
     today = local_day(at)
     # The same day so many months ago, or the first day after a short month.
-    first = add_months(month_start(today), -settings.PET_RETENTION_MONTHS)
+    first = add_months(month_start(today), -live.PET_RETENTION_MONTHS)
     limit = day_start(first + timedelta(days=today.day - 1))
     gone = 0
     while True:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,7 @@ from tests.emptying import Emptying
 from tests.spreading import Spreading, make_scheduler, put_long_first
 from zuka.platform import keeping
 from zuka.platform.keys.finding import forget_keys
+from zuka.platform.live_settings.reading import set_by_staff
 from zuka.platform.usage.recording import close_process_log
 
 
@@ -129,6 +131,7 @@ def _forget() -> None:
     cache.clear()
     forget_keys()
     keeping.forget_kept()
+    set_by_staff.loaded = (time.monotonic(), {})  # staff set nothing before a test begins: no query tells so
     forget_products()
     cached_reading.cache_clear()
     cached_content.cache_clear()

@@ -50,6 +50,7 @@ ROLES = RoleTable(
         Right("vc   v    vc   -    -   - ", ("platform.outgoingmail",)),
         Right("vacd -    vac  v    -   - ", ("platform.suppression",)),
         Right("vacd -    -    v    v   - ", ("platform.apikey", "platform.sourcealias")),
+        Right("va   -    -    -    -   - ", ("platform.settingchange",)),
         Right("vc   v    -    -    v   - ", ("django_celery_beat.periodictask",)),
         Right("vc   -    -    -    vc  - ", ("analytics.rejectedevent",)),
         Right("vc   -    -    v    vc  - ", ("analytics.ingestalert",)),

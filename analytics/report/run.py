@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Min
 from psycopg import sql
@@ -31,6 +30,7 @@ from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.db.files import load_sql
+from zuka.platform.live_settings.reading import live
 
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "reports"
 WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
@@ -48,7 +48,7 @@ def query_params(query: Query) -> dict[str, Any]:
     start, end = day_bounds(query.period.first)[0], day_bounds(query.period.last)[1]
     shared: dict[str, Any] = {"first": query.period.first, "last": query.period.last, "start": start, "end": end}
     shared |= {"today": query.today, "bot_flags": BOT_FLAGS, "claimed": int(Flag.CLAIMED), "brands": query.scope.bound}
-    shared |= {"point_kobo": settings.POINTS_VALUE_KOBO}
+    shared |= {"point_kobo": live.POINTS_VALUE_KOBO}
     shared |= {"channels": list(CHANNELS), "channel_titles": list(CHANNELS.values())}
     return {**shared, "currency": query.currency, "limit": query.limit, **query.values, SEGMENT: query.segment}
 

@@ -14,6 +14,7 @@ from commerce.notifications.kinds import KINDS
 from commerce.notifications.models import Notification, NotificationPreference
 from commerce.notifications.preferences import Reader, opt_out_link
 from zuka.platform.errors import Refused
+from zuka.platform.live_settings.reading import live
 from zuka.platform.mail.models import OutgoingMail
 from zuka.platform.mail.queueing import queue_mail
 from zuka.platform.mail.rendering import render_line
@@ -160,7 +161,7 @@ def drop_old_notices(*, at: datetime) -> int:
     """Delete notices older than NOTICE_RETENTION_DAYS; return how many. What they told of is not told again: its cause
     lies as far back.
     """
-    old = Notification.objects.filter(created_at__lt=at - timedelta(days=settings.NOTICE_RETENTION_DAYS))
+    old = Notification.objects.filter(created_at__lt=at - timedelta(days=live.NOTICE_RETENTION_DAYS))
     dropped = 0
     while keys := list(old.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE]):
         dropped += Notification.objects.filter(pk__in=keys).delete()[0]

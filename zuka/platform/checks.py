@@ -13,6 +13,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from zuka.platform.config import SETTINGS
+
 HERE = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -54,3 +56,14 @@ def check_sign_in_keys(app_configs: Sequence[AppConfig] | None, **_options: Any)
         if (parts := urlsplit(getattr(settings, name))).scheme != "https" and parts.hostname not in HERE
     ]
     return [Error(f"{name} is not encrypted.", hint=hint, id=f"zuka.{name}") for name in wrong]
+
+
+@register()
+def check_pinned(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Report a pin of what staff cannot change anyway: a typo there would leave a setting open."""
+    known = {each.name for each in SETTINGS if each.live}
+    hint = f"PINNED_SETTINGS takes {', '.join(sorted(known))}."
+    unknown = [name for name in settings.PINNED_SETTINGS if name not in known]
+    return [
+        Error(f"PINNED_SETTINGS: {name} is no live setting.", hint=hint, id="zuka.PINNED_SETTINGS") for name in unknown
+    ]

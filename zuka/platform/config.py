@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zuka.platform.cart_settings import CART_SETTINGS
+from zuka.platform.live_settings.pinned import PINNED
 from zuka.platform.pet_settings import PET_SETTINGS
+from zuka.platform.privacy_settings import PRIVACY_SETTINGS
 from zuka.platform.report_settings import REPORT_SETTINGS
 from zuka.platform.reward_settings import REWARD_SETTINGS
 from zuka.platform.setting_kinds import (
@@ -23,19 +26,18 @@ from zuka.platform.setting_kinds import (
     limit,
     mail_url,
     names,
-    one_of,
     page_url,
     path_with,
-    positive,
+    positive_to,
     postgres_url,
     redis_url,
     site_url,
-    some_of,
     text,
     time_zone,
     url_path,
     web_url,
     whole,
+    whole_to,
 )
 from zuka.platform.sign_in_settings import SIGN_IN_SETTINGS
 from zuka.platform.sms.settings import SMS_SETTINGS
@@ -148,14 +150,17 @@ SETTINGS: tuple[Setting, ...] = (
         "An order's page below SHOP_URL; {token} opens a guest's order. The default is the demo storefront's.",
         "Shop",
     ),
-    Setting("SHOP_ADDRESS", text, "", "The shop's own address in one line, for invoices.", "Shop"),
-    Setting("SHOP_TAX_NUMBER", text, "", "The shop's tax number on invoices, for example TIN 01234567.", "Shop"),
+    Setting("SHOP_ADDRESS", text, "", "The shop's own address in one line, for invoices.", "Shop", live=True),
+    Setting(
+        "SHOP_TAX_NUMBER", text, "", "The shop's tax number on invoices, for example TIN 01234567.", "Shop", live=True
+    ),
     Setting(
         "RETURN_DAYS",
-        whole,
+        whole_to(3_650),
         "14",
         "Days after its delivery that a customer may ask to send something back; 0: only staff begin returns.",
         "Shop",
+        live=True,
     ),
     Setting(
         "ZUKA_URL",
@@ -190,14 +195,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_FROM", text, "", "Who mails are from: shop@example.com, or Ada's Shop <shop@example.com>.", "Mail"),
     Setting(
         "MAIL_RETENTION_DAYS",
-        positive,
+        positive_to(3_650),
         "90",
         "Days that mails are kept once they have left or failed. Then whom they went to and what they said is dropped; "
         "that they were sent is not, so that none goes out twice.",
         "Mail",
+        live=True,
     ),
     Setting(
-        "NOTICE_RETENTION_DAYS", positive, "365", "Days that notices stay in customers' accounts, read or not.", "Mail"
+        "NOTICE_RETENTION_DAYS",
+        positive_to(3_650),
+        "365",
+        "Days that notices stay in customers' accounts, read or not.",
+        "Mail",
+        live=True,
     ),
     *SMS_SETTINGS,
     *SIGN_IN_SETTINGS,
@@ -248,10 +259,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "ORDER_HOLD_MINUTES",
-        whole,
+        whole_to(43_200),
         "60",
         "Minutes an order that is to be paid online keeps its pieces; then it expires.",
         "Payments",
+        live=True,
     ),
     Setting(
         "REFUND_FOUR_EYES",
@@ -262,21 +274,7 @@ SETTINGS: tuple[Setting, ...] = (
         "shops in Nigeria once two people may refund. Empty: no approval.",
         "Payments",
     ),
-    Setting(
-        "CART_ABANDONED_MINUTES",
-        positive,
-        "60",
-        "Minutes without its owner after which a cart with something in it counts as abandoned.",
-        "Carts",
-    ),
-    Setting(
-        "CART_REMINDER_MINUTES",
-        whole,
-        "180",
-        "Minutes without its owner after which an abandoned cart is reminded of, once, if they have agreed to that. 0: "
-        "never. Reminders need SHOP_URL.",
-        "Carts",
-    ),
+    *CART_SETTINGS,
     Setting(
         "INGEST_MAX_BODY_BYTES",
         whole,
@@ -301,7 +299,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Months back for which there is room for events, for imports too; older ones are kept as rejected.",
         "Tracking",
     ),
-    Setting("REJECTED_RETENTION_DAYS", whole, "90", "Days that rejected events are kept for mending.", "Tracking"),
+    Setting(
+        "REJECTED_RETENTION_DAYS",
+        positive_to(3_650),
+        "90",
+        "Days that rejected events are kept for mending.",
+        "Tracking",
+        live=True,
+    ),
     Setting(
         "SPOOL_PATH",
         text,
@@ -310,35 +315,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Tracking",
     ),
     Setting("SPOOL_MAX_BYTES", whole, "1073741824", "Most bytes of waiting events; beyond it 503.", "Tracking"),
-    Setting(
-        "PRIVACY_SIGNALS",
-        boolean,
-        "true",
-        "Drop events of browsers that send Global Privacy Control or Do Not Track; they are counted, nothing is kept.",
-        "Privacy",
-    ),
-    Setting(
-        "CONSENT_REQUIRED",
-        boolean,
-        "false",
-        "Keep events of publishable keys only when they say that analytics was consented to.",
-        "Privacy",
-    ),
-    Setting(
-        "ADDRESSES",
-        one_of("truncated", "none", "hashed"),
-        "truncated",
-        "What is kept of a client's address: its network (truncated), nothing (none) or a keyed hash (hashed).",
-        "Privacy",
-    ),
-    Setting(
-        "REDACT",
-        some_of("email", "phone", "card", "token"),
-        "email,phone,card,token",
-        "Personal data that is taken out of properties and URLs.",
-        "Privacy",
-    ),
-    Setting("GEOIP_PATH", text, "", "A MaxMind City or Country file (.mmdb) for country, state and city.", "Privacy"),
+    *PRIVACY_SETTINGS,
     Setting(
         "STATIC_ROOT",
         text,
@@ -354,6 +331,7 @@ SETTINGS: tuple[Setting, ...] = (
         "pictures cannot be uploaded, only named by their address.",
         "Operation",
     ),
+    PINNED,
     Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),
     Setting("LOG_FORMAT", text, "json", "json for machines, console for people.", "Operation"),
 )

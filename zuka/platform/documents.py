@@ -18,6 +18,12 @@ from zuka.platform.pictures.sizes import SIZES
 
 OURS = ("zuka.", "analytics", "commerce", "pets")
 MADE = "<!-- Made by `manage.py document`; change the declarations instead. -->"
+SETTINGS_INTRO = (
+    "Environment variables. Each may also be given as `NAME_FILE`, the path of a file that holds the value. What is "
+    "live may be changed by the shop's owner while it runs, in the back office under Platform, Settings: what is set "
+    "there wins over the environment, in every process within a second, unless `PINNED_SETTINGS` names it. Each change "
+    "says who, when and why, and can be taken back."
+)
 _documents: dict[str, Callable[[], str]] = {}
 
 
@@ -39,9 +45,17 @@ def page(title: str, *parts: str) -> str:
 
 def settings_page() -> str:
     """Return the page of settings."""
-    rows = [(f"`{each.name}`", f"`{each.default}`" if each.default else "", each.text, each.group) for each in SETTINGS]
-    intro = "Environment variables. Each may also be given as `NAME_FILE`, the path of a file that holds the value."
-    return page("Settings", intro, markdown_table(("Name", "Default", "What it does", "Group"), rows))
+    rows = [
+        (
+            f"`{each.name}`",
+            f"`{each.default}`" if each.default else "",
+            "yes" if each.live else "",
+            each.text,
+            each.group,
+        )
+        for each in SETTINGS
+    ]
+    return page("Settings", SETTINGS_INTRO, markdown_table(("Name", "Default", "Live", "What it does", "Group"), rows))
 
 
 def pictures_page() -> str:

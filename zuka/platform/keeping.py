@@ -10,9 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+import structlog
+from django.db import DatabaseError, InterfaceError
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
+from zuka.platform.db.connections import renew_connection
+
+log = structlog.get_logger(__name__)
 FRESH_SECONDS = 1.0
 Rules = TypeVar("Rules")
 _all: list[Kept[Any]] = []
@@ -43,6 +48,37 @@ class Kept(Generic[Rules]):
     def forget(self, **_signal: Any) -> None:
         """Read the rules anew the next time."""
         self.loaded = None
+
+
+class KeptSteadily(Kept[Rules]):
+    """Rules that are asked for where nothing may fail: while the database is away those of before go on, and where none
+    were ever read, `otherwise`.
+    """
+
+    def __init__(self, load: Callable[[], Rules], *, models: tuple[type[Model], ...], otherwise: Rules) -> None:
+        super().__init__(load, models=models)
+        self.otherwise = otherwise
+        self.last = otherwise
+
+    def get(self) -> Rules:
+        """Return the rules. One asks again each second, and the others go on meanwhile, however long it takes."""
+        asked_at, known = time.monotonic(), self.loaded
+        if known is not None and asked_at - known[0] < FRESH_SECONDS:
+            return known[1]
+        if known is not None:
+            self.loaded = (asked_at, known[1])
+        try:
+            renew_connection()
+            self.last = self.load()
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("rules.not_read", error=str(error))
+        self.loaded = (asked_at, self.last)
+        return self.last
+
+    def forget_all(self) -> None:
+        """Forget what was last known too, as a process that has just started."""
+        self.last = self.otherwise
+        self.forget()
 
 
 def forget_kept() -> None:

@@ -13,10 +13,21 @@ from django.db.models.functions import Now
 
 from zuka.platform.job_runs import JobRun
 from zuka.platform.keys.scopes import SCOPE_CHOICES
+from zuka.platform.live_settings.models import SettingChange
 from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
 from zuka.platform.usage.models import ApiUsage
 
-__all__ = ["ApiKey", "ApiUsage", "JobRun", "JobState", "MailFile", "OutgoingMail", "SourceAlias", "Suppression"]
+__all__ = [
+    "ApiKey",
+    "ApiUsage",
+    "JobRun",
+    "JobState",
+    "MailFile",
+    "OutgoingMail",
+    "SettingChange",
+    "SourceAlias",
+    "Suppression",
+]
 
 
 class ApiKey(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zuka.platform.setting_kinds import Setting, limit, one_of, positive, site_url, text
+from zuka.platform.setting_kinds import Setting, limit, one_of, positive_to, site_url, text
 
 GROUP = "Pets"
 
@@ -27,17 +27,19 @@ PET_SETTINGS: tuple[Setting, ...] = (
     Setting("PET_MODEL_KEY", text, "", "The key of your account there; empty for a server that asks for none.", GROUP),
     Setting(
         "PET_DAILY_TOKENS",
-        positive,
+        positive_to(100_000_000),
         "100000",
         "Most tokens that one person's talk may cost a day; beyond them their pet thinks by rules.",
         GROUP,
+        live=True,
     ),
     Setting(
         "PET_RETENTION_MONTHS",
-        positive,
+        positive_to(120),
         "12",
         "Months after its last message that a conversation is kept.",
         GROUP,
+        live=True,
     ),
     Setting(
         "ZUKA_STREAM_PORT",

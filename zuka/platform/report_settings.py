@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zuka.platform.setting_kinds import Setting, folder, positive, text
+from zuka.platform.setting_kinds import Setting, folder, positive, positive_to, text
 
 GROUP = "Reports"
 
@@ -30,7 +30,14 @@ REPORT_SETTINGS: tuple[Setting, ...] = (
         "folder exports in MEDIA_ROOT; without that too, reports can only be downloaded while one waits.",
         GROUP,
     ),
-    Setting("EXPORT_RETENTION_DAYS", positive, "7", "Days that exports of reports can be downloaded.", GROUP),
+    Setting(
+        "EXPORT_RETENTION_DAYS",
+        positive_to(365),
+        "7",
+        "Days that exports of reports can be downloaded.",
+        GROUP,
+        live=True,
+    ),
     Setting(
         "ATTRIBUTION_DAYS",
         positive,

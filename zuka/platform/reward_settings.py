@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from zuka.platform.setting_kinds import Setting, limit, path_with, percent, positive, text
+from zuka.platform.setting_kinds import Setting, limit, path_with, percent, positive_to, text
 
 GROUP = "Rewards"
 
 REWARD_SETTINGS: tuple[Setting, ...] = (
     Setting(
         "POINTS_VALUE_KOBO",
-        positive,
+        positive_to(1_000_000),
         "100",
         "What a point is worth at checkout, in kobo. Points that customers hold are a debt of this much each.",
         GROUP,
+        live=True,
     ),
     Setting(
         "POINTS_BACK_PERCENT",
@@ -21,6 +22,7 @@ REWARD_SETTINGS: tuple[Setting, ...] = (
         "Per cent of what a customer pays for goods that comes back in points, once RETURN_DAYS after the delivery are "
         "over. 0: orders earn nothing.",
         GROUP,
+        live=True,
     ),
     Setting(
         "POINTS_MOST_PERCENT",
@@ -28,8 +30,9 @@ REWARD_SETTINGS: tuple[Setting, ...] = (
         "50",
         "Most per cent of an order's goods that points pay for, up to 100. 0: points are not taken at checkout.",
         GROUP,
+        live=True,
     ),
-    Setting("POINTS_VALID_DAYS", positive, "365", "Days after which points lapse.", GROUP),
+    Setting("POINTS_VALID_DAYS", positive_to(3_650), "365", "Days after which points lapse.", GROUP, live=True),
     Setting(
         "POINTS_FOUR_EYES",
         limit,
@@ -40,18 +43,20 @@ REWARD_SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "REFERRALS_MONTHLY",
-        positive,
+        positive_to(10_000),
         "10",
         "Friends within 30 days for whom a customer gets points by themselves; more are held for staff to look at.",
         GROUP,
+        live=True,
     ),
     Setting(
         "REFERRAL_LEAST_KOBO",
-        positive,
+        positive_to(1_000_000_000),
         "200000",
         "Kobo that a friend's first order has to be worth, in goods that are paid and kept, for both to get points; a "
         "smaller one waits for a later order.",
         GROUP,
+        live=True,
     ),
     Setting(
         "REFERRAL_PATH",

@@ -17,13 +17,18 @@ from zuka.platform.sms.account import read_sms_url
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One environment variable: how to read it, its default, and what it does, in an operator's words."""
+    """One environment variable: how to read it, its default, and what it does, in an operator's words.
+
+    One that is `live` may also be changed by staff while the shop runs (`live_settings/`); code reads it as
+    `live.NAME`. Secrets, addresses of servers and what guards against staff themselves are not.
+    """
 
     name: str
     read: Callable[[str], Any]
     default: str
     text: str
     group: str
+    live: bool = False
 
 
 class InvalidValue(ValueError):  # noqa: N818 - it is the value that is invalid, the text says what is expected
@@ -66,6 +71,27 @@ def positive(raw: str) -> int:
     if raw.isdigit() and int(raw):
         return int(raw)
     raise InvalidValue("expected a whole number, one or more")
+
+
+def whole_to(most: int) -> Callable[[str], int]:
+    """Return a reader of a whole number from 0 to this."""
+    return between(0, most)
+
+
+def positive_to(most: int) -> Callable[[str], int]:
+    """Return a reader of a whole number from 1 to this."""
+    return between(1, most)
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of a whole number within these. What is far too large would not fit a date, or a column."""
+
+    def read(raw: str) -> int:
+        if raw.isascii() and raw.isdigit() and len(raw) < 16 and least <= int(raw) <= most:
+            return int(raw)
+        raise InvalidValue(f"expected a whole number from {least} to {most:,}")
+
+    return read
 
 
 def names(raw: str) -> list[str]:

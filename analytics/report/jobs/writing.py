@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from analytics.report.export import FORMATS, extract_query
@@ -24,6 +23,7 @@ from analytics.store.models import ExportJob, ExportStatus
 from zuka.platform import clock
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
+from zuka.platform.live_settings.reading import live
 
 log = structlog.get_logger(__name__)
 # Each batch renews it; one takes seconds, and the query before the first is cut off long before this.
@@ -181,7 +181,7 @@ def after(query: Query, earlier: dict[str, Any], job: ExportJob) -> Query:
 def finish(job: ExportJob, path: Path, scope: Scope) -> None:
     """Offer a file that is whole to whoever may see as much as its owner did. Raises Lost."""
     name, now = f"{job.pk}.{job.format}", clock.now()
-    kept = timedelta(days=settings.EXPORT_RETENTION_DAYS)
+    kept = timedelta(days=live.EXPORT_RETENTION_DAYS)
     size = path.stat().st_size
     with transaction.atomic():
         if not ours(job).select_for_update(of=("self",)).exists():

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
@@ -16,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from commerce.accounts.models import CodePurpose, OneTimeCode, User
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
+from zuka.platform.live_settings.reading import live
 from zuka.platform.sms.protocol import SmsUnavailable
 
 log = structlog.get_logger(__name__)
@@ -116,11 +116,11 @@ def refuse_too_many_messages(*, address_hash: str, at: datetime) -> None:
     Raises `SmsUnavailable` when the shop has sent as many as it will in a day.
     """
     made = OneTimeCode.objects.filter(purpose__in=BY_SMS)
-    for span, most in ((HOUR, MOST_AN_HOUR), (DAY, settings.SMS_PHONE_DAILY)):
+    for span, most in ((HOUR, MOST_AN_HOUR), (DAY, live.SMS_PHONE_DAILY)):
         if made.filter(address_hash=address_hash, created_at__gt=at - span).count() >= most:
             raise too_many_codes()
-    if made.filter(created_at__gt=at - DAY).count() >= settings.SMS_DAILY:
-        log.warning("codes.sms_daily_reached", most=settings.SMS_DAILY)
+    if made.filter(created_at__gt=at - DAY).count() >= live.SMS_DAILY:
+        log.warning("codes.sms_daily_reached", most=live.SMS_DAILY)
         raise SmsUnavailable("SMS_DAILY is reached")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.conf import settings
 from django.db import transaction
 
 from analytics.track import track
@@ -14,6 +13,7 @@ from commerce.cart.services.facts import facts_of, speaker_of
 from commerce.cart.services.pricing import price_cart
 from commerce.cart.services.reminding import plan_reminder
 from zuka.platform.actor import Actor
+from zuka.platform.live_settings.reading import live
 
 AT_ONCE = 50  # a customer who comes back at that moment waits for no more carts than these
 RUN_SECONDS = 50
@@ -35,7 +35,7 @@ def abandon_idle_carts(*, at: datetime) -> int:
 @transaction.atomic
 def abandon_some(*, at: datetime) -> tuple[int, int]:
     """Set some idle carts aside, those idle longest first; return how many, and how many had something in them."""
-    limit = at - timedelta(minutes=settings.CART_ABANDONED_MINUTES)
+    limit = at - timedelta(minutes=live.CART_ABANDONED_MINUTES)
     idle = Cart.objects.filter(status=CartStatus.ACTIVE, last_active_at__lt=limit).order_by("last_active_at")
     carts = list(idle.select_for_update(skip_locked=True, no_key=True)[:AT_ONCE])  # a locked one is in use
     return len(carts), sum(abandon_cart(cart, at=at) for cart in carts)
@@ -54,7 +54,7 @@ def abandon_cart(cart: Cart, *, at: datetime) -> bool:
     track(
         "cart.abandoned",
         actor=speaker_of(cart, Actor(visitor_id=cart.visitor_id)),
-        at=min(at, idle_since + timedelta(minutes=settings.CART_ABANDONED_MINUTES)),
+        at=min(at, idle_since + timedelta(minutes=live.CART_ABANDONED_MINUTES)),
         message_id=f"cart.abandoned:{cart.pk}:{idle_since.isoformat()}",
         **facts_of(priced),
     )

@@ -19,6 +19,7 @@ from commerce.notifications.preferences import Reader, wants
 from commerce.notifications.services import fill_path, mail_reader, shop_link
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
+from zuka.platform.live_settings.reading import live
 from zuka.platform.mail.suppressing import hash_address
 
 # What was left for so long is no news, for example after a shop has switched reminders on.
@@ -36,7 +37,7 @@ class NoReminders(Refused):
 
 def sends_reminders() -> bool:
     """Say whether the shop reminds of carts: it knows after how long, and where its links lead."""
-    return bool(settings.CART_REMINDER_MINUTES and settings.SHOP_URL)
+    return bool(live.CART_REMINDER_MINUTES and settings.SHOP_URL)
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def ask_for_reminder(*, cart: Cart | None, email: str) -> None:
 
 def plan_reminder(cart: Cart, *, at: datetime) -> None:
     """Plan the reminder of a locked cart that was abandoned, if anybody could be written to and was not yet."""
-    due_at = max(cart.last_active_at + timedelta(minutes=settings.CART_REMINDER_MINUTES), at)
+    due_at = max(cart.last_active_at + timedelta(minutes=live.CART_REMINDER_MINUTES), at)
     if not sends_reminders() or at - cart.last_active_at > NEWS:
         CartReminder.objects.forget(cart_id=cart.pk, email="")
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
@@ -20,6 +19,7 @@ from commerce.payments.gateways import GATEWAYS, ChargeState, GatewayRefused, Ga
 from commerce.payments.models import RECEIVED, Payment, PaymentStatus
 from commerce.promotions.services import release_coupons
 from zuka.platform.actor import NOBODY
+from zuka.platform.live_settings.reading import live
 
 log = structlog.get_logger(__name__)
 ASK_AGAIN, ASK_ENDED_AGAIN = timedelta(minutes=10), timedelta(hours=1)
@@ -91,7 +91,7 @@ def expire_unpaid_orders(*, at: datetime, round_: Round | None = None) -> int:
 
     An order whose provider cannot be asked waits, and holds up no other.
     """
-    run, limit = round_ or Round(at=at), at - timedelta(minutes=settings.ORDER_HOLD_MINUTES)
+    run, limit = round_ or Round(at=at), at - timedelta(minutes=live.ORDER_HOLD_MINUTES)
     late = Order.objects.filter(status=OrderStatus.PLACED, payment_status__in=NOT_PAID, placed_at__lt=limit)
     late = late.exclude(payment_method=PaymentMethod.CASH_ON_DELIVERY).order_by("id")
     late = late.exclude(payments__status=PaymentStatus.PENDING, payments__created_at__gte=limit)
@@ -129,7 +129,7 @@ def close_unpaid(*, order: Order, asked_ids: list[int], at: datetime) -> bool:
         return False
     if waiting.exclude(pk__in=asked_ids).exists():
         return False
-    reason = f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes"
+    reason = f"Not paid within {live.ORDER_HOLD_MINUTES} minutes"
     move_order(order=order, kind=EventKind.STATUS, to_state=OrderStatus.EXPIRED, at=at, actor=NOBODY, note=reason)
     follow_points(order=order, at=at)
     release_stock(pieces_of(order))

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from commerce.notifications.services import notify_of_order
 from commerce.orders.models import (
     CLOSED,
@@ -28,6 +26,7 @@ from commerce.orders.models import (
 from commerce.orders.services.cash import cash_with_kobo
 from commerce.orders.services.reading import access_token
 from commerce.payments.models import Refund
+from zuka.platform.live_settings.reading import live
 from zuka.platform.money import format_money
 
 # Kind of move and new state → mail. Money that goes back and parcels have a mail each: `mail_refund`, `mail_parcel`.
@@ -153,7 +152,7 @@ def placement_facts(order: Order) -> dict[str, Any]:
         "address": [line for line in address_lines(order.shipping_address) if not A_LINK.search(line)],
         "payment_method": str(order.payment_method),
         "payment_name": PaymentMethod(order.payment_method).label,
-        "hold_minutes": settings.ORDER_HOLD_MINUTES,
+        "hold_minutes": live.ORDER_HOLD_MINUTES,
     }
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -32,6 +31,7 @@ from commerce.payments.models import NOT_SENT, Refund, RefundStatus
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
 from zuka.platform.idempotency import KeyReused
+from zuka.platform.live_settings.reading import live
 
 MOMENTS: Mapping[str, str] = {
     ReturnStatus.APPROVED: "decided_at",
@@ -58,7 +58,7 @@ class ReturnItem:
 
 def since_when(at: datetime) -> datetime:
     """Return when something must have been delivered, or later, for its customer to ask now to send it back."""
-    return at - timedelta(days=settings.RETURN_DAYS)
+    return at - timedelta(days=live.RETURN_DAYS)
 
 
 @transaction.atomic

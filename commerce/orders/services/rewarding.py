@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -16,6 +15,7 @@ from commerce.orders.services.points import earning_kobo, settle
 from commerce.orders.services.returning import since_when
 from commerce.orders.services.timeline import lock_order
 from commerce.rewards.services import qualify_referral, referrer_of, waiting_referrals
+from zuka.platform.live_settings.reading import live
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 200
@@ -64,7 +64,7 @@ def reward_waiting_friends(*, at: datetime) -> None:
     settled = Order.objects.filter(
         user__referral__in=waiting_referrals(),
         points_settled_at__gte=F("user__referral__joined_at"),
-        points_settled_kobo__gte=settings.REFERRAL_LEAST_KOBO,
+        points_settled_kobo__gte=live.REFERRAL_LEAST_KOBO,
     )
     for order in settled.order_by("points_settled_at", "pk").iterator(chunk_size=AT_ONCE):
         try:
@@ -77,7 +77,7 @@ def reward_friends(order: Order, *, at: datetime) -> None:
     """Settle the referral of a settled order's customer, where somebody brought them and what is kept is enough."""
     assert order.user_id is not None
     friend = referrer_of(referred_id=order.user_id)
-    if friend is None or earning_kobo(order, count_pieces(order)) < settings.REFERRAL_LEAST_KOBO:
+    if friend is None or earning_kobo(order, count_pieces(order)) < live.REFERRAL_LEAST_KOBO:
         return
     shared = likeness(order=order, other_id=friend)
     qualify_referral(referred_id=order.user_id, number=order.number, shared=shared, at=at)

@@ -34,6 +34,7 @@ from commerce.payments.gateways.protocol import (
     read_page,
     reading,
 )
+from zuka.platform.live_settings.reading import live
 
 STATES = {"successful": ChargeState.PAID, "failed": ChargeState.FAILED, "pending": ChargeState.UNDER_WAY}
 LONGEST_SESSION = 1440  # minutes
@@ -59,7 +60,7 @@ class Flutterwave:
             "redirect_url": bill.return_url,
             "customer": {"email": bill.email, "name": bill.name, "phonenumber": bill.phone},
             "customizations": {"title": settings.SHOP_NAME},
-            "session_duration": min(max(settings.ORDER_HOLD_MINUTES, 1), LONGEST_SESSION),
+            "session_duration": min(max(live.ORDER_HOLD_MINUTES, 1), LONGEST_SESSION),
         }
         data = self.data_of("POST", "/payments", json=body)
         with reading():

@@ -20,6 +20,7 @@ from zuka.platform.actor import actor_for
 from zuka.platform.answers import Answer
 from zuka.platform.clock import now
 from zuka.platform.errors import ErrorSerializer
+from zuka.platform.live_settings.reading import live
 
 CHANNELS = ("copy", "whatsapp", "share")
 
@@ -61,7 +62,7 @@ def referrals_json(user: User) -> dict[str, Any]:
         **counts,
         "points": RULES["referral"].points,
         "friend_points": RULES["welcome"].points,
-        "min_order": money(settings.REFERRAL_LEAST_KOBO, settings.SHOP_CURRENCY),
+        "min_order": money(live.REFERRAL_LEAST_KOBO, settings.SHOP_CURRENCY),
         "came_by_a_friend": Referral.objects.filter(referred=user).exists(),
     }
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
 
@@ -22,6 +21,7 @@ from commerce.rewards.services.telling import tell_level
 from zuka.platform.actor import actor_for
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.errors import Refused
+from zuka.platform.live_settings.reading import live
 
 GRACE = timedelta(days=30)  # an order that falls through does not cost the points that would have lapsed meanwhile
 
@@ -57,7 +57,7 @@ def earn_points(
         points = min(points, max(rule.a_day - earned_on_day(user=user, source_type=source_type, at=at), 0))
     if not points and not xp:
         return None
-    lapses = expires_at or at + timedelta(days=settings.POINTS_VALID_DAYS)
+    lapses = expires_at or at + timedelta(days=live.POINTS_VALID_DAYS)
     entry = write_entry(
         user=user,
         source_type=source_type,

@@ -29,6 +29,7 @@ from commerce.rewards.services.ledger import (
 from commerce.rewards.services.rules import xp_for
 from commerce.rewards.services.telling import tell_points
 from zuka.platform.errors import Refused
+from zuka.platform.live_settings.reading import live
 
 
 class PointsNotTaken(Refused):
@@ -53,7 +54,7 @@ def most_points(*, goods: Sequence[int], currency: str) -> int:
     """
     if currency != settings.SHOP_CURRENCY:
         return 0
-    return int(sum(goods) * settings.POINTS_MOST_PERCENT // 100 // settings.POINTS_VALUE_KOBO)
+    return int(sum(goods) * live.POINTS_MOST_PERCENT // 100 // live.POINTS_VALUE_KOBO)
 
 
 def points_discount(*, points: int, goods: Sequence[int], currency: str) -> PointsDiscount:
@@ -65,7 +66,7 @@ def points_discount(*, points: int, goods: Sequence[int], currency: str) -> Poin
     if points > most:
         message = f"At most {most} points pay for these goods." if most else "Points do not pay for these goods."
         raise PointsNotTaken(f"{message} Use fewer.", field="points")
-    kobo = points * settings.POINTS_VALUE_KOBO
+    kobo = points * live.POINTS_VALUE_KOBO
     return PointsDiscount(points, kobo, spread_kobo(kobo, goods))
 
 
@@ -96,7 +97,7 @@ def return_points(*, user_id: UUID, number: str, to: int, at: datetime) -> int:
 
 def points_for(kobo: int) -> int:
     """Return the points that goods of so many kobo earn."""
-    return kobo * settings.POINTS_BACK_PERCENT // 100 // settings.POINTS_VALUE_KOBO
+    return kobo * live.POINTS_BACK_PERCENT // 100 // live.POINTS_VALUE_KOBO
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from commerce.rewards.services.telling import tell_points
 from zuka.platform.actor import Actor, actor_for
 from zuka.platform.errors import Refused
 from zuka.platform.limits import Limit
+from zuka.platform.live_settings.reading import live
 
 NEW_FOR, COUNTED = timedelta(days=30), timedelta(days=30)
 CODES = Limit("referral-codes", most=10, seconds=3600)
@@ -151,8 +152,8 @@ def qualify_referral(*, referred_id: UUID, number: str, shared: Collection[str],
     reasons = [words for mark, words in SAME.items() if mark in shared]
     if not all(person.is_active for person in people.values()):
         reasons.append("An account is not active")
-    if rewarded_lately(referral.referrer_id, at=at) >= settings.REFERRALS_MONTHLY:
-        reasons.append(f"More than {settings.REFERRALS_MONTHLY} friends in 30 days")
+    if rewarded_lately(referral.referrer_id, at=at) >= live.REFERRALS_MONTHLY:
+        reasons.append(f"More than {live.REFERRALS_MONTHLY} friends in 30 days")
     if reasons:
         referral.status, referral.reason = ReferralStatus.HELD, ", ".join(reasons)
         referral.save(update_fields=["status", "reason", "order_number"])

@@ -14,6 +14,7 @@ from commerce.rewards.services.ledger import points_to_spend
 from commerce.rewards.services.naming import shown_name
 from commerce.rewards.services.rules import level_after, level_at
 from zuka.platform.clock import local_day
+from zuka.platform.live_settings.reading import live
 
 SOON = timedelta(days=30)
 
@@ -57,7 +58,7 @@ def points_of(*, user: User, at: datetime) -> PointsState:
     is_going_on = streak_date is not None and streak_date >= today - timedelta(days=1)
     return PointsState(
         points=points,
-        value_kobo=points * settings.POINTS_VALUE_KOBO if settings.POINTS_MOST_PERCENT else 0,
+        value_kobo=points * live.POINTS_VALUE_KOBO if live.POINTS_MOST_PERCENT else 0,
         currency=settings.SHOP_CURRENCY,
         xp=fresh.total_xp,
         level=level.name,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import F
 
+from zuka.platform.live_settings.reading import live
 from zuka.platform.mail.models import WAITING, MailFile, OutgoingMail
 
 AT_ONCE = 1000
@@ -18,7 +18,7 @@ def forget_old_mails(*, at: datetime) -> int:
 
     Key, kind and outcome stay, so nothing is sent twice. Mails that wait are left alone.
     """
-    limit = at - timedelta(days=settings.MAIL_RETENTION_DAYS)
+    limit = at - timedelta(days=live.MAIL_RETENTION_DAYS)
     old = OutgoingMail.objects.filter(queued_at__lt=limit).exclude(recipient="").exclude(status__in=WAITING)
     forgotten = 0
     while keys := list(old.order_by("queued_at").values_list("pk", flat=True)[:AT_ONCE]):

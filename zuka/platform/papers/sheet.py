@@ -18,6 +18,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
+from zuka.platform.live_settings.reading import live
 from zuka.platform.papers import Paper
 
 FONTS = Path(unfold.__file__).parent / "static/unfold/fonts/inter"
@@ -55,7 +56,7 @@ class Sheet(FPDF):
         self.set_y(-MARGIN)
         self.set_font(FONT, "", SMALL)
         self.set_text_color(*GREY)
-        seller = " · ".join(filter(None, [settings.SHOP_NAME, settings.SHOP_ADDRESS, settings.SHOP_TAX_NUMBER]))
+        seller = " · ".join(filter(None, [settings.SHOP_NAME, live.SHOP_ADDRESS, live.SHOP_TAX_NUMBER]))
         self.cell(self.epw * 0.8, 5, fit(self, seller, self.epw * 0.8))
         self.cell(0, 5, f"Page {self.page_no()} of {{nb}}", align="R")
         self.set_text_color(0)

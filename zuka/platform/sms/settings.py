@@ -24,7 +24,7 @@ SMS_SETTINGS: tuple[Setting, ...] = (
         "Empty: anywhere.",
         GROUP,
     ),
-    Setting("SMS_PHONE_DAILY", positive, "10", "Most codes to one phone in 24 hours.", GROUP),
+    Setting("SMS_PHONE_DAILY", positive, "10", "Most codes to one phone in 24 hours.", GROUP, live=True),
     Setting(
         "SMS_ADDRESS_HOURLY",
         positive,
@@ -39,5 +39,6 @@ SMS_SETTINGS: tuple[Setting, ...] = (
         "Most codes in 24 hours, to all phones together: what a day of misuse may cost. Beyond it nobody signs in by "
         "phone until it is fewer again.",
         GROUP,
+        live=True,
     ),
 )

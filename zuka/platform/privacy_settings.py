@@ -1,0 +1,39 @@
+"""The settings of what is kept of people, rows of the settings table."""
+
+from __future__ import annotations
+
+from zuka.platform.setting_kinds import Setting, boolean, one_of, some_of, text
+
+GROUP = "Privacy"
+
+PRIVACY_SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "PRIVACY_SIGNALS",
+        boolean,
+        "true",
+        "Drop events of browsers that send Global Privacy Control or Do Not Track; they are counted, nothing is kept.",
+        GROUP,
+    ),
+    Setting(
+        "CONSENT_REQUIRED",
+        boolean,
+        "false",
+        "Keep events of publishable keys only when they say that analytics was consented to.",
+        GROUP,
+    ),
+    Setting(
+        "ADDRESSES",
+        one_of("truncated", "none", "hashed"),
+        "truncated",
+        "What is kept of a client's address: its network (truncated), nothing (none) or a keyed hash (hashed).",
+        GROUP,
+    ),
+    Setting(
+        "REDACT",
+        some_of("email", "phone", "card", "token"),
+        "email,phone,card,token",
+        "Personal data that is taken out of properties and URLs.",
+        GROUP,
+    ),
+    Setting("GEOIP_PATH", text, "", "A MaxMind City or Country file (.mmdb) for country, state and city.", GROUP),
+)
