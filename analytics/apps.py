@@ -21,10 +21,13 @@ class AnalyticsConfig(AppConfig):
         from analytics.report.mailing.composing import MAILED
         from analytics.store.partitioning import ensure_event_partitions
         from analytics.store.views import sync_views
+        from analytics.track import track
+        from zuka.platform.facts import bind_facts
         from zuka.platform.mail.templates import add_mail_templates
         from zuka.platform.metrics.declared import add_figures
 
         add_mail_templates([MAILED, BOARD])
         add_figures(*FIGURES)
+        bind_facts(track)
         post_migrate.connect(sync_views, sender=self)
         post_migrate.connect(ensure_event_partitions, sender=self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 
@@ -71,6 +72,8 @@ def type_name(each: inspect.Type) -> str:
         return type_name(each.type)
     if isinstance(each, inspect.UnionType):
         return " | ".join(dict.fromkeys(name for part in each.types for name in type_name(part).split(" | ")))
+    if isinstance(each, inspect.LiteralType):
+        return " | ".join(json.dumps(value) for value in each.values)
     if isinstance(each, inspect.ListType):
         return f"Array<{type_name(each.item_type)}>"
     return NAMES[type(each)]

@@ -157,7 +157,7 @@ VOCABULARY: dict[str, dict[str, tuple[str, ...]]] = {
 # Named otherwise, everywhere: a client's word for these is kept as custom.
 RESERVED = (
     *("order.paid", "order.part_cancelled", "order.shipped", "order.delivered", "cart.abandoned"),
-    *("referral.joined", "referral.rewarded"),
+    *("referral.joined", "referral.rewarded", "key.validated"),
 )
 OURS = (
     *("pet.message_sent", "pet.recommendation_shown", "pet.recommendation_clicked", "pet.action_taken"),
