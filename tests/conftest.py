@@ -28,6 +28,7 @@ from bench.rig.site import Beginning, find_beginning
 from tests.emptying import Emptying
 from tests.spreading import Spreading, make_scheduler, put_long_first
 from zuka.platform import keeping
+from zuka.platform.flags.asking import kept_flags
 from zuka.platform.keys.finding import forget_keys
 from zuka.platform.live_settings.reading import set_by_staff
 from zuka.platform.usage.recording import close_process_log
@@ -131,6 +132,7 @@ def _forget() -> None:
     cache.clear()
     forget_keys()
     keeping.forget_kept()
+    kept_flags.loaded = (time.monotonic(), {})
     set_by_staff.loaded = (time.monotonic(), {})  # staff set nothing before a test begins: no query tells so
     forget_products()
     cached_reading.cache_clear()

@@ -183,6 +183,12 @@ NAMES: dict[str, Any] = {
     "UnseenCampaign.campaign": "instagram / paid_social / dety-december",
     "UnseenCampaign.nearest": "instagram / paid_social / detty-december",
     "FacetValue.name": "Indigo",
+    "Flag.name": "product-promise",
+    "Flag.variant": "promise",
+    "FlagDraw.rollout": 10_000,
+    "FlagDraw.salt": "5f2b9c0e71d4a683",
+    "FlagVariant.name": "promise",
+    "FlagVariant.weight": 50,
     "Method.name": "Paystack",
     "NamedSlug.name": "Gowns",
     "NamedSlug.slug": "gowns",
@@ -215,6 +221,9 @@ NAMES: dict[str, Any] = {
     "SuggestedProduct.id": "p_4k7q2m9x3b5n",
 }
 PARAMETERS: dict[str, Any] = {
+    "X-Zuka-Visitor": "0197f3a0-5b7c-7d3e-8f21-6a4b5c6d7e8f",
+    "attribute": ["platform:ios"],
+    "key": "zpk_2f1f0f3f7a11b2f6d0c49a574f0e8d5c2f1f0f3f",
     "X-Zuka-Cart": TOKEN,
     "X-Zuka-Platform": "android",
     "Idempotency-Key": "b2f6d0c4-9a57-4f0e-8d5c-2f1f0f3f7a11",

@@ -1,4 +1,4 @@
-"""`/t.js`: the browser tracker, for pages of any site."""
+"""`/t.js` and `/flags.js`: the browser tracker and its flags, for pages of any site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-SCRIPT = Path(__file__).parent.parent / "static" / "analytics" / "t.js"
+FOLDER = Path(__file__).parent.parent / "static" / "analytics"
+SCRIPT, FLAGS_SCRIPT = FOLDER / "t.js", FOLDER / "flags.js"
 KEPT_SECONDS = 3600  # long enough to be rarely asked for, short enough that a mended one is everywhere soon
 
 
@@ -25,9 +26,9 @@ class Script:
 
 
 @cache
-def tracker_script() -> Script:
-    """Return the script. Read and compressed once a process."""
-    plain = SCRIPT.read_bytes()
+def read_script(path: Path) -> Script:
+    """Return a script. Read and compressed once a process."""
+    plain = path.read_bytes()
     # Without a time inside, so that every process sends the same bytes.
     compressed = gzip.compress(plain, compresslevel=9, mtime=0)
     return Script(plain, compressed, f'"{hashlib.sha256(plain).hexdigest()[:20]}"')
@@ -35,8 +36,18 @@ def tracker_script() -> Script:
 
 @require_safe
 def send_tracker(request: HttpRequest) -> HttpResponse:
-    """Answer the script to pages of any origin; 304 to who has it."""
-    script = tracker_script()
+    """Answer the tracker."""
+    return send_script(request, read_script(SCRIPT))
+
+
+@require_safe
+def send_flags(request: HttpRequest) -> HttpResponse:
+    """Answer what evaluates flags in the browser."""
+    return send_script(request, read_script(FLAGS_SCRIPT))
+
+
+def send_script(request: HttpRequest, script: Script) -> HttpResponse:
+    """Answer a script to pages of any origin; 304 to who has it."""
     is_known = script.etag in request.headers.get("If-None-Match", "")
     is_compressed = "gzip" in request.headers.get("Accept-Encoding", "")
     response = (

@@ -48,6 +48,9 @@ interface Zuka {
   consent(said: ZukaConsent): void;
   reset(): void;
   headers(): Record<string, string>;
+  /** With flags.js: a variant, or whether a flag is on. Only after `flags` has called back. */
+  flag?(name: string): string | boolean;
+  flags?(call: () => void): void;
   flush(): void;
 }
 

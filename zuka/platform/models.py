@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from zuka.platform.flags.models import FeatureFlag
 from zuka.platform.job_runs import JobRun
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.live_settings.models import SettingChange
@@ -20,6 +21,7 @@ from zuka.platform.usage.models import ApiUsage
 __all__ = [
     "ApiKey",
     "ApiUsage",
+    "FeatureFlag",
     "JobRun",
     "JobState",
     "MailFile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
@@ -149,11 +150,17 @@ def test_of_two_who_change_it_at_once_one_is_told():
 
 @pytest.mark.django_db
 def test_another_process_has_a_change_within_a_second(monkeypatch):
-    other = KeptSteadily(load_set, models=(), otherwise={})  # hears of nothing that this process saves
+    other: KeptSteadily[Mapping[str, Any]] = KeptSteadily(
+        load_set,
+        models=(),
+        otherwise={},
+        # As another process, which hears of nothing that this one saves.
+    )
     assert other.get() == {}
     change()
     assert other.get() == {}
     monkeypatch.setattr(keeping, "FRESH_SECONDS", 1.0)
+    assert other.loaded is not None
     other.loaded = (other.loaded[0] - 1.0, other.loaded[1])
     assert other.get() == {POINT: 200}
 
@@ -167,7 +174,7 @@ def test_without_a_database_the_last_known_values_hold():
             raise answer
         return answer
 
-    kept = KeptSteadily(load, models=(), otherwise={})
+    kept: KeptSteadily[Mapping[str, Any]] = KeptSteadily(load, models=(), otherwise={})
     assert kept.get() == {}
     kept.forget()
     assert kept.get() == {POINT: 200}

@@ -177,6 +177,7 @@ add_menu(
             MenuItem(
                 "Jobs", "schedule", "django_celery_beat_periodictask_changelist", "django_celery_beat.view_periodictask"
             ),
+            MenuItem("Flags", "flag", "platform_featureflag_changelist", "platform.view_featureflag"),
             MenuItem("Settings", "tune", "settings", "platform.view_settingchange"),
         ],
     )

@@ -45,6 +45,7 @@ class Grant:
     event_age_days: int
     expires_at: datetime | None
     event_aliases: Mapping[str, str]
+    tier: str = "free"
 
     def allows_origin(self, origin: str | None) -> bool:
         """Say whether a browser page of this origin may use the key; no Origin header means no browser."""
@@ -73,6 +74,7 @@ def grant_of(key: ApiKey) -> Grant:
         event_age_days=key.event_age_days,
         expires_at=key.expires_at,
         event_aliases=key.event_aliases,
+        tier=key.tier,
     )
 
 
