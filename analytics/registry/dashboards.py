@@ -212,6 +212,12 @@ BEHAVIOUR = Dashboard(
         Widget("funnel", CHART, width=4, title="From a look to an order"),
         Widget("active_people", CHART, ("daily", "weekly", "monthly"), width=12),
         Widget("retention", CHART, width=12, title="Who comes back, by the week of the first visit"),
+        Widget(
+            "experiments",
+            TABLE,
+            ("experiment", "variant", "conclusion", "people", "conversion", "difference", "person_kobo"),
+            width=12,
+        ),
         Widget("searches", TABLE, ("query", "searches", "followed_share", "empty_share")),
         Widget("search_gaps", TABLE, ("query", "lost", "product", "state")),
         Widget("devices", CHART, ("sessions",), (("by", "device"),), title="Visits by device"),

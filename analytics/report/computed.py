@@ -8,6 +8,12 @@ from typing import Any
 
 from psycopg import sql
 
+from analytics.report.experiments import (
+    experiment_rows,
+    experiment_series,
+    experiment_totals,
+    experiments_statement,
+)
 from analytics.report.funnels.statement import funnel_series, funnel_statement, funnel_totals
 from analytics.report.paths import paths_statement, paths_totals
 from analytics.report.table import Row
@@ -18,16 +24,20 @@ Rows = Sequence[Row]
 @dataclass(frozen=True, slots=True)
 class Computed:
     """How such a report is asked and read: its statement with what that binds, the chart's points, and the totals of
-    rows that are all there or cut.
+    rows that are all there or cut. `rows` makes the report's rows of all that the statement returns.
     """
 
     statement: Callable[[Mapping[str, Any]], tuple[sql.Composable, dict[str, Any]]]
     series_columns: tuple[str, ...]
     series: Callable[[Rows], list[Row]]
     totals: Callable[[Rows, bool], dict[str, Any]]
+    rows: Callable[[Rows], list[Row]] = list
 
 
 COMPUTED: dict[str, Computed] = {
     "event_funnel": Computed(funnel_statement, ("step", "people"), funnel_series, funnel_totals),
     "paths": Computed(paths_statement, ("path", "near", "sessions", "share"), list, paths_totals),
+    "experiments": Computed(
+        experiments_statement, ("variant", "conversion"), experiment_series, experiment_totals, experiment_rows
+    ),
 }

@@ -62,7 +62,13 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
             cursor.execute(FOR_RAW_EVENTS)
         cursor.execute(*statement_of(name, params))
         names = tuple(column[0] for column in cursor.description or ())
-        return names, [tuple(map(plain, row)) for row in cursor.fetchall()]
+        return names, shaped(name, [tuple(map(plain, row)) for row in cursor.fetchall()])
+
+
+def shaped(name: str, rows: list[Row]) -> list[Row]:
+    """Return the rows of a report from all that its statement returns."""
+    computed = COMPUTED.get(name)
+    return computed.rows(rows) if computed else rows
 
 
 def statement_of(name: str, params: dict[str, Any]) -> tuple[Any, Any]:

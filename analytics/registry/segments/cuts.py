@@ -42,6 +42,7 @@ INLINED = frozenset({"user_cohorts", "user_retention"})
 NEUTRAL = frozenset(
     {
         *("ledger_products", "ledger_product_names", "ledger_hidden_products", "ledger_people", "ledger_guests"),
+        *("ledger_flags", "ledger_order_people"),
         *("ledger_unscored", "analytics_identity_links", "analytics_behaviour_profiles"),
     }
 )
