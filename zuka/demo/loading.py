@@ -32,6 +32,7 @@ from zuka.demo.catalogue import Catalogue, save_catalogue
 from zuka.demo.history import History
 from zuka.demo.homes import make_addresses
 from zuka.demo.plans import Plan
+from zuka.demo.promise import save_promise
 from zuka.demo.spending import save_spend
 from zuka.demo.telling import STOREFRONT_KEY
 from zuka.demo.terms import save_redemptions, save_terms
@@ -103,7 +104,7 @@ def load_history(plan: Plan, catalogue: Catalogue) -> tuple[History, int]:
     for year, last in history.numbers.items():
         if last > numbers.get(year, 0):
             continue_numbers(year, last)
-    return history, events
+    return history, events + save_promise(plan)
 
 
 def ahead(things: Iterator[Thing]) -> Iterator[Thing]:

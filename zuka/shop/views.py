@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commerce.cart.services import sends_reminders
+from zuka.platform.live_settings.reading import live
 from zuka.shop.keys import storefront_key
 from zuka.shop.places import STATES
 
@@ -102,7 +103,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @storefront_page
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product and its reviews."""
-    return shell(request, "product", slug=slug, heading=words(slug))
+    return shell(request, "product", slug=slug, heading=words(slug), return_days=live.RETURN_DAYS)
 
 
 @storefront_page

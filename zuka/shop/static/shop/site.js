@@ -4,6 +4,8 @@ const facts = document.body.dataset;
 
 /** This page: its kind, and the slug or number that its address names. */
 export const page = { kind: facts.page, slug: facts.slug, number: facts.number };
+/** Days in which something can be sent back; 0 where it cannot. */
+export const returnDays = Number(facts.returns || 0);
 export const shopName = facts.name;
 export const currency = facts.currency;
 export const api = facts.api;

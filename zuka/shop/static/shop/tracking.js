@@ -40,6 +40,13 @@ const cartFacts = (cart) => ({
 
 export const viewedProduct = (product) => tell((zuka) => zuka.product(productFacts(product)));
 
+/** Resolves with a flag's variant for this visitor, true or false, and notes that it was seen: ask where it matters. */
+export const seenVariant = (name) =>
+  new Promise((answer) => {
+    if (window.zuka?.flags) window.zuka.flags(() => answer(window.zuka.flag(name)));
+    else answer(false);
+  });
+
 export const viewedList = ({ id, category, products }) =>
   tell((zuka) =>
     zuka.track("product.list_viewed", {

@@ -11,12 +11,13 @@ import { busy } from "../forms.js";
 import { openGallery } from "../gallery.js";
 import { openRecent } from "../recent.js";
 import { openReviews } from "../reviews.js";
-import { address, describePage, page } from "../site.js";
+import { address, describePage, page, returnDays } from "../site.js";
 import { fill, note, nothing, sentence, toast } from "../states.js";
 import { stepper } from "../stepper.js";
-import { viewedList, viewedProduct } from "../tracking.js";
+import { seenVariant, viewedList, viewedProduct } from "../tracking.js";
 
 const RELATED = 8;
+const promised = `Does it not suit you? Send it back within ${returnDays} ${returnDays === 1 ? "day" : "days"}.`;
 
 const fact = (title, text) =>
   text && h("details", { class: "fact", open: title === "About it" }, h("summary", {}, title), h("p", {}, text));
@@ -99,6 +100,7 @@ function showProduct(product) {
     purchase(product, gallery),
     h("section", { class: "awaiting", id: "awaiting", hidden: true }),
     h("p", { class: "assurance" }, icon("cash"), "You can pay cash when it arrives."),
+    returnDays && h("p", { class: "assurance", id: "promise", hidden: true }, icon("truck"), promised),
     facts(product),
   );
   return h("div", { class: "product" }, gallery.element, side);
@@ -134,6 +136,7 @@ const gone = () =>
 
 function showRest(product) {
   if (!product) return;
+  if (returnDays) seenVariant("product-promise").then((variant) => variant === "promise" && show(find("#promise")));
   viewedProduct(product);
   openReviews(product);
   if (product.variants.some((each) => !each.in_stock))
