@@ -153,6 +153,7 @@ def test_the_kill_switch_is_everywhere_within_a_second(monkeypatch):
     assert is_on("promise", actor=ADA) is True
 
 
+@pytest.mark.django_db
 def test_without_a_database_flags_stay_as_they_were_and_unknown_ones_are_off():
     flag = Flag(name="f", unit="visitor", salt="s", rollout=10_000, is_on=True, is_public=False)
     answers: list[Any] = [DatabaseError("away"), {"f": flag}, DatabaseError("away")]

@@ -165,6 +165,7 @@ def test_another_process_has_a_change_within_a_second(monkeypatch):
     assert other.get() == {POINT: 200}
 
 
+@pytest.mark.django_db
 def test_without_a_database_the_last_known_values_hold():
     answers: list[Any] = [DatabaseError("away"), {POINT: 200}, DatabaseError("away")]
 
