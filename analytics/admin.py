@@ -264,6 +264,7 @@ add_menu(
             table_item("Keys in trouble", "notification_important", "ingestalert"),
             table_item("Rejected events", "block", "rejectedevent"),
             table_item("API keys", "key", "apikey", app="platform"),
+            table_item("Rate limits", "speed", "ratelimitrule", app="platform"),
             table_item("Site ids", "badge", "sourcealias", app="platform"),
         ],
     )

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from analytics.report.alerts import evaluate_alert, is_by_day, metric_choices
 from analytics.store.models import Alert, AlertFiring
 from zuka.platform import clock
-from zuka.platform.admin.keys import LinesField
+from zuka.platform.admin.key_forms import LinesField
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.webhooks import BadAddress, look_up, read_target
 

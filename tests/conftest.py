@@ -31,6 +31,7 @@ from zuka.platform import keeping
 from zuka.platform.flags.asking import kept_flags
 from zuka.platform.keys.finding import forget_keys
 from zuka.platform.live_settings.reading import set_by_staff
+from zuka.platform.throttling.leases import forget_leases
 from zuka.platform.usage.recording import close_process_log
 
 
@@ -131,6 +132,7 @@ def _forget() -> None:
     """Forget what process and cache remember of the test before: rows of the database, and limits it used up."""
     cache.clear()
     forget_keys()
+    forget_leases()
     keeping.forget_kept()
     kept_flags.loaded = (time.monotonic(), {})
     set_by_staff.loaded = (time.monotonic(), {})  # staff set nothing before a test begins: no query tells so

@@ -52,6 +52,7 @@ ROLES = RoleTable(
         Right("vacd -    -    v    v   - ", ("platform.apikey", "platform.sourcealias")),
         Right("va   -    -    -    -   - ", ("platform.settingchange",)),
         Right("vacd -    -    vacd v   - ", ("platform.featureflag",)),
+        Right("vacd -    -    -    v   - ", ("platform.ratelimitrule",)),
         Right("vc   v    -    -    v   - ", ("django_celery_beat.periodictask",)),
         Right("vc   -    -    -    vc  - ", ("analytics.rejectedevent",)),
         Right("vc   -    -    v    vc  - ", ("analytics.ingestalert",)),

@@ -164,6 +164,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 STAFF_ROLES = "zuka.roles.ROLES"
+KEY_OWNER_AUTHENTICATION = "commerce.accounts.authentication.CustomerTokenAuthentication"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -332,6 +333,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["zuka.platform.http.PatientJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "zuka.platform.http.CursorPages",
+    "DEFAULT_THROTTLE_CLASSES": ["zuka.platform.throttling.requests.RateLimit"],
     "EXCEPTION_HANDLER": "zuka.platform.errors.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -27,6 +27,7 @@ handler500 = "zuka.platform.errors.server_error"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("api/v1/", include("zuka.platform.urls")),
     path("api/v1/", include("commerce.urls")),
     path("api/v1/", include("analytics.urls")),
     path("api/v1/", include("pets.urls")),

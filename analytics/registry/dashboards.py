@@ -282,6 +282,7 @@ PLATFORM = Dashboard(
         Widget("top_events", CHART, ("events",)),
         Widget("tracked_and_actual", TABLE, ("fact", "facts", "matched", "missed", "seen"), rows=7),
         Widget("ingest_clients", TABLE, ("client", "door", "received", "rejected"), rows=7),
+        Widget("key_validations", CHART, width=12, title="Key validations by day"),
     ),
 )
 

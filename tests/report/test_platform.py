@@ -19,7 +19,8 @@ from analytics.tasks import fold_ingest_counts, measure_disk, verify_counts
 from tests.report.test_alerts import FORGET_QUERIES
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event
 from zuka.platform import clock
-from zuka.platform.models import JobState
+from zuka.platform.keys.issuing import issue_key
+from zuka.platform.models import JobState, ValidationDay
 
 pytestmark = pytest.mark.django_db
 WEEK = {"from": "2026-11-16", "to": "2026-11-22"}
@@ -177,3 +178,19 @@ def test_what_is_free_is_known_of_the_disk_that_was_named(settings: Any, path: s
     assert (first.free_bytes is not None, first.database_bytes > 1_000_000) == (is_known, True)
     measure_disk_use(at=at(SATURDAY, 2))
     assert DiskUse.objects.filter(day=SATURDAY).values_list("measured_at", flat=True).get() == at(SATURDAY, 2)
+
+
+def test_validations_are_shown_by_key_and_day() -> None:
+    key = issue_key(name="Partner app", kind="secret", scopes=["track"])[0]
+    told = [(key, THURSDAY, "success", 3), (key, THURSDAY, "expired", 1), (None, SATURDAY, "invalid_key", 2)]
+    for whose, day, result, validations in told:
+        ValidationDay.objects.create(key=whose, day=day, result=result, validations=validations)
+    table = ask("key_validations", **WEEK)
+    assert table.rows == [
+        ("Partner app", 4, 3, 0, 1, 0, 0, 0.25, THURSDAY),
+        ("No such key", 2, 0, 2, 0, 0, 0, 1, SATURDAY),
+    ]
+    assert [row for row in table.series or () if any(row[1:])] == [
+        (THURSDAY, 3, 0, 1, 0, 0),
+        (SATURDAY, 0, 2, 0, 0, 0),
+    ]

@@ -38,6 +38,7 @@ WHOLE = [
     *("trending_products", "person_products", "campaigns", "session_path", "retention", "active_people", "points"),
     *("games", "referrals", "rewards", "tracked_and_actual", "pets", "pet_actions", "pet_gaps", "ingest_health"),
     *("ingest_clients", "rejections", "counting", "verify_runs", "jobs", "slow_queries", "table_sizes", "disk_use"),
+    "key_validations",
     *("review_list", "spend_list", "messages", "wishes"),
 ]
 

@@ -19,9 +19,10 @@ class PlatformConfig(AppConfig):
         from zuka.platform.db.connections import close_connections_with_threads
         from zuka.platform.db.days import create_day_function
         from zuka.platform.keys import schema  # noqa: F401 - registers the scheme of API keys
-        from zuka.platform.metrics import documents  # noqa: F401 - registers its page
+        from zuka.platform.metrics import documents
         from zuka.platform.metrics.declared import add_figures
         from zuka.platform.metrics.figures import FIGURES
+        from zuka.platform.throttling import documents  # noqa: F401 - registers its page
         from zuka.platform.usage.keeping import ensure_usage_partitions
 
         add_figures(*FIGURES)

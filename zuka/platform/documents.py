@@ -13,6 +13,7 @@ from django.core.management import get_commands, load_command_class
 
 from zuka.platform.config import SETTINGS, render_env_example
 from zuka.platform.keys.scopes import SCOPES
+from zuka.platform.keys.tiers import TIERS
 from zuka.platform.pictures.reading import MEGABYTE, MEGAPIXEL, MOST_BYTES, MOST_PIXELS
 from zuka.platform.pictures.sizes import SIZES
 
@@ -102,7 +103,20 @@ def scopes_page() -> str:
     """Return the page of key scopes."""
     rows = [(f"`{each.name}`", each.text, "both kinds" if each.public else "secret keys") for each in SCOPES]
     intro = "Publishable keys stand in pages and apps, secret ones on servers. A key may do what its scopes say."
-    return page("API keys", intro, markdown_table(("Scope", "May", "Carried by"), rows))
+    tiers = [
+        (each.title, each.text, f"{each.validations:,}", ", ".join(f"`{scope}`" for scope in sorted(each.scopes)))
+        for each in TIERS.values()
+    ]
+    return page(
+        "API keys",
+        intro,
+        markdown_table(("Scope", "May", "Carried by"), rows),
+        "## Tiers",
+        "A key with an owner, a partner's customer account, is a licence of a tier: it carries no scope that the tier"
+        " does not grant. Keys without an owner are the shop's own. Limits by tier are in `limits.md`, how partners "
+        "use a key in `partners.md`.",
+        markdown_table(("Tier", "What for", "Validations a day", "Scopes"), tiers),
+    )
 
 
 def stale_documents(*, write: bool) -> list[str]:

@@ -13,9 +13,11 @@ from django.db.models.functions import Now
 
 from zuka.platform.flags.models import FeatureFlag
 from zuka.platform.job_runs import JobRun
+from zuka.platform.keys.models import RetiredToken, ValidationDay
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.live_settings.models import SettingChange
 from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
+from zuka.platform.throttling.models import RateBucket, RateLimitRule
 from zuka.platform.usage.models import ApiUsage
 
 __all__ = [
@@ -26,9 +28,13 @@ __all__ = [
     "JobState",
     "MailFile",
     "OutgoingMail",
+    "RateBucket",
+    "RateLimitRule",
+    "RetiredToken",
     "SettingChange",
     "SourceAlias",
     "Suppression",
+    "ValidationDay",
 ]
 
 
@@ -84,10 +90,25 @@ class ApiKey(models.Model):
     )
     is_limited = models.BooleanField("rate limited", default=True)
     event_age_days = models.PositiveIntegerField("oldest event, in days", default=30)
+    validations_most = models.PositiveBigIntegerField(
+        "validations a day", null=True, blank=True, help_text="Empty: as many as the tier grants."
+    )
+    is_device_bound = models.BooleanField(
+        "bound to one device",
+        default=False,
+        db_default=False,
+        help_text="Valid on the first device that asks, and on no other. Secret keys only.",
+    )
+    device_hash = models.CharField(max_length=64, null=True, editable=False)
+    device_name = models.CharField(max_length=100, blank=True, db_default="", editable=False)
+    device_os = models.CharField(max_length=100, blank=True, db_default="", editable=False)
+    device_app_version = models.CharField(max_length=50, blank=True, db_default="", editable=False)
+    device_bound_at = models.DateTimeField(null=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="api_keys")
     issued_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, editable=False)
+    rotated_at = models.DateTimeField(null=True, editable=False)
     last_validated_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -104,6 +125,9 @@ class ApiKey(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="publishable", token__isnull=False) | Q(kind="secret", token__isnull=True),
                 name="api_key_secret_not_in_the_clear",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_device_bound=False) | Q(kind="secret"), name="api_key_bound_is_secret"
             ),
         ]
 

@@ -38,7 +38,7 @@ RISKS: tuple[Threat, ...] = (
             "tests/commerce/accounts/test_email_sign_in.py::test_who_waits_with_the_victims_e_mail_and_a_password_is_put_out",
             "tests/commerce/accounts/test_email_proof.py::test_many_guesses_at_once_are_five",
             "tests/commerce/accounts/test_second_step.py::test_guesses_are_limited",
-            "tests/platform/test_keys.py::test_reports_are_for_secret_keys_with_their_scope",
+            "tests/platform/keys/test_issuing.py::test_reports_are_for_secret_keys_with_their_scope",
         ),
     ),
     Threat(

@@ -153,16 +153,40 @@ SHOP: tuple[Threat, ...] = (
         "Abuse of a tracking key",
         "The key stands in every page.",
         "It names its sites, events and rights; names of the shop's own facts become claims; times of long ago need "
-        "another right; revoking works at once; secret keys are hashed.",
-        ("analytics.ingest.rights:source_by", "zuka.platform.keys.finding:find_grant"),
+        "another right; events are limited by key, visitor and address; revoking works at once; secret keys are "
+        "hashed.",
+        (
+            "analytics.ingest.rights:source_by",
+            "analytics.ingest.doors.limiting:limit_events",
+            "zuka.platform.keys.finding:find_grant",
+        ),
         (
             "tests/ingest/test_native_door.py::test_a_key_is_for_the_sites_it_names",
             "tests/ingest/test_native_door.py::test_a_clients_word_on_the_shops_facts_is_a_claim",
             "tests/ingest/test_rights.py::test_a_key_brings_its_own_rights",
-            "tests/platform/test_key_admin.py::test_a_revoked_key_stops_working_at_once",
-            "tests/platform/test_keys.py::test_a_secret_key_is_kept_as_a_hash_alone",
+            "tests/platform/keys/test_admin.py::test_a_revoked_key_stops_working_at_once",
+            "tests/platform/keys/test_issuing.py::test_a_secret_key_is_kept_as_a_hash_alone",
+            "tests/platform/throttling/test_rules.py::test_doors_count_events_and_take_a_request_whole_or_not",
         ),
-        "Quotas by key and address.",
+    ),
+    Threat(
+        "Abuse of a partner's key",
+        "Guessing keys, asking about another's, using one licence on many machines, using up somebody's day.",
+        "Answers are the same for every key that does not work; an owner finds their own keys only; a bound key holds "
+        "on one device; calls are counted by key and address, validations exactly; of two rotations at once one holds.",
+        (
+            "zuka.platform.keys.validating:validate_key",
+            "zuka.platform.keys.owner_api:own_key",
+            "zuka.platform.throttling.requests:RateLimit",
+        ),
+        (
+            "tests/platform/keys/test_validating.py::test_every_refusal_has_its_name_and_is_counted",
+            "tests/platform/keys/test_validating.py::test_exactly_as_many_pass_as_a_day_has",
+            "tests/platform/keys/test_validating.py::test_of_two_devices_at_once_one_binds",
+            "tests/platform/keys/test_owning.py::test_another_owner_and_a_stranger_find_nothing",
+            "tests/platform/keys/test_owning.py::test_of_two_rotations_at_once_one_gives_a_secret",
+            "tests/platform/throttling/test_buckets.py::test_of_200_threads_no_more_than_the_limit_pass",
+        ),
     ),
     Threat(
         "Poisoned figures",

@@ -72,10 +72,19 @@ class Reply:
 class Refusal(Exception):  # noqa: N818 - an answer to the client
     """The request as a whole is refused."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        field: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.headers = headers or {}
         self.body = error_body(code=code, message=message, field=field)
 
 

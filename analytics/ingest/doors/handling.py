@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from analytics.ingest.context import CLIENT_LENGTH, read_context
 from analytics.ingest.doors.door import Call, Credential, Door, Refusal, Reply, Summary, key_in
+from analytics.ingest.doors.limiting import limit_events
 from analytics.ingest.doors.reading import BodyRefused, decode_json, read_body
 from analytics.ingest.pipeline import Sorted, reject_body, sort_events
 from analytics.ingest.privacy import has_objected, kept_address
@@ -240,7 +241,7 @@ def handle(request: HttpRequest, door: Door, kind: str) -> HttpResponse:
             reply = as_reply(door.answer(summarise(receipt), call))
     except Refusal as refusal:
         status = door.statuses.get(refusal.status, refusal.status)
-        reply = Reply({**refusal.body, **door.refused}, status)
+        reply = Reply({**refusal.body, **door.refused}, status, headers=refusal.headers)
     except StoreUnavailable:
         body = error_body(code="unavailable", message="Events cannot be stored right now; send them again.")
         reply = Reply(body, 503)
@@ -291,6 +292,7 @@ def sort_request(call: Call, door: Door, body: bytes, refused: BodyRefused | Non
             raise refused
         events = read_events(door, document, call, body) if raws is None else raws
         number_events(events, door, body)
+        limit_events(events, call, grant, door)
     except BodyRefused as error:
         store_unreadable(error, source)
         raise Refusal(error.status, error.code, error.message) from error

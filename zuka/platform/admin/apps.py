@@ -36,6 +36,6 @@ class ZukaAdminConfig(AdminConfig):
         admin.site = sites.site = site
         registry.register("xlsx", LateXlsx())
         super().ready()
-        from zuka.platform.admin import flags, jobs, keys, live_settings, mails, roles  # noqa: F401 - models must be loaded
+        from zuka.platform.admin import flags, jobs, keys, live_settings, mails, rate_limits, roles  # noqa: F401 - models must be loaded
 
         post_migrate.connect(roles.sync_roles, dispatch_uid="zuka.sync_roles")

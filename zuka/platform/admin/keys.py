@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminTextareaWidget,
-)
 
 from zuka.platform import clock
+from zuka.platform.admin.key_forms import KeyForm
 from zuka.platform.admin.rows import column
+from zuka.platform.errors import Refused
+from zuka.platform.keys.devices import release_device
 from zuka.platform.keys.finding import forget_keys
-from zuka.platform.keys.issuing import ScopeNotAllowed, check_scopes, new_token, revoke_key, store_key
-from zuka.platform.keys.scopes import SCOPES, scope_name
+from zuka.platform.keys.issuing import (
+    new_token,
+    resume_key,
+    revoke_key,
+    rotate_key,
+    state_of,
+    store_key,
+    suspend_key,
+)
+from zuka.platform.keys.scopes import scope_name
+from zuka.platform.keys.validating import most_validations
 from zuka.platform.models import ApiKey, SourceAlias
 
 STATUS_COLOURS = {
@@ -34,117 +41,36 @@ STATUS_COLOURS = {
     ApiKey.Status.EXPIRED: "danger",
 }
 KIND_COLOURS = {ApiKey.Kind.PUBLISHABLE: "info", ApiKey.Kind.SECRET: "warning"}
-ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+BUTTONS = ("rotate_this_key", "release_this_device", "suspend_this_key", "resume_this_key", "revoke_this_key")
 
 
-class LinesField(forms.CharField):
-    """A list of short texts, one a line."""
-
-    widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a list as lines."""
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        """Return lines as a list, without empty ones and repeats."""
-        lines = (line.strip() for line in str(value or "").splitlines())
-        return list(dict.fromkeys(line for line in lines if line))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Say whether the list differs, whatever its spaces."""
-        return bool(list(initial or []) != self.to_python(data))
-
-
-class PairsField(LinesField):
-    """A table of short texts, one `name = value` a line."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a table as lines."""
-        return "\n".join(f"{name} = {each}" for name, each in value.items()) if isinstance(value, dict) else value
-
-    def to_python(self, value: Any) -> Any:
-        """Return lines as a table. Raises ValidationError for a line without `=`."""
-        pairs = [line.partition("=") for line in super().to_python(value)]
-        for name, equals, each in pairs:
-            if not (name.strip() and equals and each.strip()):
-                raise ValidationError(f"“{name.strip()}” has no meaning; write it like Bought It = order.created.")
-        return {name.strip(): each.strip() for name, _, each in pairs}
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Say whether the table differs, whatever its spaces."""
-        try:
-            return bool((initial or {}) != self.to_python(data))
-        except ValidationError:  # what cannot be read differs
-            return True
-
-
-class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a key may do."""
-
-    scopes = forms.MultipleChoiceField(
-        choices=[(scope.name, f"{scope.name}: {scope.text}") for scope in SCOPES],
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="A publishable key can be read by anybody, so it may only send events.",
-    )
-    allowed_origins = LinesField(
-        required=False,
-        help_text="Web origins that may use the key, one a line, for example https://shop.example. Empty: any.",
-    )
-    allowed_events = LinesField(
-        required=False, help_text="Event types this key may send, one a line, for example product.viewed. Empty: any."
-    )
-    event_aliases = PairsField(
-        required=False,
-        label="Own names",
-        help_text="What this key calls an event type, one a line, for example Bought It = order.created.",
-    )
-    event_age_days = forms.IntegerField(
-        label="Oldest event, in days",
-        min_value=1,
-        max_value=800,
-        initial=30,
-        widget=UnfoldAdminIntegerFieldWidget,
-        help_text="Older events are rejected.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "scopes" in self.initial:
-            self.initial["scopes"] = [scope_name(each) for each in self.initial["scopes"]]
-
-    def clean_allowed_origins(self) -> list[str]:
-        """Refuse what is no origin: scheme and host, without a path."""
-        origins = [origin.lower().rstrip("/") for origin in self.cleaned_data["allowed_origins"]]
-        for origin in origins:
-            if not ORIGIN.fullmatch(origin) or len(origin) > 255:
-                raise ValidationError(f"“{origin}” is no origin; write it like https://shop.example.")
-        return origins
-
-    def clean_allowed_events(self) -> list[str]:
-        """Refuse names that are too long to be one."""
-        names: list[str] = self.cleaned_data["allowed_events"]
-        if any(len(name) > 200 for name in names):
-            raise ValidationError("An event type has 200 characters at most.")
-        return names
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse scopes that the kind of key may not carry, and an expiry that has passed."""
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        kind = values.get("kind") or self.instance.kind
-        try:
-            check_scopes(kind=kind, scopes=values.get("scopes", ())) if kind else None
-        except ScopeNotAllowed as refusal:
-            self.add_error("scopes", refusal.message)
-        if "expires_at" in self.changed_data and values.get("expires_at") and values["expires_at"] <= clock.now():
-            self.add_error("expires_at", "This moment has passed.")
-        return values
+def may_see_people(request: HttpRequest) -> bool:
+    """Say whether who asks may see the shop's people, as owners of keys are."""
+    people = get_user_model()._meta  # noqa: SLF001 - public by Django's documentation
+    return bool(request.user.has_perm(f"{people.app_label}.view_{people.model_name}"))
 
 
 def status_of(key: ApiKey) -> ApiKey.Status:
-    """Return whether a key works: an active one whose time is over has expired."""
-    is_over = key.status == ApiKey.Status.ACTIVE and key.expires_at is not None and key.expires_at <= clock.now()
-    return ApiKey.Status.EXPIRED if is_over else ApiKey.Status(key.status)
+    """Return whether a key works now."""
+    return state_of(key, at=clock.now())
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Keys by whether they work: one whose time is over has expired, whatever its row says."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
+        """Return the states."""
+        return [(str(value), str(label)) for value, label in ApiKey.Status.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> QuerySet[ApiKey]:  # noqa: ARG002 - as above
+        """Return the keys of the chosen state."""
+        over = Q(status=ApiKey.Status.EXPIRED) | Q(status=ApiKey.Status.ACTIVE, expires_at__lte=clock.now())
+        if self.value() == ApiKey.Status.EXPIRED:
+            return queryset.filter(over)
+        return queryset.filter(status=self.value()).exclude(over) if self.value() else queryset
 
 
 @admin.register(ApiKey)
@@ -152,11 +78,14 @@ class KeyAdmin(ModelAdmin):
     """Keys of the API. They are revoked, never deleted: what they sent names them."""
 
     form = KeyForm
-    list_display = ("name", "show_kind", "show_prefix", "show_scopes", "show_status", "last_validated_at")
-    list_filter = ("kind", "status")
+    list_display = ("name", "show_kind", "tier", "show_prefix", "show_scopes", "show_status", "last_validated_at")
+    list_filter = ("kind", "tier", StateFilter)
     search_fields = ("name", "prefix")
     actions = ("revoke_keys",)
-    actions_submit_line = ("revoke_this_key",)
+    actions_submit_line = BUTTONS
+    autocomplete_fields = ("owner",)
+    licence = ("tier", "validations_most", "is_device_bound", "is_limited")
+    use = (("show_validations", "show_device"), "show_retired")
     rights = (
         "scopes",
         "allowed_origins",
@@ -167,15 +96,23 @@ class KeyAdmin(ModelAdmin):
         "expires_at",
     )
     facts = (("show_prefix", "say_status"), ("issued_at", "last_validated_at", "revoked_at"))
-    add_fieldsets = ((None, {"fields": (("name", "kind"), *rights)}),)
-    readonly_fields = ("show_prefix", "say_status", "issued_at", "last_validated_at", "revoked_at")
+    readonly_fields = (
+        *("show_prefix", "say_status", "issued_at", "last_validated_at", "revoked_at"),
+        *("show_validations", "show_device", "show_retired"),
+    )
 
-    def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:  # noqa: ARG002
-        """Return the form of a new key, or that of an issued one, whose kind is settled."""
+    def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        """Return the form of a new key, or that of an issued one, whose kind is settled. Owners are people."""
+        licence = (*(("owner",) if may_see_people(request) else ()), *self.licence)
+        below = (("Rights", {"fields": self.rights}), ("Licence", {"fields": licence}))
         if obj is None:
-            return self.add_fieldsets
+            return ((None, {"fields": (("name", "kind"),)}), *below)
         token = ("token",) if obj.token else ()
-        return ((None, {"fields": (("name", "kind"), *token, *self.facts)}), ("Rights", {"fields": self.rights}))
+        return (
+            (None, {"fields": (("name", "kind"), *token, *self.facts)}),
+            ("Use", {"fields": self.use}),
+            *below,
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:  # noqa: ARG002
         """Fix the kind of an issued key; a publishable token may be read."""
@@ -204,6 +141,14 @@ class KeyAdmin(ModelAdmin):
                 if button.action_name in request.POST:
                     button.method(request, obj)
 
+    def response_change(self, request: HttpRequest, obj: ApiKey) -> HttpResponse:
+        """Show a new token in this very answer, as for a new key."""
+        return (
+            self.response_add(request, obj)
+            if hasattr(request, "issued_token")
+            else super().response_change(request, obj)
+        )
+
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
         """Show the token in this very answer: it is kept nowhere, so it cannot be shown by a later one."""
         context = {
@@ -217,15 +162,60 @@ class KeyAdmin(ModelAdmin):
         return TemplateResponse(request, "platform/key_issued.html", context)
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Return the button that revokes, for a key that may be changed."""
+        """Return the buttons of what can be done with a key now, for one that may be changed."""
         key = self.get_object(request, str(object_id)) if object_id else None
-        may = key is not None and self.has_change_permission(request, key)
-        return [self.get_unfold_action("revoke_this_key")] if may else []
+        if key is None or not self.has_change_permission(request, key):
+            return []
+        state = status_of(key)
+        shown = {
+            "rotate_this_key": state == ApiKey.Status.ACTIVE,
+            "release_this_device": key.device_hash is not None,
+            "suspend_this_key": state == ApiKey.Status.ACTIVE,
+            "resume_this_key": state == ApiKey.Status.SUSPENDED,
+            "revoke_this_key": True,
+        }
+        return [self.get_unfold_action(name) for name in BUTTONS if shown[name]]
+
+    @action(description="New secret")  # type: ignore[untyped-decorator]
+    def rotate_this_key(self, request: HttpRequest, key: ApiKey) -> None:
+        """Give the key a new token, shown in the answer; the old one works for a day more."""
+        try:
+            rotated, token = rotate_key(key=key, at=clock.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            return
+        key.prefix, key.token = rotated.prefix, rotated.token
+        request.issued_token = token  # type: ignore[attr-defined]
+        self.note(request, key, "New secret.", f"{key.name} has a new secret. The old one works for 24 hours more.")
+
+    @action(description="Release the device")  # type: ignore[untyped-decorator]
+    def release_this_device(self, request: HttpRequest, key: ApiKey) -> None:
+        """Let another device bind the key."""
+        if release_device(key=key):
+            self.note(request, key, "Device released.", f"The next device that validates {key.name} is bound to it.")
+
+    @action(description="Suspend")  # type: ignore[untyped-decorator]
+    def suspend_this_key(self, request: HttpRequest, key: ApiKey) -> None:
+        """Stop the key until it is resumed."""
+        if suspend_key(key=key):
+            self.note(request, key, "Suspended.", f"{key.name} is suspended. Requests with it are refused from now on.")
+
+    @action(description="Resume")  # type: ignore[untyped-decorator]
+    def resume_this_key(self, request: HttpRequest, key: ApiKey) -> None:
+        """Let a suspended key work again."""
+        if resume_key(key=key):
+            self.note(request, key, "Resumed.", f"{key.name} works again.")
 
     @action(description="Revoke this key", variant=ActionVariant.DANGER)  # type: ignore[untyped-decorator]
     def revoke_this_key(self, request: HttpRequest, key: ApiKey) -> None:
         """Revoke the key whose page this is."""
         self.revoke(request, key)
+
+    def note(self, request: HttpRequest, key: ApiKey, done: str, told: str) -> None:
+        """Note who did something to a key, say so, and let it hold in this process at once."""
+        forget_keys()
+        self.log_change(request, key, done)
+        messages.success(request, told)
 
     @admin.action(description="Revoke for good", permissions=["change"])
     def revoke_keys(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
@@ -236,9 +226,7 @@ class KeyAdmin(ModelAdmin):
     def revoke(self, request: HttpRequest, key: ApiKey) -> None:
         """Revoke a key, note who did it, and stop taking it in this process at once."""
         revoke_key(key=key, at=clock.now())
-        forget_keys()
-        self.log_change(request, key, "Revoked.")
-        messages.success(request, f"{key.name} is revoked. Requests with it are refused from now on.")
+        self.note(request, key, "Revoked.", f"{key.name} is revoked. Requests with it are refused from now on.")
 
     @column(description="Kind", ordering="kind", label=KIND_COLOURS)
     def show_kind(self, key: ApiKey) -> tuple[str, str]:
@@ -265,6 +253,29 @@ class KeyAdmin(ModelAdmin):
     def say_status(self, key: ApiKey) -> str:
         """Return whether the key works, for its page: labels with a colour are for lists."""
         return str(status_of(key).label)
+
+    @column(description="Validations today")
+    def show_validations(self, key: ApiKey) -> str:
+        """Return how many of today's validations are used."""
+        most, today = most_validations(key), clock.local_day(clock.now())
+        rows = key.validation_days.filter(day=today).values_list("result", "validations")
+        used = dict(rows)
+        refused = sum(used.values()) - used.get("success", 0)
+        return f"{used.get('success', 0):,} of {most:,}" + (f", {refused:,} refused" if refused else "")
+
+    @column(description="Device")
+    def show_device(self, key: ApiKey) -> str:
+        """Return the device that the key is bound to."""
+        if not key.device_hash:
+            return "The first that asks" if key.is_device_bound else "Any"
+        said = [each for each in (key.device_name, key.device_os, key.device_app_version) if each]
+        return ", ".join(said) or "A device without a name"
+
+    @column(description="Earlier secrets that still work")
+    def show_retired(self, key: ApiKey) -> str:
+        """Return the tokens that the key had before, and until when they work."""
+        rows = key.retired_tokens.filter(works_until__gt=clock.now())
+        return "; ".join(f"{row.prefix}… until {localize(localtime(row.works_until))}" for row in rows) or "None"
 
 
 @admin.register(SourceAlias)

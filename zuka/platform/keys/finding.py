@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -22,7 +21,8 @@ from django.db.models.functions import Now
 
 from zuka.platform.clock import now
 from zuka.platform.db.connections import renew_connection
-from zuka.platform.keys.issuing import hash_token
+from zuka.platform.keys.issuing import hash_token, state_of
+from zuka.platform.keys.models import RetiredToken
 from zuka.platform.keys.scopes import scope_name
 from zuka.platform.models import ApiKey
 
@@ -52,12 +52,23 @@ class Grant:
         return origin is None or not self.allowed_origins or origin in self.allowed_origins
 
 
+class Ending(Protocol):
+    """What is known of a key, which may come to its end while it is remembered."""
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it ends."""
+
+
+Known = TypeVar("Known", bound=Ending)
+
+
 class KeysUnavailable(Exception):  # noqa: N818 - named for what is the case, answered with 503
     """PostgreSQL is away and the key is not known to this process."""
 
 
 LONGEST_NAME = 300
-_kept: OrderedDict[tuple[str, str], tuple[float, Grant | None]] = OrderedDict()
+_kept: OrderedDict[tuple[str, str], tuple[float, Any]] = OrderedDict()
 _lock = Lock()
 
 
@@ -78,6 +89,25 @@ def grant_of(key: ApiKey) -> Grant:
     )
 
 
+def find_key(token: str) -> ApiKey | None:
+    """Read the key of a token from the database, whatever its state: its own, or one it had until now."""
+    told = hash_token(token)
+    key = ApiKey.objects.filter(token_hash=told).first()
+    if key is not None:
+        return key
+    retired = RetiredToken.objects.filter(token_hash=told, works_until__gt=Now()).select_related("key").first()
+    return retired.key if retired else None
+
+
+def load_grant_of_token(token: str) -> Grant | None:
+    """Read a token's grant from the database; None when there is no such key or it is not active now."""
+    key = find_key(token)
+    if key is None or state_of(key, at=now()) != ApiKey.Status.ACTIVE:
+        return None
+    note_use(key)
+    return grant_of(key)
+
+
 def load_grant(**which: Any) -> Grant | None:
     """Read a key's grant from the database; None when there is no such key or it is not active now."""
     alive = Q(expires_at=None) | Q(expires_at__gt=Now())
@@ -95,7 +125,7 @@ def note_use(key: ApiKey) -> None:
         ApiKey.objects.filter(pk=key.pk).update(last_validated_at=now())
 
 
-def keep(name: tuple[str, str], grant: Grant | None) -> None:
+def keep(name: tuple[str, str], grant: Known | None) -> None:
     """Remember an answer, forgetting the oldest beyond 10,000 so that guessed keys cannot fill the memory."""
     with _lock:
         _kept[name] = (time.monotonic(), grant)
@@ -116,14 +146,14 @@ def forget_keys() -> None:
         _kept.clear()
 
 
-def is_expired(grant: Grant) -> bool:
+def is_expired(grant: Known) -> bool:
     """Say whether a remembered grant has come to its end since."""
     return grant.expires_at is not None and grant.expires_at <= now()
 
 
 def find_grant(token: str) -> Grant | None:
     """Return what a token allows, or None. Raises KeysUnavailable when nobody can say."""
-    return find_kept(("token", token), lambda: load_grant(token_hash=hash_token(token)))
+    return find_kept(("token", token), lambda: load_grant_of_token(token))
 
 
 def find_grant_of_site(protocol: str, identifier: str) -> Grant | None:
@@ -140,17 +170,18 @@ def load_grant_of_site(protocol: str, identifier: str) -> Grant | None:
     named = load_grant(**public, source_aliases__protocol=protocol, source_aliases__identifier=identifier)
     if named is not None:
         return named
-    own: dict[str, Any] = {"token": identifier}
-    with suppress(ValueError):  # what is no uuid may be a token
-        own = {"id": UUID(identifier)}
-    return load_grant(**public, **own)
+    try:
+        return load_grant(**public, id=UUID(identifier))
+    except ValueError:  # what is no uuid may be a token
+        grant = load_grant_of_token(identifier)
+    return grant if grant and grant.kind == ApiKey.Kind.PUBLISHABLE else None
 
 
-def find_kept(name: tuple[str, str], load: Callable[[], Grant | None]) -> Grant | None:
-    """Return a grant that is remembered, or load it. Raises KeysUnavailable when nobody can say."""
+def find_kept(name: tuple[str, str], load: Callable[[], Known | None]) -> Known | None:
+    """Return what is remembered of a key, or load it. Raises KeysUnavailable when nobody can say."""
     if len(name[1]) > LONGEST_NAME:  # nobody's key, and nothing to remember ten thousand of
         return None
-    known = _kept.get(name)
+    known: tuple[float, Known | None] | None = _kept.get(name)
     if known and time.monotonic() - known[0] < FRESH_SECONDS:
         return known[1]
     if known:

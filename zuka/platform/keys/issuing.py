@@ -1,19 +1,25 @@
-"""Issuing and revoking keys."""
+"""Issuing, rotating, suspending and revoking keys."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from zuka.platform.errors import Refused
+from zuka.platform.keys.models import RetiredToken
 from zuka.platform.keys.scopes import PUBLIC_SCOPES, SCOPE_NAMES, scope_name
+from zuka.platform.keys.tiers import TIERS
 from zuka.platform.models import ApiKey
 
 PREFIXES = {ApiKey.Kind.PUBLISHABLE: "zpk_", ApiKey.Kind.SECRET: "zsk_"}
 VISIBLE = 10
+OVERLAP, LONGEST_OVERLAP = timedelta(hours=24), timedelta(days=30)
+ROTATED_AGAIN = timedelta(minutes=1)
 
 
 class ScopeNotAllowed(Refused):
@@ -37,6 +43,22 @@ def check_scopes(*, kind: str, scopes: Sequence[str]) -> None:
             raise ScopeNotAllowed(f"A {kind} key cannot carry the scope {scope!r}; use {known}.", field="scopes")
 
 
+def check_tier(*, tier: str, scopes: Sequence[str]) -> None:
+    """Refuse scopes that a partner's key of this tier may not carry. The shop's own keys are not asked."""
+    granted = TIERS[tier]
+    for scope in map(scope_name, scopes):
+        if scope not in granted.scopes:
+            enough = next((each.title for each in TIERS.values() if scope in each.scopes), None)
+            hint = f"the tier {enough} does" if enough else "no tier does"
+            raise ScopeNotAllowed(f"The tier {granted.title} does not grant {scope!r}; {hint}.", field="scopes")
+
+
+def state_of(key: ApiKey, *, at: datetime) -> ApiKey.Status:
+    """Return whether a key works: an active one whose time is over has expired."""
+    is_over = key.status == ApiKey.Status.ACTIVE and key.expires_at is not None and key.expires_at <= at
+    return ApiKey.Status.EXPIRED if is_over else ApiKey.Status(key.status)
+
+
 def new_token(kind: str) -> str:
     """Return a fresh random token that says by its prefix what kind it is."""
     return PREFIXES[ApiKey.Kind(kind)] + secrets.token_hex(20)
@@ -45,6 +67,8 @@ def new_token(kind: str) -> str:
 def issue_key(*, name: str, kind: str, scopes: Sequence[str], **settings: Any) -> tuple[ApiKey, str]:
     """Create a key and return it with its token; a secret token cannot be read again later."""
     check_scopes(kind=kind, scopes=scopes)
+    if settings.get("owner"):
+        check_tier(tier=settings.get("tier", ApiKey.Tier.FREE), scopes=scopes)
     token = new_token(kind)
     return store_key(ApiKey(name=name, kind=kind, scopes=list(map(scope_name, scopes)), **settings), token=token), token
 
@@ -63,3 +87,55 @@ def revoke_key(*, key: ApiKey, at: datetime) -> ApiKey:
     ApiKey.objects.filter(pk=key.pk).update(status=ApiKey.Status.REVOKED, revoked_at=at)
     key.refresh_from_db()
     return key
+
+
+class KeyNotActive(Refused):
+    """The key is suspended, revoked or expired."""
+
+    code = "key_not_active"
+
+
+class JustRotated(Refused):
+    """The key has had a new token a moment ago, perhaps from another window."""
+
+    code = "just_rotated"
+
+
+def rotate_key(*, key: ApiKey, at: datetime, overlap: timedelta = OVERLAP) -> tuple[ApiKey, str]:
+    """Give a key a new token and return both; the one it had works until the overlap ends.
+
+    Of two at once, the second is refused: it would be given a secret that nobody expects. Raises KeyNotActive and
+    JustRotated.
+    """
+    with transaction.atomic():
+        held = ApiKey.objects.select_for_update().get(pk=key.pk)
+        state = state_of(held, at=at)
+        if state != ApiKey.Status.ACTIVE:
+            raise KeyNotActive(f"The key is {state.label.lower()}; only an active one is given a new token.")
+        if held.rotated_at and at - held.rotated_at < ROTATED_AGAIN:
+            raise JustRotated("The key was given a new token a moment ago. Use that one, or try again in a minute.")
+        until = at + min(max(overlap, timedelta()), LONGEST_OVERLAP)
+        RetiredToken.objects.filter(key=held, works_until__lte=at).delete()
+        RetiredToken.objects.create(key=held, token_hash=held.token_hash, prefix=held.prefix, works_until=until)
+        token = new_token(held.kind)
+        held.prefix, held.token_hash, held.rotated_at = token[:VISIBLE], hash_token(token), at
+        held.token = token if held.kind == ApiKey.Kind.PUBLISHABLE else None
+        held.save(update_fields=["prefix", "token_hash", "token", "rotated_at", "updated_at"])
+    return held, token
+
+
+def suspend_key(*, key: ApiKey) -> bool:
+    """Stop an active key until it is resumed; say whether it was active."""
+    return change_status(key, from_=ApiKey.Status.ACTIVE, to=ApiKey.Status.SUSPENDED)
+
+
+def resume_key(*, key: ApiKey) -> bool:
+    """Let a suspended key work again; say whether it was suspended."""
+    return change_status(key, from_=ApiKey.Status.SUSPENDED, to=ApiKey.Status.ACTIVE)
+
+
+def change_status(key: ApiKey, *, from_: ApiKey.Status, to: ApiKey.Status) -> bool:
+    """Change a key's status if it still is what it was, so that a revocation made meanwhile stays."""
+    is_changed = ApiKey.objects.filter(pk=key.pk, status=from_).update(status=to) == 1
+    key.refresh_from_db()
+    return is_changed

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,12 +12,19 @@ from django.urls import reverse
 from tests.commerce.factories import UserFactory
 from zuka.platform.keys.finding import find_grant
 from zuka.platform.keys.issuing import hash_token, issue_key
-from zuka.platform.models import ApiKey
+from zuka.platform.models import ApiKey, RateLimitRule
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:platform_apikey_add"
 LIST = "admin:platform_apikey_changelist"
-FORM = {"name": "ERP", "kind": "secret", "scopes": ["track", "reports:read"], "event_age_days": "30"}
+FORM = {
+    "name": "ERP",
+    "kind": "secret",
+    "scopes": ["track", "reports:read"],
+    "event_age_days": "30",
+    "tier": "free",
+    "is_limited": "on",
+}
 
 
 @pytest.fixture
@@ -133,3 +141,71 @@ def test_keys_are_for_staff_with_the_permission(client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True))
 
     assert [client.get(reverse(name)).status_code for name in (ADD, LIST)] == [403, 403]
+
+
+def press(client: Client, key: ApiKey, button: str) -> Any:
+    """Press one of the buttons below a key's form."""
+    return client.post(change_page(key), {**FORM, f"platform_apikey_{button}": "1"})
+
+
+def test_a_new_secret_is_shown_once_and_the_old_one_works_for_a_day(staff: Client) -> None:
+    key, token = issue_key(name="ERP", kind="secret", scopes=["track", "reports:read"])
+    answer = press(staff, key, "rotate_this_key")
+    [new] = re.findall(r"zsk_[0-9a-f]{40}", answer.content.decode())
+    assert [find_grant(each) is not None for each in (token, new)] == [True, True]
+    page = staff.get(change_page(key)).content.decode()
+    assert (new in page, f"{token[:10]}… until" in page) == (False, True)
+    again = staff.post(change_page(key), {**FORM, "platform_apikey_rotate_this_key": "1"}, follow=True).content.decode()
+    assert ("a new token a moment ago" in again, re.findall(r"zsk_[0-9a-f]{40}", again)) == (True, [])
+
+
+def test_a_key_is_suspended_resumed_and_its_device_released(staff: Client) -> None:
+    key, token = issue_key(
+        name="ERP", kind="secret", scopes=["track"], is_device_bound=True, device_hash="0" * 64, device_name="Till 2"
+    )
+    page = staff.get(change_page(key)).content.decode()
+    assert ("Till 2" in page, "release_this_device" in page, "resume_this_key" in page) == (True, True, False)
+    for button, works in (("suspend_this_key", False), ("resume_this_key", True), ("release_this_device", True)):
+        staff.post(change_page(key), {**FORM, "is_device_bound": "on", f"platform_apikey_{button}": "1"})
+        assert (find_grant(token) is not None) is works
+    key.refresh_from_db()
+    assert (key.status, key.device_hash, key.device_name) == ("active", None, "")
+    done = list(LogEntry.objects.order_by("id").values_list("change_message", flat=True))
+    assert [each for each in done if each in {"Suspended.", "Resumed.", "Device released."}] == [
+        *("Suspended.", "Resumed.", "Device released."),
+    ]
+
+
+def test_a_partners_key_keeps_to_its_tier_and_a_public_one_to_no_device(staff: Client) -> None:
+    owner = UserFactory.create()
+    answer = add(staff, owner=str(owner.pk), scopes=["track", "records"])
+    assert errors_of(answer) == {"scopes": ["The tier Free does not grant 'records'; the tier Enterprise does."]}
+    answer = add(staff, kind="publishable", scopes=["track"], is_device_bound="on")
+    assert list(errors_of(answer)) == ["is_device_bound"]
+    add(staff, owner=str(owner.pk), scopes=["track", "records"], tier="enterprise")
+    assert ApiKey.objects.get().owner_id == owner.pk
+
+
+def test_the_list_tells_an_expired_key_from_an_active_one(staff: Client) -> None:
+    issue_key(name="Over", kind="secret", scopes=["track"], expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+    issue_key(name="Going", kind="secret", scopes=["track"])
+    lists = [
+        [key.name for key in staff.get(reverse(LIST), {"status": state}).context["cl"].queryset]
+        for state in ("active", "expired", "suspended")
+    ]
+    assert lists == [["Going"], ["Over"], []]
+
+
+def test_limits_are_shown_and_replaced(staff: Client) -> None:
+    rules = reverse("admin:platform_ratelimitrule_changelist")
+    page = staff.get(rules).content.decode()
+    assert (page.count(">Change</a>"), "Replaced below" in page, "36,000,000" in page) == (7, False, True)
+    form = {"endpoint": "*", "tier": "free", "counted_by": "key", "per_hour": "10", "is_active": "on"}
+    staff.post(reverse("admin:platform_ratelimitrule_add"), form)
+    page = staff.get(rules).content.decode()
+    assert (page.count(">Change</a>"), "Replaced below" in page) == (6, True)
+    for wrong in ({"endpoint": "No Such!"}, {"per_hour": ""}, {}):
+        answer = staff.post(reverse("admin:platform_ratelimitrule_add"), {**form, **wrong})
+        assert answer.status_code == 200
+        assert answer.context["adminform"].form.errors
+    assert RateLimitRule.objects.count() == 1

@@ -1,0 +1,140 @@
+"""What a partner sees and does with their keys, and never with another's."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.commerce.accounts.doors import token_of
+from tests.commerce.factories import UserFactory
+from zuka.platform import clock
+from zuka.platform.keys.finding import find_grant, forget_keys
+from zuka.platform.keys.issuing import JustRotated, KeyNotActive, ScopeNotAllowed, issue_key, rotate_key, suspend_key
+from zuka.platform.keys.validating import validate_key
+from zuka.platform.models import ApiKey, ValidationDay
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MINE = "/api/v1/keys/mine/"
+
+
+def client_of(user: Any) -> Client:
+    """Return a client in which a customer is signed in."""
+    return Client(headers={"X-Session-Token": token_of(user)})
+
+
+def partner_key(owner: Any, **fields: Any) -> tuple[ApiKey, str]:
+    """Issue a partner's key."""
+    return issue_key(name=fields.pop("name", "App"), kind="secret", scopes=["track"], owner=owner, **fields)
+
+
+def test_an_owner_sees_their_keys_and_no_secret(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    ada, bob = UserFactory.create(), UserFactory.create()
+    key, token = partner_key(ada, validations_most=9, is_device_bound=True, device_hash="0" * 64, device_os="iOS")
+    partner_key(bob, name="Bob's")
+    today = clock.local_day(clock.now())
+    for result, count in (("success", 4), ("expired", 1)):
+        ValidationDay.objects.create(key=key, day=today, result=result, validations=count)
+    client = client_of(ada)
+    client.get(MINE)  # notes the device in use, once in five minutes
+    with django_assert_num_queries(5):
+        [said] = client.get(MINE).json()
+    names = ("name", "tier", "status", "prefix", "features", "validations_most", "validations_today")
+    assert tuple(said[name] for name in names) == ("App", "free", "active", token[:10], ["track"], 9, 4)
+    assert said["days"] == [{"day": today.isoformat(), "success": 4, "refused": 1}]
+    assert (said["device"]["os"], said["limits"][0]["per_hour"]) == ("iOS", 3600)
+    assert (token in str(said), key.token_hash in str(said), "0" * 64 in str(said)) == (False, False, False)
+    for name in ("B", "C"):
+        partner_key(ada, name=name)
+    with django_assert_num_queries(5):
+        assert [each["name"] for each in client.get(MINE).json()] == ["App", "B", "C"]
+
+
+def test_another_owner_and_a_stranger_find_nothing() -> None:
+    ada, bob = UserFactory.create(), UserFactory.create()
+    key, token = partner_key(ada, is_device_bound=True, device_hash="0" * 64)
+    stranger, other = Client(), client_of(bob)
+    calls = [("get", ""), ("post", "rotate/"), ("delete", "device/")]
+    for verb, path in calls:
+        address = f"{MINE}{key.pk}/{path}"
+        answers = [getattr(client, verb)(address, content_type="application/json") for client in (other, stranger)]
+        assert [answer.status_code for answer in answers] == [404, 401]
+        nobody = getattr(other, verb)(
+            f"{MINE}0197f3a0-5b7c-7d3e-8f21-6a4b5c6d7e8f/{path}", content_type="application/json"
+        )
+        assert (nobody.status_code, nobody.json()) == (404, answers[0].json())  # no oracle of whose there are
+    assert (other.get(MINE).json(), stranger.get(MINE).status_code) == ([], 401)
+    by_key = Client(headers={"Authorization": f"Bearer {token}"})
+    assert by_key.get(MINE).status_code == 401  # a key does not manage keys
+    key.refresh_from_db()
+    assert (key.rotated_at, key.device_hash) == (None, "0" * 64)
+
+
+def test_an_owner_rotates_and_both_secrets_work_until_the_overlap_ends() -> None:
+    ada = UserFactory.create()
+    key, token = partner_key(ada)
+    address = f"{MINE}{key.pk}/rotate/"
+    answer = client_of(ada).post(address, {"overlap_hours": 1}, content_type="application/json")
+    said = answer.json()
+    new = said["token"]
+    assert (answer.status_code, answer["Cache-Control"], said["prefix"]) == (200, "no-store", new[:10])
+    assert [each["prefix"] for each in said["retired"]] == [token[:10]]
+    assert [validate_key(token=each, device=None, at=clock.now()).used for each in (token, new)] == [1, 2]
+    key.retired_tokens.update(works_until=clock.now() - timedelta(seconds=1))
+    forget_keys()
+    assert (find_grant(token), find_grant(new) is not None) == (None, True)
+    again = client_of(ada).post(address, {}, content_type="application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "just_rotated")
+    wrong = client_of(ada).post(address, {"overlap_hours": 721}, content_type="application/json")
+    assert (wrong.status_code, wrong.json()["field"]) == (400, "overlap_hours")
+
+
+def test_of_two_rotations_at_once_one_gives_a_secret() -> None:
+    key, token = partner_key(UserFactory.create())
+    at = clock.now()
+
+    def rotate(_number: int) -> str:
+        try:
+            return rotate_key(key=key, at=at)[1]
+        except JustRotated:
+            return ""
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [each for each in pool.map(rotate, range(4)) if each]
+    assert [find_grant(each) is not None for each in (*made, token)] == [True, True]
+    assert key.retired_tokens.count() == 1
+
+
+def test_what_does_not_work_is_not_rotated() -> None:
+    key, _ = partner_key(UserFactory.create())
+    suspend_key(key=key)
+    with pytest.raises(KeyNotActive, match="suspended"):
+        rotate_key(key=key, at=clock.now())
+
+
+def test_a_publishable_key_is_rotated_in_the_clear() -> None:
+    key, token = issue_key(name="Site", kind="publishable", scopes=["track"])
+    rotated, new = rotate_key(key=key, at=clock.now())
+    assert (rotated.token, new[:4]) == (new, "zpk_")
+    assert [find_grant(each) is not None for each in (token, new)] == [True, True]
+
+
+def test_an_owner_releases_the_device() -> None:
+    ada = UserFactory.create()
+    key, _ = partner_key(ada, is_device_bound=True, device_hash="0" * 64)
+    said = client_of(ada).delete(f"{MINE}{key.pk}/device/").json()
+    assert (said["device"], said["is_device_bound"]) == (None, True)
+
+
+def test_a_partners_key_carries_what_its_tier_grants() -> None:
+    ada = UserFactory.create()
+    with pytest.raises(ScopeNotAllowed, match="the tier Enterprise does"):
+        issue_key(name="x", kind="secret", scopes=["records"], owner=ada)
+    assert issue_key(name="x", kind="secret", scopes=["records"], owner=ada, tier="enterprise")[0].owner == ada

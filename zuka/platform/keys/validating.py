@@ -1,0 +1,190 @@
+"""Saying whether a key is valid, as apps and partners ask: each answer is counted exactly and stated as a fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import transaction
+
+from zuka.platform import facts
+from zuka.platform.actor import Actor
+from zuka.platform.clock import day_bounds, local_day
+from zuka.platform.db.files import load_sql
+from zuka.platform.db.prepared import prepared_cursor
+from zuka.platform.errors import Refused
+from zuka.platform.keys.devices import Device, bind_device, is_bound_to
+from zuka.platform.keys.finding import find_kept, find_key
+from zuka.platform.keys.models import ValidationResult
+from zuka.platform.keys.scopes import scope_name
+from zuka.platform.keys.tiers import TIERS
+from zuka.platform.models import ApiKey
+
+SQL = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What a validation needs of a key, whatever its state: kept in the process for a second, as grants are."""
+
+    key_id: UUID
+    name: str
+    kind: str
+    tier: str
+    status: str
+    features: tuple[str, ...]
+    expires_at: datetime | None
+    most: int  # validations a day
+    is_device_bound: bool
+    device_hash: str | None
+    is_limited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A key that is valid, the how manieth validation of the day this was, and when the next day begins."""
+
+    licence: Licence
+    used: int
+    resets_at: datetime
+
+    @property
+    def left(self) -> int:
+        """Return how many validations are left today."""
+        return max(0, self.licence.most - self.used)
+
+
+class ValidationRefused(Refused):
+    """The key is not valid."""
+
+    result: ClassVar[ValidationResult]
+
+
+class InvalidKey(ValidationRefused):
+    """There is no such key, or it does not work."""
+
+    status, code, result = 401, "invalid_key", ValidationResult.INVALID_KEY
+
+
+class KeyExpired(ValidationRefused):
+    """The key's time is over."""
+
+    status, code, result = 403, "expired", ValidationResult.EXPIRED
+
+
+class DeviceMismatch(ValidationRefused):
+    """The key is bound to another device."""
+
+    status, code, result = 403, "device_mismatch", ValidationResult.DEVICE_MISMATCH
+
+
+class DayUsedUp(ValidationRefused):
+    """The day's validations are used up."""
+
+    status, code, result = 429, "rate_limited", ValidationResult.RATE_LIMITED
+
+
+class DeviceMissing(Refused):
+    """A bound key was sent without the device it is to be valid on."""
+
+    status, code = 400, "required"
+
+
+def most_validations(key: ApiKey) -> int:
+    """Return how many validations a day a key may have: its own number, else its tier's."""
+    return TIERS[key.tier].validations if key.validations_most is None else key.validations_most
+
+
+def licence_of(key: ApiKey) -> Licence:
+    """Return what a validation needs of a key."""
+    return Licence(
+        key_id=key.id,
+        name=key.name,
+        kind=key.kind,
+        tier=key.tier,
+        status=key.status,
+        features=tuple(sorted(map(scope_name, key.scopes))),
+        expires_at=key.expires_at,
+        most=most_validations(key),
+        is_device_bound=key.is_device_bound,
+        device_hash=key.device_hash,
+        is_limited=key.is_limited,
+    )
+
+
+def load_licence(token: str) -> Licence | None:
+    """Read the licence of a token; None where it is nobody's."""
+    key = find_key(token)
+    return licence_of(key) if key else None
+
+
+def find_licence(token: str) -> Licence | None:
+    """Return the licence of a token, None where it is nobody's. Raises KeysUnavailable when nobody can say."""
+    return find_kept(("licence", token), lambda: load_licence(token))
+
+
+def validate_key(*, token: str, device: Device | None, at: datetime) -> Validation:
+    """Say that a key is valid, which counts. Raises a ValidationRefused, which is counted too, or DeviceMissing."""
+    licence = find_licence(token)
+    key_id = licence.key_id if licence else None
+    day = local_day(at)
+    try:
+        with transaction.atomic():
+            valid = check_licence(licence, device, at=at)
+            used = count_success(valid, day=day, at=at)
+            state_fact(key_id, ValidationResult.SUCCESS, at=at)
+        return Validation(valid, used, day_bounds(day)[1])
+    except ValidationRefused as refusal:
+        note_refusal(key_id, refusal.result, day=day, at=at)
+        raise
+
+
+def check_licence(licence: Licence | None, device: Device | None, *, at: datetime) -> Licence:
+    """Return the licence if it holds here and now. Raises ValidationRefused, or DeviceMissing."""
+    if licence is None or licence.status in {ApiKey.Status.SUSPENDED, ApiKey.Status.REVOKED}:
+        raise InvalidKey("This API key is unknown, suspended or revoked.")
+    if licence.status == ApiKey.Status.EXPIRED or (licence.expires_at and licence.expires_at <= at):
+        raise KeyExpired("This API key has expired. Ask the shop for a new one.")
+    if licence.is_device_bound:
+        if device is None:
+            raise DeviceMissing("This key is for one device: say which, by its fingerprint.", field="device")
+        if not holds_on(licence, device, at=at):
+            raise DeviceMismatch("This API key is used on another device. Release that one first.")
+    return licence
+
+
+def holds_on(licence: Licence, device: Device, *, at: datetime) -> bool:
+    """Say whether a bound key is valid on a device, binding it to the first."""
+    if licence.device_hash is None:
+        return bind_device(key_id=licence.key_id, device=device, at=at)
+    return is_bound_to(licence.device_hash, device, key_id=licence.key_id)
+
+
+def count_success(licence: Licence, *, day: date, at: datetime) -> int:
+    """Count a validation and return how many there were today with it. Raises DayUsedUp."""
+    params: dict[str, Any] = {"key_id": licence.key_id, "day": day, "most": licence.most}
+    with prepared_cursor() as cursor:
+        cursor.execute(load_sql(SQL / "count_success.sql"), params)
+        row = cursor.fetchone()
+    if row is None:
+        wait = int((day_bounds(day)[1] - at).total_seconds()) + 1
+        raise DayUsedUp(f"This key's {licence.most:,} validations of today are used up.", retry_after=wait)
+    return int(row[0])
+
+
+def note_refusal(key_id: UUID | None, result: ValidationResult, *, day: date, at: datetime) -> None:
+    """Count a refused validation and state it, in a transaction of its own."""
+    with transaction.atomic():
+        with prepared_cursor() as cursor:
+            params: dict[str, Any] = {"key_id": key_id, "day": day, "result": result.value}
+            cursor.execute(load_sql(SQL / "count_refusal.sql"), params)
+        state_fact(key_id, result, at=at)
+
+
+def state_fact(key_id: UUID | None, result: ValidationResult, *, at: datetime) -> None:
+    """State how a validation ended: of which key, never by which token."""
+    actor = Actor(visitor_id=f"key:{key_id or 'unknown'}")
+    facts.record("key.validated", actor=actor, at=at, key_id=str(key_id) if key_id else None, result=result.value)
