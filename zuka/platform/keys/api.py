@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.timezone import localtime
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -77,10 +78,10 @@ def answer_of(valid: Validation) -> dict[str, Any]:
         "name": licence.name,
         "tier": licence.tier,
         "features": licence.features,
-        "expires_at": licence.expires_at,
+        "expires_at": localtime(licence.expires_at) if licence.expires_at else None,
         "validations_most": licence.most,
         "validations_left": valid.left,
-        "resets_at": valid.resets_at,
+        "resets_at": localtime(valid.resets_at),
         "limits": limits_of(licence.tier, is_limited=licence.is_limited),
     }
 
@@ -112,4 +113,4 @@ class KeyValidation(APIView):
             valid = validate_key(token=token, device=Device(**said) if said else None, at=now())
         except KeysUnavailable as error:
             raise KeysAway from error
-        return Response(KeyValidationSerializer(answer_of(valid)).data)
+        return Response(answer_of(valid))  # as KeyValidationSerializer says, whose work would take a fifth of the time
