@@ -18,6 +18,7 @@ ADDRESSES = {
     "checkout": "/shop/checkout/",
     "thank_you": "/shop/thank-you/ZUKA-2026-000123/",
     "account": "/shop/account/",
+    "keys": "/shop/account/keys/",
 }
 # Elements whose start tag has no end: they do not nest.
 VOID = {"meta", "link", "input", "br", "img", "use"}

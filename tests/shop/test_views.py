@@ -95,6 +95,7 @@ def test_titles_and_canonical_addresses(client, settings):
         "checkout": "Checkout · Balogun & Sons",
         "thank_you": "Your order · Balogun & Sons",
         "account": "Your account · Balogun & Sons",
+        "keys": "Your API keys · Balogun & Sons",
     }
     canonical = {
         page: next(link.attributes["href"] for link in each.all("link") if link.attributes["rel"] == "canonical")
@@ -105,7 +106,7 @@ def test_titles_and_canonical_addresses(client, settings):
 
 def test_pages_of_one_visitor_are_kept_out_of_search_engines(client):
     hidden = [page for page, address in ADDRESSES.items() if b'name="robots"' in client.get(address).content]
-    assert hidden == ["search", "cart", "wishlist", "pet", "rewards", "checkout", "thank_you", "account"]
+    assert hidden == ["search", "cart", "wishlist", "pet", "rewards", "checkout", "thank_you", "account", "keys"]
 
 
 def test_parcels_go_to_36_states_and_the_capital(client):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("games/", views.games, name="games"),
     path("checkout/", views.checkout, name="checkout"),
     path("thank-you/<slug:number>/", views.thank_you, name="thank_you"),
+    path("account/keys/", views.keys, name="keys"),
     path("account/back/", views.come_back, name="come_back"),
     path("account/", views.account, name="account"),
 ]

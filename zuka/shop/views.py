@@ -165,6 +165,12 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 
 @storefront_page
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show a partner the API keys they own."""
+    return shell(request, "keys")
+
+
+@storefront_page
 def account(request: HttpRequest) -> HttpResponse:
     """Sign in or up; orders, addresses and details of who is signed in."""
     return shell(request, "account", states=STATES)

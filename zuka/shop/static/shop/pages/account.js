@@ -49,6 +49,7 @@ function showPerson(person) {
   openClosing(person);
   import("../own_phone.js").then(({ openOwnPhone }) => openOwnPhone(person, knowProved)).catch(note);
   openProviders(person);
+  import("../own_keys.js").then(({ offerKeys }) => offerKeys()).catch(note);
 }
 
 /** Nobody is signed in, and `come(entering)` takes who comes in. */
