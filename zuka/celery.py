@@ -68,6 +68,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Staff hear of figures beyond their limits, silent keys and failed jobs within minutes.",
     ),
     Job(
+        "Forget old secrets",
+        "zuka.platform.tasks.forget_old_secrets",
+        DAY,
+        "Secrets from before a key's rotation, and buckets of limits that are full, are of no use to anybody.",
+    ),
+    Job(
         "Verify counts",
         "analytics.tasks.verify_counts",
         DAY,

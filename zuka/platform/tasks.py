@@ -8,7 +8,9 @@ from celery import shared_task
 
 from zuka.platform.clock import now
 from zuka.platform.job_runs import forget_old_runs
+from zuka.platform.keys.issuing import forget_retired_tokens
 from zuka.platform.mail import forgetting, sending
+from zuka.platform.throttling.buckets import forget_full_buckets
 from zuka.platform.usage.keeping import drop_old_usage, ensure_usage_partitions
 
 
@@ -35,3 +37,10 @@ def keep_api_usage(**_unknown: Any) -> None:
 def forget_job_runs(**_unknown: Any) -> None:
     """Forget all but the last runs of each job."""
     forget_old_runs()
+
+
+@shared_task(name="zuka.platform.tasks.forget_old_secrets")
+def forget_old_secrets(**_unknown: Any) -> None:
+    """Drop secrets of keys that no longer work, and buckets of limits that are full again."""
+    forget_retired_tokens(at=now())
+    forget_full_buckets(at=now())

@@ -15,9 +15,18 @@ from tests.commerce.accounts.doors import token_of
 from tests.commerce.factories import UserFactory
 from zuka.platform import clock
 from zuka.platform.keys.finding import find_grant, forget_keys
-from zuka.platform.keys.issuing import JustRotated, KeyNotActive, ScopeNotAllowed, issue_key, rotate_key, suspend_key
+from zuka.platform.keys.issuing import (
+    JustRotated,
+    KeyNotActive,
+    ScopeNotAllowed,
+    forget_retired_tokens,
+    issue_key,
+    rotate_key,
+    suspend_key,
+)
 from zuka.platform.keys.validating import validate_key
 from zuka.platform.models import ApiKey, ValidationDay
+from zuka.platform.tasks import forget_old_secrets
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINE = "/api/v1/keys/mine/"
@@ -94,6 +103,13 @@ def test_an_owner_rotates_and_both_secrets_work_until_the_overlap_ends() -> None
     assert (wrong.status_code, wrong.json()["field"]) == (400, "overlap_hours")
 
 
+def test_without_an_overlap_no_earlier_secret_works_on() -> None:
+    key, first = partner_key(UserFactory.create())
+    second = rotate_key(key=key, at=clock.now() - timedelta(hours=1))[1]
+    third = rotate_key(key=key, at=clock.now(), overlap=timedelta())[1]
+    assert [find_grant(each) is not None for each in (first, second, third)] == [False, False, True]
+
+
 def test_of_two_rotations_at_once_one_gives_a_secret() -> None:
     key, token = partner_key(UserFactory.create())
     at = clock.now()
@@ -110,6 +126,14 @@ def test_of_two_rotations_at_once_one_gives_a_secret() -> None:
         made = [each for each in pool.map(rotate, range(4)) if each]
     assert [find_grant(each) is not None for each in (*made, token)] == [True, True]
     assert key.retired_tokens.count() == 1
+
+
+def test_old_secrets_are_forgotten_when_their_overlap_ends() -> None:
+    key, _ = partner_key(UserFactory.create())
+    rotate_key(key=key, at=clock.now(), overlap=timedelta(hours=2))
+    counted = [forget_retired_tokens(at=clock.now() + timedelta(hours=hours)) for hours in (1, 3)]
+    forget_old_secrets.apply()
+    assert (counted, key.retired_tokens.count()) == ([0, 1], 0)
 
 
 def test_what_does_not_work_is_not_rotated() -> None:

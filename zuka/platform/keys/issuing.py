@@ -104,6 +104,8 @@ class JustRotated(Refused):
 def rotate_key(*, key: ApiKey, at: datetime, overlap: timedelta = OVERLAP) -> tuple[ApiKey, str]:
     """Give a key a new token and return both; the one it had works until the overlap ends.
 
+    Without an overlap (it has leaked) none of those it ever had works on; processes notice within a second.
+
     Of two at once, the second is refused: it would be given a secret that nobody expects. Raises KeyNotActive and
     JustRotated.
     """
@@ -114,9 +116,11 @@ def rotate_key(*, key: ApiKey, at: datetime, overlap: timedelta = OVERLAP) -> tu
             raise KeyNotActive(f"The key is {state.label.lower()}; only an active one is given a new token.")
         if held.rotated_at and at - held.rotated_at < ROTATED_AGAIN:
             raise JustRotated("The key was given a new token a moment ago. Use that one, or try again in a minute.")
-        until = at + min(max(overlap, timedelta()), LONGEST_OVERLAP)
-        RetiredToken.objects.filter(key=held, works_until__lte=at).delete()
-        RetiredToken.objects.create(key=held, token_hash=held.token_hash, prefix=held.prefix, works_until=until)
+        if overlap <= timedelta():
+            held.retired_tokens.all().delete()
+        else:
+            until = at + min(overlap, LONGEST_OVERLAP)
+            RetiredToken.objects.create(key=held, token_hash=held.token_hash, prefix=held.prefix, works_until=until)
         token = new_token(held.kind)
         held.prefix, held.token_hash, held.rotated_at = token[:VISIBLE], hash_token(token), at
         held.token = token if held.kind == ApiKey.Kind.PUBLISHABLE else None
@@ -139,3 +143,8 @@ def change_status(key: ApiKey, *, from_: ApiKey.Status, to: ApiKey.Status) -> bo
     is_changed = ApiKey.objects.filter(pk=key.pk, status=from_).update(status=to) == 1
     key.refresh_from_db()
     return is_changed
+
+
+def forget_retired_tokens(*, at: datetime) -> int:
+    """Delete the tokens whose overlap has ended. Returns how many."""
+    return RetiredToken.objects.filter(works_until__lte=at).delete()[0]

@@ -20,7 +20,10 @@ let rotating = null;
 
 const MOMENT = new Intl.DateTimeFormat("en-NG", { dateStyle: "medium", timeStyle: "short" });
 const moment = (value) => MOMENT.format(new Date(value));
+const COMPACT = new Intl.NumberFormat("en-NG", { notation: "compact" });
 const number = (value) => (value === null ? "–" : value.toLocaleString("en-NG"));
+const short = (value) => (value >= 1_000_000 ? COMPACT.format(value) : number(value));
+const called = (endpoint) => ({ "*": "All other calls", "events-*": "Events sent" })[endpoint] || endpoint;
 const fact = (title, ...value) => h("div", {}, h("dt", {}, title), h("dd", {}, ...value));
 
 function today(key) {
@@ -54,8 +57,8 @@ const limits = (key) =>
         "Limits",
         ["Calls", "An hour", "A day", "At once"],
         key.limits.map((each) => [
-          each.endpoint === "*" ? "All others" : each.endpoint,
-          ...[each.per_hour, each.per_day, each.burst].map(number),
+          called(each.endpoint),
+          ...[each.per_hour, each.per_day, each.burst].map(short),
         ]),
       )
     : h("p", { class: "quiet" }, "This key is not limited.");
@@ -112,7 +115,7 @@ const actions = (key) => {
 };
 
 const still = ({ prefix, works_until: until }) =>
-  h("p", { class: "notice notice-bad" }, `The secret ${prefix}… still works until ${moment(until)}.`);
+  h("p", { class: "notice notice-good" }, `The secret ${prefix}… still works until ${moment(until)}.`);
 
 const card = (key) => {
   const [word, tone] = STATES[key.status];
@@ -143,6 +146,9 @@ const card = (key) => {
     actions(key),
   );
 };
+
+const works = (key) => Number(key.status === "active");
+const workingFirst = (keys) => [...keys].sort((one, other) => works(other) - works(one));
 
 const empty = () =>
   nothing({
@@ -185,7 +191,7 @@ const open = () =>
   fill(find("#keys"), {
     waiting: waitingLines(4),
     ask: own,
-    show: (keys) => (keys === null ? guest() : keys.length ? keys.map(card) : empty()),
+    show: (keys) => (keys === null ? guest() : keys.length ? workingFirst(keys).map(card) : empty()),
   });
 
 onSend(find("#rotate-form"), async ({ overlap_hours: hours }) => {
