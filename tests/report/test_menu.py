@@ -88,6 +88,7 @@ GROUPS = [
             "Table sizes",
             "Disk",
             *("API performance", "API performance by hour", "API use by key", "Requests to the API"),
+            "Key validations",
         ],
         True,
     ),
