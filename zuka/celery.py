@@ -216,6 +216,13 @@ SCHEDULE: tuple[Job, ...] = (
         "Of each job the last 500 runs are kept.",
     ),
     Job(
+        "Keep the audit log",
+        "zuka.platform.tasks.keep_audit_log",
+        DAY,
+        "Without a month to write to, nobody could save in the back office; old ones go after AUDIT_RETENTION_YEARS.",
+        at_start=True,
+    ),
+    Job(
         "Forget old notices",
         "commerce.tasks.forget_old_notices",
         DAY,

@@ -29,6 +29,10 @@ ADMIN_PATH: str = VALUES["ADMIN_PATH"]
 PINNED_SETTINGS: list[str] = VALUES["PINNED_SETTINGS"]
 STAFF_IDLE_MINUTES: int = VALUES["STAFF_IDLE_MINUTES"]
 STAFF_REAUTH_MINUTES: int = VALUES["STAFF_REAUTH_MINUTES"]
+STAFF_LOCK_ATTEMPTS: int = VALUES["STAFF_LOCK_ATTEMPTS"]
+STAFF_LOCK_MINUTES: int = VALUES["STAFF_LOCK_MINUTES"]
+STAFF_SIGN_IN_DAYS: int = VALUES["STAFF_SIGN_IN_DAYS"]
+AUDIT_RETENTION_YEARS: int = VALUES["AUDIT_RETENTION_YEARS"]
 TRUSTED_PROXY_COUNT: int = VALUES["TRUSTED_PROXY_COUNT"]
 
 SHOP_NAME: str = VALUES["SHOP_NAME"]
@@ -150,6 +154,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "zuka.platform.audit.requests.AuditMiddleware",
     "zuka.platform.admin.idle.IdleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -165,6 +170,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 STAFF_ROLES = "zuka.roles.ROLES"
 KEY_OWNER_AUTHENTICATION = "commerce.accounts.authentication.CustomerTokenAuthentication"
+AUDIT_RULES = "zuka.audited.AUDITED"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

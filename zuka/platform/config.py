@@ -41,6 +41,7 @@ from zuka.platform.setting_kinds import (
 )
 from zuka.platform.sign_in_settings import SIGN_IN_SETTINGS
 from zuka.platform.sms.settings import SMS_SETTINGS
+from zuka.platform.staff_settings import STAFF_SETTINGS
 from zuka.platform.watch_settings import WATCH_SETTINGS
 
 
@@ -97,6 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
         "change who is staff and what roles may do. 0: never.",
         "Security",
     ),
+    *STAFF_SETTINGS,
     Setting(
         "WEBHOOK_PRIVATE_ADDRESSES",
         boolean,

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
 from zuka.platform.flags.models import FeatureFlag
 from zuka.platform.job_runs import JobRun
 from zuka.platform.keys.models import RetiredToken, ValidationDay
@@ -23,6 +24,9 @@ from zuka.platform.usage.models import ApiUsage
 __all__ = [
     "ApiKey",
     "ApiUsage",
+    "AuditEntry",
+    "AuditOrigin",
+    "AuditPersonal",
     "FeatureFlag",
     "JobRun",
     "JobState",

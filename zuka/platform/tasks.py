@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import shared_task
 
-from zuka.platform.clock import now
+from zuka.platform.audit.syncing import keep_months
+from zuka.platform.clock import local_day, now
 from zuka.platform.job_runs import forget_old_runs
 from zuka.platform.keys.issuing import forget_retired_tokens
 from zuka.platform.mail import forgetting, sending
@@ -44,3 +45,9 @@ def forget_old_secrets(**_unknown: Any) -> None:
     """Drop secrets of keys that no longer work, and buckets of limits that are full again."""
     forget_retired_tokens(at=now())
     forget_full_buckets(at=now())
+
+
+@shared_task(name="zuka.platform.tasks.keep_audit_log")
+def keep_audit_log(**_unknown: Any) -> None:
+    """Make the audit log's months to come, and drop those that are over."""
+    keep_months(today=local_day(now()))

@@ -1,0 +1,124 @@
+"""Deeds that change no row of the back office, or are not staff's: declared here, recorded by who does them.
+
+What staff change is noted by triggers; a deed is noted where it is done, in its transaction: `record_action(…)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import models
+
+from zuka.platform.actor import current_actor
+from zuka.platform.audit.context import Acting, telling_now
+from zuka.platform.audit.models import ActorKind, AuditEntry, AuditOrigin, AuditPersonal
+from zuka.platform.audit.rules import label_of
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAction:
+    """A kind of entry: its name, and how the log says it."""
+
+    name: str
+    title: str
+
+
+ROW_ACTIONS = (
+    AuditAction("created", "Created"),
+    AuditAction("changed", "Changed"),
+    AuditAction("deleted", "Deleted"),
+)
+DEEDS = (
+    AuditAction("account.closed", "Account closed"),
+    AuditAction("account.consent", "Agreed to news, or no longer"),
+    AuditAction("account.email_changed", "E-mail changed"),
+    AuditAction("account.password_changed", "Password changed"),
+    AuditAction("account.phone_changed", "Phone changed"),
+    AuditAction("account.phone_removed", "Phone removed"),
+    AuditAction("account.provider_connected", "Sign-in by provider added"),
+    AuditAction("account.provider_removed", "Sign-in by provider removed"),
+    AuditAction("account.second_step_off", "Second step off"),
+    AuditAction("account.second_step_on", "Second step on"),
+    AuditAction("account.recovery_codes", "Recovery codes made"),
+    AuditAction("export.downloaded", "Export downloaded"),
+    AuditAction("export.started", "Export started"),
+    AuditAction("key.issued", "API key issued"),
+    AuditAction("key.revoked", "API key revoked"),
+    AuditAction("key.rotated", "API key rotated"),
+    AuditAction("person.erased", "Person erased from the log"),
+    AuditAction("staff.second_step_reset", "Second step taken away by an owner"),
+    AuditAction("staff.session_ended", "Signed out of the back office"),
+    AuditAction("staff.signed_in", "Signed in to the back office"),
+    AuditAction("staff.sign_in_unlocked", "Sign-in unlocked"),
+)
+ACTIONS: Mapping[str, AuditAction] = {each.name: each for each in (*ROW_ACTIONS, *DEEDS)}
+
+
+def acting_for(person: Any, *, kind: ActorKind | None = None) -> Acting:
+    """Return an account as the one that acts, from where this request comes."""
+    if kind is None:
+        kind = (
+            ActorKind.SUPERUSER if person.is_superuser else ActorKind.STAFF if person.is_staff else ActorKind.CUSTOMER
+        )
+    actor = current_actor()
+    return Acting(
+        actor_kind=kind.value,
+        actor_id=str(person.pk),
+        person_id=str(person.pk),
+        ip=actor.ip or "",
+        user_agent=actor.user_agent or "",
+    )
+
+
+def record_action(
+    action: str,
+    *,
+    by: Acting | None = None,
+    subject: models.Model | None = None,
+    person_id: UUID | str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    personal_before: Mapping[str, Any] | None = None,
+    personal_after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """Write an entry about a deed and return it; it stays or goes with the caller's transaction.
+
+    `by` is who does it; without one whom the request or the job has named, else nobody known. What is `personal_…` can
+    be scrubbed. Raises KeyError for an action that nobody declared.
+    """
+    acting = by or telling_now() or Acting(actor_kind=ActorKind.NOBODY.value)
+    personal = dict.fromkeys(personal_before or {}, "[personal]"), dict.fromkeys(personal_after or {}, "[personal]")
+    reason = (reason or acting.reason)[:500]
+    is_personal = bool(personal_before or personal_after or (reason and person_id))
+    entry = AuditEntry.objects.create(
+        action=ACTIONS[action].name,
+        actor_kind=acting.actor_kind,
+        actor_id=acting.actor_id[:100],
+        model=label_of(type(subject)) if subject is not None else "",
+        subject_id=str(subject.pk) if subject is not None else "",
+        words="" if subject is None or isinstance(subject, get_user_model()) else str(subject)[:200],
+        person_id=person_id,
+        before={**(before or {}), **personal[0]},
+        after={**(after or {}), **personal[1]},
+        reason="" if is_personal else reason,
+        request_id=acting.request_id[:64],
+        path=acting.path[:300],
+        origin_id=note_origin(acting),
+    )
+    if is_personal:
+        facts = {"before": dict(personal_before or {}), "after": dict(personal_after or {}), "reason": reason}
+        AuditPersonal.objects.create(entry_id=entry.pk, person_id=person_id, **facts)
+    return entry
+
+
+def note_origin(acting: Acting) -> int | None:
+    """Write from where somebody acts and return the row's id; None where that is not known."""
+    if not (acting.ip or acting.user_agent):
+        return None
+    cut = replace(acting, ip=acting.ip[:45], user_agent=acting.user_agent[:300].replace("\x00", ""))
+    return AuditOrigin.objects.create(person_id=cut.person_id, ip=cut.ip, user_agent=cut.user_agent).pk
