@@ -223,6 +223,12 @@ SCHEDULE: tuple[Job, ...] = (
         at_start=True,
     ),
     Job(
+        "Forget staff sign-ins",
+        "zuka.platform.tasks.forget_staff_sign_ins",
+        DAY,
+        "The history of staff's sign-ins is kept for STAFF_SIGN_IN_DAYS.",
+    ),
+    Job(
         "Forget old notices",
         "commerce.tasks.forget_old_notices",
         DAY,

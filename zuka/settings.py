@@ -156,6 +156,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "zuka.platform.audit.requests.AuditMiddleware",
     "zuka.platform.admin.idle.IdleMiddleware",
+    "zuka.platform.staff.requests.StaffMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -378,7 +379,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("platform/favicon.svg")}  # noqa: ARG005
     ],
-    "STYLES": [lambda request: static("platform/admin.css")],  # noqa: ARG005 - Unfold calls it with the request
+    "STYLES": [lambda request: static("platform/admin.css"), lambda request: static("platform/security.css")],  # noqa: ARG005 - Unfold calls them with the request
     "SCRIPTS": [lambda request: static("platform/menu.js")],  # noqa: ARG005
     "SIDEBAR": {
         "show_search": True,

@@ -18,6 +18,7 @@ from zuka.platform.keys.models import RetiredToken, ValidationDay
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.live_settings.models import SettingChange
 from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
+from zuka.platform.staff.models import RoleRule, SignInLock, StaffSession, StaffSignIn
 from zuka.platform.throttling.models import RateBucket, RateLimitRule
 from zuka.platform.usage.models import ApiUsage
 
@@ -35,8 +36,12 @@ __all__ = [
     "RateBucket",
     "RateLimitRule",
     "RetiredToken",
+    "RoleRule",
     "SettingChange",
+    "SignInLock",
     "SourceAlias",
+    "StaffSession",
+    "StaffSignIn",
     "Suppression",
     "ValidationDay",
 ]

@@ -11,6 +11,7 @@ from zuka.platform.clock import local_day, now
 from zuka.platform.job_runs import forget_old_runs
 from zuka.platform.keys.issuing import forget_retired_tokens
 from zuka.platform.mail import forgetting, sending
+from zuka.platform.staff.history import forget_old_sign_ins
 from zuka.platform.throttling.buckets import forget_full_buckets
 from zuka.platform.usage.keeping import drop_old_usage, ensure_usage_partitions
 
@@ -51,3 +52,9 @@ def forget_old_secrets(**_unknown: Any) -> None:
 def keep_audit_log(**_unknown: Any) -> None:
     """Make the audit log's months to come, and drop those that are over."""
     keep_months(today=local_day(now()))
+
+
+@shared_task(name="zuka.platform.tasks.forget_staff_sign_ins")
+def forget_staff_sign_ins(**_unknown: Any) -> None:
+    """Drop the history of staff's sign-ins that is over."""
+    forget_old_sign_ins(at=now())

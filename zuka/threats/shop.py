@@ -301,7 +301,7 @@ SHOP: tuple[Threat, ...] = (
         "signed out. Who is away is signed out; refunds and roles ask again who it is.",
         (
             "commerce.accounts.adapter.factors:OfficeSignIn",
-            "commerce.accounts.admin.proving:ProvedForm",
+            "zuka.platform.staff.proving:ProvedForm",
             "zuka.platform.admin.idle:IdleMiddleware",
         ),
         (

@@ -23,8 +23,14 @@ from unfold.forms import AuthenticationForm
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from commerce.accounts.models import User
+from zuka.platform.clock import now
+from zuka.platform.http import client_ip
+from zuka.platform.staff.history import record_attempt
+from zuka.platform.staff.locking import find_account, give_back, take_attempt
+from zuka.platform.staff.models import StaffSignIn
 
 SALT = "commerce.accounts.factors"
+LOCKED = "Too many failed login attempts. Try again in {minutes} minutes, or ask an owner of the shop to unlock you."
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -84,11 +90,26 @@ class OfficeSignIn(AuthenticationForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Check e-mail and password; guesses are counted with those of the shop's sign-in. Raises ValidationError."""
-        adapter = get_adapter()
-        adapter.pre_authenticate(self.request, email=self.cleaned_data.get("username", ""))
-        cleaned: dict[str, Any] = super().clean()
-        adapter.forgive_attempt()
+        """Check e-mail, password and code; what came of it is kept. Raises ValidationError.
+
+        Guesses are counted twice: exactly, by account and address, and with those of the shop's sign-in.
+        """
+        adapter, at = get_adapter(), now()
+        email, ip = self.cleaned_data.get("username", ""), client_ip(self.request) or "unknown"
+        if not take_attempt(email=email, ip=ip, at=at):
+            record_attempt(user=find_account(email), outcome=StaffSignIn.Outcome.LOCKED, at=at)
+            raise forms.ValidationError(LOCKED.format(minutes=settings.STAFF_LOCK_MINUTES), code="locked")
+        adapter.pre_authenticate(self.request, email=email)
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError as refusal:
+            is_code = refusal.code == "second_step"
+            outcome = StaffSignIn.Outcome.WRONG_CODE if is_code else StaffSignIn.Outcome.REFUSED
+            record_attempt(user=find_account(email), outcome=outcome, at=at)
+            raise
+        if self.user_cache is not None:  # a form without a password is an attempt, and proves nothing
+            adapter.forgive_attempt()
+            give_back(email=email, ip=ip)
         return cleaned
 
     def confirm_login_allowed(self, user: User) -> None:

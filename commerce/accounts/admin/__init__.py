@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from commerce.accounts.admin.proving import ask_for_proof, is_proved
 from commerce.accounts.models import Address, DeviceSession, Ending, ProviderIdentity, User, UserStatus
 from commerce.accounts.services import change_password, find_people, revoke_devices
 from zuka.platform.admin.panels import render_panels
@@ -22,6 +21,9 @@ from zuka.platform.admin.roles import reason_of
 from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column
 from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import now
+from zuka.platform.models import StaffSession
+from zuka.platform.staff.proving import ask_for_proof, is_proved
+from zuka.platform.staff.sessions import end_sessions, rotate_sessions
 
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
 
@@ -127,6 +129,14 @@ def may_change(request: HttpRequest, user: User) -> bool:
     if is_superuser(request) or not request.user.has_perm("commerce.change_user"):
         return is_superuser(request)
     return not user.is_superuser and (not user.is_staff or gives_roles(request))
+
+
+def follow_rights(user: User) -> None:
+    """Give the sessions of somebody whose rights have changed new keys; end them of who is staff no more."""
+    if user.is_staff:
+        rotate_sessions(user)
+    else:
+        end_sessions(user=user, because=StaffSession.Ending.OWNER, at=now())
 
 
 class FactorInline(FrozenRows, TabularInline):
@@ -245,6 +255,7 @@ class UserAdmin(ProvedChanges, SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  
     def sign_out(self, request: HttpRequest, user: User) -> None:
         """Sign a person out on all devices, at once."""
         count = revoke_devices(user=user, because=Ending.STAFF, at=now())
+        count += end_sessions(user=user, because=StaffSession.Ending.OWNER, at=now(), keep=request.session.session_key)
         messages.success(request, f"Signed out on {count} {'device' if count == 1 else 'devices'}.")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
@@ -257,6 +268,8 @@ class UserAdmin(ProvedChanges, SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  
         if change and "phone" in form.changed_data:
             obj.phone_verified_at = None
         super().save_model(request, obj, form, change)
+        if change and set(self.rights) & set(form.changed_data):
+            follow_rights(obj)
         if "commerce_user_sign_out" in request.POST and may_change(request, obj):
             self.sign_out(request, obj)
 

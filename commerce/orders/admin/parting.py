@@ -11,13 +11,13 @@ from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
-from commerce.accounts.admin.proving import ProvedForm
 from commerce.money import naira_to_kobo
 from commerce.orders.admin.parcels import add_piece_fields, position_field, read_pieces
 from commerce.orders.models import Order
 from commerce.orders.services import count_pieces, excess_kobo
 from zuka.platform.admin.rows import read_number
 from zuka.platform.money import format_money
+from zuka.platform.staff.proving import ProvedForm
 
 
 class CancelForm(BaseDialogForm):

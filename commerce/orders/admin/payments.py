@@ -16,7 +16,6 @@ from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
-from commerce.accounts.admin.proving import ProvedForm
 from commerce.money import naira_to_kobo
 from commerce.orders.admin.comparing import DifferenceInline
 from commerce.orders.admin.refunds import RefundRights, payments_numbered, words_of
@@ -43,6 +42,7 @@ from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
+from zuka.platform.staff.proving import ProvedForm
 
 PAYMENT_COLOURS = {
     PaymentStatus.PENDING: "warning",

@@ -14,7 +14,6 @@ from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from commerce.accounts.admin.proving import ProvedForm
 from commerce.orders.services import (
     AS_STAFF_SAW,
     apply_refund,
@@ -32,6 +31,7 @@ from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import local_day, now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
+from zuka.platform.staff.proving import ProvedForm
 
 REFUND_COLOURS = {
     RefundStatus.ASKED: "warning",

@@ -37,7 +37,9 @@ class ZukaAdminConfig(AdminConfig):
         registry.register("xlsx", LateXlsx())
         super().ready()
         from zuka.platform.admin import flags, jobs, keys, live_settings, mails, rate_limits, roles  # noqa: F401 - models must be loaded
-        from zuka.platform.audit.syncing import sync_audit  # as above
+        from zuka.platform.audit import pages  # noqa: F401 - as above
+        from zuka.platform.audit.syncing import sync_audit
+        from zuka.platform.staff import admin as staff  # noqa: F401 - as above
 
         post_migrate.connect(roles.sync_roles, dispatch_uid="zuka.sync_roles")
         post_migrate.connect(sync_audit, dispatch_uid="zuka.sync_audit")

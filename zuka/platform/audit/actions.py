@@ -16,7 +16,6 @@ from django.db import models
 from zuka.platform.actor import current_actor
 from zuka.platform.audit.context import Acting, telling_now
 from zuka.platform.audit.models import ActorKind, AuditEntry, AuditOrigin, AuditPersonal
-from zuka.platform.audit.rules import label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +93,15 @@ def record_action(
     acting = by or telling_now() or Acting(actor_kind=ActorKind.NOBODY.value)
     personal = dict.fromkeys(personal_before or {}, "[personal]"), dict.fromkeys(personal_after or {}, "[personal]")
     reason = (reason or acting.reason)[:500]
-    is_personal = bool(personal_before or personal_after or (reason and person_id))
+    is_user = isinstance(subject, get_user_model())
+    is_personal = bool(is_user or personal_before or personal_after or (reason and person_id))
     entry = AuditEntry.objects.create(
         action=ACTIONS[action].name,
         actor_kind=acting.actor_kind,
         actor_id=acting.actor_id[:100],
-        model=label_of(type(subject)) if subject is not None else "",
+        model=str(subject._meta.label_lower) if subject is not None else "",  # noqa: SLF001 - public by Django's documentation
         subject_id=str(subject.pk) if subject is not None else "",
-        words="" if subject is None or isinstance(subject, get_user_model()) else str(subject)[:200],
+        words="" if subject is None or is_user else str(subject)[:200],
         person_id=person_id,
         before={**(before or {}), **personal[0]},
         after={**(after or {}), **personal[1]},
@@ -112,7 +112,8 @@ def record_action(
     )
     if is_personal:
         facts = {"before": dict(personal_before or {}), "after": dict(personal_after or {}), "reason": reason}
-        AuditPersonal.objects.create(entry_id=entry.pk, person_id=person_id, **facts)
+        words = str(subject)[:200] if is_user else ""
+        AuditPersonal.objects.create(entry_id=entry.pk, person_id=person_id, words=words, **facts)
     return entry
 
 

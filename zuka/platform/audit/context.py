@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from psycopg.sql import Composable
 
 from zuka.platform.audit.models import ActorKind
 
@@ -90,7 +91,8 @@ class Telling:
 
 def is_read(sql: Any) -> bool:
     """Say whether a statement writes no rows by itself."""
-    return isinstance(sql, str) and READS.match(sql) is not None
+    text = sql.as_string() if isinstance(sql, Composable) else sql
+    return isinstance(text, str) and READS.match(text) is not None
 
 
 @contextmanager

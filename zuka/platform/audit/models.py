@@ -30,7 +30,7 @@ class AuditEntry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField(db_default=Now(), help_text="When the database wrote it.")
+    at = models.DateTimeField("when", db_default=Now())
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
     actor_id = models.CharField(max_length=100, blank=True, default="", db_default="")
     action = models.CharField(max_length=40)
@@ -65,7 +65,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.model} {self.subject_id}".strip()
+        return f"{self.action.replace('.', ' ').replace('_', ' ').capitalize()} {self.words or self.subject_id}".strip()
 
 
 class AuditOrigin(models.Model):

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             partition_key='at',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='When the database wrote it.')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='when')),
                 ('actor_kind', models.CharField(choices=[('staff', 'Staff'), ('superuser', 'Superuser'), ('customer', 'Customer'), ('key', 'API key'), ('job', 'Job'), ('command', 'Command'), ('nobody', 'Nobody known')], max_length=10)),
                 ('actor_id', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('action', models.CharField(max_length=40)),

@@ -1,4 +1,5 @@
-"""Whether it is still the same person: staff prove it again before money goes back or rights are given.
+"""Whether it is still the same person: staff prove it again before money goes back, rights are given, people's data
+leaves.
 
 What was proved is kept in allauth's records of the session, beside those of the shop's sign-in.
 """
@@ -6,11 +7,15 @@ What was proved is kept in allauth's records of the session, beside those of the
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import resume_request, suspend_request
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, suspend_request
+from allauth.core.internal.httpkit import deserialize_request
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
@@ -19,11 +24,11 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.forms import BaseDialogForm
 from unfold.widgets import BASE_INPUT_CLASSES
 
-from commerce.accounts.models import User
 from zuka.platform.admin.site import add_pages
 
 HELP = "You are asked again, since you signed in more than {minutes} minutes ago."
@@ -38,12 +43,12 @@ def is_proved(request: HttpRequest) -> bool:
     return time.time() - latest < settings.STAFF_REAUTH_MINUTES * 60
 
 
-def has_app(user: User) -> bool:
+def has_app(user: Any) -> bool:
     """Say whether somebody signs in with the code of an app."""
     return bool(get_factor_adapter().is_mfa_enabled(user, [Authenticator.Type.TOTP]))
 
 
-def proof_field(user: User) -> forms.CharField:
+def proof_field(user: Any) -> forms.CharField:
     """Return the field for what proves it: the code of their app for those who have one, else their password."""
     by_code = has_app(user)
     kind = forms.TextInput if by_code else forms.PasswordInput
@@ -58,8 +63,7 @@ def proof_field(user: User) -> forms.CharField:
 
 def check_proof(request: HttpRequest, proof: str) -> None:
     """Record that somebody has proved who they are. Raises ValidationError; guesses count as those at the sign-in."""
-    user = request.user
-    assert isinstance(user, User)
+    user: Any = request.user
     adapter = get_adapter()
     adapter.pre_authenticate(request, email=user.email or "")
     if has_app(user):
@@ -77,7 +81,7 @@ class ProvedForm(BaseDialogForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not is_proved(self.request) and isinstance(self.request.user, User):
+        if not is_proved(self.request):
             self.fields["proof"] = proof_field(self.request.user)
 
     def clean(self) -> dict[str, Any]:
@@ -97,7 +101,6 @@ class ProofForm(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
         self.request = request
-        assert isinstance(request.user, User)
         self.fields["proof"] = proof_field(request.user)
 
     def clean_proof(self) -> str:
@@ -112,14 +115,39 @@ def ask_for_proof(request: HttpRequest) -> HttpResponseRedirect:
     return answer
 
 
+def proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a page ask who is there when that was long ago: what was asked for or posted is kept, and then done."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        return view(request, *args, **options) if is_proved(request) else ask_for_proof(request)
+
+    return answer
+
+
+def go_on(request: HttpRequest) -> HttpResponse:
+    """Do what was posted before the question, or go back to the page. An address may have a query, forms none of it."""
+    kept = request.session.pop(STATE_SESSION_KEY, None) or {}
+    address = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return HttpResponseRedirect(reverse("admin:index"))
+    if "request" not in kept:
+        return HttpResponseRedirect(address)
+    before = deserialize_request(kept["request"], request)
+    if before.path != urlsplit(address).path:
+        return HttpResponseRedirect(address)
+    found = resolve(before.path_info)
+    answer: HttpResponse = found.func(before, *found.args, **found.kwargs)
+    return answer
+
+
 def prove(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Ask who is there, then go on with what was kept, or back to the page."""
     form = ProofForm(request.POST or None, request=request)
     if form.is_valid():
-        answer: HttpResponse = resume_request(request) or HttpResponseRedirect(reverse("admin:index"))
-        return answer
+        return go_on(request)
     context = {**site.each_context(request), "title": "Is it you?", "form": form}
-    return TemplateResponse(request, "commerce/office_proof.html", context)
+    return TemplateResponse(request, "platform/office_proof.html", context)
 
 
 def proof_page(site: AdminSite) -> list[URLPattern | URLResolver]:
