@@ -19,12 +19,14 @@ from unfold.forms import BaseDialogForm
 from analytics.registry.reports import REPORTS
 from analytics.report.jobs.api import file_answer
 from analytics.report.jobs.offering import MAY_SEE, ExportUnknown, find_export
-from analytics.report.jobs.starting import Owner, cancel_export, start_export
+from analytics.report.jobs.starting import Owner, cancel_export, scope_of_job, start_export
+from analytics.report.query import find_report
 from analytics.store.models.exports import OPEN, ExportJob, ExportStatus
 from zuka.platform import clock
 from zuka.platform.admin.rows import RecordAdmin, column, dialog_button
 from zuka.platform.admin.site import BackOffice
 from zuka.platform.errors import Refused
+from zuka.platform.staff.proving import ask_for_proof, is_proved
 
 STATUS_COLOURS = {
     ExportStatus.WAITING: "info",
@@ -155,7 +157,10 @@ class ExportPages:
         """Return the file of somebody's own export."""
         check_right(request)
         try:
-            return file_answer(find_export(export_id=export_id, owner=Owner(user_id=request.user.pk)))
+            job = find_export(export_id=export_id, owner=Owner(user_id=request.user.pk))
+            if scope_of_job(job).names_people(find_report(job.report)) and not is_proved(request):
+                return ask_for_proof(request)
+            return file_answer(job)
         except ExportUnknown as refusal:
             messages.error(request, refusal.message)
             return redirect("admin:analytics_exportjob_changelist")

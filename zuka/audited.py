@@ -14,7 +14,7 @@ VIEWED = "Code alone writes it; nobody changes it in the back office."
 AUDITED = AuditTable(
     rules={
         "analytics.alert": AuditRule(hidden=("webhook_secret", "webhook_url"), personal=("recipients",)),
-        "analytics.exportjob": AuditRule(ignored=("part", "leased_until", "attempts"), harmless=("file_name",)),
+        "analytics.exportjob": AuditRule(ignored=("part", "leased_until", "attempts", "rows"), harmless=("file_name",)),
         "analytics.ingestalert": AuditRule(harmless=("source_key",)),
         "analytics.rejectedevent": AuditRule(hidden=("payload", "reading"), harmless=("source_key", "source_name")),
         "analytics.reportrecipient": AuditRule(personal=("address",)),

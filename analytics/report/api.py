@@ -21,6 +21,8 @@ from analytics.report.scope import Scope, may_read_reports, scope_of, scope_of_k
 from analytics.report.seeing import seen_report
 from analytics.report.sending import send_report
 from zuka.platform import clock
+from zuka.platform.audit.actions import acting_by_key
+from zuka.platform.audit.context import Acting
 from zuka.platform.keys.finding import Grant
 from zuka.platform.keys.scopes import READ_REPORTS
 
@@ -94,6 +96,11 @@ class ReportDetail(APIView):
         return Response(table_json(run_query(read_query(request, report_id, largest=1_000), now=clock.now())))
 
 
+def key_of(request: Request) -> Acting | None:
+    """Return the key of a request as the one that acts; None for staff, who are known otherwise."""
+    return acting_by_key(request.auth.key_id) if isinstance(request.auth, Grant) else None
+
+
 class ReportFile(APIView):
     """One report as a file."""
 
@@ -103,7 +110,7 @@ class ReportFile(APIView):
     def get(self, request: Request, report_id: str) -> HttpResponseBase:
         """Return the table of a report as a download."""
         query = read_query(request, report_id, largest=self.kind.most_rows)
-        return send_report(query, self.kind, now=clock.now())
+        return send_report(query, self.kind, now=clock.now(), by=key_of(request))
 
 
 def file_view(kind: Format) -> Any:

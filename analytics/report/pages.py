@@ -33,6 +33,7 @@ from analytics.report.wording import moment_text, period_text
 from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
 from zuka.platform.errors import Refused
+from zuka.platform.staff.proving import ask_for_proof, is_proved
 
 HOME = "overview"
 # What a report's page has beside its answer, by its parameters.
@@ -113,6 +114,8 @@ class ReportPages:
         """Return a report as a download: all rows, not only those of the page."""
         report, scope = allowed_report(request, report_id)
         params, now = given_params(request), clock.now()
+        if scope.names_people(report) and not is_proved(request):
+            return ask_for_proof(request)
         try:
             return send_report(read_query(report, params, now=now, scope=scope, largest=kind.most_rows), kind, now=now)
         except (BadQuery, OutOfScope, TooManyRows) as refusal:

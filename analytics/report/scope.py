@@ -74,6 +74,10 @@ class Scope:
             if (each.personal and not self.sees_people) or (each.of_orders and not self.sees_orders)
         )
 
+    def names_people(self, report: Report) -> bool:
+        """Say whether what comes of a report says who customers are."""
+        return report.permission == PEOPLE or (self.sees_people and any(each.personal for each in report.columns))
+
     @property
     def is_limited(self) -> bool:
         """Say whether this is for a brand's staff."""

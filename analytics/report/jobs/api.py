@@ -17,9 +17,13 @@ from rest_framework.views import APIView
 from analytics.report.api import MayReadReports
 from analytics.report.export import FORMATS
 from analytics.report.jobs.offering import find_export, open_export, read_link, sign_link
-from analytics.report.jobs.starting import Owner, cancel_export, start_export
+from analytics.report.jobs.starting import Owner, cancel_export, scope_of_job, start_export
+from analytics.report.query import find_report
+from analytics.report.sending import note_export
 from analytics.store.models import ExportJob, ExportStatus
 from zuka.platform import clock
+from zuka.platform.audit.actions import acting_by_key
+from zuka.platform.audit.context import Acting
 from zuka.platform.keys.finding import Grant
 
 
@@ -121,11 +125,12 @@ class ExportFile(APIView):
         """Return the file to who asked for it, while they may read reports."""
         job = find_export(export_id=export_id, owner=owner_of(request), report_id=report_id)
         read_link(request.query_params.get("token", ""), job)
-        return file_answer(job)
+        return file_answer(job, by=acting_by_key(job.key_id) if job.key_id else None)
 
 
-def file_answer(job: ExportJob) -> FileResponse:
-    """Return an export's file as a download. Raises ExportUnknown."""
+def file_answer(job: ExportJob, *, by: Acting | None = None) -> FileResponse:
+    """Return an export's file as a download; `by` is the key that asks, where one does. Raises ExportUnknown."""
     file = open_export(job=job, at=clock.now())
+    note_export(find_report(job.report), scope_of_job(job), job.format, by=by)
     name = f"{job.report}-{clock.local_day(job.created_at)}.{job.format}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[job.format].media_type)

@@ -21,6 +21,7 @@ from analytics.report.reading import Batch, read_batches
 from analytics.report.scope import Scope
 from analytics.store.models import ExportJob, ExportStatus
 from zuka.platform import clock
+from zuka.platform.audit.context import acting_as, job_for
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 from zuka.platform.live_settings.reading import live
@@ -48,7 +49,8 @@ def write_exports(*, at: datetime) -> int:
     count = 0
     while job := take_up(at=at):
         if job.status == ExportStatus.RUNNING:
-            write_export(job)
+            with acting_as(job_for(task="analytics.tasks.write_exports", user_id=job.user_id)):
+                write_export(job)
         count += 1
     return count
 

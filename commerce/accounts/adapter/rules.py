@@ -14,6 +14,7 @@ from commerce.accounts.services import (
 )
 from commerce.notifications.services import notify_of_account
 from zuka.platform.actor import current_actor
+from zuka.platform.audit.actions import record_own
 from zuka.platform.clock import now
 from zuka.platform.http import client_ip
 
@@ -64,8 +65,11 @@ class AccountAdapter(DefaultAccountAdapter):
         raise NotImplementedError(f"{template_prefix} is no mail of ours")
 
     def send_notification_mail(self, template_prefix: str, user: User, **_details: Any) -> None:
-        """Tell the owner of an account of a second factor; of the rest our services tell."""
-        if user.email and (kind := TOLD.get(template_prefix)):
+        """Note a second factor and tell the owner of the account; of the rest our services tell."""
+        kind = TOLD.get(template_prefix)
+        if kind:
+            record_own(kind, user)
+        if user.email and kind:
             notify_of_account(kind=kind, email=user.email, name=user.name, at=now())
 
     def get_client_ip(self, request: HttpRequest) -> str:

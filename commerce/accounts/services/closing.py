@@ -14,6 +14,7 @@ from commerce.accounts.services.moments import account_closing
 from commerce.accounts.services.people import hold_account
 from commerce.accounts.services.phones import text_code
 from commerce.notifications.services import forget_reader, notify_of_account
+from zuka.platform.audit.actions import record_own
 from zuka.platform.errors import Refused
 from zuka.platform.mail.suppressing import withdraw_mails
 
@@ -76,6 +77,7 @@ def close_account(*, user: User, at: datetime, code: str | None = None) -> None:
             raise StaffAccount("This is an account of staff. A superuser takes its rights away first.")
         if found:
             use_code(found, at=at)
+        record_own("account.closed", user)
         account_closing.send(sender=User, user=user, at=at)
         if user.email:
             withdraw_mails(address=user.email, at=at)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from analytics.track import track
 from commerce.accounts.models import PHONE_PATTERN, AuthProvider, SignupPlatform, SignupSource, User
 from zuka.platform.actor import Actor, actor_for
+from zuka.platform.audit.actions import record_own
 from zuka.platform.errors import Refused
 
 PHONE_NOISE = re.compile(r"[\s().-]")
@@ -172,6 +173,7 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
         if phone != user.phone and user.phone_verified_at and not user.email:
             raise PhoneByCode("You sign in with this phone. Confirm the new one by a code.", field="phone")
         columns |= {"phone": phone} if phone == user.phone else {"phone": phone, "phone_verified_at": None}
+    had_agreed, phone_before = user.accepts_marketing, user.phone
     for column, value in columns.items():
         setattr(user, column, value)
     try:
@@ -181,4 +183,10 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
         if "user_phone_unique" not in str(error):
             raise
         raise AccountTaken("Another account has this phone.", field="phone") from error
+    if user.accepts_marketing != had_agreed:
+        agrees = {"accepts_marketing": user.accepts_marketing}
+        record_own("account.consent", user, before={"accepts_marketing": had_agreed}, after=agrees)
+    if user.phone != phone_before:
+        phones = {"phone": phone_before}, {"phone": user.phone}
+        record_own("account.phone_changed", user, personal_before=phones[0], personal_after=phones[1])
     return user

@@ -20,6 +20,7 @@ from commerce.accounts.services.moments import phone_proved
 from commerce.accounts.services.people import AccountTaken, read_phone
 from commerce.accounts.services.proving import AlreadyProved, forget_strangers
 from commerce.notifications.services import notify_of_account
+from zuka.platform.audit.actions import record_own
 from zuka.platform.errors import Refused
 from zuka.platform.sms.protocol import SmsNotSent
 from zuka.platform.sms.sending import send_sms, sends_sms
@@ -100,6 +101,7 @@ def take_over(user: User, *, at: datetime) -> None:
 def release_phone(user: User, *, at: datetime) -> None:
     """Take from a locked account the phone that it never proved, and tell its owner."""
     facts = {"phone": user.phone}
+    record_own("account.phone_removed", user, personal_before=facts)
     user.phone = None
     user.save(update_fields=["phone", "updated_at"])
     if user.email:
@@ -143,7 +145,9 @@ def confirm_phone(*, user: User, phone: str, code: str, at: datetime) -> User:
             if is_of_its_phone(holder):
                 raise taken()
             release_phone(holder, at=at)
+        before = user.phone
         change_phone(user, phone)
+        record_own("account.phone_changed", user, personal_before={"phone": before}, personal_after={"phone": phone})
         prove_phone(user, at=at)
         if user.email:
             facts = {"phone": phone}

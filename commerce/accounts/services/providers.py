@@ -40,6 +40,7 @@ from commerce.accounts.services.people import Entry, hold_account, register_cust
 from commerce.accounts.services.proving import forget_strangers, prove_email
 from commerce.notifications.services import notify_of_account
 from zuka.platform.actor import Actor
+from zuka.platform.audit.actions import record_own
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 from zuka.platform.sms.sending import sends_sms
@@ -255,6 +256,7 @@ def connect_provider(*, user: User, claim: Claim, at: datetime) -> ProviderIdent
     if user.identities.filter(provider=claim.provider).exists():
         raise AlreadyConnected(f"Another {name} account is connected. Disconnect it first.")
     identity = remember(user, claim, at=at)
+    record_own("account.provider_connected", user, after={"provider": claim.provider.value})
     tell("account.provider_connected", user, claim.provider, begins_anew=False, at=at)
     return identity
 
@@ -274,6 +276,7 @@ def disconnect_provider(*, user: User, provider: SignInProvider, at: datetime) -
             f"{provider.label} is your only way to sign in. First confirm an e-mail, to which we can mail you a code."
         )
     identity.delete()
+    record_own("account.provider_removed", user, before={"provider": provider.value})
     tell("account.provider_gone", user, provider, at=at)
 
 

@@ -15,6 +15,7 @@ from commerce.accounts.services.devices import revoke_devices
 from commerce.accounts.services.moments import email_proved
 from commerce.accounts.services.people import AccountTaken, hold_account
 from commerce.notifications.services import notify_of_account
+from zuka.platform.audit.actions import record_own
 from zuka.platform.errors import Refused
 from zuka.platform.mail.queueing import wake_sender
 
@@ -75,7 +76,7 @@ def confirm_email(*, user: User, email: str, code: str, at: datetime) -> User:
 
 def change_email(user: User, email: str) -> None:
     """Write another e-mail on a locked account. Raises `AccountTaken`."""
-    user.email = email
+    before, user.email = user.email, email
     try:
         with transaction.atomic():
             user.save(update_fields=["email", "updated_at"])
@@ -83,6 +84,7 @@ def change_email(user: User, email: str) -> None:
         if "user_email_unique" not in str(error):
             raise
         raise AccountTaken("You have another account with this e-mail. Sign in to that one.", field="email") from error
+    record_own("account.email_changed", user, personal_before={"email": before}, personal_after={"email": email})
 
 
 def prove_email(user: User, *, at: datetime) -> None:
@@ -154,6 +156,7 @@ def change_password(*, user: User, password: str, at: datetime, keep: str | None
     """
     user.set_password(password)
     user.save(update_fields=["password", "updated_at"])
+    record_own("account.password_changed", user)
     revoke_devices(user=user, because=Ending.PASSWORD, at=at, keep=keep)
     if user.email:
         notify_of_account(kind="account.password_changed", email=user.email, name=user.name, at=at)

@@ -34,6 +34,7 @@ EDITABLE = sorted(label for label in FORMS if PAGES[label].has_change_permission
 # A change that a form takes, where the first text of it would be refused.
 CHANGES = {
     "analytics.alert": {"name": "Too little"},
+    "platform.rolerule": {"needs_second_step": "on"},
     "platform.suppression": {"reason": "complained"},
     "commerce.order": {"notes": "rings twice"},
     "commerce.productreview": {"commerce_productreview_hide_review": "1"},

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from commerce.accounts.models import User
+from commerce.accounts.services import change_password, change_profile, close_account
 from commerce.catalog.models import Brand, Category, Product
 from tests.commerce.factories import NOON, BrandFactory, CategoryFactory, ProductFactory, UserFactory, make_order
 from zuka.platform.audit.actions import acting_for, record_action
@@ -24,6 +25,16 @@ from zuka.platform.audit.syncing import TABLES, drop_old_months, ensure_audit_mo
 from zuka.platform.db.partitions import list_partitions
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A customer."""
+    person: User = UserFactory.create(email="alice@example.com", name="Alice")
+    return person
+
+
+LIST_QUERIES = 4
 KEPT = [
     "UPDATE platform_audit_entry SET action = 'created'",
     "UPDATE {entry_month} SET reason = 'x'",
@@ -235,3 +246,16 @@ def test_triggers_that_are_right_are_left_alone() -> None:
 def test_an_action_that_nobody_declared_is_refused() -> None:
     with pytest.raises(KeyError):
         record_action("account.praised")
+
+
+def test_what_customers_do_to_their_accounts_is_noted_as_theirs(alice: User) -> None:
+    change_password(user=alice, password="nine blue lemons", at=NOON, keep=None)
+    change_profile(user=alice, changes={"accepts_marketing": True, "phone": "0803 123 4567"})
+    found = AuditEntry.objects.filter(person_id=alice.pk).order_by("id")
+    assert [(each.action, each.actor_kind, each.before, each.after) for each in found] == [
+        ("account.password_changed", "customer", {}, {}),
+        ("account.consent", "customer", {"accepts_marketing": False}, {"accepts_marketing": True}),
+        ("account.phone_changed", "customer", {"phone": "[personal]"}, {"phone": "[personal]"}),
+    ]
+    close_account(user=alice, at=NOON)
+    assert AuditEntry.objects.filter(action="account.closed", person_id=alice.pk).count() == 1

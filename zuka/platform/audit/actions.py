@@ -73,6 +73,12 @@ def acting_for(person: Any, *, kind: ActorKind | None = None) -> Acting:
     )
 
 
+def acting_by_key(key_id: object) -> Acting:
+    """Return an API key as the one that acts, from where this request comes."""
+    actor = current_actor()
+    return Acting(ActorKind.KEY.value, str(key_id), ip=actor.ip or "", user_agent=actor.user_agent or "")
+
+
 def record_action(
     action: str,
     *,
@@ -117,9 +123,31 @@ def record_action(
     return entry
 
 
+def record_own(
+    action: str,
+    person: Any,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    personal_before: Mapping[str, Any] | None = None,
+    personal_after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Write an entry about a deed on an account: by the staff whose request or job it is, else by its owner."""
+    return record_action(
+        action,
+        by=telling_now() or acting_for(person, kind=ActorKind.CUSTOMER),
+        subject=person,
+        person_id=person.pk,
+        before=before,
+        after=after,
+        personal_before=personal_before,
+        personal_after=personal_after,
+    )
+
+
 def note_origin(acting: Acting) -> int | None:
     """Write from where somebody acts and return the row's id; None where that is not known."""
-    if not (acting.ip or acting.user_agent):
+    if not (acting.ip or acting.user_agent or acting.person_id):
         return None
     cut = replace(acting, ip=acting.ip[:45], user_agent=acting.user_agent[:300].replace("\x00", ""))
     return AuditOrigin.objects.create(person_id=cut.person_id, ip=cut.ip, user_agent=cut.user_agent).pk

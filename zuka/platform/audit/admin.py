@@ -23,7 +23,7 @@ from unfold.contrib.import_export.forms import ExportForm
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.agents import read_agent
 from zuka.platform.audit.actions import ACTIONS, record_action
-from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
+from zuka.platform.audit.models import ActorKind, AuditEntry, AuditOrigin, AuditPersonal
 from zuka.platform.audit.reading import (
     PEOPLE,
     action_title,
@@ -254,7 +254,12 @@ class AuditEntryAdmin(ExportMixin, RecordAdmin):
     @column(description="Who")
     def show_actor(self, entry: AuditEntry) -> str:
         """Return who did it."""
-        return actor_words(entry, name_actors([entry]))
+        origin = origin_of(entry)
+        words = actor_words(entry, name_actors([entry]))
+        if entry.actor_kind == ActorKind.JOB and origin is not None and origin.person_id:
+            person = get_user_model()._default_manager.filter(pk=origin.person_id).first()  # noqa: SLF001 - Django's name for it
+            return f"{words} for {person}"
+        return words
 
     @column(description="What")
     def show_what(self, entry: AuditEntry) -> str:

@@ -18,7 +18,7 @@ DECLARE
     known text := current_setting('zuka.audit_origin', true);
     made bigint;
 BEGIN
-    IF said ->> 'ip' = '' AND said ->> 'user_agent' = '' THEN
+    IF said ->> 'ip' = '' AND said ->> 'user_agent' = '' AND said ->> 'person_id' IS NULL THEN
         RETURN NULL;
     END IF;
     IF known <> '' AND split_part(known, ' ', 2) = md5(said::text) THEN

@@ -12,6 +12,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from zuka.platform.audit.context import Acting, acting_as
+from zuka.platform.audit.models import ActorKind
 from zuka.platform.keys.issuing import hash_token, issue_key
 from zuka.platform.keys.scopes import PUBLIC_SCOPES, SCOPE_NAMES
 from zuka.platform.models import ApiKey
@@ -64,8 +66,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, known: Path | None, **_options: Any) -> None:
         earlier = read_known(known)
         keys = earlier.get("keys") or {}
-        answer = {
-            "staff": ensure_staff(earlier.get("staff") or {}),
-            "keys": {kind: ensure_key(kind, keys.get(kind)) for kind in ApiKey.Kind.values},
-        }
+        with acting_as(Acting(ActorKind.COMMAND.value, "bootstrap")):
+            answer = {
+                "staff": ensure_staff(earlier.get("staff") or {}),
+                "keys": {kind: ensure_key(kind, keys.get(kind)) for kind in ApiKey.Kind.values},
+            }
         self.stdout.write(json.dumps(answer))
