@@ -7,6 +7,8 @@ from zuka.threats.rows import Threat
 PETS = "tests/pets"
 STEP = "tests/commerce/accounts/test_second_step.py"
 SESSIONS = "tests/commerce/accounts/test_staff_sessions.py"
+SECURITY = "tests/commerce/accounts/test_staff_security.py"
+LOG = "tests/platform/audit/test_log.py"
 
 REWARDS = "tests/commerce/rewards"
 
@@ -297,12 +299,15 @@ SHOP: tuple[Threat, ...] = (
     Threat(
         "Stolen sessions of staff",
         "A cookie or a password of the back office.",
-        "A second step, guesses counted with those of the shop, tokens of customers open nothing there, devices can be "
-        "signed out. Who is away is signed out; refunds and roles ask again who it is.",
+        "A second step, which a role can need; guesses counted exactly by account and address; tokens of customers "
+        "open nothing there; browsers are ended at once, a new one is told by mail. Who is away is signed out; "
+        "refunds, roles and people's data ask again who it is.",
         (
             "commerce.accounts.adapter.factors:OfficeSignIn",
             "zuka.platform.staff.proving:ProvedForm",
             "zuka.platform.admin.idle:IdleMiddleware",
+            "zuka.platform.staff.locking:take_attempt",
+            "zuka.platform.staff.requests:StaffMiddleware",
         ),
         (
             f"{STEP}::test_staff_with_an_app_need_its_code_in_the_back_office",
@@ -312,8 +317,23 @@ SHOP: tuple[Threat, ...] = (
             f"{SESSIONS}::test_who_was_away_signs_in_again_and_is_back_where_they_were",
             f"{SESSIONS}::test_a_refund_later_asks_for_the_password_and_keeps_what_was_filled_in",
             f"{SESSIONS}::test_a_change_of_roles_waits_for_the_proof_and_is_then_done",
+            f"{SECURITY}::test_of_many_guesses_at_once_no_more_are_looked_at_than_allowed",
+            f"{SECURITY}::test_a_role_that_needs_it_opens_nothing_before",
+            f"{SECURITY}::test_browsers_are_listed_and_ended_at_once",
         ),
-        "The password again for exports of personal data, once there are such.",
+    ),
+    Threat(
+        "Staff who cover what they did",
+        "Changes in the back office by actions on many rows, by cascade, or of the log itself.",
+        "Triggers of the database write what differs in the transaction that changes it, and refuse to change, delete "
+        "or empty the log. What names people can be scrubbed, once and whole.",
+        ("zuka.platform.audit.syncing:sync_audit", "zuka.platform.audit.context:Telling"),
+        (
+            f"{LOG}::test_the_database_refuses_to_change_delete_or_empty_the_log",
+            f"{LOG}::test_rows_that_go_with_others_leave_entries_too",
+            f"{LOG}::test_who_writes_is_known_in_each_thread_alone_and_ends_with_the_request",
+        ),
+        "A database role of its own for the web: the owner of the tables could take the triggers away.",
     ),
     Threat(
         "Pets that are talked into things",

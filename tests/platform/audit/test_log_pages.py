@@ -17,6 +17,7 @@ from tests.commerce.factories import BrandFactory, CategoryFactory, ProductFacto
 from zuka.platform.audit.actions import acting_for
 from zuka.platform.audit.context import Acting, acting_as
 from zuka.platform.audit.models import AuditEntry
+from zuka.platform.clock import local_day
 from zuka.roles import SUPPORT
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_the_list_is_filtered_searched_and_asks_as_often_for_one_entry_as_for_th
     with django_assert_num_queries(LIST_QUERIES):
         answer = client.get(url)
     assert len(answer.context["cl"].result_list) == 3
-    day = AuditEntry.objects.latest("id").at.strftime("%Y-%m-%d")
+    day = local_day(AuditEntry.objects.latest("id").at).isoformat()
     counts = {
         search: len(client.get(f"{url}?{search}").context["cl"].result_list)
         for search in (
@@ -86,9 +87,11 @@ def test_the_list_is_filtered_searched_and_asks_as_often_for_one_entry_as_for_th
             f"q={alice.pk}",
             "q=nothing",
             "at_from=2020-01-01&at_to=2020-01-02",
+            f"at_from={day}&at_to={day}",
+            "at_from=yesterday",
         )
     }
-    assert list(counts.values()) == [1, 3, 1, 1, 1, 1, 1, 0, 0], (counts, day)
+    assert list(counts.values()) == [1, 3, 1, 1, 1, 1, 1, 0, 0, 3, 3], counts
 
 
 def test_the_log_is_taken_away_after_a_proof_safe_for_spreadsheets_and_that_is_noted(client: Client) -> None:

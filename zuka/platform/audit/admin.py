@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Cast
+from django.forms import DateField
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from import_export import resources
@@ -39,6 +43,7 @@ from zuka.platform.audit.reading import (
     thing_words,
 )
 from zuka.platform.audit.rules import audited_tables
+from zuka.platform.clock import day_bounds
 from zuka.platform.places import find_place
 from zuka.platform.spreadsheets import guard_text
 from zuka.platform.staff.proving import proved
@@ -96,6 +101,25 @@ class StaffFilter(admin.SimpleListFilter):
         return queryset.filter(actor_id=self.value()) if self.value() else queryset
 
 
+class DayFilter(RangeDateFilter):
+    """When it was done: from one of the shop's days to another, both of them in it."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the entries of the chosen days; what is no day is not asked for."""
+        first, last = (read_day(request.GET.get(f"{self.parameter_name}_{end}", "")) for end in ("from", "to"))
+        if first is not None:
+            queryset = queryset.filter(at__gte=day_bounds(first)[0])
+        return queryset.filter(at__lt=day_bounds(last)[1]) if last is not None else queryset
+
+
+def read_day(text: str) -> date | None:
+    """Return the day that a filter was given; None for what is none."""
+    try:
+        return parse_date(text) or DateField().to_python(text)
+    except (ValueError, ValidationError):
+        return None  # as if it had not been filled in
+
+
 class LogSheet(resources.Resource):
     """Entries as rows of a sheet: one a column that was changed."""
 
@@ -143,7 +167,7 @@ class AuditEntryAdmin(ExportMixin, RecordAdmin):
     export_form_class = ExportForm
     to_encoding = "utf-8-sig"
     list_display = ("at", "show_who", "show_action", "show_thing", "show_columns", "show_reason")
-    list_filter = (StaffFilter, ActionFilter, ThingFilter, ("at", RangeDateFilter))
+    list_filter = (StaffFilter, ActionFilter, ThingFilter, ("at", DayFilter))
     list_filter_submit = True
     list_filter_sheet = True
     search_fields = ("subject_id",)
