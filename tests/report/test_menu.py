@@ -94,6 +94,7 @@ GROUPS = [
     ),
     ("Events reports", ["Tracked and actual", "Event counts", "Top events", "Event explorer"], True),
     ("Tracking", ["Ingest health", "SDKs and versions", "Rejections by cause"], False),
+    ("Security", ["My sign-in"], False),
 ]
 
 
