@@ -84,11 +84,12 @@ def test_the_brands_of_a_report_add_up_to_the_shop(brands: tuple[Brand, Brand], 
         assert len(iro.rows) + len(ember.rows) == len(whole.rows) == 2
 
 
-def test_the_menu_of_a_brand_s_staff_has_their_reports_alone(office: Client) -> None:
+def test_the_menu_of_a_brand_s_staff_has_their_reports_and_their_sign_in_alone(office: Client) -> None:
     answer = office.get(reverse("admin:index"), follow=True)
 
     shown = [item["title"] for group in answer.context["sidebar_navigation"] for item in group["items"]]
-    assert shown == ["Build a report", *(REPORTS[report].title for report in SCOPABLE if REPORTS[report].in_menu)]
+    reports = [REPORTS[report].title for report in SCOPABLE if REPORTS[report].in_menu]
+    assert shown == ["Build a report", *reports, "My sign-in"]
     assert answer.redirect_chain == [
         (reverse("admin:dashboard-home"), 302),
         (reverse("admin:report-home"), 302),
