@@ -228,7 +228,6 @@ BEHAVIOUR = Dashboard(
     ),
 )
 
-# What pets, games, points and referrals declare joins here: an entry each.
 ENGAGEMENT = Dashboard(
     "engagement",
     "Engagement",
@@ -243,12 +242,31 @@ ENGAGEMENT = Dashboard(
             title="People who come",
         ),
         Widget("retention", CHART, width=12, title="Who comes back, by the week of the first visit"),
+        Widget(
+            "pets",
+            NUMBERS,
+            ("conversations", "people", "understood", "click_rate", "orders", "influenced_kobo"),
+            width=12,
+            title="Talks with pets, and what they sell",
+        ),
+        Widget("pets", TABLE, ("persona", "people", "messages", "click_rate", "influenced_kobo"), title="By persona"),
+        Widget("pet_actions", TABLE, ("tool", "actions", "done", "refused", "success")),
+        Widget(
+            "points",
+            NUMBERS,
+            ("earned", "rewards", "expired", "earners", "held", "liability_kobo"),
+            width=12,
+            title="Points",
+        ),
+        Widget("points", CHART, ("earned", "rewards"), width=8, title="Points earned and given by day"),
+        Widget("rewards", TABLE, ("reward", "taken", "used", "discount_kobo"), width=4),
+        Widget("games", CHART, width=6, title="Plays by day"),
+        Widget("games", TABLE, ("game", "plays", "players", "average_score", "points")),
+        Widget("referrals", NUMBERS, ("joined", "ordered", "ordering", "rewarded", "held"), width=12),
         Widget("messages", TABLE, ("kind", "notices", "read_share", "mails", "opened")),
         Widget("wishes", TABLE, ("product", "wishes", "people")),
         Widget("reviews", CHART, ("average",), title="Ratings by day"),
         Widget("reviews", TABLE, ("product", "reviews", "average", "verified"), title="Most reviewed"),
-        Widget("coupons", TABLE, ("code", "orders", "new_customers", "revenue_kobo")),
-        Widget("searches", TABLE, ("query", "searches", "followed_share", "empty_share")),
         Widget(
             "cart_abandonment",
             NUMBERS,

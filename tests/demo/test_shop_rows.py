@@ -22,7 +22,7 @@ from tests.demo.conftest import UNTIL
 from zuka.demo.pictures.drawing import draw_name
 from zuka.demo.pictures.names import PATH
 
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 
 def test_reserved_are_the_pieces_of_open_orders_and_no_more_than_there_are():

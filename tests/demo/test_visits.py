@@ -26,7 +26,7 @@ CLAIMED = {
     *("order.created", "user.created", "user.logged_in", "product.reviewed"),
 }
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "click_id")
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 
 @pytest.fixture(scope="module")

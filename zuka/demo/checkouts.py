@@ -11,6 +11,7 @@ import msgspec
 from commerce.orders.models import PaymentMethod
 from zuka.demo.baskets import MOST_LINES, Basket, Item, merge_into
 from zuka.demo.draws import endless, random_for, random_uuid
+from zuka.demo.friends import Friends
 from zuka.demo.people import Contact, Crowd, Customer
 from zuka.demo.shelf import ACCOUNT, CART, CHECKOUT, Offer
 from zuka.demo.telling import AT_ONCE, Session
@@ -43,8 +44,8 @@ class Purchase:
 class Till:
     """Where visitors fill carts, sign up and in, and pay. `baskets` are all carts that were ever begun."""
 
-    def __init__(self, *, seed: int, crowd: Crowd) -> None:
-        self.rng, self.crowd = random_for(seed, "till"), crowd
+    def __init__(self, *, seed: int, crowd: Crowd, friends: Friends) -> None:
+        self.rng, self.crowd, self.friends = random_for(seed, "till"), crowd, friends
         self.methods = endless(self.rng, METHODS)
         self.chance = self.rng.random
         self.baskets: list[Basket] = []
@@ -139,6 +140,7 @@ class Till:
         ).decode()
         session.state("user.created", f"user.created:{customer.ref}", facts, speaker=None, platform=session.platform)
         self.settle(session, customer, "user.created", facts)
+        self.friends.join(session, customer)
         return customer
 
     def settle(self, session: Session, customer: Customer, event_type: str, facts: str) -> None:

@@ -6,23 +6,35 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from operator import attrgetter
+from random import Random
+from types import MappingProxyType
 from uuid import UUID
+
+from django.db import models
 
 from analytics.store.event import Event
 from commerce.orders.models import CLOSED, OrderStatus, PaymentMethod
+from commerce.reviews.models import ProductReview, ReviewStatus
+from commerce.rewards.models import Referral, UserReward
+from commerce.rewards.services.rules import RULES
+from pets.models import PetMessage
 from zuka.demo.baskets import Item
 from zuka.demo.catalogue import Catalogue
 from zuka.demo.checkouts import Purchase, Till
 from zuka.demo.draws import random_for
 from zuka.demo.fates import live
+from zuka.demo.friends import Friends
 from zuka.demo.journeys import Journeys, encode
 from zuka.demo.lives import Life
 from zuka.demo.moments import HOUR_MS, MINUTE_MS, millisecond_of, moment_of
 from zuka.demo.opinions import Errand, Opinions
-from zuka.demo.orders import Bought, place
+from zuka.demo.orders import COUPONS, Bought, place
+from zuka.demo.pastimes import Pastimes
 from zuka.demo.people import Crowd, Customer, Visitor, make_customer
 from zuka.demo.plans import Plan
+from zuka.demo.purses import Purses
 from zuka.demo.seasons import black_friday, readiness, split_sessions
+from zuka.demo.settling import settle, settles_at
 from zuka.demo.shelf import Offer, Shelf, thanks
 from zuka.demo.tables.places import PLACES
 from zuka.demo.tables.visits import CAMPAIGN_LIFTS, DEVICES, DIRECT, campaign_of
@@ -31,7 +43,7 @@ from zuka.demo.visits import Doors, starts
 from zuka.platform.clock import day_bounds, local_day
 
 # Measured over a year of this data; a plan's number of sessions follows from it.
-EVENTS_A_SESSION = 6.7
+EVENTS_A_SESSION = 6.9
 DAYS_BETWEEN_TESTS = 15
 # A visit is over when nothing is heard for half an hour. After an order the shop still tells of payments that failed,
 # at most 35 minutes later.
@@ -41,8 +53,8 @@ GAP_MS, PAYING_MS = 31 * MINUTE_MS, 36 * MINUTE_MS
 class History:
     """Invents everything that happened by `plan.until`. Read `events()` to its end, then what became of it.
 
-    `numbers` are the last order numbers in use, by year; `last_review` the last review's id. `visits` counts the
-    visits that clients told of, by the day they began.
+    `numbers` are the last order numbers in use, by year; `last_ids` the last ids of rows that events name. `visits`
+    counts the visits that clients told of, by the day they began.
     """
 
     def __init__(
@@ -51,7 +63,7 @@ class History:
         catalogue: Catalogue,
         *,
         numbers: Mapping[int, int],
-        last_review: int = 0,
+        last_ids: Mapping[type[models.Model], int] = MappingProxyType({}),
         source_key: UUID = STOREFRONT_KEY,
     ) -> None:
         self.plan, self.seed = plan, plan.seed
@@ -59,17 +71,27 @@ class History:
         self.until_ms = millisecond_of(plan.until)
         self.crowd = Crowd(plan.seed)
         self.shelf = Shelf(catalogue, seed=plan.seed)
-        self.till = Till(seed=plan.seed, crowd=self.crowd)
-        self.journeys = Journeys(seed=plan.seed, shelf=self.shelf, till=self.till)
+        self.purses = Purses(until=plan.until, opened_at=plan.opened_at, last_gift=last_ids.get(UserReward, 0))
+        self.friends = Friends(seed=plan.seed, until=plan.until, purses=self.purses, last_id=last_ids.get(Referral, 0))
+        self.pastimes = Pastimes(seed=plan.seed, until=plan.until, purses=self.purses)
+        self.till = Till(seed=plan.seed, crowd=self.crowd, friends=self.friends)
+        self.journeys = Journeys(
+            seed=plan.seed,
+            shelf=self.shelf,
+            till=self.till,
+            pastimes=self.pastimes,
+            last_message=last_ids.get(PetMessage, 0),
+        )
         self.doors = Doors(Pauses(plan.seed, source_key=source_key), crowd=self.crowd, seed=plan.seed)
         products = {product.public_id: product for product in catalogue.products}
-        self.opinions = Opinions(seed=plan.seed, products=products, last_id=last_review)
+        self.opinions = Opinions(seed=plan.seed, products=products, last_id=last_ids.get(ProductReview, 0))
         self.offers: dict[str, Offer] = {offer.ref: offer for offer in self.shelf.offers}
         self.tester = make_tester(plan, self.crowd)
         self.bought: list[Bought] = []
         self.visits: Counter[date] = Counter()
         self.late: list[Purchase] = []
         self.to_come: defaultdict[date, list[Event]] = defaultdict(list)
+        self.to_settle: defaultdict[date, list[tuple[Bought, Customer]]] = defaultdict(list)
 
     @property
     def customers(self) -> list[Customer]:
@@ -93,6 +115,8 @@ class History:
         """Return a day's events in order, those included that earlier days led to; what comes later waits."""
         start, end = day_bounds(day)
         events, purchases, self.late = self.to_come.pop(day, []), self.late, []
+        for bought, customer in self.to_settle.pop(day, ()):
+            events += settle(bought, customer, self.friends, at=start)
         for session, purchase in self.let_in(day, count):
             events.extend(session.events)
             if purchase:
@@ -141,7 +165,8 @@ class History:
         self.journeys.review(session, customer, errand.offer, rating=rating, review_id=review_id)
         at = next(event.occurred_at for event in session.events if event.event_type == "product.reviewed")
         if at <= self.plan.until:
-            self.opinions.write(errand, rating=rating, review_id=review_id, at=at)
+            review = self.opinions.write(errand, rating=rating, review_id=review_id, at=at)
+            session.events.extend(reward(review, customer, self.purses))
         self.close(session, None)
         yield session, None
 
@@ -176,8 +201,7 @@ class History:
         drawn_by = f"ZUKA-{day.year}-{len(self.bought) + 1:06d}"
         rng = random_for(self.seed, f"order {drawn_by}")
         is_test = purchase.session.visitor is self.tester
-        campaign = campaign_of(day, black_friday=black_friday(day.year))
-        bought = place(purchase, number=number, campaign=campaign, uses_coupon=rng.random() < 0.3, is_test=is_test)
+        bought = place(purchase, number=number, code=self.code_for(purchase, day, rng), is_test=is_test)
         self.bought.append(bought)
         life = Life(bought, rng=rng, until=self.plan.until)
         if is_test:
@@ -190,9 +214,22 @@ class History:
             for item in purchase.items:
                 item.offer.sold += item.quantity
         self.opinions.invite(purchase, bought, self.offers, random_for(self.seed, f"opinion {drawn_by}"))
+        if purchase.customer:
+            self.journeys.talks.orders[purchase.customer.ref] = number
+            if at := settles_at(bought):
+                self.to_settle[local_day(at)].append((bought, purchase.customer))
         for event in bought.events:
             self.to_come[max(day, local_day(event.occurred_at))].append(event)
         return [*purchase.session.events[told:], *self.to_come.pop(day, ())]
+
+    def code_for(self, purchase: Purchase, day: date, rng: Random) -> tuple[str | None, int]:
+        """Return the code that is used with an order, and its per cent: a gift of one's own, or the campaign's."""
+        campaign = campaign_of(day, black_friday=black_friday(day.year))
+        shown: tuple[str | None, int] = COUPONS.get(campaign, (None, 0)) if rng.random() < 0.3 else (None, 0)
+        if purchase.customer and purchase.session.visitor is not self.tester:
+            gift = self.purses.use_gift(purchase.customer, at=moment_of(purchase.placed_ms))
+            return (gift.code, int(gift.percent or 0)) if gift else shown
+        return shown
 
     def reserved(self) -> Counter[str]:
         """Return the pieces that orders still hold on the shelves, by the variant's sku."""
@@ -203,6 +240,14 @@ class History:
                     assert line.variant is not None
                     pieces[line.variant.sku] += tally.left
         return +pieces
+
+
+def reward(review: ProductReview, customer: Customer, purses: Purses) -> list[Event]:
+    """Give the points of a review of what was bought, unless staff have hidden it; return the shop's facts."""
+    if review.order_line is None or review.status != ReviewStatus.PUBLISHED:
+        return []
+    rule, source_id = RULES["review"], f"{review.product_id}:{customer.ref}"
+    return purses.earn(customer, "review", source_id, rule.points, xp=rule.xp, at=review.created_at)
 
 
 def thank(session: Session, bought: Bought) -> None:

@@ -8,9 +8,11 @@ import msgspec
 
 from zuka.demo.checkouts import Purchase, Till
 from zuka.demo.draws import endless, random_for
+from zuka.demo.pastimes import Pastimes
 from zuka.demo.people import Customer
 from zuka.demo.shelf import HOME, SEARCH, Aisle, Offer, Shelf
 from zuka.demo.tables.visits import SEARCHES
+from zuka.demo.talks import Talks
 from zuka.demo.telling import AT_ONCE, Session
 
 encode = msgspec.json.Encoder().encode
@@ -34,8 +36,17 @@ MOVES: dict[str, tuple[tuple[str, float], ...]] = {
 class Journeys:
     """Walks visitors through the shop."""
 
-    def __init__(self, *, seed: int, shelf: Shelf, till: Till) -> None:
-        self.rng, self.shelf, self.till = random_for(seed, "journeys"), shelf, till
+    def __init__(self, *, seed: int, shelf: Shelf, till: Till, pastimes: Pastimes, last_message: int = 0) -> None:
+        self.rng, self.shelf, self.till, self.pastimes = random_for(seed, "journeys"), shelf, till, pastimes
+        self.talks = Talks(
+            seed=seed,
+            until=pastimes.until,
+            shelf=shelf,
+            till=till,
+            purses=pastimes.purses,
+            look=self.view_offer,
+            last_message=last_message,
+        )
         self.intents = endless(self.rng, INTENTS)
         self.searches = endless(self.rng, SEARCHES)
         self.moves = {place: endless(self.rng, moves) for place, moves in MOVES.items()}
@@ -54,6 +65,9 @@ class Journeys:
         if (left := self.till.find_basket(session)) and left.held and self.chance() < RETURNING:
             return self.till.check_out(session, left, readiness=readiness)
         self.wander(session, place, aisle, readiness=readiness)
+        if session.customer:
+            self.pastimes.enjoy(session, session.customer)
+            self.talks.talk(session, session.customer)
         basket = self.till.find_basket(session)
         if basket and basket.held and basket.last_ms > began_ms and self.chance() < LOOKING:
             return self.till.check_out(session, basket, readiness=readiness)
@@ -135,6 +149,7 @@ class Journeys:
         chance = self.chance()
         if chance < 0.03:
             session.tell("wishlist.item_added", **self.seen(offer, session))
+            self.pastimes.wish(session, offer)
         elif chance < 0.045:
             facts = f'{{"share_via":"whatsapp","product_id":"{offer.ref}"}}'
             session.tell("product.shared", facts, product_ref=offer.ref)

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection, models, transaction
-from django.db.models import Max
 from psycopg import sql
 
 from analytics.rollup.fill import rebuild
@@ -26,11 +25,23 @@ from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnL
 from commerce.orders.services import refresh_related_products
 from commerce.payments.models import Payment, PaymentComparison, Refund
 from commerce.reviews.models import ProductReview
+from commerce.rewards.models import Referral, UserReward
+from pets.models import PetMessage
 from zuka.demo.balances import compared_days
 from zuka.demo.baskets import cart_rows
 from zuka.demo.catalogue import Catalogue, save_catalogue
 from zuka.demo.history import History
 from zuka.demo.homes import make_addresses
+from zuka.demo.keeping import (
+    ROWS,
+    continue_ids,
+    last_id,
+    save,
+    save_gifts,
+    save_notices,
+    save_pastimes,
+    save_talks,
+)
 from zuka.demo.plans import Plan
 from zuka.demo.promise import save_promise
 from zuka.demo.spending import save_spend
@@ -41,7 +52,8 @@ from zuka.platform.models import ApiKey
 
 Thing = TypeVar("Thing")
 
-ROWS = 1_000
+# Events name their rows.
+NAMED: tuple[type[models.Model], ...] = (ProductReview, PetMessage, Referral, UserReward)
 HUNDREDTH = Decimal("0.01")
 AHEAD, CHUNK = 4, 5_000
 FILLED = (
@@ -93,12 +105,17 @@ def load_history(plan: Plan, catalogue: Catalogue) -> tuple[History, int]:
     """Invent and save a plan's history upon a saved catalogue; return it with the number of its events."""
     years = range(plan.first.year, plan.last.year + 1)
     numbers = {year: last_number(year) for year in years}
-    last_review = ProductReview.objects.aggregate(last=Max("id"))["last"] or 0
+    last_ids: dict[type[models.Model], int] = {
+        model: last_id(model) for model in (ProductReview, PetMessage, Referral, UserReward)
+    }
     key = storefront_key()
-    history = History(plan, catalogue, numbers=numbers, last_review=last_review, source_key=key)
+    history = History(plan, catalogue, numbers=numbers, last_ids=last_ids, source_key=key)
     events = track_many(ahead(history.events()))
-    save_people_and_orders(history)
+    carts = save_people_and_orders(history)
     save_reviews(history)
+    save_pastimes(history)
+    save_talks(history)
+    save_notices(history, carts)
     save_caches(history, catalogue)
     save_stock(history, catalogue)
     for year, last in history.numbers.items():
@@ -117,14 +134,15 @@ def ahead(things: Iterator[Thing]) -> Iterator[Thing]:
             yield from chunk
 
 
-def save_people_and_orders(history: History) -> None:
-    """Save customers, then orders with all that belongs to them."""
+def save_people_and_orders(history: History) -> list[Cart]:
+    """Save customers, then orders with all that belongs to them; return the carts that are left."""
     users = [customer.user for customer in history.customers]
     for user in users:
         user.last_login = min(user.last_login or user.created_at, history.plan.until)
     save(User, users)
     save(Address, make_addresses(history.bought, seed=history.seed))
-    save_carts(history)
+    carts = save_carts(history)
+    save_gifts(history)
     save(Order, [bought.order for bought in history.bought])
     save(OrderLine, chain.from_iterable(bought.lines for bought in history.bought))
     save(Shipment, [shipment for bought in history.bought for shipment, _ in bought.parcels])
@@ -136,10 +154,11 @@ def save_people_and_orders(history: History) -> None:
     save(Refund, chain.from_iterable(bought.refunds for bought in history.bought))
     save(PaymentComparison, compared_days(history.bought, until=history.plan.until))
     save_redemptions(history.bought)
+    return carts
 
 
-def save_carts(history: History) -> None:
-    """Save the carts of the last weeks, and tell orders which one they were made of."""
+def save_carts(history: History) -> list[Cart]:
+    """Save the carts of the last weeks, tell orders which one they were made of, and return them."""
     carts, lines = cart_rows(history.till.baskets, until=history.plan.until)
     save(Cart, carts)
     save(CartLine, lines)
@@ -147,6 +166,7 @@ def save_carts(history: History) -> None:
     for bought in history.bought:
         if bought.basket and bought.basket.id in saved:
             bought.order.cart_id = bought.basket.id
+    return carts
 
 
 def save_reviews(history: History) -> None:
@@ -155,15 +175,7 @@ def save_reviews(history: History) -> None:
     if not reviews:
         return
     save(ProductReview, reviews)
-    table = ProductReview._meta.db_table  # noqa: SLF001 - Django's name for it
-    with connection.cursor() as cursor:
-        last = max(review.pk for review in reviews)
-        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
-
-
-def save(model: type[models.Model], rows: Iterable[Any]) -> None:
-    """Insert rows, many a statement."""
-    model._default_manager.bulk_create(rows, batch_size=ROWS)  # noqa: SLF001 - Django's name for it
+    continue_ids(ProductReview)
 
 
 def save_caches(history: History, catalogue: Catalogue) -> None:

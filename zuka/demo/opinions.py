@@ -76,7 +76,7 @@ class Opinions:
         self.last_id += 1
         return next(self.stars), self.last_id
 
-    def write(self, errand: Errand, *, rating: int, review_id: int, at: datetime) -> None:
+    def write(self, errand: Errand, *, rating: int, review_id: int, at: datetime) -> ProductReview:
         """Write a review as a row; one in many is hidden by staff. Verified by the latest delivery before it."""
         customer, offer, rng = errand.customer, errand.offer, self.rng
         owned = sorted(self.owned.get((customer.ref, offer.ref), []), key=itemgetter(0))
@@ -97,6 +97,7 @@ class Opinions:
             created_at=at,
         )
         self.rows.append(review)
+        return review
 
     def words(self, rating: int, *, city: str) -> tuple[str, str]:
         """Return a title and a few sentences that fit the stars; some give stars alone."""

@@ -131,14 +131,14 @@ def campaign_columns(order: Order) -> dict[str, str | None]:
     }
 
 
-def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, is_test: bool = False) -> Bought:
-    """Return a placed order with its lines, first timeline row and `order.created`."""
+def place(purchase: Purchase, *, number: str, code: tuple[str | None, int], is_test: bool = False) -> Bought:
+    """Return a placed order with its lines, first timeline row, `order.created`; `code`: a coupon's, its per cent."""
     session, contact, customer = purchase.session, purchase.contact, purchase.customer
     at = moment_of(purchase.placed_ms)
     known = session.actor(purchase.basket.speaker if purchase.basket else None)
     lines = [price_line(variant=each, quantity=count, at=at) for each, count in merge(purchase.items)]
     subtotal = sum(line.total_kobo for line in lines)
-    code, percent = COUPONS.get(campaign, (None, 0)) if uses_coupon else (None, 0)
+    coupon_code, percent = code
     discount = subtotal * percent // 100
     for line, share in zip(lines, spread_kobo(discount, [line.total_kobo for line in lines]), strict=True):
         line.discount_kobo = share
@@ -167,7 +167,7 @@ def place(purchase: Purchase, *, number: str, campaign: str, uses_coupon: bool, 
         utm_source=known.get("utm_source"),
         utm_medium=known.get("utm_medium"),
         utm_campaign=known.get("utm_campaign"),
-        coupon_code=code,
+        coupon_code=coupon_code,
         is_test=is_test,
         placed_at=at,
         created_at=at,

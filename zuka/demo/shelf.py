@@ -82,6 +82,7 @@ HOME = look(Spot("/shop/", "Home", "Home"))
 CART = look(Spot("/shop/cart/", "Your cart", "Cart"))
 CHECKOUT = look(Spot("/shop/checkout/", "Checkout", "Checkout"))
 SEARCH = look(Spot("/shop/search/", "Search", "Search"))
+REWARDS = look(Spot("/shop/rewards/", "Your points", "Points"))
 ACCOUNT = look(Spot("/shop/account/", "Your account", "Account"))
 OTHERS = (
     (look(Spot("/shop/search/", "New arrivals", "New arrivals")), 4.0),
