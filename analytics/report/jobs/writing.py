@@ -19,7 +19,7 @@ from analytics.report.jobs.starting import exports_folder, query_of
 from analytics.report.query import Query, parse_query
 from analytics.report.reading import Batch, read_batches
 from analytics.report.scope import Scope
-from analytics.store.models import ExportJob, ExportStatus
+from analytics.store.models import ExportJob, ExportStatus, Segment
 from zuka.platform import clock
 from zuka.platform.audit.context import acting_as, job_for
 from zuka.platform.db.turns import take_turns
@@ -29,13 +29,17 @@ from zuka.platform.live_settings.reading import live
 log = structlog.get_logger(__name__)
 # Each batch renews it; one takes seconds, and the query before the first is cut off long before this.
 LEASE = timedelta(minutes=10)
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS, MOST_BEGINNINGS = 3, 3
 KEPT_ROWS = timedelta(days=90)
 STRAY = timedelta(days=1)
 
 
 class Lost(Exception):  # noqa: N818 - named for what is the case
     """The export is no longer this worker's: it was cancelled, or given to another."""
+
+
+class PeopleChanged(Exception):  # noqa: N818 - named for what is the case
+    """The people of the export's segment were found anew between two pages: those before are of others."""
 
 
 class CannotWrite(Refused):
@@ -77,7 +81,7 @@ def take_up(*, at: datetime) -> ExportJob | None:
 def write_export(job: ExportJob) -> None:
     """Write an export that is this worker's, and note what came of it."""
     try:
-        finish(job, *write_file(job))
+        finish(job, *write_of_one_people(job))
     except Lost:
         remove_part({"file": part_name(job)})
     except Refused as refusal:
@@ -115,10 +119,21 @@ def part_name(job: ExportJob) -> str:
     return f"{job.pk}-{job.attempts}.part"
 
 
+def write_of_one_people(job: ExportJob) -> tuple[Path, Scope]:
+    """Write an export's file as `write_file` does; begin anew where its segment's people change while it is written."""
+    for _ in range(MOST_BEGINNINGS):
+        try:
+            return write_file(job)
+        except PeopleChanged:
+            note(job, rows=0, part={})
+            job.part = {}
+    raise CannotWrite("The people of its segment changed while it was written, again and again. Try it later.")
+
+
 def write_file(job: ExportJob) -> tuple[Path, Scope]:
     """Write an export's file batch by batch; return it, and what it was allowed to hold.
 
-    Raises Lost, Refused, OSError and the database's errors.
+    Raises Lost, PeopleChanged, Refused, OSError and the database's errors.
     """
     folder, kind = exports_folder(), FORMATS[job.format]
     if folder is None:
@@ -127,23 +142,27 @@ def write_file(job: ExportJob) -> tuple[Path, Scope]:
         raise CannotWrite("Who asked for it may no longer read reports.")
     folder.mkdir(parents=True, exist_ok=True)
     path, query, now = folder / part_name(job), query_of(job), clock.now()
-    earlier = continue_part(job, folder, path, query.scope) if kind.continues else {}
+    earlier = continue_part(job, folder, path, query) if kind.continues else {}
     started, places = earlier.get("rows", 0), list[dict[str, str]]()
     batches = remembered(read_batches(after(query, earlier, job), now=now, is_job=True), places)
     extract = extract_query(query, now=now, batches=batches, is_continued=bool(earlier))
+    rows = 0
     with path.open("ab" if earlier else "wb") as file:
         for rows in kind.write(extract, file):
             if started + rows >= kind.most_rows:
                 raise CannotWrite(f"It has more than {kind.most_rows - 1:,} rows. Choose a shorter period or CSV.")
+            check_people(query)
             is_safe = kind.continues and bool(places[-1])
             if is_safe:
                 file.flush()
                 os.fsync(file.fileno())
             trusted = {"file": path.name, "bytes": file.tell(), "rows": started + rows, "place": places[-1]}
-            trusted |= {"scope": query.scope.text}
+            trusted |= {"scope": query.scope.text, "people": people_of(query)}
             note(job, rows=started + rows, part=trusted if is_safe else {})
         file.flush()
         os.fsync(file.fileno())
+    check_people(query)  # that there is nothing more may be said of others, too
+    note(job, rows=started + rows)
     return path, query.scope
 
 
@@ -154,15 +173,28 @@ def remembered(batches: Iterator[Batch], places: list[dict[str, str]]) -> Iterat
         yield batch
 
 
-def continue_part(job: ExportJob, folder: Path, path: Path, scope: Scope) -> dict[str, Any]:
+def people_of(query: Query) -> str:
+    """Return which finding of a segment's people an export is of; '' for everybody."""
+    return query.segment.as_of.isoformat() if query.segment else ""
+
+
+def check_people(query: Query) -> None:
+    """Raise PeopleChanged where a list that is read page by page is not about the people it began with any more."""
+    if not (query.segment and query.report.pages):
+        return
+    if not Segment.objects.filter(pk=query.segment.id, refreshed_at=query.segment.as_of).exists():
+        raise PeopleChanged
+
+
+def continue_part(job: ExportJob, folder: Path, path: Path, query: Query) -> dict[str, Any]:
     """Return what an earlier attempt has left, copied to this attempt's file; empty where there is nothing to trust,
-    or it was written with other rights.
+    or it was written with other rights or about other people.
     """
     part: dict[str, Any] = job.part
     earlier = folder / part["file"] if part else None
     if earlier is None or not earlier.is_file() or earlier.stat().st_size < part["bytes"]:
         return {}
-    if part["scope"] != scope.text:
+    if (part["scope"], part.get("people", "")) != (query.scope.text, people_of(query)):
         earlier.unlink()
         return {}
     shutil.copyfile(earlier, path)

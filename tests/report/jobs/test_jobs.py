@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db.models import F
 
 from analytics.report.export import FORMATS
 from analytics.report.jobs import (
@@ -25,7 +26,7 @@ from analytics.report.jobs.offering import ExportUnknown
 from analytics.report.jobs.writing import LEASE, take_up, write_export, write_exports
 from analytics.report.query import BadQuery, UnknownReport
 from analytics.report.reading import read_batches
-from analytics.store.models import ExportJob
+from analytics.store.models import ExportJob, Segment, SegmentMember
 from analytics.tasks import forget_exports as forget_job
 from analytics.tasks import write_exports as write_job
 from tests.commerce.factories import UserFactory, in_threads
@@ -106,6 +107,54 @@ def test_what_a_killed_worker_left_is_continued_or_begun_anew(
     assert read == ([2, 1] if FORMATS[kind].continues else [2, 2, 2, 1])
     content, whole = (folder / job.file_name).read_bytes(), file_of(kind, "recent_events")
     assert sheet_of(content) == sheet_of(whole) if kind == "xlsx" else content == whole
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_an_export_is_about_one_finding_of_its_people(
+    boss: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    segment = Segment.objects.create(name="All", owner=boss, definition={}, refreshed_at=NOW, people=1)
+    SegmentMember.objects.create(segment=segment, person="v")
+    job = start(boss, params={"segment": str(segment.pk)})
+    real = read_batches
+
+    def find_nobody(*args: Any, **options: Any) -> Iterator[Any]:
+        for number, batch in enumerate(real(*args, **options)):
+            yield batch
+            if number == 0 and Segment.objects.filter(refreshed_at=NOW).update(refreshed_at=LATER, people=0):
+                SegmentMember.objects.all().delete()
+
+    if is_killed:
+        die_after(2, monkeypatch)
+        with pytest.raises(Killed):
+            write_exports(at=NOW)
+        SegmentMember.objects.all().delete()
+        Segment.objects.update(refreshed_at=LATER, people=0)
+    else:
+        monkeypatch.setattr(writing, "read_batches", find_nobody)
+    assert write_exports(at=LATER) == 1
+    assert state(job) == ("done", 0, 1 + is_killed, "")
+
+
+def test_an_export_whose_people_keep_changing_says_so(boss: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    segment = Segment.objects.create(name="All", owner=boss, definition={}, refreshed_at=NOW, people=1)
+    SegmentMember.objects.create(segment=segment, person="v")
+    job = start(boss, params={"segment": str(segment.pk)})
+    real = read_batches
+
+    def find_anew(*args: Any, **options: Any) -> Iterator[Any]:
+        for batch in real(*args, **options):
+            Segment.objects.update(refreshed_at=F("refreshed_at") + timedelta(minutes=1))
+            yield batch
+
+    monkeypatch.setattr(writing, "read_batches", find_anew)
+    assert write_exports(at=NOW) == 1
+    status, _, _, failure = state(job)
+    assert (status, failure.partition(",")[0]) == (
+        "failed",
+        "The people of its segment changed while it was written",
+    )
+    assert files(folder) == []
 
 
 def test_three_deaths_are_enough(boss: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
