@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from analytics.report.alerts import evaluate_alert, is_by_day, metric_choices
-from analytics.store.models import Alert, AlertFiring
+from analytics.report.alerts import evaluate_alert, find_metric, is_by_day, metric_choices
+from analytics.report.narrowed import SegmentError, refuse_segment, visible_segments
+from analytics.report.scope import scope_of
+from analytics.store.models import Alert, AlertFiring, Segment
 from zuka.platform import clock
 from zuka.platform.admin.key_forms import LinesField
 from zuka.platform.admin.rows import RecordAdmin, column
@@ -33,6 +35,14 @@ class AlertForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminSelectWidget,
         help_text="For limits and the unusual. Keys, jobs and queries need none.",
     )
+    segment = forms.ModelChoiceField(
+        label="People",
+        queryset=Segment.objects.none(),
+        required=False,
+        empty_label="Everybody",
+        widget=UnfoldAdminSelectWidget,
+        help_text="Of a segment of yours, or one that is shared with you, those alone.",
+    )
     recipients = LinesField(required=False, help_text="E-mail addresses, one a line.")
 
     class Meta:
@@ -41,6 +51,7 @@ class AlertForm(forms.ModelForm):  # type: ignore[type-arg]
             "name",
             "kind",
             "metric",
+            "segment",
             "window",
             "threshold",
             "recipients",
@@ -54,6 +65,15 @@ class AlertForm(forms.ModelForm):  # type: ignore[type-arg]
             "by the secret, which this page shows once it is saved.",
             "window": "For limits. The unusual is yesterday, beside the same weekday of the eight weeks before.",
         }
+
+    asker: ClassVar[Any] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = visible_segments(scope_of(self.asker)).values("pk") if self.asker else Segment.objects.none().values("pk")
+        field: Any = self.fields["segment"]
+        # What a colleague has chosen stays, whoever changes the rest.
+        field.queryset = Segment.objects.filter(Q(pk__in=own) | Q(pk=self.instance.segment_id))
 
     def clean_recipients(self) -> list[str]:
         """Return the addresses. Raises ValidationError, which names the one that is none."""
@@ -82,14 +102,23 @@ class AlertForm(forms.ModelForm):  # type: ignore[type-arg]
         said: dict[str, Any] = super().clean() or {}
         kind, metric = said.get("kind"), said.get("metric")
         if kind in {Alert.Kind.SILENT_KEYS, Alert.Kind.FAILED_JOBS, Alert.Kind.SLOW_QUERIES}:
-            return said | {"metric": "", "threshold": None}
+            return said | {"metric": "", "threshold": None, "segment": None}
         if not metric:
             self.add_error("metric", "Choose the figure.")
         elif kind == Alert.Kind.ANOMALY and not is_by_day(metric):
             self.add_error("metric", "Weekdays are compared for figures by day; choose one of a report by day.")
+        if metric and said.get("segment"):
+            self.check_people(metric)
         if kind in {Alert.Kind.ABOVE, Alert.Kind.BELOW} and said.get("threshold") is None:
             self.add_error("threshold", "Say the limit.")
         return said
+
+    def check_people(self, metric: str) -> None:
+        """Refuse a segment beside a figure that is not kept by person."""
+        try:
+            refuse_segment(find_metric(metric)[0])
+        except SegmentError as refusal:
+            self.add_error("segment", str(refusal))
 
 
 @admin.register(Alert)
@@ -97,10 +126,17 @@ class AlertAdmin(ModelAdmin):
     """What staff want to be told of."""
 
     form = AlertForm
-    list_display = ("name", "kind", "metric", "show_state", "every_hours", "last_fired_at")
+    list_display = ("name", "kind", "metric", "segment", "show_state", "every_hours", "last_fired_at")
     list_filter = ("kind", "is_enabled")
     actions = ("check_now",)
+    list_select_related = ("segment",)
     readonly_fields = ("show_secret",)
+
+    def get_form(self, request: HttpRequest, obj: Alert | None = None, **kwargs: Any) -> Any:
+        """Return the form with the segments of whoever fills it in."""
+        form: Any = super().get_form(request, obj, **kwargs)
+        form.asker = request.user
+        return form
 
     def get_fields(self, request: HttpRequest, obj: Alert | None = None) -> tuple[str, ...]:
         """Return the form's fields, with the secret for those who may change what it signs."""

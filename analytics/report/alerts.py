@@ -21,7 +21,7 @@ from analytics.registry.reports.forms import Column, Report, Unit
 from analytics.report.anomalies import WEEKS, usual_for
 from analytics.report.limits import reading_report
 from analytics.report.presentation import NUMBERS, report_url
-from analytics.report.query import parse_query
+from analytics.report.query import Query, parse_query
 from analytics.report.run import can_be_read, fetch, query_params, run_query
 from analytics.report.scope import ALL
 from analytics.report.wording import day_text, headline_text, period_text
@@ -87,9 +87,7 @@ def is_by_day(metric: str) -> bool:
 def read_limit(alert: Alert, at: datetime) -> Finding | None:
     """Return what to say of a figure beyond its limit."""
     report, column = find_metric(alert.metric)
-    query = parse_query(
-        report=report, params={"period": alert.window, "compare": "none"}, today=local_day(at), scope=ALL
-    )
+    query = query_of(alert, report, {"period": alert.window}, at)
     value = run_query(query, now=at).totals.get(column.name)
     if value is None or alert.threshold is None:
         return None
@@ -99,8 +97,25 @@ def read_limit(alert: Alert, at: datetime) -> Finding | None:
         return None
     shown, bound = (headline_text(column.unit, each, query.currency) for each in (value, whole(column.unit, limit)))
     verb = "is above" if is_above else "is below"
-    message = f"{column.title} ({report.title}), {period_text(query.period)}: {shown} {verb} {bound}."
-    return Finding(message, float(value), report_url(report.id, {"period": alert.window}))
+    message = f"{column.title} ({subject(query)}), {period_text(query.period)}: {shown} {verb} {bound}."
+    return Finding(message, float(value), page_of(query, {"period": alert.window}))
+
+
+def query_of(alert: Alert, report: Report, days: Mapping[str, str], at: datetime) -> Query:
+    """Return what an alert asks its report over some days. Raises BadQuery."""
+    people = {"segment": str(alert.segment_id)} if alert.segment_id else {}
+    return parse_query(report=report, params={**days, **people, "compare": "none"}, today=local_day(at), scope=ALL)
+
+
+def subject(query: Query) -> str:
+    """Return what a figure is of: the report, and its people where it is not about everybody."""
+    return f"{query.report.title}, {query.segment.title}" if query.segment else query.report.title
+
+
+def page_of(query: Query, days: Mapping[str, str]) -> str:
+    """Return the page that shows a figure."""
+    people = {"segment": query.segment.value} if query.segment else {}
+    return report_url(query.report.id, {**days, **people})
 
 
 def whole(unit: Unit, value: float) -> float:
@@ -113,8 +128,7 @@ def read_anomaly(alert: Alert, at: datetime) -> Finding | None:
     report, column = find_metric(alert.metric)
     yesterday = local_day(at) - timedelta(days=1)
     first = yesterday - timedelta(weeks=WEEKS)
-    params = {"from": first.isoformat(), "to": yesterday.isoformat(), "compare": "none"}
-    query = parse_query(report=report, params=params, today=local_day(at), scope=ALL)
+    query = query_of(alert, report, {"from": first.isoformat(), "to": yesterday.isoformat()}, at)
     with reading_report():
         names, rows = fetch(report.id, query_params(query))
     place, began = names.index(column.name), FillState.objects.aggregate(day=Min("day"))["day"]
@@ -128,11 +142,11 @@ def read_anomaly(alert: Alert, at: datetime) -> Finding | None:
     )
     side = "more" if value > usual.middle else "less"
     message = (
-        f"{column.title} ({report.title}) on {day_text(yesterday)}: {shown} is far {side} than the usual {middle} "
+        f"{column.title} ({subject(query)}) on {day_text(yesterday)}: {shown} is far {side} than the usual {middle} "
         f"of a {yesterday:%A}."
     )
     day = yesterday.isoformat()
-    return Finding(message, float(value), report_url(report.id, {"from": day, "to": day}))
+    return Finding(message, float(value), page_of(query, {"from": day, "to": day}))
 
 
 def read_keys(_alert: Alert, _at: datetime) -> Finding | None:

@@ -12,15 +12,18 @@ import pytest
 from celery import shared_task
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
-from analytics.report.alerts import evaluate_alert, evaluate_alerts, metric_choices
+from analytics.report.alerts import evaluate_alert, evaluate_alerts, find_metric, metric_choices
 from analytics.report.anomalies import same_weekdays, usual_for
+from analytics.report.narrowed import can_be_narrowed
 from analytics.rollup.fill import fill_dirty
-from analytics.store.models import Alert, AlertFiring, IngestAlert
+from analytics.store.models import Alert, AlertFiring, IngestAlert, Segment, SegmentMember
 from analytics.tasks import check_alerts
+from commerce.accounts.models import User
 from tests.commerce.factories import UserFactory, in_threads
 from tests.rollup.story import FRIDAY, SATURDAY, at, pay, place
 from zuka.platform.mail.models import OutgoingMail
@@ -213,3 +216,30 @@ def test_what_is_wrong_is_named(owner: Client, wrong: dict[str, str], message: s
 def test_keys_and_jobs_need_no_figure(owner: Client) -> None:
     assert owner.post(reverse("admin:analytics_alert_add"), FORM | {"kind": "failed_jobs"}).status_code == 302
     assert (Alert.objects.get().metric, Alert.objects.get().threshold) == ("", None)
+
+
+def test_a_figure_of_a_segment_is_that_of_its_people(owner: Client) -> None:
+    order = place("gown", at(FRIDAY, 9), price=500_000, user=UserFactory.create(), guest_email=None)
+    pay(order, at(FRIDAY, 10))
+    sell_on(FRIDAY, 900_000)
+    fill_dirty()
+    boss = User.objects.get(pk=owner.session["_auth_user_id"])
+    facts = {"definition": {}, "refreshed_at": MORNING, "people": 1}
+    segment = Segment.objects.create(name="Regulars", owner=boss, **facts)
+    SegmentMember.objects.create(segment=segment, person=str(order.user_id))
+    others = Segment.objects.create(name="Theirs", owner=UserFactory.create(is_staff=True), **facts)
+
+    form = FORM | {"threshold": "5000.01"}
+    unkept_metric = next(each for each, _ in metric_choices() if not can_be_narrowed(find_metric(each)[0]))
+    refused = owner.post(reverse("admin:analytics_alert_add"), form | {"segment": str(others.pk)}).content.decode()
+    unkept = owner.post(
+        reverse("admin:analytics_alert_add"),
+        form | {"metric": unkept_metric, "segment": str(segment.pk)},
+    ).content.decode()
+    assert ["Select a valid choice" in refused, "cannot be narrowed to a segment" in unkept] == [True, True]
+    assert owner.post(reverse("admin:analytics_alert_add"), form | {"segment": str(segment.pk)}).status_code == 302
+
+    (firing,) = evaluate_alerts(at=MORNING)
+    assert (firing.alert.segment, "Regulars" in firing.message, firing.value) == (segment, True, 500_000.0)
+    with pytest.raises(ProtectedError):
+        segment.delete()

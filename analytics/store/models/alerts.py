@@ -10,6 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from analytics.store.models.segments import Segment
+
 
 def new_secret() -> str:
     """Return a secret by which a webhook knows that a message is ours."""
@@ -19,7 +21,8 @@ def new_secret() -> str:
 class Alert(models.Model):
     """A rule on a figure of a report, or on something that is watched anyway; who is told, and how often at most.
 
-    `metric` is `<report>.<column>`. `threshold` is in the figure's unit as people read it: naira, per cent, pieces.
+    `metric` is `<report>.<column>`, of a `segment`'s people where there is one. `threshold` is in the figure's unit as
+    people read it: naira, per cent, pieces.
     `last_fired_at` is the claim of whoever fires: it moves by a conditional update, so that two workers tell once.
     """
 
@@ -40,6 +43,9 @@ class Alert(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=Kind)
     metric = models.CharField(max_length=120, blank=True)
+    segment = models.ForeignKey(
+        Segment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="people", db_index=False
+    )
     window = models.CharField("over", max_length=10, choices=Window, default=Window.YESTERDAY)
     threshold = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     recipients = ArrayField(models.EmailField(), default=list, blank=True)
