@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ from analytics.report.mailing.boards import compose_mail, title_of
 from analytics.report.mailing.calendar import next_due
 from analytics.report.mailing.composing import FILES, params_of, query_of
 from analytics.report.mailing.sending import MAY_SEE, page_link, send_now
+from analytics.report.scope import NOBODY
 from analytics.report.widgets import read_asked
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
 from zuka.platform import clock
@@ -120,7 +122,8 @@ def check_asked(tried: ReportSubscription, *, at: datetime, asker: Any) -> None:
     Refused.
     """
     if tried.dashboard:
-        read_asked(params_of(tried, day=clock.local_day(at)), today=clock.local_day(at))
+        reader = replace(NOBODY, reader=asker)
+        read_asked(params_of(tried, day=clock.local_day(at)), today=clock.local_day(at), scope=reader)
     else:
         query_of(tried, due=at, limit=1, asker=asker)
 

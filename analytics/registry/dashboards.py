@@ -83,7 +83,9 @@ OVERVIEW = Dashboard(
         Widget("product_performance", TABLE, ("product", "units", "revenue_kobo"), title="Best sellers"),
         Widget("campaigns", TABLE, ("label", "sessions", "conversion", "value_kobo"), title="Campaigns"),
         Widget("devices", CHART, ("sessions",), (("by", "device"),), title="Visits by device"),
-        Widget("category_sales", CHART, ("gross_kobo", "margin_kobo"), (("by", "category"),)),
+        Widget(
+            "category_sales", CHART, ("gross_kobo", "margin_kobo"), (("by", "category"),), title="Sales by category"
+        ),
     ),
 )
 
@@ -101,7 +103,9 @@ SALES = Dashboard(
             title="From goods to net",
         ),
         Widget("revenue", CHART, width=12, title="Ordered and paid by day"),
-        Widget("category_sales", CHART, ("gross_kobo", "margin_kobo"), (("by", "category"),)),
+        Widget(
+            "category_sales", CHART, ("gross_kobo", "margin_kobo"), (("by", "category"),), title="Sales by category"
+        ),
         Widget("coupons", TABLE, ("code", "orders", "discount_kobo", "revenue_kobo")),
         Widget("cod_funnel", CHART, parameters=(("by", "day"),), title="Cash on delivery by day"),
         Widget(
@@ -151,7 +155,7 @@ CUSTOMERS = Dashboard(
             title="Customers of the last twelve months",
         ),
         Widget("customer_segments", CHART, title="What each segment brought in a year"),
-        Widget("leads", TABLE, ("person", "score", "cart", "looked_at", "last_at"), title="Whom to call"),
+        Widget("leads", TABLE, ("name", "phone", "score", "cart"), title="Whom to call"),
         Widget("lifetime_value", CHART, width=12),
         Widget("customer_retention", CHART, width=12),
         Widget("signups", CHART, width=8),
@@ -219,7 +223,7 @@ BEHAVIOUR = Dashboard(
             width=12,
         ),
         Widget("searches", TABLE, ("query", "searches", "followed_share", "empty_share")),
-        Widget("search_gaps", TABLE, ("query", "lost", "product", "state")),
+        Widget("search_gaps", TABLE, ("query", "lost", "product")),
         Widget("devices", CHART, ("sessions",), (("by", "device"),), title="Visits by device"),
         Widget("devices", CHART, ("sessions",), (("by", "platform"),), title="Visits by platform"),
         Widget("cart_abandonment", NUMBERS, ("abandonment", "abandoned_kobo", "recovered", "recovered_kobo"), width=12),
@@ -249,8 +253,8 @@ ENGAGEMENT = Dashboard(
             width=12,
             title="Talks with pets, and what they sell",
         ),
-        Widget("pets", TABLE, ("persona", "people", "messages", "click_rate", "influenced_kobo"), title="By persona"),
-        Widget("pet_actions", TABLE, ("tool", "actions", "done", "refused", "success")),
+        Widget("pets", TABLE, ("persona", "people", "click_rate", "influenced_kobo"), title="By persona"),
+        Widget("pet_actions", TABLE, ("tool", "done", "refused", "success")),
         Widget(
             "points",
             NUMBERS,
@@ -259,7 +263,7 @@ ENGAGEMENT = Dashboard(
             title="Points",
         ),
         Widget("points", CHART, ("earned", "rewards"), width=8, title="Points earned and given by day"),
-        Widget("rewards", TABLE, ("reward", "taken", "used", "discount_kobo"), width=4),
+        Widget("rewards", TABLE, ("reward", "taken", "used"), width=4),
         Widget("games", CHART, width=6, title="Plays by day"),
         Widget("games", TABLE, ("game", "plays", "players", "average_score", "points")),
         Widget("referrals", NUMBERS, ("joined", "ordered", "ordering", "rewarded", "held"), width=12),

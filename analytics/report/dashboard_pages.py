@@ -14,13 +14,14 @@ from analytics.registry.dashboards import DASHBOARDS, Dashboard, Widget
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis
 from analytics.report import pins, presentation, widgets
-from analytics.report.pages import about_text, as_of_text, empty_text, given_params
+from analytics.report.narrowed import all_segment_choices
+from analytics.report.pages import as_of_text, empty_text, given_params
 from analytics.report.picker import shared_fields
 from analytics.report.pin_places import pinned
 from analytics.report.query import BadQuery
 from analytics.report.scope import scope_of
 from analytics.report.widgets import Answer
-from analytics.report.wording import period_text
+from analytics.report.wording import period_text, whom_text
 from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
 
@@ -63,10 +64,14 @@ class DashboardPages:
         dashboard, params = allowed_dashboard(request, dashboard_id), given_params(request)
         today = clock.local_day(clock.now())
         try:
-            period = widgets.read_asked(params, today=today).period
+            asked = widgets.read_asked(params, today=today, scope=scope_of(request.user))
         except BadQuery as refusal:
             return self.render(request, dashboard, params, refusal=refusal)
-        around = {"period": period_text(period), "is_partial": period.last >= today}
+        around = {
+            "period": period_text(asked.period),
+            "is_partial": asked.period.last >= today,
+            "about": whom_text(asked.segment),
+        }
         return self.render(request, dashboard, params, around)
 
     def render(
@@ -79,7 +84,12 @@ class DashboardPages:
         refusal: BadQuery | None = None,
     ) -> HttpResponse:
         """Return the page with the back office around it."""
-        fields = shared_fields(params, widgets.known_currencies(), wrong=refusal.field or "" if refusal else "")
+        fields = shared_fields(
+            params,
+            widgets.known_currencies(),
+            wrong=refusal.field or "" if refusal else "",
+            segments=all_segment_choices(scope_of(request.user)),
+        )
         titles = {field.name: field.title for field in fields}
         context = {
             **self.site.each_context(request),
@@ -127,7 +137,7 @@ def answered(dashboard: Dashboard, answer: Answer, params: dict[str, str]) -> di
     table = answer.table
     return {
         "answer": answer,
-        "about": about_text(answer.query),
+        "about": whom_text(answer.query.segment, is_asked=bool(params.get("segment"))),
         "as_of": as_of_text(table),
         "compared": widgets.compared_text(table),
         "empty": empty_text(table, answer.query),
@@ -140,8 +150,9 @@ def answered(dashboard: Dashboard, answer: Answer, params: dict[str, str]) -> di
 def place_of(dashboard: Dashboard, widget: Widget, params: dict[str, str]) -> dict[str, Any]:
     """Return a widget's place on its page, with the addresses of its figures, of its report and of the files."""
     report = REPORTS[widget.report]
-    known = {"compare", "currency"} if report.fixed_period else set(params)
-    asked = {name: value for name, value in params.items() if name in known} | dict(widget.parameters)
+    known = {"compare", "currency", "segment"} if report.fixed_period else set(params)
+    fitting = widgets.fitting(report, params)
+    asked = {name: value for name, value in fitting.items() if name in known} | dict(widget.parameters)
     address = reverse("admin:widget", args=[dashboard.id, widget.key])
     return {
         "widget": widget,
@@ -160,5 +171,5 @@ def longer_url(dashboard: Dashboard, answer: Answer, params: dict[str, str]) -> 
     longer = LONGER.get(answer.query.period_id)
     if longer is None or not answer.table.report.has_period:
         return ""
-    kept = {name: value for name, value in params.items() if name in {"compare", "currency"}}
+    kept = {name: value for name, value in params.items() if name in {"compare", "currency", "segment"}}
     return presentation.with_params(reverse("admin:dashboard", args=[dashboard.id]), {**kept, "period": longer})

@@ -105,7 +105,12 @@ def use_segment(value: str, scope: Scope) -> SegmentUse:
 
 def segment_choices(report: Report, scope: Scope) -> list[tuple[str, str]]:
     """Return the values of the parameter `segment` with their titles; none where there is nothing to choose."""
-    if scope.is_limited or not can_be_narrowed(report):
+    return all_segment_choices(scope) if can_be_narrowed(report) else []
+
+
+def all_segment_choices(scope: Scope) -> list[tuple[str, str]]:
+    """Return the same for what holds several reports, of which some can be narrowed."""
+    if scope.is_limited:
         return []
     found = [(str(pk), name) for pk, name in visible_segments(scope).values_list("pk", "name")]
     outside = [(f"not-{pk}", f"All but {name}") for pk, name in found]

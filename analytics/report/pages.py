@@ -29,7 +29,7 @@ from analytics.report.scope import OutOfScope, Scope, may_read_reports, scope_of
 from analytics.report.seeing import seen_report
 from analytics.report.sending import WAITED_ROWS, TooManyRows, send_report
 from analytics.report.table import Table
-from analytics.report.wording import moment_text, period_text
+from analytics.report.wording import moment_text, period_text, whom_text
 from zuka.platform import clock
 from zuka.platform.admin.site import BackOffice
 from zuka.platform.errors import Refused
@@ -125,8 +125,9 @@ class ReportPages:
         self, request: HttpRequest, report: Report, params: dict[str, str], refusal: Refused
     ) -> HttpResponse:
         """Return the page with what is wrong, and the form to put it right."""
-        choices = segment_choices(report, scope_of(request.user))
-        fields = picker_fields(report, params, wrong=refusal.field or "", segments=choices)
+        scope = scope_of(request.user)
+        choices = segment_choices(report, scope)
+        fields = picker_fields(seen_report(report, scope), params, wrong=refusal.field or "", segments=choices)
         titles = {field.name: field.title for field in fields}
         field = titles.get(refusal.field or "", refusal.field)
         context = {"fields": fields, "refusal": {"field": field, "message": refusal.message}, **extras(report, params)}
@@ -157,7 +158,7 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         "kept": {name: params[name] for name in ("currency", "limit") if name in params},
         "period": period_text(table.period) if report.has_period else "",
         "as_of": as_of_text(table),
-        "about": about_text(query),
+        "about": whom_text(query.segment),
         "cards": presentation.cards(table, query),
         "figure": figure_of(table, query, report.chart.series) if has_chart and report.chart else None,
         "heads": presentation.heads(table),
@@ -223,15 +224,6 @@ def file_links(report: Report, params: dict[str, str]) -> list[tuple[str, str, s
 def as_of_text(table: Table) -> str:
     """Return since when the figures are right."""
     return f"As of {moment_text(table.as_of)}" if table.as_of else "Not counted yet"
-
-
-def about_text(query: Query) -> str:
-    """Return whom a narrowed report is about, and since when that is so; '' for everybody."""
-    segment = query.segment
-    if segment is None:
-        return ""
-    people = f"{segment.people:,} {'person' if segment.people == 1 else 'people'}"
-    return f"{segment.title} ({people}{' in it' if segment.is_outside else ''} as of {moment_text(segment.as_of)})"
 
 
 def empty_text(table: Table, query: Query) -> str:

@@ -77,14 +77,20 @@ def compare_field(params: Mapping[str, str], wrong: str, *, default: str = "prev
     return select("compare", "Compare with", COMPARISONS, chosen, is_wrong=wrong == "compare")
 
 
-def shared_fields(params: Mapping[str, str], currencies: Sequence[str], *, wrong: str = "") -> list[Field]:
-    """Return the inputs of a dashboard's form; that of the currency where there is a choice, or a wrong one."""
+def shared_fields(
+    params: Mapping[str, str],
+    currencies: Sequence[str],
+    *,
+    wrong: str = "",
+    segments: Sequence[tuple[str, str]] = (),
+) -> list[Field]:
+    """Return the inputs of a dashboard's form; those of currency and people where there is a choice, or a wrong one."""
     fields = [*period_fields(params, wrong), compare_field(params, wrong)]
     asked = params.get("currency", "").upper() or settings.SHOP_CURRENCY
     options = {each: each for each in sorted({*currencies, asked})}
     if len(options) > 1:
         fields.append(select("currency", "Currency", options, asked, is_wrong=wrong == "currency"))
-    return fields
+    return [*fields, *segment_fields(params, segments, wrong)]
 
 
 def segment_fields(params: Mapping[str, str], choices: Sequence[tuple[str, str]], wrong: str) -> list[Field]:

@@ -26,7 +26,7 @@ from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
 
 MOST_PINS = 12
-SHARED = {"compare", "currency"}  # a dashboard's win over those of the saved report
+SHARED = {"compare", "currency", "segment"}  # a dashboard's win over those of the saved report
 OF_PAGE = {"period", "from", "to", "before", "before_id"}  # a dashboard has its own
 OVER_DAYS = {"day", "bucket"}
 WIDE, HALF, SHOWN_ROWS = 12, 6, 8
@@ -152,7 +152,7 @@ def form_of(saved: SavedReport) -> tuple[Form, tuple[str, ...]]:
 
 
 def asked_of(pin: DashboardPin, params: Mapping[str, str]) -> dict[str, str]:
-    """Return what a pin's report is asked: the dashboard's period, and its comparison and currency where it has any."""
+    """Return what a pin's report is asked: the dashboard's period, its comparison, currency and people if named."""
     return {name: str(value) for name, value in pin.saved.params.items() if name not in OF_PAGE} | dict(params)
 
 
@@ -160,7 +160,7 @@ def answer_pin(pin: DashboardPin, params: Mapping[str, str], *, now: datetime, s
     """Return a pinned report with its figures. Raises BadQuery, UnknownReport and OutOfScope."""
     widget, asked = widget_of(pin.saved), asked_of(pin, params)
     today = local_day(now)
-    read_asked(params, today=today)
+    read_asked(params, today=today, scope=scope)
     if pin.saved.report != BUILD:
         shared = {name: value for name, value in asked.items() if name in OF_PAGE | SHARED}
         return answer_widget(widget, shared, now=now, scope=scope)

@@ -204,12 +204,13 @@ def parse_id(params: Mapping[str, str]) -> UUID | None:
         raise BadQuery("before_id must be the id of an event.", field="before_id") from error
 
 
-def parse_segment(report: Report, params: Mapping[str, str], scope: Scope) -> SegmentUse | None:
-    """Return the segment that a report is narrowed to. Raises BadQuery and OutOfScope."""
+def parse_segment(report: Report | None, params: Mapping[str, str], scope: Scope) -> SegmentUse | None:
+    """Return the segment that a report is narrowed to; without one, a dashboard. Raises BadQuery and OutOfScope."""
     if not params.get("segment"):
         return None
     try:
-        refuse_segment(report)
+        if report is not None:
+            refuse_segment(report)
         return use_segment(params["segment"], scope)
     except SegmentError as refusal:
         raise BadQuery(str(refusal), field="segment") from refusal

@@ -11,10 +11,12 @@ from django.conf import settings
 
 from analytics.registry.dashboards import DASHBOARDS, Dashboard, Form, Widget
 from analytics.registry.reports import REPORTS
+from analytics.registry.reports.forms import Report
 from analytics.report import presentation
 from analytics.report.figures import Figure, figure_of
+from analytics.report.narrowed import can_be_narrowed
 from analytics.report.presentation import Card, Cell, Head, Summary
-from analytics.report.query import BadQuery, Query, parse_query
+from analytics.report.query import BadQuery, Query, parse_query, parse_segment
 from analytics.report.run import run_query
 from analytics.report.scope import ALL, Scope
 from analytics.report.table import Table
@@ -23,7 +25,7 @@ from analytics.store.models import RollupOrder
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
 
-ASKED = ("period", "from", "to", "compare", "currency")
+ASKED = ("period", "from", "to", "compare", "currency", "segment")
 MOST_IN_ROW = 5  # big numbers, on a desk; more stand in two rows
 TOTALS_SHOWN = ("Total", "Change")
 
@@ -64,20 +66,37 @@ def find_dashboard(dashboard_id: str) -> Dashboard:
     return DASHBOARDS[dashboard_id]
 
 
-def read_asked(params: Mapping[str, str], *, today: date) -> Query:
+def read_asked(params: Mapping[str, str], *, today: date, scope: Scope) -> Query:
     """Return what a dashboard is asked for, as any report reads it. Raises BadQuery, which names the parameter."""
+    query = read_days(params, today=today)
+    return replace(query, segment=parse_segment(None, params, scope))
+
+
+def read_days(params: Mapping[str, str], *, today: date) -> Query:
+    """Return the same without the segment. Raises BadQuery."""
     for name in params:
         if name not in ASKED:
             raise BadQuery(f"A dashboard has no parameter {name!r}; it has {', '.join(ASKED)}.", field=name)
     # Of this report the reader chooses the period.
-    return parse_query(report=REPORTS["overview"], params=params, today=today, scope=ALL)
+    return parse_query(report=REPORTS["overview"], params=without_segment(params), today=today, scope=ALL)
+
+
+def fitting(report: Report, params: Mapping[str, str]) -> dict[str, str]:
+    """Return what a report is asked of a dashboard's parameters: no segment, where it is not kept by person."""
+    return dict(params) if can_be_narrowed(report) else without_segment(params)
+
+
+def without_segment(params: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters about everybody."""
+    return {name: value for name, value in params.items() if name != "segment"}
 
 
 def widget_query(widget: Widget, params: Mapping[str, str], *, today: date, scope: Scope) -> Query:
     """Return the query of a widget under the dashboard's parameters. Raises BadQuery and OutOfScope."""
-    read_asked(params, today=today)
-    asked = {**params, **dict(widget.parameters)}
-    return parse_query(report=REPORTS[widget.report], params=asked, today=today, scope=scope)
+    read_days(params, today=today)
+    report = REPORTS[widget.report]
+    asked = {**fitting(report, params), **dict(widget.parameters)}
+    return parse_query(report=report, params=asked, today=today, scope=scope)
 
 
 def answer_widget(widget: Widget, params: Mapping[str, str], *, now: datetime, scope: Scope) -> Answer:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from analytics.people.narrowing import SegmentUse
 from analytics.registry.reports.forms import Unit
 from analytics.report.periods import Period
 from zuka.platform.clock import shop_zone
@@ -18,6 +19,14 @@ MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 COMPACT_FROM = 1_000_000
 BILLION_FROM = 999_950_000  # from here on it would be rounded to 1,000 million
 GRAIN_FORMATS = {"month": "%b %Y", "year": "%Y"}
+
+
+def whom_text(segment: SegmentUse | None, *, is_asked: bool = False) -> str:
+    """Return whom figures are about, and since when that is so; '' for everybody, unless a segment was asked for."""
+    if segment is None:
+        return "Everybody: these figures are not kept by person" if is_asked else ""
+    people = f"{segment.people:,} {'person' if segment.people == 1 else 'people'}"
+    return f"{segment.title} ({people}{' in it' if segment.is_outside else ''} as of {moment_text(segment.as_of)})"
 
 
 def day_text(day: date, grain: str = "day") -> str:

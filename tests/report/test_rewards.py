@@ -74,8 +74,8 @@ def test_games_with_what_was_refused(ada: User) -> None:
     table = ask("games", **DAYS)
 
     assert table.rows == [
-        ("snake", 3, 1, 1 / 3, 2, 200.0, 300, 9),
-        ("memory", 1, 0, 0.0, 1, 960.0, 960, 10),
+        ("Snake", 3, 1, 1 / 3, 2, 200.0, 300, 9),
+        ("Memory", 1, 0, 0.0, 1, 960.0, 960, 10),
     ]
     assert table.totals == {"plays": 4, "refused": 1, "refusal": 0.25, "players": 2, "points": 19}
     assert table.series == [(DAY - ONE, 0), (DAY, 4)]

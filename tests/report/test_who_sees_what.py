@@ -143,3 +143,11 @@ def test_names_beside_orders_are_for_who_may_see_customers(order: Order, report:
 )
 def test_a_number_is_taken_out_wherever_it_stands(value: Any, cleaned: Any) -> None:
     assert without_numbers(value, [THEIRS]) == cleaned
+
+
+@pytest.mark.parametrize(("rights", "is_offered"), [(("view_report",), False), (("view_report", "view_order"), True)])
+def test_a_refused_page_offers_no_field_of_orders_to_who_may_not_see_them(
+    order: Order, rights: tuple[str, ...], is_offered: bool
+) -> None:
+    page = staff_with(*rights).get(reverse("admin:report", args=["recent_events"]), {"period": "soon"})
+    assert (page.status_code, "order" in {field.name for field in page.context["fields"]}) == (400, is_offered)

@@ -23,10 +23,10 @@ from analytics.report.mailing.drawing import DRAWERS, draw_chart
 from analytics.report.mailing.printing import Printed, print_dashboard
 from analytics.report.query import Query
 from analytics.report.run import run_query
-from analytics.report.scope import NOBODY
+from analytics.report.scope import NOBODY, Scope
 from analytics.report.table import Table
 from analytics.report.widgets import find_dashboard, read_asked, series_of, shown_table, widget_query
-from analytics.report.wording import moment_text, period_text
+from analytics.report.wording import moment_text, period_text, whom_text
 from analytics.store.models.subscriptions import ReportSubscription
 from zuka.platform.clock import local_day
 from zuka.platform.mail.files import MOST_BYTES, Attachment
@@ -42,9 +42,12 @@ BOARD = MailTemplate(
         "question": "How is the shop doing, compared with before?",
         "period": "16 – 22 Nov 2026",
         "as_of": "Mon 23 Nov 2026, 07:00",
+        "about": "",
         "sections": [
             {
                 "title": "Headlines",
+                "about": "",
+                "notes": ["Fri 20 Nov 2026: Black Friday mail sent"],
                 "figures": [{"title": "Revenue paid", "total": "₦1,399,999", "change": "+4.2%"}],
                 "chart": "",
                 "chart_text": "",
@@ -54,6 +57,8 @@ BOARD = MailTemplate(
             },
             {
                 "title": "Best sellers",
+                "about": "",
+                "notes": [],
                 "figures": [],
                 "chart": "",
                 "chart_text": "",
@@ -91,21 +96,26 @@ def compose_mail(subscription: ReportSubscription, *, due: datetime, now: dateti
 def compose_dashboard(subscription: ReportSubscription, *, due: datetime, now: datetime) -> MailedReport:
     """Return a dashboard as it is mailed. Raises UnknownDashboard, BadQuery, and the database's errors."""
     dashboard, day = find_dashboard(subscription.dashboard), local_day(due)
-    params = params_of(subscription, day=day)
-    period = read_asked(params, today=day).period
-    sections = [make_section(place, widget, params, due, now) for place, widget in enumerate(dashboard.widgets, 1)]
+    params, reader = params_of(subscription, day=day), replace(NOBODY, reader=subscription.owner)
+    asked = read_asked(params, today=day, scope=reader)
+    period = asked.period
+    sections = [
+        make_section(place, widget, params, due=due, now=now, reader=reader)
+        for place, widget in enumerate(dashboard.widgets, 1)
+    ]
     pictures = [
         Attachment(f"{each.facts['chart']}.png", "image/png", each.chart, each.facts["chart"])
         for each in sections
         if each.chart
     ]
-    files = make_files(dashboard, sections, subscription.formats, f"{period.first}-{period.last}", now)
+    files = make_files(dashboard, sections, subscription.formats, asked, now)
     taken, too_large = fitting(files, MOST_BYTES - sum(len(each.content) for each in pictures))
     context = {
         "title": dashboard.title,
         "question": dashboard.question,
         "period": period_text(period),
         "as_of": moment_text(now),
+        "about": whom_text(asked.segment),
         "sections": [each.facts for each in sections],
         "files": [each.name for each in taken],
         "too_large": [each.name for each in too_large],
@@ -113,9 +123,14 @@ def compose_dashboard(subscription: ReportSubscription, *, due: datetime, now: d
     return MailedReport(context, [*pictures, *taken], BOARD)
 
 
-def make_section(place: int, widget: Widget, params: dict[str, str], due: datetime, now: datetime) -> Section:
-    """Return a widget as a part of the mail. Those who get it are not asked one by one: no names, no orders."""
-    query = widget_query(widget, params, today=local_day(due), scope=NOBODY)
+def make_section(
+    place: int, widget: Widget, params: dict[str, str], *, due: datetime, now: datetime, reader: Scope
+) -> Section:
+    """Return a widget as a part of the mail, of people whom its `reader` may ask about. Those who get it are not asked
+    one by one: no names, no orders.
+    """
+    query = widget_query(widget, params, today=local_day(due), scope=reader)
+    query = replace(query, scope=NOBODY)
     table = run_query(query, now=now)
     chart = widget_chart(widget, table, query)
     shown = shown_table(widget, table, query) if widget.form is not Form.NUMBERS and chart is None else None
@@ -125,6 +140,8 @@ def make_section(place: int, widget: Widget, params: dict[str, str], due: dateti
     rows = [[cell.text for cell in row] for row in shown.rows] if shown else []
     facts = {
         "title": widget.heading,
+        "about": whom_text(None, is_asked=True) if params.get("segment") and query.segment is None else "",
+        "notes": [note.said for note in table.notes] if chart else [],
         "figures": [] if shown else figures,
         "chart": f"chart-{place}" if chart else "",
         "chart_text": f"{widget.heading}. The files have its figures." if chart else "",
@@ -144,18 +161,20 @@ def widget_chart(widget: Widget, table: Table, query: Query) -> bytes | None:
 
 
 def make_files(
-    dashboard: Dashboard, sections: list[Section], kinds: list[str], days: str, now: datetime
+    dashboard: Dashboard, sections: list[Section], kinds: list[str], asked: Query, now: datetime
 ) -> list[Attachment]:
     """Return the files of a dashboard: one PDF of all of it; of any other kind one for each report."""
-    files = []
+    files, days = [], f"{asked.period.first}-{asked.period.last}"
     for kind in (each for each in kinds if each in FILES):
         if kind == PDF:
             printed = [Printed(each.facts, each.table, each.chart) for each in sections]
-            content = print_dashboard(dashboard.title, dashboard.question, days, printed, at=now)
+            content = print_dashboard(
+                dashboard.title, dashboard.question, days, printed, about=whom_text(asked.segment), at=now
+            )
             files.append(Attachment(f"{dashboard.id}-{days}.pdf", "application/pdf", content))
             continue
-        asked = {(each.widget.report, each.widget.parameters): each for each in sections}
-        for (report, parameters), each in asked.items():
+        reports = {(each.widget.report, each.widget.parameters): each for each in sections}
+        for (report, parameters), each in reports.items():
             made = make_file(kind, each.table, with_rows(each.query), None, now)
             name = "-".join((report, *(value for _, value in parameters), days))
             files.append(Attachment(f"{name}.{kind}", made.media_type, made.content))

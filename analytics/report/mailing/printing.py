@@ -63,12 +63,15 @@ class Printed:
     chart: bytes | None
 
 
-def print_dashboard(title: str, question: str, days: str, parts: Sequence[Printed], *, at: datetime) -> bytes:
-    """Return a dashboard as PDF: each part with its numbers, its chart or its first rows."""
+def print_dashboard(
+    title: str, question: str, days: str, parts: Sequence[Printed], *, about: str = "", at: datetime
+) -> bytes:
+    """Return a dashboard as PDF: each part with its numbers, its chart or its first rows; `about` says of whom."""
     from zuka.platform.papers.sheet import Sheet  # as above
 
     sheet = Sheet(title=title, at=at, is_wide=True)
-    sheet.facts([("Question", question), ("Days", days), ("As of", moment_text(at))])
+    people = [("People", about)] if about else []
+    sheet.facts([("Question", question), ("Days", days), *people, ("As of", moment_text(at))])
     for part in parts:
         print_part(sheet, part)
     return sheet.paper("dashboard.pdf").content
@@ -81,10 +84,13 @@ def print_part(sheet: Any, part: Printed) -> None:
     facts = part.facts
     figures = [(each["title"], f"{each['total']}  {each['change']}".strip()) for each in facts["figures"]]
     empty = [("", facts["empty"])] if facts["empty"] else []
-    sheet.facts([(facts["title"][:LONGEST], f"Basis: {part.table.report.basis.value}"), *figures, *empty])
+    people = [("People", facts["about"])] if facts["about"] else []
+    sheet.facts([(facts["title"][:LONGEST], f"Basis: {part.table.report.basis.value}"), *people, *figures, *empty])
     if part.chart:
         sheet.image(io.BytesIO(part.chart), w=min(sheet.epw, 140))
         sheet.ln(4)
+    if facts["notes"]:
+        sheet.facts([(f"Note {number}", said) for number, said in enumerate(facts["notes"], 1)])
     if facts["rows"]:
         rows = [[text[:LONGEST] for text in row] for row in facts["rows"]]
         sheet.rows(facts["heads"], [1.0] * len(facts["heads"]), rows, size=7.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import reverse
 from analytics.registry.dashboards import DASHBOARDS
 from analytics.report.mailing import compose_mail, send_due_reports
 from analytics.report.widgets import UnknownDashboard
-from analytics.store.models import ReportSubscription
+from analytics.store.models import Annotation, ReportSubscription
 from tests.report.files import csv_lines
 from tests.report.mailing.mails import MONDAY, outcomes, subscribe
 from tests.report.mailing.test_pages import ADD, FORM, INLINE
@@ -45,6 +46,17 @@ def test_a_dashboard_comes_with_its_charts_and_files(ada: Any) -> None:
     assert f"cod_funnel-state-{DAYS}.csv" in named
     assert len(csv_lines(named[f"revenue-{DAYS}.csv"])) == 8
     assert [each in pdf_text(named[f"sales-{DAYS}.pdf"]) for each in ("From goods to net", "₦5,000")] == [True] * 2
+
+
+def test_notes_stand_below_the_charts_that_they_are_on(ada: Any) -> None:
+    friday = date(2026, 11, 20)
+    Annotation.objects.create(author=ada, first_date=friday, last_date=friday, text="Black Friday mail sent")
+    subscribe(ada, report="", dashboard="sales", formats=["pdf"])
+    assert send_due_reports(at=MONDAY) == 1
+    mail, said = OutgoingMail.objects.get(), "Fri 20 Nov 2026: Black Friday mail sent"
+    assert [mail.text.count(said), mail.html.count(said)] == [2, 2]  # revenue and cash on delivery are by day
+    (printed,) = (each for each in files_of(mail) if each.name.endswith(".pdf"))
+    assert "Black Friday mail sent" in pdf_text(printed.content)
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS)

@@ -1,5 +1,5 @@
 SELECT
-    game,
+    initcap(game) AS game,
     count(*) AS plays,
     count(*) FILTER (WHERE status = 'refused') AS refused,
     count(*) FILTER (WHERE status = 'refused')::numeric / nullif(count(*), 0) AS refusal,
@@ -9,6 +9,6 @@ SELECT
     sum(points)::bigint AS points
 FROM ledger_plays
 WHERE started_at >= %(start)s AND started_at < %(end)s
-GROUP BY game
+GROUP BY ledger_plays.game
 ORDER BY plays DESC, game
 LIMIT %(limit)s
