@@ -24,7 +24,7 @@ function repaint() {
   const colours = readColours();
   for (const chart of charts) {
     paint(chart, colours);
-    chart.update("none");
+    chart.update(); // in the mode "none" bars would keep their colours
   }
 }
 
