@@ -10,7 +10,11 @@ from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 RIPE = "Of the month's customers; empty until each of them has had that long."
 HORIZONS = (30, 60, 90, 180, 365)
 MONTHS = range(1, 13)
-CUSTOMERS = ("customers", "month")
+MONTH = Column("month", "First order", Unit.TEXT, "The month of it.", link=("customers", "month"))
+COHORT = (
+    MONTH,
+    Column("customers", "Customers", Unit.COUNT, sums=True, behind=OF_MONTH),
+)
 
 REPORTS = (
     Report(
@@ -21,8 +25,7 @@ REPORTS = (
         icon="savings",
         basis=Basis.LEDGER,
         columns=(
-            Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
-            Column("customers", "Customers", Unit.COUNT, sums=True, behind=OF_MONTH),
+            *COHORT,
             Column(
                 "revenue_kobo",
                 "Revenue paid",
@@ -64,8 +67,7 @@ REPORTS = (
         icon="grid_on",
         basis=Basis.LEDGER,
         columns=(
-            Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
-            Column("customers", "Customers", Unit.COUNT, sums=True, behind=OF_MONTH),
+            *COHORT,
             *(
                 Column(
                     f"month_{after}",
@@ -91,7 +93,7 @@ REPORTS = (
         icon="repeat",
         basis=Basis.LEDGER,
         columns=(
-            Column("month", "First order", Unit.TEXT, "The month of it.", link=CUSTOMERS),
+            MONTH,
             Column(
                 "customers",
                 "Customers",
