@@ -171,6 +171,15 @@ def test_flutterwave_tells_how_a_transaction_stands(providers):
             "created_at": made_at,
         },
         "meta": {"order": "7"},
+        "card": {
+            "first_6digits": "408408",
+            "last_4digits": "4081",
+            "issuer": "TEST BANK",
+            "country": "NG",
+            "type": "VISA",
+            "token": f"flw-t1nf-{charge.access_code}-m03k",
+            "expiry": "12/30",
+        },
         "amount_settled": 2450.49,
     }
     whole = (200, {"status": "success", "message": "Transaction fetched successfully", "data": expected})

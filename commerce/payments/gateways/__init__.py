@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from commerce.payments.gateways.flutterwave import Flutterwave
 from commerce.payments.gateways.paystack import Paystack
 from commerce.payments.gateways.protocol import (
+    Authorization,
     Bill,
     Charge,
     ChargeState,
+    Debit,
     Gateway,
+    GatewayKeyRefused,
     GatewayNotReached,
     GatewayRefused,
     GatewayUnavailable,
@@ -30,10 +33,13 @@ GATEWAYS: Mapping[str, Gateway] = {Provider.PAYSTACK: Paystack(), Provider.FLUTT
 
 __all__ = [
     "GATEWAYS",
+    "Authorization",
     "Bill",
     "Charge",
     "ChargeState",
+    "Debit",
     "Gateway",
+    "GatewayKeyRefused",
     "GatewayNotReached",
     "GatewayRefused",
     "GatewayUnavailable",

@@ -12,9 +12,11 @@ from typing import Any
 from django.conf import settings
 
 from commerce.payments.gateways.protocol import (
+    Authorization,
     Bill,
     Charge,
     ChargeState,
+    Debit,
     GatewayRefused,
     Listed,
     ListedRefund,
@@ -29,6 +31,7 @@ from commerce.payments.gateways.protocol import (
     ask_list,
     checked,
     checked_refund,
+    read_card,
     read_facts,
     read_moment,
     read_moments,
@@ -72,6 +75,20 @@ class Paystack:
         data = self.data_of("POST", "/transaction/initialize", json=body)
         with reading():
             return read_page(data["authorization_url"])
+
+    def debit(self, debit: Debit) -> Charge:
+        """Charge an authorization; Paystack tells of a decline as of any charge."""
+        body = {
+            "email": debit.email,
+            "amount": debit.amount_kobo,
+            "currency": debit.currency,
+            "reference": debit.reference,
+            "authorization_code": debit.code,
+            "metadata": {"title": debit.title},
+        }
+        data = self.data_of("POST", "/transaction/charge_authorization", json=body)
+        with reading():
+            return checked(read_charge(data))
 
     def verify(self, reference: str) -> Charge | None:
         """Return what became of a transaction."""
@@ -189,6 +206,21 @@ def read_charge(data: Mapping[str, Any]) -> Charge:
         paid_at=read_moment(data.get("paid_at")),
         words=str(data.get("gateway_response") or data["status"]).replace("\0", "")[:200],
         raw=read_facts(data),
+        authorization=read_authorization(data),
+    )
+
+
+def read_authorization(data: Mapping[str, Any]) -> Authorization | None:
+    """Return the card of a charge, if Paystack says that it can be charged again."""
+    card, customer = data.get("authorization"), data.get("customer")
+    if not isinstance(card, dict) or not isinstance(customer, dict) or card.get("reusable") is not True:
+        return None
+    return read_card(
+        code=card.get("authorization_code"),
+        email=customer.get("email"),
+        brand=card.get("brand"),
+        last4=card.get("last4"),
+        expires=f"{card.get('exp_month')}/{card.get('exp_year')}" if card.get("exp_year") else "",
     )
 
 

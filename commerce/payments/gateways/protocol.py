@@ -16,11 +16,12 @@ from zuka.platform.errors import Refused
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
 TOO_MANY, NOTHING_THERE = 429, 404
+KEY_REFUSED = (401, 403)
 NOT_REACHED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.InvalidURL, httpx2.UnsupportedProtocol)
 AWAY = "The payment provider does not answer. Try again in a moment."
 UNREADABLE = "The payment provider gave an answer that cannot be read."
 MOST_KOBO = 2**63 - 1
-LONGEST_ID, LONGEST_URL = 100, 1000
+LONGEST_ID, LONGEST_URL, LONGEST_CODE = 100, 1000, 200
 NESTED = (dict, list)
 Row = TypeVar("Row")
 PERSONAL = frozenset({"ip", "ip_address", "device_fingerprint"})
@@ -45,6 +46,16 @@ class GatewayRefused(Refused):
     def __init__(self, words: str) -> None:
         super().__init__("The payment provider refused this. Try another way to pay, or ask us.")
         self.words = words
+
+    @property
+    def is_repeated(self) -> bool:
+        """Say whether what was asked for had been asked for before, under the same reference."""
+        said = self.words.lower()
+        return "duplicate" in said or ("ref" in said and "already" in said)
+
+
+class GatewayKeyRefused(GatewayRefused):
+    """The provider does not take the shop's key: that says nothing of what was asked."""
 
 
 class MessageError(ValueError):
@@ -86,8 +97,37 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorization:
+    """A card that may be charged again without its owner: by the provider's own code for it, and under this e-mail.
+
+    Of the card itself we know what people tell it by, and `expires` as MM/YYYY; both may be empty.
+    """
+
+    code: str
+    email: str
+    brand: str
+    last4: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """What a card that was authorized is to be charged, in kobo, under a reference of ours."""
+
+    reference: str
+    amount_kobo: int
+    currency: str
+    code: str
+    email: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """What a provider says of a payment. Amounts in kobo; `words` is its own status, `raw` its whole answer."""
+    """What a provider says of a payment. Amounts in kobo; `words` is its own status, `raw` its whole answer.
+
+    `authorization` is the card that paid, where it may be charged again.
+    """
 
     state: ChargeState
     reference: str
@@ -99,6 +139,7 @@ class Charge:
     paid_at: datetime | None
     words: str
     raw: dict[str, Any]
+    authorization: Authorization | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +229,12 @@ class Gateway(Protocol):
     def start(self, bill: Bill) -> str:
         """Begin a charge and return the address of the page where the customer pays."""
 
+    def debit(self, debit: Debit) -> Charge:
+        """Charge a card without its owner; what was declined is returned, or raised as `GatewayRefused`.
+
+        A reference that the provider knows is refused, by words that `is_repeated` reads.
+        """
+
     def verify(self, reference: str) -> Charge | None:
         """Return what became of a charge; None when the provider knows of no attempt to pay it."""
 
@@ -252,6 +299,8 @@ def body_of(
         raise GatewayNotReached(AWAY)
     if answer.status_code >= 500 or not isinstance(body, dict):
         raise GatewayUnavailable(AWAY)
+    if answer.status_code in KEY_REFUSED:
+        raise GatewayKeyRefused(str(body.get("message", ""))[:200])
     if answer.status_code >= 400:
         raise GatewayRefused(str(body.get("message", ""))[:200])
     if body.get("status") != success:
@@ -276,6 +325,18 @@ def checked(charge: Charge) -> Charge:
     if not re.fullmatch("[A-Z]{3}", charge.currency) or not 0 < len(charge.provider_id) <= LONGEST_ID:
         raise ValueError("no currency or id")
     return charge
+
+
+def read_card(*, code: object, email: object, brand: object, last4: object, expires: str) -> Authorization | None:
+    """Return a card that may be charged again; None without the code or the e-mail for that."""
+    if not isinstance(code, str) or not isinstance(email, str) or not 0 < len(code) <= LONGEST_CODE or not email:
+        return None
+    return Authorization(code, email[:254], words_in(brand, 20), words_in(last4, 4), expires[:7])
+
+
+def words_in(value: object, most: int) -> str:
+    """Return a short text of an answer; empty for what is none."""
+    return value.replace("\0", "").strip()[:most] if isinstance(value, str) else ""
 
 
 def read_page(url: object) -> str:

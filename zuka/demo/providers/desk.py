@@ -21,7 +21,7 @@ from zuka.demo.providers.paystack import refuse as refuse_as_paystack
 from zuka.demo.providers.post import PostOffice
 from zuka.demo.providers.sign_in import KEYS, PAGE, answer_apple, answer_google
 from zuka.demo.providers.sign_in import refuse as refuse_as_issuer
-from zuka.demo.providers.state import Charge, Keys, Ledger, Message, Office, Outcome, Refund, RefundStatus
+from zuka.demo.providers.state import Charge, Keys, Later, Ledger, Message, Office, Outcome, Refund, RefundStatus
 from zuka.demo.providers.termii import answer_termii
 from zuka.demo.providers.termii import refuse as refuse_as_termii
 from zuka.demo.providers.webhooks import Outbox, Webhook, named_event, refunds_events, settled_event
@@ -61,7 +61,7 @@ class Providers:
         self.keys = keys
         self._outbox = outbox
         self.issuers = {name: Issuer(url) for name, url in ISSUERS.items()}
-        self._office = Office(self.ledger, keys, page_url or url, self._refund_waits, self.issuers)
+        self._office = Office(self.ledger, keys, page_url or url, self._refund_waits, self._debited, self.issuers)
         self._calls: list[tuple[str, str]] = []
         self._troubles: deque[Trouble] = deque()
         for charge in self.ledger.all():
@@ -141,6 +141,10 @@ class Providers:
             self._send(settled_event(charge, self.keys))
         return charge
 
+    def set_card(self, reference: str, later: Later) -> None:
+        """Have the card that paid a charge be declined, or whatever cards do, when it is charged without its owner."""
+        self.ledger.set_card(self.ledger.get(reference).reference, later)
+
     def settle_refunds(
         self, reference: str, status: RefundStatus = "processed", *, refund_id: int | None = None, webhook: bool = False
     ) -> list[Refund]:
@@ -185,6 +189,9 @@ class Providers:
         for webhook in webhooks:
             if webhook and self._outbox:
                 self._outbox.send(webhook)
+
+    def _debited(self, charge: Charge) -> None:
+        self._send(settled_event(charge, self.keys))
 
     def _refund_waits(self, charge: Charge, refund: Refund) -> None:
         def process() -> Sequence[Webhook]:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from zuka.demo.providers.state import Asked, Charge, Customer, DuplicateReferenceError, Office, Refund, RefundError
+from zuka.demo.providers.state import (
+    Asked,
+    CardError,
+    Charge,
+    Customer,
+    DuplicateReferenceError,
+    Office,
+    Refund,
+    RefundError,
+)
 from zuka.demo.providers.wire import (
     Answer,
     Call,
@@ -30,7 +39,14 @@ from zuka.demo.providers.wire import (
 PAGE_SIZE = "10"
 MOST_FEE_KOBO, MOST_KOBO = 200_000, 10**15
 NOT_FOUND = "No transaction was found for this id"
-STATUS_NAMES = {"open": "pending", "success": "successful", "failed": "failed", "abandoned": "failed"}
+STATUS_NAMES = {
+    "open": "pending",
+    "pending": "pending",
+    "success": "successful",
+    "failed": "failed",
+    "abandoned": "failed",
+}
+TOKEN, TOKEN_END = "flw-t1nf-", "-m03k"
 
 
 def answer_flutterwave(office: Office, call: Call) -> Answer:
@@ -75,6 +91,57 @@ def create_payment(office: Office, call: Call, _named: str) -> Answer:
     return accept("Hosted Link", {"link": office.checkout_url(charge)})
 
 
+def charge_token(office: Office, call: Call, _named: str) -> Answer:
+    """Charge a card by its token, without its customer."""
+    body = call.read()
+    flaw = next((message for good, message in token_checks(body) if not good), None)
+    if flaw:
+        return refuse(400, flaw)
+    asked = Asked(
+        provider="flutterwave",
+        reference=body["tx_ref"],
+        amount_kobo=read_naira(body["amount"]) or 0,
+        currency=body["currency"],
+        customer=Customer(body["email"], words(body.get("first_name"))),
+        title=words(body.get("narration")),
+    )
+    card = words(body.get("token")).removeprefix(TOKEN).removesuffix(TOKEN_END)
+    try:
+        charge = office.ledger.debit(asked, card=card)
+    except DuplicateReferenceError:
+        return refuse(400, "Duplicate tx_ref")
+    except CardError:
+        return refuse(400, "Wrong token or email passed")
+    office.debited(charge)
+    if charge.status == "failed":
+        return refuse(400, charge.words)
+    return accept("Charge successful", describe_charge(charge))
+
+
+def token_checks(body: Read) -> tuple[tuple[bool, str], ...]:
+    """Return what must hold of a request to charge a token, and what is said where it does not."""
+    return (
+        (bool(words(body.get("tx_ref")).strip()), "tx_ref is required"),
+        ((read_naira(body.get("amount")) or 0) > 0, "amount must be a positive number with two decimals at most"),
+        (is_currency(body.get("currency")), "currency is required"),
+        (body.get("country") == "NG", "country is required"),
+        (is_email(body.get("email")), "email is required"),
+    )
+
+
+def describe_card(charge: Charge) -> Read:
+    """Return the card that was charged, with the token by which it can be charged again."""
+    return {
+        "first_6digits": "408408",
+        "last_4digits": "4081",
+        "issuer": "TEST BANK",
+        "country": "NG",
+        "type": "VISA",
+        "token": f"{TOKEN}{charge.card_name}{TOKEN_END}",
+        "expiry": "12/30",
+    }
+
+
 def find_flaw(body: Read) -> str | None:
     """Return what is wrong with a request for a checkout."""
     who = body.get("customer")
@@ -111,7 +178,7 @@ def naira(kobo: int) -> int | float:
 
 def was_attempted(charge: Charge) -> bool:
     """Say whether there is a transaction at all: a link that nobody has paid by is none yet."""
-    return charge.status in {"success", "failed"}
+    return charge.status in {"success", "failed", "pending"}
 
 
 def verify_reference(office: Office, call: Call, _named: str) -> Answer:
@@ -190,8 +257,10 @@ def settled_naira(charge: Charge) -> int | float:
 
 
 def describe_charge(charge: Charge) -> Read:
-    """Return a transaction as answers and webhooks have it."""
+    """Return a transaction as answers and webhooks have it; one that was paid with its card."""
+    card = {"card": describe_card(charge)} if charge.status == "success" else {}
     return {
+        **card,
         "id": charge.id,
         "tx_ref": charge.reference,
         "flw_ref": f"FLW-PRACTICE-{charge.id}",
@@ -201,7 +270,7 @@ def describe_charge(charge: Charge) -> Read:
         "charged_amount": naira(charge.amount_kobo),
         "app_fee": naira(fee_kobo(charge.paid_kobo)),
         "merchant_fee": 0,
-        "processor_response": "Approved" if charge.status == "success" else "Declined",
+        "processor_response": charge.words or ("Approved" if charge.status == "success" else "Declined"),
         "auth_model": "PIN",
         "ip": "127.0.0.1",
         "narration": "CARD Transaction",
@@ -238,6 +307,7 @@ def describe_refund(charge: Charge, refund: Refund) -> Read:
 
 ROUTES = (
     route("POST", "/payments", create_payment),
+    route("POST", "/tokenized-charges", charge_token),
     route("GET", "/transactions/verify_by_reference", verify_reference),
     route("GET", "/transactions/{}/verify", verify_id),
     route("POST", "/transactions/{}/refund", create_refund),

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from zuka.demo.providers.state import Charge, Message, Outcome
 
-CHOICES: Mapping[str, Outcome] = {"pay": "success", "fail": "failed", "cancel": "abandoned"}
+PAY_ONCE = "pay_once"
+CHOICES: Mapping[str, Outcome] = {"pay": "success", PAY_ONCE: "success", "fail": "failed", "cancel": "abandoned"}
 PROVIDER_NAMES = {"paystack": "Paystack", "flutterwave": "Flutterwave"}
 SIGNS = {"NGN": "₦", "GHS": "GH₵", "ZAR": "R", "KES": "KSh ", "USD": "$"}
 HEADERS = {
@@ -63,6 +64,7 @@ input { border-radius: 8px; font: inherit; }
 RESULTS = {
     "success": "This payment was made.",
     "failed": "This payment failed.",
+    "pending": "The bank has not answered yet.",
     "abandoned": "This payment was cancelled.",
 }
 NOTE = '<p class="note" role="note"><strong>Practice payment page</strong>No money moves here, whatever you choose.</p>'
@@ -108,6 +110,7 @@ def checkout_page(charge: Charge, merchant: str) -> str:
 BUTTONS = (
     '<form method="post">'
     '<button class="pay" name="choice" value="pay">Pay</button>'
+    f'<button name="choice" value="{PAY_ONCE}">Pay, and decline this card later</button>'
     '<button class="fail" name="choice" value="fail">Let it fail</button>'
     '<button class="cancel" name="choice" value="cancel">Cancel</button></form>'
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from zuka.demo.providers.state import (
     Asked,
+    CardError,
     Charge,
     Customer,
     DuplicateReferenceError,
@@ -44,6 +45,7 @@ GATEWAY_WORDS = {
     "reversed": "Successful",
     "failed": "Declined",
     "abandoned": "The transaction was not completed",
+    "pending": "Waiting for the bank",
 }
 
 
@@ -93,6 +95,30 @@ def initialize(office: Office, call: Call, _named: str) -> Answer:
             "reference": charge.reference,
         },
     )
+
+
+def charge_authorization(office: Office, call: Call, _named: str) -> Answer:
+    """Charge a card without its customer; Paystack says of one that is declined that it tried."""
+    body = call.read()
+    flaw = find_flaw(body)
+    if flaw:
+        return refuse(400, flaw)
+    asked = Asked(
+        provider="paystack",
+        reference=body.get("reference") or secrets.token_hex(8),
+        amount_kobo=read_kobo(body["amount"]) or 0,
+        currency=body.get("currency") or "NGN",
+        customer=Customer(email=body["email"]),
+        metadata=body.get("metadata") or "",
+    )
+    try:
+        charge = office.ledger.debit(asked, card=words(body.get("authorization_code")).removeprefix(CODE))
+    except DuplicateReferenceError:
+        return refuse(400, "Duplicate Transaction Reference")
+    except CardError as refusal:
+        return refuse(400, str(refusal).capitalize())
+    office.debited(charge)
+    return accept("Charge attempted", describe_charge(charge, office.keys))
 
 
 def find_flaw(body: Read) -> str | None:
@@ -219,7 +245,7 @@ def describe_charge(charge: Charge, keys: Keys) -> Read:
         "amount": charge.amount_kobo,
         "requested_amount": charge.asked_kobo,
         "currency": charge.currency,
-        "gateway_response": GATEWAY_WORDS[status],
+        "gateway_response": charge.words or GATEWAY_WORDS[status],
         "message": None,
         "channel": "card",
         "fees": fees_kobo(charge.paid_kobo) if paid else None,
@@ -228,13 +254,13 @@ def describe_charge(charge: Charge, keys: Keys) -> Read:
         "ip_address": None,
         "metadata": charge.metadata,
         "customer": describe_customer(charge),
-        "authorization": CARD if paid else {},
+        "authorization": describe_card(charge) if paid or charge.card else {},
         "plan": None,
     }
 
 
+CODE = "AUTH_"
 CARD = {
-    "authorization_code": "AUTH_practice",
     "bin": "408408",
     "last4": "4081",
     "exp_month": "12",
@@ -244,9 +270,14 @@ CARD = {
     "bank": "TEST BANK",
     "country_code": "NG",
     "brand": "visa",
-    "reusable": False,
+    "reusable": True,
     "signature": "SIG_practice",
 }
+
+
+def describe_card(charge: Charge) -> Read:
+    """Return the card that was charged, with the code by which it can be charged again."""
+    return {"authorization_code": f"{CODE}{charge.card_name}", **CARD}
 
 
 def describe_customer(charge: Charge) -> Read:
@@ -284,6 +315,7 @@ def describe_refund(charge: Charge, refund: Refund, keys: Keys) -> Read:
 
 ROUTES = (
     route("POST", "/transaction/initialize", initialize),
+    route("POST", "/transaction/charge_authorization", charge_authorization),
     route("GET", "/transaction/verify/{}", verify),
     route("GET", "/transaction", list_charges),
     route("POST", "/refund", create_refund),

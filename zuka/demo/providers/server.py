@@ -19,6 +19,7 @@ from zuka.demo.providers.pages import (
     HEADERS,
     MAILS,
     MESSAGES,
+    PAY_ONCE,
     checkout_page,
     front_page,
     mails_page,
@@ -156,6 +157,8 @@ def answer_page(providers: Providers, call: Call) -> Answer:
         if choice not in CHOICES:
             return show(400, checkout_page(charge, providers.merchant))
         charge = providers.finish(charge, CHOICES[choice])
+        if choice == PAY_ONCE:
+            providers.set_card(charge.reference, "declined")
         url = return_url(charge)
         if url:
             return Answer(303, b"", {**HEADERS, "Location": url})

@@ -18,14 +18,19 @@ from urllib.parse import urlsplit
 from zuka.demo.providers.issuers import Issuer
 
 Provider = Literal["paystack", "flutterwave"]
-Status = Literal["open", "success", "failed", "abandoned"]
+Status = Literal["open", "success", "failed", "abandoned", "pending"]
 Outcome = Literal["success", "failed", "abandoned"]
 RefundStatus = Literal["pending", "processed", "failed"]
+Later = Literal["pays", "declined", "no_funds", "expired", "pending"]
 MOST_MESSAGES = 50
 
 
 class DuplicateReferenceError(ValueError):
     """A charge of this reference is there already."""
+
+
+class CardError(ValueError):
+    """There is no such card, or it is another customer's; the message is for the caller."""
 
 
 class RefundError(ValueError):
@@ -59,7 +64,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One checkout, from the shop's request to what came of it. Amounts are in kobo for both providers."""
+    """One checkout, from the shop's request to what came of it. Amounts are in kobo for both providers.
+
+    One without the customer is of the `card` of a checkout that was paid; `later` is what that card does then.
+    """
 
     provider: Provider
     id: int
@@ -76,6 +84,14 @@ class Charge:
     paid_kobo: int = 0
     settled_at: datetime | None = None
     refunds: tuple[Refund, ...] = ()
+    card: str = ""
+    later: Later = "pays"
+    words: str = ""
+
+    @property
+    def card_name(self) -> str:
+        """What the card is called that paid: a charge on the page is of a card of its own, later ones name it."""
+        return self.card or self.access_code
 
     @property
     def amount_kobo(self) -> int:
@@ -104,6 +120,15 @@ class Asked:
     callback_url: str = ""
     title: str = ""
     metadata: Any = ""
+
+
+DEBITS: Mapping[Later, tuple[Status, str]] = {
+    "pays": ("success", ""),
+    "declined": ("failed", "Declined"),
+    "no_funds": ("failed", "Insufficient Funds"),
+    "expired": ("failed", "Expired Card"),
+    "pending": ("pending", "Waiting for the bank"),
+}
 
 
 class Ledger:
@@ -141,6 +166,27 @@ class Ledger:
                 created_at=self.now(),
             )
             return self._keep(charge)
+
+    def debit(self, asked: Asked, *, card: str) -> Charge:
+        """Charge a card without its customer, and do what it does. Raises DuplicateReferenceError, CardError."""
+        owner = next((each for each in self.all(asked.provider) if not each.card and each.access_code == card), None)
+        if owner is None or not owner.paid_kobo:
+            raise CardError("authorization code is invalid")
+        if owner.customer.email.lower() != asked.customer.email.lower():
+            raise CardError("email does not match the authorization code")
+        charge = replace(self.open(asked), card=card)
+        status, words = DEBITS[owner.later]
+        at = None if status == "pending" else self.now()
+        paid = charge.asked_kobo if status == "success" else 0
+        with self._lock:
+            return self._keep(replace(charge, status=status, paid_kobo=paid, settled_at=at, words=words))
+
+    def set_card(self, reference: str, later: Later) -> None:
+        """Have the card that paid a charge do something else from now on."""
+        with self._lock:
+            name = self._charges[reference].card_name
+            owner = next(each for each in self._charges.values() if each.access_code == name)
+            self._keep(replace(owner, later=later))
 
     def find(self, reference: str) -> Charge | None:
         """Return the charge of a reference."""
@@ -270,12 +316,16 @@ PRACTICE_KEYS = Keys("sk_test_practice", "FLWSECK_TEST-practice", "practice-hash
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What the APIs work with: ledger, secrets, where pages are, whom to tell of a refund; who signs; text messages."""
+    """What the APIs work with: ledger, secrets, where pages are, who signs; text messages.
+
+    `refund_waits` and `debited` are told of what a provider does by itself.
+    """
 
     ledger: Ledger
     keys: Keys
     page_url: str
     refund_waits: Callable[[Charge, Refund], None]
+    debited: Callable[[Charge], None]
     issuers: Mapping[str, Issuer]
     messages: deque[Message] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
 
