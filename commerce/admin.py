@@ -12,6 +12,7 @@ from commerce.orders import admin as orders
 from commerce.promotions import admin as promotions
 from commerce.reviews import admin as reviews
 from commerce.rewards import admin as rewards
+from commerce.subscriptions import admin as subscriptions
 from commerce.taxes import admin as taxes
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 
@@ -25,6 +26,7 @@ __all__ = [
     "promotions",
     "reviews",
     "rewards",
+    "subscriptions",
     "taxes",
 ]
 
@@ -91,6 +93,18 @@ add_menu(
             item("Rewards taken", "local_activity", "userreward"),
             item("Friends brought", "group_add", "referral"),
             item("Plays", "sports_esports", "gameplay"),
+        ],
+    )
+)
+add_menu(
+    MenuGroup(
+        "Subscriptions",
+        37,
+        [
+            item("Subscriptions", "autorenew", "subscription"),
+            item("Plans", "loyalty", "plan"),
+            item("Invoices", "receipt", "subscriptioninvoice"),
+            item("Refunds of plans", "currency_exchange", "subscriptionrefund"),
         ],
     )
 )

@@ -25,7 +25,10 @@ class CommerceConfig(AppConfig):
         from commerce.notifications.mails import ACCOUNT_MAILS, STAFF_MAILS
         from commerce.orders.adapter import claim_on_proof, claim_on_sign_in, refuse_closing
         from commerce.payments.figures import FIGURES
+        from commerce.payments.services import add_ledger
         from commerce.rewards.adapter import forget_on_closing as forget_player
+        from commerce.subscriptions.adapter import forget_on_closing as forget_subscriber
+        from commerce.subscriptions.services import SubscriptionLedger
         from zuka.platform.mail.templates import add_mail_templates
         from zuka.platform.metrics.declared import add_figures
 
@@ -39,3 +42,5 @@ class CommerceConfig(AppConfig):
         account_closing.connect(refuse_closing, dispatch_uid="commerce.orders")
         account_closing.connect(forget_on_closing, dispatch_uid="commerce.cart")
         account_closing.connect(forget_player, dispatch_uid="commerce.rewards")
+        account_closing.connect(forget_subscriber, dispatch_uid="commerce.subscriptions")
+        add_ledger(SubscriptionLedger())

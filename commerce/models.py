@@ -1,6 +1,14 @@
 """Where Django finds the rooms' tables. Rooms import from each other's room, never from here."""
 
-from commerce.accounts.models import Address, DeviceSession, OneTimeCode, ProviderIdentity, SpentToken, User
+from commerce.accounts.models import (
+    Address,
+    DeviceSession,
+    Entitlement,
+    OneTimeCode,
+    ProviderIdentity,
+    SpentToken,
+    User,
+)
 from commerce.cart.models import Cart, CartLine, CartReminder, StockAlert, Wishlist
 from commerce.catalog.indexes import ProductSearch, RelatedProduct, SearchWord
 from commerce.catalog.models import (
@@ -30,6 +38,14 @@ from commerce.rewards.models import (
     RewardProfile,
     UserReward,
 )
+from commerce.subscriptions.models import (
+    Plan,
+    Subscription,
+    SubscriptionCharge,
+    SubscriptionEvent,
+    SubscriptionInvoice,
+    SubscriptionRefund,
+)
 from commerce.taxes.models import TaxRate
 
 __all__ = [
@@ -45,6 +61,7 @@ __all__ = [
     "CouponRedemption",
     "DeviceSession",
     "Difference",
+    "Entitlement",
     "GamePlay",
     "GameScore",
     "Notification",
@@ -55,6 +72,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentComparison",
+    "Plan",
     "PointsAdjustment",
     "PointsEntry",
     "PointsLot",
@@ -81,6 +99,11 @@ __all__ = [
     "SpentToken",
     "StockAlert",
     "StockMovement",
+    "Subscription",
+    "SubscriptionCharge",
+    "SubscriptionEvent",
+    "SubscriptionInvoice",
+    "SubscriptionRefund",
     "TaxRate",
     "User",
     "UserReward",

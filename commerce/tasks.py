@@ -27,6 +27,12 @@ from commerce.orders.services import refresh_related_products as count_pairs
 from commerce.orders.services.comparing import compare_due_days
 from commerce.orders.services.pictures import pictures_in_orders
 from commerce.rewards.services import drop_unfinished_plays, find_points_drift, lapse_points
+from commerce.subscriptions.services import (
+    renew_due,
+    return_card_checks,
+    settle_waiting_charges,
+    settle_waiting_refunds,
+)
 from zuka.platform.clock import now
 from zuka.platform.pictures.storing import delete_unnamed
 
@@ -59,6 +65,17 @@ def watch_payments(**_unknown: Any) -> None:
                 step(at=run.at, round_=run)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('zuka:payments'))")
+
+
+@shared_task(name="commerce.tasks.renew_subscriptions")
+def renew_subscriptions(**_unknown: Any) -> None:
+    """Charge the periods of subscriptions that are due, end those that are over, and ask after what is open.
+
+    Two runs at once take different rows, and no period is charged twice.
+    """
+    run = Round(at=now())
+    for step in (renew_due, settle_waiting_charges, return_card_checks, settle_waiting_refunds):
+        step(at=run.at, round_=run)
 
 
 @shared_task(name="commerce.tasks.compare_payments")

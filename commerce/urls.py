@@ -71,6 +71,17 @@ from commerce.rewards.api import (
     RewardRedemption,
     TakenRewards,
 )
+from commerce.subscriptions.api import (
+    CardPage,
+    OwnSubscription,
+    PlanChange,
+    PlanChangePreview,
+    PlanCollection,
+    SubscriptionCheck,
+    SubscriptionEnd,
+    SubscriptionInvoices,
+    SubscriptionResumption,
+)
 
 NUMBER = "(?P<number>ZUKA-[0-9]{4}-[0-9]{6,12})"
 
@@ -136,5 +147,18 @@ urlpatterns = [
     path("games/<slug:game>/plays/", PlayCollection.as_view(), name="plays"),
     path("games/<slug:game>/plays/<uuid:play_id>/", PlayDetail.as_view(), name="play"),
     path("games/<slug:game>/leaderboard/", GameLeaderboard.as_view(), name="leaderboard"),
+    path("subscriptions/plans/", PlanCollection.as_view(), name="plans"),
+    path("subscriptions/current/", OwnSubscription.as_view(), name="subscription"),
+    path("subscriptions/current/preview/", PlanChangePreview.as_view(), name="plan-change-preview"),
+    path("subscriptions/current/plan/", PlanChange.as_view(), name="plan-change"),
+    path("subscriptions/current/cancel/", SubscriptionEnd.as_view(), name="subscription-end"),
+    path("subscriptions/current/resume/", SubscriptionResumption.as_view(), name="subscription-resumption"),
+    path("subscriptions/current/card/", CardPage.as_view(), name="subscription-card"),
+    path("subscriptions/invoices/", SubscriptionInvoices.as_view(), name="subscription-invoices"),
+    re_path(
+        "^subscriptions/charges/(?P<reference>[A-Za-z0-9.=-]+)/$",
+        SubscriptionCheck.as_view(),
+        name="subscription-charge",
+    ),
     path("payment-methods/", PaymentMethods.as_view(), name="payment-methods"),
 ]

@@ -106,6 +106,12 @@ SCHEDULE: tuple[Job, ...] = (
         "A payment whose message was lost is found, and pieces that nobody pays for can be sold again.",
     ),
     Job(
+        "Renew subscriptions",
+        "commerce.tasks.renew_subscriptions",
+        5 * MINUTE,
+        "Periods are charged when they begin, failed charges on their days, and nobody's end is forgotten.",
+    ),
+    Job(
         "Compare payments",
         "commerce.tasks.compare_payments",
         15 * MINUTE,

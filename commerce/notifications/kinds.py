@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from commerce.notifications.mails import BACK_IN_STOCK, CART_REMINDER, ORDER_MAILS, REWARD_MAILS
+from commerce.notifications.mails import BACK_IN_STOCK, CART_REMINDER, ORDER_MAILS, REWARD_MAILS, SUBSCRIPTION_MAILS
 from commerce.notifications.models import Channel, NoticeGroup
 from zuka.platform.mail.templates import MailTemplate
 
@@ -45,7 +45,7 @@ class NoticeKind:
 GROUPS: Mapping[NoticeGroup, Group] = {
     NoticeGroup.ORDERS: Group(
         "Your orders",
-        "Each step of what you have ordered, and your money.",
+        "Each step of what you have ordered, your plan, and your money.",
         {Channel.IN_APP: Rule.ALWAYS, Channel.EMAIL: Rule.ALWAYS},
     ),
     NoticeGroup.REMINDERS: Group(
@@ -66,7 +66,7 @@ GROUPS: Mapping[NoticeGroup, Group] = {
 KINDS: Mapping[str, NoticeKind] = {
     kind.name: kind
     for kind in (
-        *(NoticeKind(mail, NoticeGroup.ORDERS) for mail in ORDER_MAILS),
+        *(NoticeKind(mail, NoticeGroup.ORDERS) for mail in (*ORDER_MAILS, *SUBSCRIPTION_MAILS)),
         NoticeKind(CART_REMINDER, NoticeGroup.REMINDERS),
         NoticeKind(BACK_IN_STOCK, NoticeGroup.STOCK, body="{choice}"),
         *(NoticeKind(mail, NoticeGroup.REWARDS) for mail in REWARD_MAILS),

@@ -264,6 +264,54 @@ REWARD_MAILS: tuple[MailTemplate, ...] = (
     ),
 )
 
+_PLAN: dict[str, Any] = {
+    "name": "Ada Obi",
+    "plan": "Professional, a month",
+    "amount": "₦10,000.00",
+    "until": "14 April 2026",
+    "again": "15 March 2026",
+    "card": "Visa •••• 4081 12/2030",
+    "why": "Insufficient Funds",
+    "link": "https://shop.example/shop/subscription/",
+}
+
+SUBSCRIPTION_MAILS: tuple[MailTemplate, ...] = (
+    MailTemplate("subscription.trial", "Your trial of {plan} has begun", "When a trial begins.", _PLAN),
+    MailTemplate(
+        "subscription.trial_ending", "Your trial of {plan} ends soon", "Three days before a trial is over.", _PLAN
+    ),
+    MailTemplate("subscription.started", "Welcome to {plan}", "When a plan is paid for the first time.", _PLAN),
+    MailTemplate(
+        "subscription.renewed",
+        "{plan}: we have charged {amount}",
+        "Each time that a period was paid: the receipt.",
+        _PLAN,
+    ),
+    MailTemplate(
+        "subscription.payment_failed",
+        "{plan}: your payment did not go through",
+        "Each time that a renewal could not be charged: why, and when it is tried again.",
+        _PLAN,
+    ),
+    MailTemplate(
+        "subscription.unpaid", "{plan} has ended unpaid", "When the last try to charge a renewal has failed.", _PLAN
+    ),
+    MailTemplate("subscription.changed", "Your plan: {plan}", "When a plan was changed, or goes on after all.", _PLAN),
+    MailTemplate(
+        "subscription.canceled",
+        "{plan} ends on {until}",
+        "When a customer ends their plan: until when it goes on.",
+        _PLAN,
+    ),
+    MailTemplate("subscription.ended", "{plan} has ended", "When a plan that its customer ended is over.", _PLAN),
+    MailTemplate(
+        "subscription.refunded",
+        "We have refunded {amount} of {plan}",
+        "Each time that money of a plan went back.",
+        _PLAN,
+    ),
+)
+
 STAFF_MAILS: tuple[MailTemplate, ...] = (
     MailTemplate(
         "refunds.asked",

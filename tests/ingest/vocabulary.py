@@ -158,6 +158,8 @@ VOCABULARY: dict[str, dict[str, tuple[str, ...]]] = {
 RESERVED = (
     *("order.paid", "order.part_cancelled", "order.shipped", "order.delivered", "cart.abandoned"),
     *("referral.joined", "referral.rewarded", "key.validated"),
+    *("subscription.trial_started", "subscription.started", "subscription.renewed", "subscription.upgraded"),
+    *("subscription.downgraded", "subscription.payment_failed", "subscription.ended"),
 )
 OURS = (
     *("pet.message_sent", "pet.recommendation_shown", "pet.recommendation_clicked", "pet.action_taken"),

@@ -42,6 +42,7 @@ from zuka.platform.setting_kinds import (
 from zuka.platform.sign_in_settings import SIGN_IN_SETTINGS
 from zuka.platform.sms.settings import SMS_SETTINGS
 from zuka.platform.staff_settings import STAFF_SETTINGS
+from zuka.platform.subscription_settings import SUBSCRIPTION_SETTINGS
 from zuka.platform.watch_settings import WATCH_SETTINGS
 
 
@@ -218,6 +219,7 @@ SETTINGS: tuple[Setting, ...] = (
     *PET_SETTINGS,
     *REWARD_SETTINGS,
     *WATCH_SETTINGS,
+    *SUBSCRIPTION_SETTINGS,
     Setting(
         "STOREFRONT",
         boolean,

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from analytics.registry.events import app, cart, game, key, message, order, page, pet, product, user
+from analytics.registry.events import (
+    app,
+    cart,
+    game,
+    key,
+    message,
+    order,
+    page,
+    pet,
+    product,
+    subscription,
+    user,
+)
 from analytics.registry.types import EventType
 
-MODULES = (user, page, product, cart, order, app, message, game, pet, key)
+MODULES = (user, page, product, cart, order, app, message, game, pet, key, subscription)
 EVENT_TYPES: dict[str, EventType] = {each.name: each for module in MODULES for each in module.TYPES}
 
 SOURCE_TYPES = (

@@ -22,6 +22,7 @@ from commerce.accounts.services.devices import (
     see_device,
 )
 from commerce.accounts.services.entering import BY_EMAIL, BY_PHONE, EntryWay, Newcomer, enter_by_code
+from commerce.accounts.services.entitling import EVERYBODY, Entitled, entitle, entitled
 from commerce.accounts.services.lookups import SHORTEST_LOOKUP, find_people, phone_in
 from commerce.accounts.services.moments import account_closing, email_proved, phone_proved
 from commerce.accounts.services.people import (
@@ -74,6 +75,7 @@ from commerce.accounts.services.proving import (
 __all__ = [
     "BY_EMAIL",
     "BY_PHONE",
+    "EVERYBODY",
     "SHORTEST_LOOKUP",
     "AccountClosed",
     "AccountTaken",
@@ -83,6 +85,7 @@ __all__ = [
     "AlreadyProved",
     "DeviceFacts",
     "EmailNotProved",
+    "Entitled",
     "Entry",
     "EntryWay",
     "IdentityTaken",
@@ -119,6 +122,8 @@ __all__ = [
     "end_device",
     "enter_by_code",
     "enter_by_provider",
+    "entitle",
+    "entitled",
     "find_address",
     "find_people",
     "forget_codes",

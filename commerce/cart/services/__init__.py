@@ -15,7 +15,7 @@ from commerce.cart.services.carts import (
     set_quantity,
 )
 from commerce.cart.services.pricing import PricedCart, PricedLine, price_cart
-from commerce.cart.services.quoting import Choices, Quote, count_quote, quote_cart
+from commerce.cart.services.quoting import Choices, Quote, count_quote, delivery_kobo, quote_cart
 from commerce.cart.services.recovering import recover_cart
 from commerce.cart.services.reminding import ask_for_reminder, forget_reminders, remind_of_carts, sends_reminders
 from commerce.cart.services.waiting import ask_for_alert, awaited_skus, drop_alert, tell_who_waits
@@ -39,6 +39,7 @@ __all__ = [
     "check_out",
     "convert_cart",
     "count_quote",
+    "delivery_kobo",
     "drop_alert",
     "find_cart",
     "forget_carts",

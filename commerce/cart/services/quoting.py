@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from commerce.accounts.services import entitled
 from commerce.cart.services.pricing import PricedCart
 from commerce.delivery.services import Offer, choose_offer, find_offers
 from commerce.promotions.services import (
@@ -86,7 +87,8 @@ def quote_cart(
     if choices.state.strip():
         address = {"country": choices.country, "state": choices.state}
         offers = find_offers(address=address, subtotal_kobo=priced.subtotal_kobo, currency=priced.currency)
-    shipping_kobo = choose_offer(offers, choices.delivery_rate).price_kobo if offers else 0
+    asked_kobo = choose_offer(offers, choices.delivery_rate).price_kobo if offers else 0
+    shipping_kobo = delivery_kobo(asked_kobo, user_id=user_id)
     coupons = find_coupons(codes=choices.coupon_codes, asker=asker, at=at)
     codes = [coupon.code for coupon in coupons]
     for position, coupon in enumerate(coupons if user_id else ()):
@@ -108,6 +110,11 @@ def quote_cart(
         delivery_kobo=shipping_kobo - (sum(each.kobo for each in discounts) - sum(shares)),
     )
     return Quote(priced, offers, shipping_kobo, discounts, tax, points_most=may_pay, points_kobo=paid.kobo)
+
+
+def delivery_kobo(kobo: int, *, user_id: UUID | None) -> int:
+    """Return what delivery costs somebody: nothing where their plan gives it."""
+    return 0 if kobo and user_id and entitled(user_id).free_shipping else kobo
 
 
 def spendable(*, user_id: UUID | None, most: int, at: datetime) -> int:

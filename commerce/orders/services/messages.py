@@ -12,7 +12,7 @@ from commerce.orders.services.rounds import Round
 from commerce.orders.services.settling import UNDECIDED, ask_and_apply
 from commerce.payments.gateways import GATEWAYS, GatewayRefused, GatewayUnavailable, Notice
 from commerce.payments.models import Payment, WebhookDelivery
-from commerce.payments.services import note_attempt, note_handled
+from commerce.payments.services import handled_elsewhere, note_attempt, note_handled
 from zuka.platform.actor import NOBODY
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ def handle_notice(*, provider: str, notice: Notice, at: datetime) -> str:
         return "nothing to do"
     payment = Payment.objects.filter(provider=provider, reference=reference).first()
     if payment is None:
-        return f"no payment {reference}"
+        return handled_elsewhere(provider=provider, notice=notice, at=at) or f"no payment {reference}"
     # A refund's message may overtake that of its charge.
     payment, charge = ask_and_apply(payment=payment, at=at, actor=NOBODY)
     if not payment.is_received and (charge is None or charge.state in UNDECIDED):

@@ -13,7 +13,7 @@ from analytics.track import track
 from commerce.accounts.models import User
 from commerce.accounts.services import hold_account, read_phone
 from commerce.cart.models import Cart
-from commerce.cart.services import EmptyCart, convert_cart, forget_reminders, lock_cart
+from commerce.cart.services import EmptyCart, convert_cart, delivery_kobo, forget_reminders, lock_cart
 from commerce.catalog.services import out_of_stock, reserve_stock
 from commerce.delivery.services import choose_offer, find_offers
 from commerce.orders.models import (
@@ -281,7 +281,8 @@ def add_delivery(*, order: Order, rate_id: int | None, at: datetime) -> None:
     """Put the price of delivery into an order whose goods are priced. Raises `NoDelivery`."""
     offers = find_offers(address=order.shipping_address, subtotal_kobo=order.subtotal_kobo, currency=order.currency)
     offer = choose_offer(offers, rate_id)
-    order.shipping_kobo, order.shipping_method = offer.price_kobo, offer.name
+    order.shipping_kobo = delivery_kobo(offer.price_kobo, user_id=order.user_id)
+    order.shipping_method = offer.name
     order.estimated_delivery_date = offer.latest_date(local_day(at))
 
 

@@ -15,21 +15,27 @@ from commerce.payments.services.ledger import (
     record_refund,
     refundable_kobo,
 )
+from commerce.payments.services.ledgers import Known, OtherLedger, add_ledger, handled_elsewhere, received_elsewhere
 
 __all__ = [
     "HELD",
     "SENT",
+    "Known",
+    "OtherLedger",
     "ReferenceTaken",
     "RefundTooLarge",
+    "add_ledger",
     "capture_payment",
     "check_room",
     "find_payment",
     "finish_refund",
+    "handled_elsewhere",
     "keep_delivery",
     "note_attempt",
     "note_dealt_with",
     "note_handled",
     "open_refund",
+    "received_elsewhere",
     "record_refund",
     "refundable_kobo",
 ]

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from commerce.accounts.models import User
+from commerce.accounts.services import entitled
 from commerce.money import spread_kobo
 from commerce.rewards.models import PointsEntry
 from commerce.rewards.services.ledger import (
@@ -102,11 +103,14 @@ def points_for(kobo: int) -> int:
 
 @transaction.atomic
 def settle_points(*, user_id: UUID, number: str, kobo: int, at: datetime) -> int:
-    """Give what an order earns of which nothing can be sent back any more, once, and return how many points that is."""
+    """Give what an order earns of which nothing can be sent back any more, once, and return how many points that is.
+
+    A plan multiplies them as it does on the day on which they come.
+    """
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if known := find_entry("order", number):
         return known.points
-    points = points_for(kobo) if user.is_active else 0
+    points = points_for(kobo) * entitled(user_id).points_percent // 100 if user.is_active else 0
     if points:
         earn_points(user_id=user_id, source_type="order", source_id=number, points=points, xp=xp_for(points), at=at)
         tell_points(user=user, source_type="order", key=number, points=points, at=at)

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from commerce.orders.services.comparing.charges import compare_charges
 from commerce.orders.services.comparing.findings import keep_differences
-from commerce.orders.services.comparing.listing import Limits, read_day
+from commerce.orders.services.comparing.listing import Limits, read_day, without_other_ledgers
 from commerce.orders.services.comparing.outcome import Outcome
 from commerce.orders.services.comparing.refunds import compare_refunds
 from commerce.orders.services.comparing.telling import tell_finance
@@ -84,7 +84,7 @@ def compare_day(*, provider: str, day: date, at: datetime, limits: Limits | None
     row = begin(provider=provider, day=day, at=at)
     try:
         outcome = Outcome(provider=provider, day=day, at=at, currency=row.currency)
-        listed = read_day(GATEWAYS[provider], day=day, limits=limits)
+        listed = without_other_ledgers(provider, read_day(GATEWAYS[provider], day=day, limits=limits))
         compare_charges(outcome, listed)
         compare_refunds(outcome, listed)
     except (GatewayUnavailable, GatewayRefused) as refusal:

@@ -1,0 +1,85 @@
+"""What follows when money does not come: tries on declared days, then the end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from commerce.subscriptions.models import (
+    Happening,
+    InvoiceKind,
+    InvoiceStatus,
+    SubscriptionCharge,
+    SubscriptionInvoice,
+    SubscriptionStatus,
+)
+from commerce.subscriptions.services.invoicing import pending_charge
+from commerce.subscriptions.services.taking import end_subscription
+from commerce.subscriptions.services.telling import tell
+from commerce.subscriptions.services.timeline import write_event
+from zuka.platform.actor import NOBODY
+
+
+def note_failure(*, charge: SubscriptionCharge, at: datetime) -> None:
+    """Do what follows on a failed charge of a locked subscription. A page on which nobody paid costs nothing."""
+    invoice = charge.invoice
+    if invoice.status != InvoiceStatus.OPEN:
+        return
+    if charge.is_checkout:
+        if invoice.kind != InvoiceKind.RENEWAL and pending_charge(invoice) is None:
+            close_invoice(invoice, at=at)
+        return
+    if invoice.kind == InvoiceKind.UPGRADE:
+        close_invoice(invoice, at=at)
+    elif invoice.kind == InvoiceKind.RENEWAL:
+        dun(invoice, why=charge.failure_reason, at=at)
+
+
+def close_invoice(invoice: SubscriptionInvoice, *, at: datetime) -> None:
+    """Owe an invoice no more."""
+    SubscriptionInvoice.objects.filter(pk=invoice.pk).update(status=InvoiceStatus.VOID, updated_at=at)
+    invoice.status = InvoiceStatus.VOID
+
+
+def dun(invoice: SubscriptionInvoice, *, why: str, at: datetime) -> None:
+    """Count a try of a renewal that failed: when the next one is, or that there is none.
+
+    Tries are SUBSCRIPTION_RETRY_DAYS after the first. Who had asked to end, ends with the first.
+    """
+    subscription = invoice.subscription
+    if not subscription.is_live:
+        return
+    invoice.attempts += 1
+    invoice.failed_at = invoice.failed_at or at
+    invoice.save(update_fields=["attempts", "failed_at", "updated_at"])
+    if subscription.cancel_at_period_end:
+        end_subscription(subscription=subscription, to=SubscriptionStatus.CANCELED, at=at, actor=NOBODY, note=why)
+        return
+    days = settings.SUBSCRIPTION_RETRY_DAYS
+    if invoice.attempts > len(days):
+        end_subscription(subscription=subscription, to=SubscriptionStatus.UNPAID, at=at, actor=NOBODY, note=why)
+        return
+    before, before_kobo = subscription.status, subscription.mrr_kobo
+    subscription.status = SubscriptionStatus.PAST_DUE
+    subscription.next_look_at = invoice.failed_at + timedelta(days=days[invoice.attempts - 1])
+    subscription.save()
+    write_event(
+        subscription=subscription,
+        kind=Happening.FAILED,
+        from_status=before,
+        # A trial whose first charge failed has brought nothing yet.
+        before_kobo=before_kobo,
+        at=at,
+        note=why,
+        key=f"{invoice.pk}:{invoice.attempts}",
+    )
+    turn = f"{invoice.pk}:{invoice.attempts}"
+    tell(
+        subscription=subscription,
+        kind="subscription.payment_failed",
+        turn=turn,
+        at=at,
+        kobo=invoice.total_kobo,
+        why=why,
+    )
