@@ -14,9 +14,11 @@ from commerce.promotions.models import CouponKind
 from commerce.promotions.services import MOST_CODES, TURNS, CouponRefused
 from commerce.promotions.services.finding import GUESSES_OF_ADDRESS, GUESSES_OF_ONE
 from commerce.rewards.services import GAMES, LEVELS, RULES
+from commerce.subscriptions.models import ChargeAttention, Happening, SubscriptionStatus
 from zuka.platform.config import SETTINGS
 from zuka.platform.documents import add_document, markdown_table, page
 from zuka.platform.sheets import MOST_BYTES, MOST_ROWS
+from zuka.platform.subscription_settings import GROUP as SUBSCRIPTIONS
 
 KEYS = {
     Provider.PAYSTACK: "Settings, API Keys & Webhooks: the live secret key",
@@ -42,6 +44,20 @@ ABOUT = {
     DifferenceKind.UNKNOWN_REFUND: "Look on the provider's page who sent it, and of what.",
     DifferenceKind.REFUND_NOT_LISTED: "The customer has no money yet. Refund it on the provider's page.",
     DifferenceKind.REFUND_AMOUNT: "What went back is what the provider says.",
+}
+
+
+STATUS_WORDS = {
+    SubscriptionStatus.TRIALING: "It gives all that the plan does, and costs nothing until the trial is over.",
+    SubscriptionStatus.ACTIVE: "Its period is paid.",
+    SubscriptionStatus.PAST_DUE: "Its period has begun and is not paid; the plan still gives what it does.",
+    SubscriptionStatus.UNPAID: "Its first payment was never made, or the last try to charge it has failed: it is over.",
+    SubscriptionStatus.CANCELED: "Its customer, or staff, have ended it, and it is over.",
+}
+ATTENTION_WORDS = {
+    ChargeAttention.NOT_OWED: "The plan had ended or changed, or was paid by another charge. Refund it.",
+    ChargeAttention.WRONG_AMOUNT: "The invoice is still owed. Refund it.",
+    ChargeAttention.WRONG_CURRENCY: "The invoice is still owed. Refund it.",
 }
 
 
@@ -258,6 +274,52 @@ def rewards_page() -> str:
     )
 
 
+def subscriptions_page() -> str:
+    """Return the page about plans that renew."""
+    settings = ((f"`{each.name}`", f"`{each.default}`", each.text) for each in SETTINGS if each.group == SUBSCRIPTIONS)
+    statuses = ((f"`{each.value}`", STATUS_WORDS[each]) for each in SubscriptionStatus)
+    happenings = ((f"`{each.value}`", each.label) for each in Happening)
+    attention = ((each.label, ATTENTION_WORDS[each]) for each in ChargeAttention)
+    return page(
+        "Subscriptions",
+        "Customers take a plan, by the month or by the year, and are charged when each period begins. Staff keep plans "
+        "under Subscriptions, Plans: a level, a price, days of trial, and what it gives, which is delivery for "
+        "nothing, more points for orders, and the tier of the customer's API keys. Who has a plan keeps the price of "
+        "the day on which they took it.",
+        markdown_table(("Setting", "Default", ""), settings),
+        "## How it is charged",
+        "The first payment is made on Paystack's or Flutterwave's own page. The provider then gives a code for that "
+        "card, and with it the shop charges each period: both providers alike, by the shop's own calendar. No card's "
+        "number is ever kept. At Paystack nothing need be set up; at Flutterwave ask for tokenised charges without "
+        "3D Secure, whose tokens are good for a year: a customer whose card is declined pays on the page once more.",
+        "A trial needs no card, and each customer has one. Three days before it ends they are written to; without a "
+        "card it is tried and given up as below.",
+        "The job `Renew subscriptions` runs every five minutes. A period is charged once, though two workers run, one "
+        "is killed in the middle, or the provider's answer is lost: each try has a reference of its own that is "
+        "written down before the provider is asked, and is asked after before anything is charged again.",
+        "## States",
+        markdown_table(("State", "Means"), statuses),
+        "Money that does not come is tried again SUBSCRIPTION_RETRY_DAYS after the first try, with a mail each time; "
+        "then the subscription is given up. A provider that does not answer is no failed try. Customers pay what is "
+        "owed by another card at any time, and end a plan with its period: one that is past due ends at once.",
+        "## Changing a plan",
+        "More for the same period comes at once. The customer pays the new price for what is left of the period, less "
+        "what they paid for it: both by the second and to the kobo, so that changes one after the other lose nothing. "
+        "A year instead of a month, of the same level or a higher one, begins at once as a period of its own, less the "
+        "credit for the rest. Everything else comes with the next period. What was refunded of a period is no credit.",
+        "Tax is that of goods where the customer lives, in the price or on top.",
+        "## What staff see",
+        "Each subscription has a timeline with what every step changed of the monthly revenue, from which the report "
+        "Subscriptions is made. Staff end it, take that back, or have the card charged now; refunds are made on the "
+        "invoice's page by who may refund, up to REFUND_FOUR_EYES a charge: more goes back on the provider's page, "
+        "whose message is recorded. A refund does not end a plan. Revenue of plans is not part of the revenue of orders.",
+        markdown_table(("Step", "Called"), happenings),
+        "Money that a subscription cannot take is kept and marked:",
+        markdown_table(("Attention", "What to do"), attention),
+    )
+
+
+add_document("docs/subscriptions.md", subscriptions_page)
 add_document("docs/rewards.md", rewards_page)
 add_document("docs/payments.md", payments_page)
 add_document("docs/coupons.md", coupons_page)

@@ -116,6 +116,15 @@ SALES = Dashboard(
             title="Cash on delivery by state",
         ),
         Widget("cart_abandonment", NUMBERS, ("abandonment", "abandoned_kobo", "recovered", "recovered_kobo"), width=12),
+        Widget(
+            "subscriptions",
+            NUMBERS,
+            ("mrr_kobo", "new_kobo", "expansion_kobo", "churned_kobo", "active", "churn"),
+            width=12,
+            title="Plans that renew",
+        ),
+        Widget("subscription_revenue", TABLE, ("month", "plan", "charges", "revenue_kobo")),
+        Widget("subscription_cohorts", CHART),
     ),
 )
 

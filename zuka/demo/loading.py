@@ -45,6 +45,7 @@ from zuka.demo.keeping import (
 from zuka.demo.plans import Plan
 from zuka.demo.promise import save_promise
 from zuka.demo.spending import save_spend
+from zuka.demo.subscribers import save_plans, save_subscribers
 from zuka.demo.telling import STOREFRONT_KEY
 from zuka.demo.terms import save_redemptions, save_terms
 from zuka.platform import clock
@@ -207,6 +208,10 @@ def load(plan: Plan, catalogue: Catalogue) -> tuple[History | None, int]:
     save_catalogue(catalogue)
     save_terms(opened_at=catalogue.brands[0].created_at)
     loaded = load_history(plan, catalogue) if plan.days else (None, 0)
+    if plan.days:
+        save_subscribers(seed=plan.seed, first=plan.opened_at, until=plan.until)
+    else:
+        save_plans()
     save(StockMovement, opening_movements(catalogue.variants))
     return loaded
 

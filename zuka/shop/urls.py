@@ -16,6 +16,7 @@ urlpatterns = [
     path("wishlist/", views.wishlist, name="wishlist"),
     path("pet/", views.pet, name="pet"),
     path("rewards/", views.rewards, name="rewards"),
+    path("subscription/", views.subscription, name="subscription"),
     path("games/", views.games, name="games"),
     path("checkout/", views.checkout, name="checkout"),
     path("thank-you/<slug:number>/", views.thank_you, name="thank_you"),

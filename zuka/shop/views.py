@@ -131,6 +131,12 @@ def rewards(request: HttpRequest) -> HttpResponse:
 
 
 @storefront_page
+def subscription(request: HttpRequest) -> HttpResponse:
+    """Show the plans, and somebody's own: change it, pay for it, end it."""
+    return shell(request, "subscription")
+
+
+@storefront_page
 def games(request: HttpRequest) -> HttpResponse:
     """Let somebody play for points, and show who is best."""
     return shell(request, "games")

@@ -27,6 +27,7 @@ from analytics.registry.reports import (
     rewards,
     sales,
     search,
+    subscriptions,
     usage,
     visits,
 )
@@ -50,6 +51,7 @@ MODULES = (
     search,
     retention,
     rewards,
+    subscriptions,
     claims,
     pets,
     events,

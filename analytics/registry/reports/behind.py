@@ -30,6 +30,7 @@ RECORDS = "Each row is what there is to see: a state that the shop keeps, with n
 PAIRED = "Counted over days and people or orders at once; each product leads to what was done with it."
 TALKED = "Talks are read one by one in the back office, by who may see customers: Pets, Conversations."
 REWARDED = "Points, plays, friends and rewards stand in lists of their own in the back office."
+SUBSCRIBED = "Subscriptions, their invoices and charges stand in lists of their own in the back office."
 ONE_BY_ONE = "Each row is one person, order or step already; what names it leads on."
 
 

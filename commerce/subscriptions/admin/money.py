@@ -185,9 +185,8 @@ class SubscriptionInvoiceAdmin(FrozenRows, SearchedAdmin):
         """Send money back and say what came of it."""
         invoice = get_object_or_404(SubscriptionInvoice, pk=read_number(object_id))
         charge = charge_to_refund(invoice.pk)
-        back = HttpResponse(
-            headers={"HX-Redirect": reverse("admin:commerce_subscriptioninvoice_change", args=[object_id])}
-        )
+        page = reverse("admin:commerce_subscriptioninvoice_change", args=[object_id])
+        back = HttpResponse(headers={"HX-Redirect": page})
         if charge is None:
             messages.error(request, "Nothing of this invoice can go back.")
             return back

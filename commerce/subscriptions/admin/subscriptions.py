@@ -198,9 +198,7 @@ class SubscriptionAdmin(FrozenRows, SearchedAdmin):
         if retry_now(subscription_id=found.pk, at=now()):
             wake_worker(RENEW)
             self.log_change(request, found, "Charged now.")
-            messages.success(
-                request, "The card is charged within a moment. Load the page again to see what came of it."
-            )
+            messages.success(request, "The card is charged within a moment. Load the page again to see more.")
         else:
             messages.error(request, "Nothing is owed, or a charge is under way.")
         return self.back_to(object_id)
@@ -209,6 +207,9 @@ class SubscriptionAdmin(FrozenRows, SearchedAdmin):
         """Do a verb of the customer for them, and say what came of it."""
         found = get_object_or_404(Subscription.objects.select_related("user"), pk=read_number(object_id))
         actor = actor_for(user_id=request.user.pk)
+        if not found.is_live:
+            messages.error(request, "This subscription is over.")
+            return self.back_to(object_id)
         try:
             if verb == "end":
                 cancel_subscription(user=found.user, at=now(), actor=actor, reason=reason)

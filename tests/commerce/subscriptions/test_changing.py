@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commerce.accounts.models import User
+from commerce.accounts.services import close_account
+from commerce.subscriptions.models import Subscription, SubscriptionCharge, SubscriptionRefund
+from commerce.subscriptions.services import (
+    AlreadyEnding,
+    ChargeDeclined,
+    NothingToResume,
+    NotSubscribed,
+    PaymentDue,
+    PriceChanged,
+    RefundNeedsSecond,
+    RefundTooMuch,
+    SamePlan,
+    cancel_subscription,
+    change_plan,
+    pay_by_page,
+    preview_change,
+    refund_charge,
+    renew_due,
+    resume_subscription,
+    retry_now,
+    settle_waiting_charges,
+    settle_waiting_refunds,
+    used_kobo,
+)
+from commerce.taxes.models import TaxRate
+from tests.commerce.factories import NOON
+from tests.commerce.subscriptions.stories import (
+    BACK,
+    DAY,
+    SYSTEM,
+    charges,
+    invoices,
+    mails,
+    make_plan,
+    pay,
+    subscribed,
+    taken_by,
+    timeline,
+)
+from zuka.demo.providers.desk import Providers
+
+END = NOON.replace(month=4)
+HALF = NOON + (END - NOON) / 2
+
+
+def change(user: User, plan: Any, *, at: datetime = HALF, **choices: Any) -> Any:
+    return change_plan(user=user, plan=plan, return_url=BACK, at=at, actor=SYSTEM, **choices)
+
+
+@given(
+    prices=st.lists(st.integers(1, 10**9), min_size=1, max_size=5),
+    moments=st.lists(st.integers(0, 31 * 86_400 * 10**6), min_size=5, max_size=5),
+)
+def test_changes_one_after_the_other_lose_nothing(prices: list[int], moments: list[int]) -> None:
+    """What is paid in a period is each price for the time of its own: nothing more, nothing less, to the kobo."""
+    start, end = NOON, NOON + timedelta(days=31)
+    times = sorted(NOON + timedelta(microseconds=each) for each in moments[: len(prices) - 1])
+
+    def used(price: int, at: datetime) -> int:
+        return used_kobo(price_kobo=price, start=start, end=end, at=at)
+
+    paid = prices[0]
+    for old, new, at in zip(prices, prices[1:], times, strict=False):
+        credit, cost = old - used(old, at), new - used(new, at)
+        assert 0 <= credit <= old
+        paid += cost - credit
+    spans = zip(prices, [start, *times], [*times, end], strict=True)
+    assert paid == sum(used(price, until) - used(price, since) for price, since, until in spans)
+
+
+def test_more_comes_at_once_for_the_difference(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    plan = make_plan("professional")
+    asked = preview_change(user=alice, plan=plan, at=HALF)
+    assert asked.due
+    assert (asked.is_now, asked.due.price_kobo, asked.due.credit_kobo, asked.due.total_kobo) == (
+        True,
+        500_000,
+        250_000,
+        250_000,
+    )
+
+    after, charge = change(alice, plan, agreed_kobo=250_000)
+
+    assert (charge.status, after.plan, after.price_kobo, after.current_period_end) == ("paid", plan, 1_000_000, END)
+    assert invoices(found)[1:] == [("upgrade", "paid", 500_000, 250_000, 250_000)]
+    assert timeline(found)[2:] == [("upgraded", "active", 1_000_000, 500_000)]
+    assert mails()[1:] == ["subscription.changed"]
+    renew_due(at=END)
+    assert taken_by(providers) == [250_000, 1_000_000]
+
+
+def test_a_year_instead_of_a_month_begins_now(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    after, _ = change(alice, make_plan("basic", "year"))
+
+    assert (after.current_period_start, after.current_period_end) == (HALF, HALF.replace(year=2027))
+    assert invoices(found)[1:] == [("upgrade", "paid", 5_000_000, 250_000, 4_750_000)]
+    assert timeline(found)[2:] == [("upgraded", "active", 416_667, -83_333)]
+
+
+def test_less_comes_with_the_next_period(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan("professional"))
+    basic = make_plan()
+    after, charge = change(alice, basic)
+    assert (charge, after.plan.level, after.next_plan) == (None, "professional", basic)
+    with pytest.raises(SamePlan):
+        change(alice, basic)
+
+    renew_due(at=END)
+
+    assert timeline(found)[2:] == [("planned", "active", 1_000_000, 0), ("downgraded", "active", 500_000, -500_000)]
+    assert taken_by(providers) == [500_000]
+
+
+def test_what_was_refunded_is_no_credit(providers: Providers, alice: User) -> None:
+    subscribed(providers, alice, make_plan(), provider="flutterwave")
+    charge = SubscriptionCharge.objects.get()
+    refund_charge(charge_id=charge.pk, amount_kobo=500_000, reason="Sorry", at=NOON, actor=SYSTEM)
+    asked = preview_change(user=alice, plan=make_plan("professional"), at=HALF)
+    assert asked.due
+    assert (asked.due.credit_kobo, asked.due.total_kobo) == (0, 500_000)
+
+
+@pytest.mark.parametrize(("included", "tax", "total"), [(True, 17_442, 250_000), (False, 18_750, 268_750)])
+def test_tax_as_for_goods(providers: Providers, alice: User, included: bool, tax: int, total: int) -> None:
+    subscribed(providers, alice, make_plan())
+    TaxRate.objects.create(name="VAT", country="NG", basis_points=750, is_included=included)
+    asked = preview_change(user=alice, plan=make_plan("professional"), at=HALF)
+    assert asked.due
+    assert (asked.due.tax_kobo, asked.due.total_kobo, asked.due.tax_title) == (tax, total, "VAT 7.5%")
+
+
+def test_a_declined_change_changes_nothing(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    plan = make_plan("professional")
+    providers.set_card(SubscriptionCharge.objects.get().reference, "declined")
+    with pytest.raises(ChargeDeclined, match="Declined"):
+        change(alice, plan)
+    with pytest.raises(PriceChanged):
+        change(alice, plan, agreed_kobo=1)
+
+    found.refresh_from_db()
+    assert (found.plan.level, invoices(found)[-1][1], len(timeline(found))) == ("basic", "void", 2)
+
+    providers.set_card(SubscriptionCharge.objects.earliest("id").reference, "pays")
+    change(alice, plan)
+    assert [each[1] for each in charges(found)] == ["paid", "failed", "paid"]
+
+
+def test_a_change_whose_answer_was_lost_comes_when_it_is_known(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    providers.fail_next(status=502)
+    after, charge = change(alice, make_plan("professional"))
+    assert (charge.status, after.plan.level) == ("pending", "basic")
+
+    settle_waiting_charges(at=HALF + timedelta(minutes=10))
+
+    found.refresh_from_db()
+    assert (found.plan.level, taken_by(providers)) == ("professional", [250_000])
+
+
+def test_a_change_without_a_card_is_paid_on_a_page(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    Subscription.objects.update(authorization="")
+    _, charge = change(alice, make_plan("professional"))
+    assert charge.checkout_url
+    pay(providers, charge, at=HALF + timedelta(minutes=3))
+    found.refresh_from_db()
+    assert (found.plan.level, bool(found.authorization)) == ("professional", True)
+
+
+def test_a_page_of_a_change_that_is_paid_too_late(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    Subscription.objects.update(authorization="")
+    _, charge = change(alice, make_plan("professional"))
+    pay(providers, charge, at=END + DAY)
+    found.refresh_from_db()
+    charge.refresh_from_db()
+    assert (found.plan.level, charge.status, charge.attention) == ("basic", "paid", "not_owed")
+
+
+def test_refusals(providers: Providers, alice: User) -> None:
+    basic, plan = make_plan(), make_plan("professional")
+    with pytest.raises(NotSubscribed):
+        change(alice, plan)
+    found = subscribed(providers, alice, basic)
+    with pytest.raises(SamePlan):
+        change(alice, basic)
+    with pytest.raises(NothingToResume):
+        resume_subscription(user=alice, at=HALF, actor=SYSTEM)
+    cancel_subscription(user=alice, at=HALF, actor=SYSTEM)
+    with pytest.raises(AlreadyEnding):
+        cancel_subscription(user=alice, at=HALF, actor=SYSTEM)
+    resume_subscription(user=alice, at=HALF, actor=SYSTEM)
+    assert not retry_now(subscription_id=found.pk, at=HALF)
+
+    providers.set_card(SubscriptionCharge.objects.get().reference, "declined")
+    renew_due(at=END)
+    with pytest.raises(PaymentDue):
+        change(alice, plan, at=END)
+    assert retry_now(subscription_id=found.pk, at=END)
+    assert cancel_subscription(user=alice, at=END, actor=SYSTEM).status == "canceled"
+    with pytest.raises(NotSubscribed):
+        pay_by_page(user=alice, provider="", return_url=BACK, at=END)
+
+
+def test_money_goes_back_once(providers: Providers, alice: User, settings: Any) -> None:
+    found = subscribed(providers, alice, make_plan())
+    charge = SubscriptionCharge.objects.get()
+    with pytest.raises(RefundTooMuch):
+        refund_charge(charge_id=charge.pk, amount_kobo=500_001, reason="", at=NOON, actor=SYSTEM)
+    settings.REFUND_FOUR_EYES = 1_000
+    with pytest.raises(RefundNeedsSecond):
+        refund_charge(charge_id=charge.pk, amount_kobo=100_001, reason="", at=NOON, actor=SYSTEM)
+    refund = refund_charge(charge_id=charge.pk, amount_kobo=100_000, reason="Late", at=NOON, actor=SYSTEM)
+    assert refund.status == "pending"
+    providers.settle_refunds(charge.reference)
+
+    assert [settle_waiting_refunds(at=NOON + timedelta(minutes=each)) for each in (5, 15, 25)] == [0, 1, 0]
+
+    charge.refresh_from_db()
+    assert (charge.refunded_kobo, SubscriptionRefund.objects.get().status) == (100_000, "succeeded")
+    assert (timeline(found)[-1][0], mails()[-1]) == ("refunded", "subscription.refunded")
+
+
+def test_who_closes_their_account_is_charged_no_more(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    close_account(user=alice, at=HALF)
+    found.refresh_from_db()
+    assert (found.status, found.authorization, found.authorized_email, found.card) == ("canceled", "", "", "")
