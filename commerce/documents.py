@@ -311,8 +311,9 @@ def subscriptions_page() -> str:
         "## What staff see",
         "Each subscription has a timeline with what every step changed of the monthly revenue, from which the report "
         "Subscriptions is made. Staff end it, take that back, or have the card charged now; refunds are made on the "
-        "invoice's page by who may refund, up to REFUND_FOUR_EYES a charge: more goes back on the provider's page, "
-        "whose message is recorded. A refund does not end a plan. Revenue of plans is not part of the revenue of orders.",
+        "invoice's page by who may refund, up to REFUND_FOUR_EYES a charge; more goes back on the provider's "
+        "page, whose message is recorded. A refund does not end a plan. Revenue of plans is not part of the revenue of "
+        "orders.",
         markdown_table(("Step", "Called"), happenings),
         "Money that a subscription cannot take is kept and marked:",
         markdown_table(("Attention", "What to do"), attention),

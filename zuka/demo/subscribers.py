@@ -97,8 +97,8 @@ class Story:
             kind=kind,
             status=InvoiceStatus.PAID if is_paid else InvoiceStatus.UNCOLLECTIBLE,
             plan=row.plan,
-            period_start=row.current_period_start if is_paid else at,
-            period_end=row.current_period_end if is_paid else months_after(at, 1),
+            period_start=(row.current_period_start if is_paid else None) or at,
+            period_end=(row.current_period_end if is_paid else None) or months_after(at, 1),
             plan_price_kobo=row.price_kobo,
             price_kobo=kobo,
             credit_kobo=credit,
@@ -188,11 +188,11 @@ def pay_for_it(story: Story, *, way: str, began: datetime, until: datetime, high
         if end >= until:
             return
         number += 1
-        if way == "ends" and number == 2:
+        if way == "ends" and number == 1:
             row.ended_at = end
             story.tell(Happening.CANCELED, SubscriptionStatus.CANCELED, at=end)
             return
-        if way == "fails" and number == 2:
+        if way == "fails" and number == 1:
             fail(story, at=end, until=until)
             return
         row.current_period_start, row.current_period_end = end, months_after(began, (number + 1) * row.plan.months)
@@ -203,9 +203,9 @@ def pay_for_it(story: Story, *, way: str, began: datetime, until: datetime, high
 def upgrade(story: Story, plan: Plan, *, at: datetime) -> None:
     """Change to more in the middle of a period, for the difference."""
     row = story.row
-    span = {"start": row.current_period_start, "end": row.current_period_end, "at": at}
-    credit = row.price_kobo - used_kobo(price_kobo=row.price_kobo, **span)
-    kobo = plan.price_kobo - used_kobo(price_kobo=plan.price_kobo, **span)
+    start, end = row.current_period_start or at, row.current_period_end or at
+    credit = row.price_kobo - used_kobo(price_kobo=row.price_kobo, start=start, end=end, at=at)
+    kobo = plan.price_kobo - used_kobo(price_kobo=plan.price_kobo, start=start, end=end, at=at)
     row.plan, row.price_kobo = plan, plan.price_kobo
     story.tell(Happening.UPGRADED, SubscriptionStatus.ACTIVE, at=at)
     story.bill(InvoiceKind.UPGRADE, kobo=kobo, credit=credit, at=at)

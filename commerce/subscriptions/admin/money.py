@@ -174,7 +174,7 @@ class SubscriptionInvoiceAdmin(FrozenRows, SearchedAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Return the button where something can go back."""
         found = charge_to_refund(read_number(str(object_id)))
-        return super().get_actions_detail(request, object_id) if found else []  # type: ignore[no-any-return]  # unfold has no types
+        return super().get_actions_detail(request, object_id) if found else []
 
     def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
         """Say whether somebody may send money back."""

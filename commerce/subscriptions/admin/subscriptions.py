@@ -51,7 +51,7 @@ def subscriptions_charged(words: str) -> QuerySet[Subscription]:
     return Subscription.objects.filter(invoices__charges__reference=words).order_by("-id")
 
 
-class EndForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no types
+class EndForm(BaseDialogForm):
     """Why staff end it."""
 
     reason = forms.CharField(

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from commerce.accounts.api.base import PublicView
 from commerce.catalog.api import MoneySerializer
 from commerce.money import Money, money
-from commerce.subscriptions.models import Plan
+from commerce.subscriptions.models import Plan, PlanLevel
 from commerce.subscriptions.services import offered_plans
 from zuka.platform.answers import Answer
 
@@ -18,7 +18,7 @@ from zuka.platform.answers import Answer
 class PlanSerializer(Answer, serializers.ModelSerializer[Plan]):
     """A plan and what it gives. `points_percent` is what points of orders are multiplied by: 150 is 1.5 times."""
 
-    plan_level = serializers.ChoiceField(choices=Plan.level.field.choices, source="level", read_only=True)
+    plan_level = serializers.ChoiceField(choices=PlanLevel.choices, source="level", read_only=True)
     price = serializers.SerializerMethodField()
 
     class Meta:

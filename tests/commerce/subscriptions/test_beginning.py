@@ -38,6 +38,7 @@ from zuka.demo.providers.server import open_providers
 from zuka.platform.keys.issuing import issue_key
 from zuka.platform.models import ApiKey
 
+pytestmark = pytest.mark.django_db
 BOTH = pytest.mark.parametrize("provider", ["paystack", "flutterwave"])
 
 

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from commerce.accounts.models import User
 from commerce.accounts.services import close_account
@@ -30,7 +28,6 @@ from commerce.subscriptions.services import (
     retry_now,
     settle_waiting_charges,
     settle_waiting_refunds,
-    used_kobo,
 )
 from commerce.taxes.models import TaxRate
 from tests.commerce.factories import NOON
@@ -49,33 +46,13 @@ from tests.commerce.subscriptions.stories import (
 )
 from zuka.demo.providers.desk import Providers
 
+pytestmark = pytest.mark.django_db
 END = NOON.replace(month=4)
 HALF = NOON + (END - NOON) / 2
 
 
 def change(user: User, plan: Any, *, at: datetime = HALF, **choices: Any) -> Any:
     return change_plan(user=user, plan=plan, return_url=BACK, at=at, actor=SYSTEM, **choices)
-
-
-@given(
-    prices=st.lists(st.integers(1, 10**9), min_size=1, max_size=5),
-    moments=st.lists(st.integers(0, 31 * 86_400 * 10**6), min_size=5, max_size=5),
-)
-def test_changes_one_after_the_other_lose_nothing(prices: list[int], moments: list[int]) -> None:
-    """What is paid in a period is each price for the time of its own: nothing more, nothing less, to the kobo."""
-    start, end = NOON, NOON + timedelta(days=31)
-    times = sorted(NOON + timedelta(microseconds=each) for each in moments[: len(prices) - 1])
-
-    def used(price: int, at: datetime) -> int:
-        return used_kobo(price_kobo=price, start=start, end=end, at=at)
-
-    paid = prices[0]
-    for old, new, at in zip(prices, prices[1:], times, strict=False):
-        credit, cost = old - used(old, at), new - used(new, at)
-        assert 0 <= credit <= old
-        paid += cost - credit
-    spans = zip(prices, [start, *times], [*times, end], strict=True)
-    assert paid == sum(used(price, until) - used(price, since) for price, since, until in spans)
 
 
 def test_more_comes_at_once_for_the_difference(providers: Providers, alice: User) -> None:

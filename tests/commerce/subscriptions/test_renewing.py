@@ -31,6 +31,7 @@ from tests.commerce.subscriptions.stories import (
 )
 from zuka.demo.providers.desk import Providers
 
+pytestmark = pytest.mark.django_db
 BOTH = pytest.mark.parametrize("provider", ["paystack", "flutterwave"])
 
 

@@ -20,6 +20,7 @@ from tests.commerce.factories import NOON
 from tests.commerce.subscriptions.stories import DAY, make_plan, subscribed
 from zuka.demo.providers.desk import Providers
 
+pytestmark = pytest.mark.django_db
 API = "/api/v1/subscriptions"
 
 
@@ -104,7 +105,7 @@ def test_others_things_are_not_there(providers: Providers, alice: User, charlie:
     assert theirs.get(f"{API}/charges/{charge.reference}/").status_code == 404
     assert theirs.get(f"{API}/current/").status_code == 404
     assert theirs.get(f"{API}/invoices/").json()["results"] == []
-    assert theirs.post(f"{API}/current/cancel/").status_code == 404
+    assert theirs.post(f"{API}/current/cancel/", {}, content_type="application/json").status_code == 404
     assert Subscription.objects.get().cancel_at_period_end is False
 
 
