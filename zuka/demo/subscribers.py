@@ -35,7 +35,7 @@ from zuka.demo.draws import random_for
 ONE_OF, MOST = 12, 120
 TRIAL = timedelta(days=14)
 LEVELS = (
-    (PlanLevel.BASIC, "Basic", 250_000, 120, True, KeyTier.FREE, "Delivery for nothing."),
+    (PlanLevel.BASIC, "Basic", 250_000, 120, True, KeyTier.FREE, "For who orders often."),
     (PlanLevel.PROFESSIONAL, "Professional", 750_000, 150, True, KeyTier.PRO, "For who buys for others too."),
     (PlanLevel.ENTERPRISE, "Enterprise", 2_500_000, 200, True, KeyTier.ENTERPRISE, "For shops that sell on."),
 )

@@ -53,7 +53,7 @@ class PlanCollection(PublicView):
         responses={200: PlanSerializer(many=True)},
     )
     def get(self, _request: Request) -> Response:
-        """Return what is offered now, the cheapest first."""
+        """Return what is offered now: by the month, then by the year, the cheapest first."""
         return Response(PlanSerializer(offered_plans(), many=True).data)
 
 

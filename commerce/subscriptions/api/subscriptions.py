@@ -51,6 +51,7 @@ class SubscriptionSerializer(Answer, serializers.ModelSerializer[Subscription]):
 
     plan = PlanSerializer(read_only=True)
     next_plan = PlanSerializer(read_only=True, allow_null=True)
+    provider = serializers.CharField(read_only=True)
     price = serializers.SerializerMethodField()
     due = serializers.SerializerMethodField()
     retry_at = serializers.SerializerMethodField()
@@ -94,6 +95,7 @@ class SubscriptionSerializer(Answer, serializers.ModelSerializer[Subscription]):
 class ChargePageSerializer(Answer, serializers.ModelSerializer[SubscriptionCharge]):
     """A charge. While it is pending, send the customer to `checkout_url` where there is one."""
 
+    provider = serializers.CharField(read_only=True)
     amount = serializers.SerializerMethodField()
 
     class Meta:
@@ -118,13 +120,13 @@ class SubscribeSerializer(serializers.Serializer[Any]):
     """Which plan, by its id, and by which provider; without one the shop's first."""
 
     plan = serializers.IntegerField(min_value=1)
-    provider = serializers.ChoiceField(choices=["paystack", "flutterwave"], required=False, default="")
+    pay_by = serializers.ChoiceField(choices=["paystack", "flutterwave"], required=False, default="")
 
 
 class ProviderSerializer(serializers.Serializer[Any]):
     """By which provider to pay; without one the shop's first."""
 
-    provider = serializers.ChoiceField(choices=["paystack", "flutterwave"], required=False, default="")
+    pay_by = serializers.ChoiceField(choices=["paystack", "flutterwave"], required=False, default="")
 
 
 class EndSerializer(serializers.Serializer[Any]):
@@ -212,7 +214,7 @@ class OwnSubscription(CustomerView):
         subscription, charge = subscribe(
             user=user,
             plan=find_plan(said["plan"]),
-            provider=said["provider"],
+            provider=said["pay_by"],
             return_url=return_page(request),
             at=now(),
             actor=actor_for(user_id=user.pk),
@@ -268,7 +270,7 @@ class CardPage(CustomerView):
         """Return the page to pay on. Where nothing is owed, what is charged there goes back at once."""
         said = read_body(request, ProviderSerializer)
         charge = pay_by_page(
-            user=customer_of(request), provider=said["provider"], return_url=return_page(request), at=now()
+            user=customer_of(request), provider=said["pay_by"], return_url=return_page(request), at=now()
         )
         return Response(ChargePageSerializer(charge).data, status=201)
 

@@ -75,8 +75,8 @@ class NothingOwed(Refused):
 
 
 def offered_plans() -> QuerySet[Plan]:
-    """Return the plans that can be taken, the cheapest first."""
-    return Plan.objects.filter(is_active=True, currency=settings.SHOP_CURRENCY).order_by("price_kobo", "id")
+    """Return the plans that can be taken: by the month, then by the year, the cheapest first."""
+    return Plan.objects.filter(is_active=True, currency=settings.SHOP_CURRENCY).order_by("interval", "price_kobo", "id")
 
 
 def find_plan(plan_id: int) -> Plan:
@@ -109,7 +109,7 @@ def choose_provider(name: str) -> Provider:
     """Return a provider that the shop has keys for, the first where none is named. Raises `ProviderUnavailable`."""
     found = next((each for each in open_providers() if name in {"", each.value}), None)
     if found is None:
-        raise ProviderUnavailable("This way to pay is not available. Choose another one.", field="provider")
+        raise ProviderUnavailable("This way to pay is not available. Choose another one.", field="pay_by")
     return found
 
 

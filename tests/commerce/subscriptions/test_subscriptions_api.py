@@ -109,10 +109,10 @@ def test_others_things_are_not_there(providers: Providers, alice: User, charlie:
     assert Subscription.objects.get().cancel_at_period_end is False
 
 
-@pytest.mark.parametrize("body", [{}, {"plan": "x"}, {"plan": 0}, {"plan": 1, "provider": "cash"}])
+@pytest.mark.parametrize("body", [{}, {"plan": "x"}, {"plan": 0}, {"plan": 1, "pay_by": "cash"}])
 def test_bodies_that_say_nothing(providers: Providers, alice: User, body: dict[str, Any]) -> None:
     answer = client_of(alice).post(f"{API}/current/", body, content_type="application/json")
-    assert (answer.status_code, answer.json()["field"] in {"plan", "provider"}) == (400, True)
+    assert (answer.status_code, answer.json()["field"] in {"plan", "pay_by"}) == (400, True)
 
 
 def test_invoices_ask_the_database_as_often_for_three(providers: Providers, alice: User) -> None:

@@ -104,6 +104,7 @@ const gives = (plan) =>
     plan.free_shipping && "Delivery for nothing",
     plan.points_percent > 100 && `${plan.points_percent / 100} × the points for your orders`,
     TIERS[plan.key_tier],
+    plan.trial_days > 0 && `The first ${plan.trial_days} days for nothing, once a customer`,
   ].filter(Boolean);
 
 async function take(plan) {
@@ -113,6 +114,8 @@ async function take(plan) {
 
 const line = (title, money, kind = "") =>
   h("div", { class: kind }, h("dt", {}, title), h("dd", {}, money));
+
+const isWithin = ({ price, credit, total }) => price.kobo - credit.kobo === total.kobo;
 
 /** Show what a change means before it is made. */
 async function consider(plan) {
@@ -127,7 +130,7 @@ async function consider(plan) {
             {},
             line(plan.interval === current.plan.interval ? "The rest of this period" : "Its period", change.price.display),
             line("Not used of your plan", `−${change.credit.display}`),
-            change.tax.kobo > 0 && line("Tax in it or on top", change.tax.display),
+            change.tax.kobo > 0 && line(isWithin(change) ? "Tax in it" : "Tax on top", change.tax.display),
             line("You pay now", change.total.display, "plan-total"),
           ),
       ]
@@ -153,9 +156,7 @@ async function change() {
 
 function choice(plan) {
   if (!isSignedIn()) return null;
-  if (!current) {
-    return button(plan.trial_days ? `Try ${plan.trial_days} days` : "Take it", "button-strong", () => take(plan));
-  }
+  if (!current) return button("Take it", "button-strong", () => take(plan));
   if (plan.id === current.plan.id) return h("span", { class: "pill" }, "Your plan");
   if (current.next_plan && plan.id === current.next_plan.id) return h("span", { class: "pill" }, "Your next plan");
   return button("Change to it", "button-line", () => consider(plan));
