@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 200
 # How long a try is its taker's alone; a provider answers within 20 seconds or not at all.
 LEASE = timedelta(minutes=10)
+# So long a customer may be at the provider's page to pay what is owed: their card is left alone meanwhile.
+PAGE_OPEN = timedelta(minutes=30)
 # A charge that its bank keeps pending is asked after for so long, a page for as long as somebody may come back to it.
 ASKED_FOR = timedelta(days=1)
 ASKED_AGAIN = timedelta(minutes=5)
@@ -53,6 +55,8 @@ def renew_due(*, at: datetime, round_: Round | None = None) -> int:
     for subscription_id, provider in list(due.values_list("pk", "provider")[:AT_ONCE]):
         if run.is_over:
             break
+        if GATEWAYS[provider].is_configured() and not run.may_ask(provider):
+            continue
         looked += look_at(subscription_id=subscription_id, provider=provider, run=run)
     return looked
 
@@ -66,9 +70,11 @@ def look_at(*, subscription_id: int, provider: str, run: Round) -> bool:
         charge, is_new = found
         if charge is not None:
             settle_charge(charge=charge, at=run.at, is_new=is_new)
+            run.note(provider, answered=True)
     except (GatewayUnavailable, GatewayRefused, ChargeUnderWay) as refusal:
         # The try stays pending; the lease says when it is asked after.
         log.warning("subscriptions.provider_away", provider=provider, message=refusal.message)
+        run.note(provider, answered=isinstance(refusal, ChargeUnderWay))
         return False
     except Exception:  # it is tried again when its lease is over, and the log says why
         log.exception("subscriptions.failed", subscription=subscription_id)
@@ -98,6 +104,10 @@ def claim(*, subscription_id: int, at: datetime) -> tuple[SubscriptionCharge | N
         end_subscription(subscription=subscription, to=SubscriptionStatus.CANCELED, at=at, actor=NOBODY)
         return None, False
     is_new = charge is None
+    page = pending_charge(invoice, is_checkout=True) if is_new else None
+    if page and page.created_at > at - PAGE_OPEN:
+        Subscription.objects.filter(pk=subscription.pk).update(next_look_at=page.created_at + PAGE_OPEN)
+        return None, False
     if charge is None and not can_charge(subscription):
         dun(invoice, why=NO_CARD, at=at)
         return None, False

@@ -118,6 +118,21 @@ def test_another_card_pays_what_is_owed_at_once(providers: Providers, alice: Use
     assert [each[1] for each in charges(found)] == ["paid", "failed", "paid", "paid"]
 
 
+def test_who_is_at_the_page_is_not_charged_beside_it(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    reference, first = SubscriptionCharge.objects.get().reference, due(found)
+    providers.set_card(reference, "declined")
+    renew(first)
+    providers.set_card(reference, "pays")
+    page = pay_by_page(user=alice, provider="paystack", return_url=BACK, at=first + DAY)
+
+    renew(first + DAY + timedelta(minutes=1))
+    assert taken_by(providers) == []
+    pay(providers, page, at=first + DAY + timedelta(minutes=2))
+    assert renew(first + DAY + timedelta(minutes=31)) == 0
+    assert ([each[1] for each in charges(found)], taken_by(providers)) == (["paid", "failed", "paid"], [])
+
+
 def test_another_card_while_nothing_is_owed_costs_nothing(providers: Providers, alice: User) -> None:
     found = subscribed(providers, alice, make_plan())
     page = pay_by_page(user=alice, provider="paystack", return_url=BACK, at=NOON + DAY)

@@ -9,16 +9,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from commerce.accounts.models import Entitlement, User
+from commerce.accounts.models import Entitlement, KeyTier, User
 from commerce.accounts.services import entitle, entitled
 from commerce.accounts.services.entitling import Entitled
+from commerce.cart.services import delivery_kobo
+from commerce.orders.services.comparing import compare_day
 from commerce.rewards.services import settle_points
 from commerce.subscriptions.models import Subscription, SubscriptionCharge
-from commerce.subscriptions.services import renew_due
+from commerce.subscriptions.services import refund_charge, renew_due
 from tests.commerce.accounts.doors import token_of as session_of
 from tests.commerce.factories import NOON
-from tests.commerce.subscriptions.stories import DAY, make_plan, subscribed
+from tests.commerce.subscriptions.stories import DAY, SYSTEM, make_plan, subscribed
 from zuka.demo.providers.desk import Providers
+from zuka.platform.keys.issuing import issue_key
+from zuka.platform.models import ApiKey
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/subscriptions"
@@ -149,3 +153,34 @@ def test_the_best_of_what_sources_give_holds(alice: User) -> None:
 def test_points_of_orders_are_multiplied(alice: User) -> None:
     entitle(user_id=alice.pk, source_type="test", source_id="1", gives=Entitled(points_percent=150), at=NOON)
     assert settle_points(user_id=alice.pk, number="ZUKA-2026-000001", kobo=1_000_000, at=NOON) == 150
+
+
+def test_delivery_costs_nothing_with_a_plan_that_gives_it(alice: User) -> None:
+    assert [delivery_kobo(150_000, user_id=user_id) for user_id in (None, alice.pk)] == [150_000, 150_000]
+    entitle(user_id=alice.pk, source_type="test", source_id="1", gives=Entitled(free_shipping=True), at=NOON)
+    assert [delivery_kobo(150_000, user_id=user_id) for user_id in (None, alice.pk)] == [150_000, 0]
+
+
+def test_tiers_are_those_of_keys_and_keys_of_staffs_making_keep_theirs(alice: User) -> None:
+    assert KeyTier.values == ApiKey.Tier.values
+    lent, _ = issue_key(name="By contract", kind=ApiKey.Kind.SECRET, scopes=[], owner=alice, tier="enterprise")
+    own, _ = issue_key(name="Own", kind=ApiKey.Kind.SECRET, scopes=[], owner=alice)
+    tiers = []
+    for gives in (Entitled(key_tier=KeyTier.PRO), None):
+        entitle(user_id=alice.pk, source_type="test", source_id="1", gives=gives, at=NOON)
+        for key in (lent, own):
+            key.refresh_from_db()
+        tiers.append((lent.tier, own.tier))
+    assert tiers == [("enterprise", "pro"), ("enterprise", "free")]
+
+
+@pytest.mark.parametrize("provider", ["paystack", "flutterwave"])
+def test_the_daily_comparison_finds_nothing_about_plans(providers: Providers, alice: User, provider: str) -> None:
+    providers.set_clock(NOON)
+    subscribed(providers, alice, make_plan(), provider=provider)
+    charge = SubscriptionCharge.objects.get()
+    refund_charge(charge_id=charge.pk, amount_kobo=1_000, reason="Late", at=NOON, actor=SYSTEM)
+
+    row = compare_day(provider=provider, day=NOON.date(), at=NOON + 2 * DAY)
+
+    assert (row.status, row.provider_count, row.differences.count()) == ("finished", 0, 0)
