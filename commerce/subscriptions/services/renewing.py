@@ -98,14 +98,21 @@ def claim(*, subscription_id: int, at: datetime) -> tuple[SubscriptionCharge | N
     if at < end:
         remind(subscription, at=at)
         return None, False
-    invoice = renewal_of(subscription, start=end, at=at)
+    return claim_renewal(subscription, start=end, at=at)
+
+
+def claim_renewal(
+    subscription: Subscription, *, start: datetime, at: datetime
+) -> tuple[SubscriptionCharge | None, bool]:
+    """Take the period of a locked subscription that begins at `start`: as `claim` returns it."""
+    invoice = renewal_of(subscription, start=start, at=at)
     charge = pending_charge(invoice, is_checkout=False)
+    is_new = charge is None
+    page = pending_charge(invoice, is_checkout=True)
     if charge is None and subscription.cancel_at_period_end:
         end_subscription(subscription=subscription, to=SubscriptionStatus.CANCELED, at=at, actor=NOBODY)
         return None, False
-    is_new = charge is None
-    page = pending_charge(invoice, is_checkout=True) if is_new else None
-    if page and page.created_at > at - PAGE_OPEN:
+    if charge is None and page and page.created_at > at - PAGE_OPEN:
         Subscription.objects.filter(pk=subscription.pk).update(next_look_at=page.created_at + PAGE_OPEN)
         return None, False
     if charge is None and not can_charge(subscription):
