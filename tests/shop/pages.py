@@ -14,6 +14,7 @@ ADDRESSES = {
     "wishlist": "/shop/wishlist/",
     "pet": "/shop/pet/",
     "rewards": "/shop/rewards/",
+    "subscription": "/shop/subscription/",
     "games": "/shop/games/",
     "checkout": "/shop/checkout/",
     "thank_you": "/shop/thank-you/ZUKA-2026-000123/",

@@ -52,7 +52,8 @@ function goOn(charge, words) {
 function outlook(mine) {
   const end = day(mine.current_period_end);
   if (mine.status === "past_due") {
-    return `We could not charge ${mine.due.display}. We try again on ${day(mine.retry_at)}; until then all stays yours.`;
+    const again = day(mine.retry_at);
+    return `We could not charge ${mine.due.display}. We try again on ${again}; until then all stays yours.`;
   }
   if (mine.cancel_at_period_end) return `It ends on ${end}. Nothing more is charged.`;
   if (mine.next_plan) return `On ${end} it becomes ${mine.next_plan.name} for ${mine.next_plan.price.display}.`;
@@ -115,6 +116,7 @@ async function take(plan) {
 const line = (title, money, kind = "") =>
   h("div", { class: kind }, h("dt", {}, title), h("dd", {}, money));
 
+const isSame = (plan) => plan.interval === current.plan.interval;
 const isWithin = ({ price, credit, total }) => price.kobo - credit.kobo === total.kobo;
 
 /** Show what a change means before it is made. */
@@ -128,7 +130,7 @@ async function consider(plan) {
           h(
             "dl",
             {},
-            line(plan.interval === current.plan.interval ? "The rest of this period" : "Its period", change.price.display),
+            line(isSame(plan) ? "The rest of this period" : "Its period", change.price.display),
             line("Not used of your plan", `−${change.credit.display}`),
             change.tax.kobo > 0 && line(isWithin(change) ? "Tax in it" : "Tax on top", change.tax.display),
             line("You pay now", change.total.display, "plan-total"),
