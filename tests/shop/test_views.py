@@ -91,6 +91,7 @@ def test_titles_and_canonical_addresses(client, settings):
         "wishlist": "Your wishlist · Balogun & Sons",
         "pet": "Your pet · Balogun & Sons",
         "rewards": "Your points · Balogun & Sons",
+        "subscription": "Your plan · Balogun & Sons",
         "games": "Games · Balogun & Sons",
         "checkout": "Checkout · Balogun & Sons",
         "thank_you": "Your order · Balogun & Sons",
@@ -106,7 +107,8 @@ def test_titles_and_canonical_addresses(client, settings):
 
 def test_pages_of_one_visitor_are_kept_out_of_search_engines(client):
     hidden = [page for page, address in ADDRESSES.items() if b'name="robots"' in client.get(address).content]
-    assert hidden == ["search", "cart", "wishlist", "pet", "rewards", "checkout", "thank_you", "account", "keys"]
+    pages = ["search", "cart", "wishlist", "pet", "rewards", "subscription", "checkout", "thank_you", "account", "keys"]
+    assert hidden == pages
 
 
 def test_parcels_go_to_36_states_and_the_capital(client):
