@@ -16,7 +16,6 @@ from unfold.admin import TabularInline
 from unfold.dataclasses import ActionDialog
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
-from commerce.accounts.admin.proving import ProvedForm
 from commerce.accounts.services import find_people
 from commerce.money import naira_to_kobo
 from commerce.payments.gateways import GatewayRefused
@@ -34,6 +33,7 @@ from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
+from zuka.platform.staff.proving import ProvedForm
 
 COLOURS = {
     InvoiceStatus.OPEN: "warning",

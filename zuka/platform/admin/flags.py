@@ -23,7 +23,7 @@ from unfold.widgets import (
 )
 
 from zuka.platform import clock
-from zuka.platform.admin.keys import LinesField, PairsField
+from zuka.platform.admin.key_forms import LinesField, PairsField
 from zuka.platform.admin.rows import column, dialog_button, read_number
 from zuka.platform.errors import Refused
 from zuka.platform.flags.changing import check_variants, edit_flag, end_flag, set_killed, start_flag

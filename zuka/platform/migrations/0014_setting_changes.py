@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0010_spend_scope'),
+        ('platform', '0013_job_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0014_api_usage'),
+        ('platform', '0012_api_usage'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0016_setting_changes'),
+        ('platform', '0014_setting_changes'),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ DROP_GUARDS = "DROP FUNCTION IF EXISTS zuka_audit_refuse, zuka_audit_only_scrub 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0010_spend_scope'),
+        ('platform', '0015_feature_flags'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from zuka.platform.db.partitions import CreatePartitionedModel
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0010_spend_scope'),
+        ('platform', '0011_licences_and_limits'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('platform', '0019_audit'),
+        ('platform', '0016_audit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
