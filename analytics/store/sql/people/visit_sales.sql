@@ -1,19 +1,25 @@
 -- What was put in carts and ordered during each visit of zuka_visit_events, and how far down the funnel it came.
 CREATE TEMP TABLE zuka_visit_sales ON COMMIT DROP AS
-WITH seen AS (SELECT DISTINCT session FROM zuka_visit_events WHERE is_seen),
--- An order belongs to one visit of its activity day: one that a client told of rather than one that only the shop
--- knows, then by the shop's own fact before a claim.
-placed AS (
-    SELECT DISTINCT ON (events.order_ref)
-        events.session, events.order_ref, events.occurred_at, events.id,
+WITH told AS (
+    SELECT
+        events.session, events.order_ref, events.occurred_at, events.id, events.is_claim,
         ledger_orders.currency, ledger_orders.total_kobo
     FROM zuka_visit_events AS events
     JOIN ledger_orders ON ledger_orders.order_ref = events.order_ref AND ledger_orders.counts_as_placed
         AND ledger_orders.placed_at >= %(start)s AND ledger_orders.placed_at < %(end)s
         AND (ledger_orders.placed_at >= %(turn)s) = events.is_after_turn
-    LEFT JOIN seen ON seen.session = events.session
     WHERE events.event_type = 'order.created'
-    ORDER BY events.order_ref, seen.session IS NULL, events.is_claim, events.occurred_at, events.id
+),
+seen AS (
+    SELECT DISTINCT session FROM zuka_visit_events WHERE is_seen AND session IN (SELECT session FROM told)
+),
+-- An order belongs to one visit of its activity day: one that a client told of rather than one that only the shop
+-- knows, then by the shop's own fact before a claim.
+placed AS (
+    SELECT DISTINCT ON (told.order_ref)
+        told.session, told.order_ref, told.occurred_at, told.id, told.currency, told.total_kobo
+    FROM told LEFT JOIN seen ON seen.session = told.session
+    ORDER BY told.order_ref, seen.session IS NULL, told.is_claim, told.occurred_at, told.id
 ),
 numbered AS (
     SELECT

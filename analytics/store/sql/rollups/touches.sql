@@ -21,7 +21,8 @@ rules AS (
         %(rule_click)s::text[]
     ) WITH ORDINALITY AS rules (channel, source, medium, tags, click, place)
 ),
-ruled AS (
+-- Kept, else PostgreSQL looks it up for every visit.
+ruled AS MATERIALIZED (
     SELECT ways.*, found.channel
     FROM ways
     CROSS JOIN LATERAL (
