@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.people.cutting import BOT_FLAGS, FOLDER
+from analytics.people.cutting import BOT_FLAGS, FOLDER, NOT_VISITS
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
 
@@ -24,7 +24,7 @@ DROP = "DROP TABLE zuka_aliases"
 def link_visitors(day: date) -> None:
     """Tie the visitors of a day to their users, and mark the other days of those that changed for counting again."""
     start, end = day_bounds(day)
-    params: dict[str, Any] = {"day": day, "start": start, "end": end, "bot_flags": BOT_FLAGS}
+    params: dict[str, Any] = {"day": day, "start": start, "end": end, "bot_flags": BOT_FLAGS, "not_visits": NOT_VISITS}
     with connection.cursor() as cursor:
         for name in ("aliases", "mistaken_links", "identity_links"):
             cursor.execute(load_sql(FOLDER / f"{name}.sql"), params)

@@ -32,6 +32,8 @@ OF_ROLLUP = "rollup_param_"
 COMMENT = re.compile(r"--[^\n]*")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 ROLLUP_TABLES = {each.table: name for name, each in ROLLUPS.items() if name not in UNCUTTABLE_ROLLUPS}
+# How a member is told from others: by name, or where rows have no names by the hash of it.
+MEMBER, MEMBER_KEY = sql.SQL("members.person"), sql.SQL("hashtextextended(members.person, 0)")
 NAMED = sql.SQL("{name} AS NOT MATERIALIZED (\n{select}\n)")
 # PostgreSQL takes one WITH a query, and reads a subquery in the order that it has.
 NARROWED = sql.SQL("WITH {tables} SELECT answer.* FROM (\n{statement}\n) AS answer")
@@ -116,7 +118,9 @@ def cut_part(table: str, way: str, *, is_outside: bool, name: str = "") -> sql.C
     """Return a table with the rows of the people alone, under its own name or another."""
     owner = sql.SQL(load_sql(FOLDER / f"owner_{way}.sql").strip())
     side = "outside" if is_outside else "inside"
-    belongs = sql.SQL(load_sql(FOLDER / f"{side}.sql").strip()).format(person=owner)
+    belongs = sql.SQL(load_sql(FOLDER / f"{side}.sql").strip()).format(
+        person=owner, member=MEMBER_KEY if way == "key" else MEMBER
+    )
     select = sql.SQL(load_sql(FOLDER / f"{way}.sql")).format(table=sql.Identifier(table), belongs=belongs)
     return named(name or table, select)
 

@@ -6,6 +6,7 @@ from analytics.registry.attribution import KOBO, PARTS
 from analytics.registry.types import MaterializedView, Rollup
 
 VISIT_SALES = ("converted", "orders", "value_kobo")
+JOURNEY = ("person_keys", "moments", "event_ids")
 SENT_BY = ("source", "medium", "campaign", "referrer")
 ROLLUPS: dict[str, Rollup] = {
     each.name: each
@@ -135,6 +136,14 @@ ROLLUPS: dict[str, Rollup] = {
             text="Searches by what was asked for, and what came of them.",
             keys=("query",),
             measures=("searches", "counted", "found", "followed", "refined", "empty", "lost"),
+        ),
+        Rollup(
+            name="journeys",
+            table="rollup_journeys",
+            text="Who did each thing on a day, and when: what funnels follow.",
+            keys=("event_type", "is_claim"),
+            measures=JOURNEY,
+            unsummable=JOURNEY,
         ),
         Rollup(
             name="visitors",

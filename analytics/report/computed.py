@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from psycopg import sql
@@ -14,7 +15,7 @@ from analytics.report.experiments import (
     experiment_totals,
     experiments_statement,
 )
-from analytics.report.funnels.statement import funnel_series, funnel_statement, funnel_totals
+from analytics.report.funnels.statement import PARTS, funnel_series, funnel_statement, funnel_totals
 from analytics.report.paths import paths_statement, paths_totals
 from analytics.report.table import Row
 
@@ -24,7 +25,8 @@ Rows = Sequence[Row]
 @dataclass(frozen=True, slots=True)
 class Computed:
     """How such a report is asked and read: its statement with what that binds, the chart's points, and the totals of
-    rows that are all there or cut. `rows` makes the report's rows of all that the statement returns.
+    rows that are all there or cut. `rows` makes the report's rows of all that the statement returns; `parts` are files
+    beside the report's own that its statement is put together of.
     """
 
     statement: Callable[[Mapping[str, Any]], tuple[sql.Composable, dict[str, Any]]]
@@ -32,10 +34,11 @@ class Computed:
     series: Callable[[Rows], list[Row]]
     totals: Callable[[Rows, bool], dict[str, Any]]
     rows: Callable[[Rows], list[Row]] = list
+    parts: tuple[Path, ...] = ()
 
 
 COMPUTED: dict[str, Computed] = {
-    "event_funnel": Computed(funnel_statement, ("step", "people"), funnel_series, funnel_totals),
+    "event_funnel": Computed(funnel_statement, ("step", "people"), funnel_series, funnel_totals, parts=PARTS),
     "paths": Computed(paths_statement, ("path", "near", "sessions", "share"), list, paths_totals),
     "experiments": Computed(
         experiments_statement, ("variant", "conversion"), experiment_series, experiment_totals, experiment_rows

@@ -14,6 +14,7 @@ from analytics.people.segments import SlowSegmentError, refresh_segment
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Report
 from analytics.registry.rollups import ROLLUPS
+from analytics.report.computed import COMPUTED
 from analytics.report.scope import OutOfScope, Scope
 from analytics.store.models import Segment
 from zuka.platform import clock
@@ -32,7 +33,8 @@ class SegmentError(ValueError):
 def texts_of(report: Report) -> list[str]:
     """Return the SQL that a report reads by."""
     names = [report.id, *(f"{report.id}_{part}" for part in ("totals", "series"))]
-    return [load_sql(path) for path in (FOLDER / f"{name}.sql" for name in names) if path.exists()]
+    own = [path for path in (FOLDER / f"{name}.sql" for name in names) if path.exists()]
+    return [load_sql(path) for path in (*own, *(COMPUTED[report.id].parts if report.id in COMPUTED else ()))]
 
 
 @cache

@@ -9,16 +9,18 @@ from typing import Any
 from psycopg import sql
 
 from analytics.people.cutting import NOT_VISITS
-from analytics.people.sessions import ARRIVALS
 from zuka.platform.db.files import load_sql
 
-PATHS = Path(__file__).parent.parent / "store" / "sql" / "reports" / "paths.sql"
+SQL = Path(__file__).parent.parent / "store" / "sql"
+PATHS, FOLDER = SQL / "reports" / "paths.sql", SQL / "paths"
 SESSIONS, SHARE = 2, 3
 
 
-def paths_statement(params: Mapping[str, Any]) -> tuple[sql.SQL, dict[str, Any]]:
+def paths_statement(params: Mapping[str, Any]) -> tuple[sql.Composed, dict[str, Any]]:
     """Return the statement and what it binds."""
-    return sql.SQL(load_sql(PATHS)), {**params, "not_visits": NOT_VISITS, "arrivals": list(ARRIVALS)}
+    name = "events" if params["of"] == "events" else "pages"
+    steps = sql.SQL(load_sql(FOLDER / f"{name}.sql").strip())
+    return sql.SQL(load_sql(PATHS)).format(steps=steps), {**params, "not_visits": NOT_VISITS}
 
 
 def paths_totals(rows: Sequence[tuple[Any, ...]], _is_cut: bool) -> dict[str, Any]:  # noqa: FBT001 - as in `Computed`

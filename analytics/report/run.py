@@ -188,8 +188,8 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     if report.view and not report.rollups:
         return refreshed_at(report.view)
     fills = FillState.objects.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
-    latest = fills.order_by("-day").values_list("day", flat=True).first()
-    filled_at: datetime | None = fills.filter(day=latest).aggregate(at=Min("filled_at"))["at"] if latest else None
+    latest = fills.values("day").annotate(at=Min("filled_at")).order_by("-day").first()
+    filled_at: datetime | None = latest["at"] if latest else None
     if not report.view or filled_at is None:
         return filled_at
     at = refreshed_at(report.view)

@@ -140,6 +140,7 @@ def measure(visit: list[Event], placed: list[tuple[Event, Order]], links: dict[s
         "platform": platform_of(visit),
         **{name: first_known(visit, name) for name in ("device_type", "os", "browser", "country", "state")},
         "is_bounce": seen_pages <= 1 and not any(kinds[name] for name in ENGAGEMENTS),
+        "pages": pages or None,
     }
 
 

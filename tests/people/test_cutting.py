@@ -116,6 +116,7 @@ def test_a_visit_says_everything_about_itself():
         "country": "NG",
         "state": "Lagos",
         "is_bounce": False,
+        "pages": ["/gowns", "/thanks"],
     }
 
 

@@ -191,7 +191,7 @@ def test_verify_names_every_cell_that_differs():
     assert [each for each in found if each.rollup == "events"] == [
         Difference("events", FRIDAY, ("page.viewed", "web"), "events", 1, 2)
     ]
-    assert {each.rollup for each in found} == {"events", "visitors", "visits"}
+    assert {each.rollup for each in found} == {"events", "journeys", "visitors", "visits"}
 
 
 def test_an_empty_shop_has_nothing_to_count():
@@ -212,5 +212,5 @@ def test_what_stays_as_it_was_is_not_written_again():
     fill_dirty()
     written = {table for table in tables if rows(table, "ctid::text") != places[table]}
     of_visits = {"rollup_landings", "rollup_sessions", "rollup_sources", "rollup_visitors"}
-    assert written == {"analytics_sessions", "rollup_events", *of_visits}
+    assert written == {"analytics_sessions", "rollup_events", "rollup_journeys", *of_visits}
     assert rows("rollup_visitors", "person", "events") == [("ada", 1), ("bob", 2)]

@@ -51,6 +51,7 @@ REPORTS = (
             Parameter("by", "Group by", (("nothing", "Nothing"), *titles(BREAKDOWNS)), "nothing"),
         ),
         chart=Chart("funnel", "step", ("people",)),
+        rollups=("journeys",),
         comparison="none",
         empty="Nobody took the first step in this period. Choose another first step, fewer filters or a longer period.",
     ),

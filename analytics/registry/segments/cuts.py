@@ -22,6 +22,7 @@ CUTS: dict[str, str] = {
         "cart": ("ledger_carts", "ledger_cart_lines"),
         "customer": ("user_analytics",),
         "event": ("analytics_events",),
+        "key": ("journey_events",),
     }.items()
     for table in tables
 }

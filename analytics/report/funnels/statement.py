@@ -13,19 +13,25 @@ from analytics.registry.events import EVENT_TYPES
 from analytics.registry.funnels import BREAKDOWNS, FILTER_COLUMNS, PROPERTY, WINDOWS
 from analytics.registry.types import Flag, Said
 from analytics.report.funnels.steps import Filter, Step, read_steps
-from zuka.platform.db.files import load_sql
+from zuka.platform.clock import local_day
+from zuka.platform.db.files import load_sql, sql_files
 
 SQL = Path(__file__).parent.parent.parent / "store" / "sql"
 FOLDER, FRAME = SQL / "funnels", SQL / "reports" / "event_funnel.sql"
+PARTS = tuple(sql_files(FOLDER))
 COMMA, AND, OR = sql.SQL(", "), sql.SQL(" AND "), sql.SQL(" OR ")
-IS_TYPE = sql.SQL("event_type = {type}")
-IS_FACT = sql.SQL("flags & {claimed} = 0")
+UNION_ALL = sql.SQL("    UNION ALL\n")
+IS_FACT, IS_FACT_RAW = sql.SQL("NOT is_claim"), sql.SQL("flags & {claimed} = 0")
 COLUMN = sql.SQL("events.{column}")
 PROPERTY_VALUE = sql.SQL("events.properties ->> {name}")
 TESTS = {"=": sql.SQL("{field} = {value}"), "~=": sql.SQL("strpos(lower({field}), lower({value})) > 0")}
 MARK = sql.SQL("({step}) IS TRUE AS {mark}")
-ANY = sql.SQL("true")
+ANY, NEVER = sql.SQL("true"), sql.SQL("false")
 NAMED = sql.SQL("{name} AS ({select})")
+# Journeys are read again sooner than kept, raw events are not.
+KEPT, READ_AGAIN = sql.SQL("{name} AS MATERIALIZED ({select})"), sql.SQL("{name} AS NOT MATERIALIZED ({select})")
+WHO, WHO_AND_WHEN = sql.SQL("person_key"), sql.SQL("person_key, min(occurred_at) AS begun")
+LEADS_ON = sql.SQL("occurred_at <= followed.last_at")
 # The first step has a moment, each later one the moments of all steps up to it.
 FIRST_START, FIRST_WAY = sql.SQL("max(begun) OVER in_order"), sql.SQL("ARRAY[max(begun) OVER in_order]")
 LATER_START, LATER_WAY = sql.SQL("(max({way}) OVER in_order)[1]"), sql.SQL("max({way}) OVER in_order")
@@ -72,11 +78,16 @@ def filter_part(each: Filter, bound: Bound) -> Part:
     return TESTS[each.operator].format(field=tested, value=bound.bind(each.value))
 
 
-def step_part(step: Step, bound: Bound, *, only_facts: bool) -> Part:
-    """Return the test of one step."""
-    facts = [IS_FACT.format(claimed=bound.bind(int(Flag.CLAIMED)))] if only_facts else []
+def is_filtered(step: Step) -> bool:
+    """Say whether a step has a filter that asks for something."""
+    return any(each.is_finished for each in step.filters)
+
+
+def step_part(step: Step, bound: Bound, *, only_facts: bool, is_raw: bool) -> Part:
+    """Return the test of one step, of events that are of its type."""
+    fact = IS_FACT_RAW.format(claimed=bound.bind(int(Flag.CLAIMED))) if is_raw else IS_FACT
     filters = [filter_part(each, bound) for each in step.filters if each.is_finished]
-    return AND.join([IS_TYPE.format(type=bound.bind(step.event_type)), *facts, *filters])
+    return AND.join([ANY, *([fact] if only_facts else []), *filters])
 
 
 def takes_facts_only(steps: Sequence[Step], step: Step) -> bool:
@@ -104,7 +115,7 @@ def way_parts(count: int) -> list[Part]:
             start=FIRST_START if place == 2 else LATER_START.format(way=way),
             before=FIRST_WAY if place == 2 else LATER_WAY.format(way=way),
             way=named("way", place),
-            earlier=sql.Identifier("followed") if place == 2 else named("step", place - 1),
+            earlier=sql.Identifier("matched") if place == 2 else named("step", place - 1),
             is_needed=needed_part(place, count),
         )
         found.append(NAMED.format(name=named("step", place), select=select))
@@ -144,44 +155,76 @@ def row_parts(steps: Sequence[Step], bound: Bound) -> list[sql.Composed]:
     ]
 
 
-def labelled_part(by: str, count: int) -> Part:
-    """Return the people with the group that each belongs to."""
+def counted_part(by: str, count: int) -> Part:
+    """Return how many people of each group came how far."""
+    places = range(2, count + 1)
+    counts = COMMA.join(map(count_part, places))
     if by not in BREAKDOWNS:
-        return fragment("everybody")
-    starts = [sql.SQL("{way}[1]").format(way=named("way", place)) for place in range(count, 1, -1)]
-    start = sql.SQL("coalesce({})").format(COMMA.join([*starts, sql.Identifier("begun")]))
-    return fragment("by_visit").format(column=sql.Identifier(BREAKDOWNS[by][1]), start=start)
+        return fragment("everybody").format(counts=counts)
+    starts = [sql.SQL("{way}[1]").format(way=named("way", place)) for place in reversed(places)]
+    return fragment("by_visit").format(
+        counts=counts,
+        column=sql.Identifier(BREAKDOWNS[by][1]),
+        reached=COMMA.join(REACHED.format(way=named("way", place)) for place in places),
+        start=sql.SQL("coalesce({})").format(COMMA.join([*starts, sql.Identifier("begun")])),
+    )
 
 
-def matches_part(steps: Sequence[Step], tests: Sequence[Part]) -> Part:
-    """Return what an event must be beside its type; nothing where no step has a filter: the planner knows of types."""
-    if any(each.is_finished for step in steps for each in step.filters):
-        return OR.join(sql.SQL("({})").format(test) for test in tests)
-    return ANY
+def types_of(steps: Sequence[Step]) -> list[str]:
+    """Return the event types of steps, each once."""
+    return list(dict.fromkeys(step.event_type for step in steps))
+
+
+def told_part(event_type: str, steps: Sequence[Step], bound: Bound) -> Part:
+    """Return the events of one type, marked by step; from the raw table where one of its steps is filtered."""
+    is_raw = any(is_filtered(step) for step in steps if step.event_type == event_type)
+    tests = [
+        step_part(step, bound, only_facts=takes_facts_only(steps, step), is_raw=is_raw)
+        if step.event_type == event_type
+        else NEVER
+        for step in steps
+    ]
+    select = fragment("told_raw" if is_raw else "told").format(
+        marks=COMMA.join(MARK.format(step=test, mark=named("is", place)) for place, test in enumerate(tests, 1)),
+        type=bound.bind(event_type),
+        matches=OR.join(sql.SQL("({})").format(test) for test in tests if test is not NEVER),
+    )
+    name = told_name(event_type, steps)
+    return (KEPT if is_raw else READ_AGAIN).format(name=name, select=select)
+
+
+def told_name(event_type: str, steps: Sequence[Step]) -> sql.Identifier:
+    """Return what the events of a type are called."""
+    return named("told", types_of(steps).index(event_type) + 1)
+
+
+def matched_part(event_type: str, steps: Sequence[Step]) -> Part:
+    """Return those events of a type that are followed."""
+    marks = COMMA.join(named("is", place) for place in range(2, len(steps) + 1))
+    is_first_only = event_type not in {step.event_type for step in steps[1:]}
+    is_early = LEADS_ON if is_first_only else ANY
+    return fragment("matched").format(marks=marks, told=told_name(event_type, steps), is_early=is_early)
 
 
 def funnel_statement(params: Mapping[str, Any]) -> tuple[Part, dict[str, Any]]:
     """Return the statement of a checked funnel and what it binds, from the report's parameters."""
     steps, bound = read_steps(params), Bound()
-    count = len(steps)
-    tests = [step_part(step, bound, only_facts=takes_facts_only(steps, step)) for step in steps]
-    marks = [MARK.format(step=test, mark=named("is", place)) for place, test in enumerate(tests, 1)]
+    count, types, by = len(steps), types_of(steps), str(params["by"])
     statement = sql.SQL(load_sql(FRAME)).format(
-        first=sql.SQL("({})").format(tests[0]),
-        marks=COMMA.join(marks[1:]),
-        matches=matches_part(steps, tests),
+        told=COMMA.join(told_part(each, steps, bound) for each in types),
+        first=told_name(steps[0].event_type, steps),
+        second=told_name(steps[1].event_type, steps),
+        matched=UNION_ALL.join(matched_part(each, steps) for each in types),
         ways=COMMA.join(way_parts(count)),
         earliest=COMMA.join(EARLIEST.format(way=named("way", place)) for place in range(2, count + 1)),
         furthest=named("step", count),
-        reached=COMMA.join(REACHED.format(way=named("way", place)) for place in range(2, count + 1)),
-        labelled=labelled_part(str(params["by"]), count),
-        counts=COMMA.join(count_part(place) for place in range(2, count + 1)),
+        begun=WHO_AND_WHEN if by in BREAKDOWNS else WHO,
+        counted=counted_part(by, count),
         steps=COMMA.join(row_parts(steps, bound)),
     )
     window = WINDOWS[str(params["window"])][1]
-    types = sorted({each.event_type for each in steps})
-    limits = {"window": window, "until": params["end"] + window, "types": types}
-    return statement, {**params, **limits, **bound.values}
+    until = params["end"] + window
+    return statement, {**params, "window": window, "until": until, "until_day": local_day(until), **bound.values}
 
 
 def funnel_series(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

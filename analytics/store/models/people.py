@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -33,7 +34,7 @@ class VisitorSession(models.Model):
     on which it began. `is_seen` says that a client spoke; visits that only the shop's own facts tell of are kept but
     not counted. The moments from `viewed_at` to `ordered_at` are funnel steps, each at or after the one before, null
     where not reached in that order; the flags beside them do not ask for order. `value_kobo` adds up the `orders` that
-    the ledger counts, in kobo of `currency`.
+    the ledger counts, in kobo of `currency`. `pages` are all that were looked at, in order, for the paths of visits.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -81,6 +82,7 @@ class VisitorSession(models.Model):
     country = models.TextField(null=True)
     state = models.TextField(null=True)
     is_bounce = models.BooleanField()
+    pages = ArrayField(models.TextField(), null=True)
 
     class Meta:
         db_table = "analytics_sessions"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -277,6 +278,27 @@ class RollupVisitor(models.Model):
             models.Index(fields=["person_key", "day"], name="rollup_visitors_days"),
         ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["day", "person"], name="rollup_visitors_once")]
+
+
+class RollupJourney(models.Model):
+    """Who did a thing on a day, and when: what funnels follow without reading raw events, through `journey_events`.
+
+    Three arrays as long as each other, by person, time and event id: 32 bytes an event, where a row would take 80.
+    Claims of clients stand apart from the shop's facts. A person's key is that of `RollupVisitor`.
+    """
+
+    day = models.DateField()
+    event_type = models.TextField()
+    is_claim = models.BooleanField()
+    person_keys = ArrayField(models.BigIntegerField())
+    moments = ArrayField(models.DateTimeField())
+    event_ids = ArrayField(models.UUIDField())
+
+    class Meta:
+        db_table = "rollup_journeys"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "event_type", "is_claim"], name="rollup_journeys_once")
+        ]
 
 
 class RollupRecency(models.Model):

@@ -1,1 +1,3 @@
-SELECT *, 'Everybody' AS label FROM people
+    SELECT 'Everybody' AS label, (SELECT count(*) FROM begun) AS people_1, {counts}
+    FROM taken
+    HAVING EXISTS (SELECT FROM begun)

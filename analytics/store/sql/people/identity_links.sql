@@ -33,7 +33,7 @@ linked AS (
 ),
 -- What the table said before this statement.
 changed AS (
-    SELECT linked.visitor_id
+    SELECT linked.visitor_id, hashtextextended(coalesce(earlier.user_id, linked.visitor_id), 0) AS was_key
     FROM linked LEFT JOIN analytics_identity_links AS earlier ON earlier.visitor_id = linked.visitor_id
     WHERE earlier.user_id IS DISTINCT FROM linked.user_id
 ),
@@ -50,6 +50,12 @@ days AS (
     LEFT JOIN ledger_money ON ledger_money.order_id = ledger_orders.order_id
     CROSS JOIN LATERAL (VALUES (ledger_orders.paid_at), (ledger_money.moved_at)) AS moment (at)
     WHERE moment.at IS NOT NULL
+    UNION
+    -- What happened without anybody there is in no visit.
+    SELECT journey_events.day
+    FROM changed
+    JOIN journey_events ON journey_events.person_key = changed.was_key
+    WHERE journey_events.event_type = ANY(%(not_visits)s)
 )
 INSERT INTO analytics_dirty_days (day, cause)
 SELECT day, 'identity' FROM days WHERE day <> %(day)s

@@ -62,7 +62,7 @@ SELECT
     CASE WHEN referrer_host <> ALL(%(own_hosts)s) THEN referrer_host END AS referrer_host,
     campaign ->> 0 AS utm_source, campaign ->> 1 AS utm_medium, campaign ->> 2 AS utm_campaign,
     campaign ->> 3 AS utm_term, campaign ->> 4 AS utm_content, campaign ->> 5 AS click_id,
-    platform, device_type, os, browser, country, state, is_bounce
+    platform, device_type, os, browser, country, state, is_bounce, pages
 FROM visits
 LEFT JOIN hosts ON hosts.session = visits.session
 LEFT JOIN zuka_visit_sales AS sales ON sales.session = visits.session

@@ -7,7 +7,7 @@ WITH mistaken AS (
     ) AS ids (id)
     WHERE links.visitor_id = ids.id AND links.event_id = aliases.id AND links.linked_at = aliases.occurred_at
         AND links.user_id IS DISTINCT FROM aliases.person
-    RETURNING links.visitor_id
+    RETURNING links.visitor_id, hashtextextended(links.user_id, 0) AS was_key
 ),
 days AS (
     SELECT touched.day
@@ -21,6 +21,11 @@ days AS (
     LEFT JOIN ledger_money ON ledger_money.order_id = ledger_orders.order_id
     CROSS JOIN LATERAL (VALUES (ledger_orders.paid_at), (ledger_money.moved_at)) AS moment (at)
     WHERE moment.at IS NOT NULL
+    UNION
+    SELECT journey_events.day
+    FROM mistaken
+    JOIN journey_events ON journey_events.person_key = mistaken.was_key
+    WHERE journey_events.event_type = ANY(%(not_visits)s)
 )
 INSERT INTO analytics_dirty_days (day, cause)
 SELECT day, 'identity' FROM days WHERE day <> %(day)s

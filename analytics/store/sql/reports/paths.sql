@@ -1,54 +1,39 @@
--- What visits did right after (or before) they first came to a page or event; without one, from their ends.
--- A visit ends at 04:00 at the latest, so its last events are within a day of its start. Parts of an address with four
--- digits or more name one order or person: they are one place.
+-- What visits did right after (or before) they first came to a page or event; without one, from their ends. Pages are
+-- kept with their visit, events are looked up (sql/paths/). A visit ends at 04:00 at the latest, so its last events are
+-- within a day of its start. Parts of an address with four digits or more name one order or person: they are one place.
 WITH visits AS (
-    SELECT id, visitor, started_at, ended_at
+    SELECT row_number() OVER () AS visit, pages, visitor, started_at, ended_at
     FROM analytics_sessions
     WHERE started_at >= %(start)s AND started_at < %(end)s AND is_seen
 ),
-seen AS (
-    SELECT
-        visits.id AS visit, events.occurred_at, events.id,
-        CASE %(of)s WHEN 'events' THEN event_type ELSE
-            regexp_replace(left(coalesce(page_path, screen_name), 500), '/[^/]*[0-9]{4}[^/]*', '/…', 'g') END AS place
-    FROM visits
-    JOIN analytics_events AS events ON coalesce(events.visitor_id, events.user_id) = visits.visitor
-        AND events.occurred_at >= visits.started_at AND events.occurred_at <= visits.ended_at
-    WHERE events.occurred_at >= %(start)s AND events.occurred_at < %(end)s + interval '1 day'
-        AND flags <> ALL(%(bot_flags)s) AND NOT event_type = ANY(%(not_visits)s)
-        AND (%(of)s = 'events' OR event_type = ANY(%(arrivals)s) AND coalesce(page_path, screen_name) IS NOT NULL)
+places AS MATERIALIZED (
+    SELECT page, regexp_replace(page, '/[^/]*[0-9]{{4}}[^/]*', '/…', 'g') AS place
+    FROM (SELECT DISTINCT unnest(pages) AS page FROM visits) AS pages
 ),
-changes AS (
-    SELECT *, place IS DISTINCT FROM lag(place) OVER (PARTITION BY visit ORDER BY occurred_at, id) AS is_new FROM seen
-),
-steps AS (
-    SELECT visit, place, row_number() OVER (PARTITION BY visit ORDER BY occurred_at, id) AS number
-    FROM changes WHERE is_new
+steps AS ({steps}),
+walks AS (
+    SELECT array_agg(place ORDER BY number) AS places FROM steps GROUP BY visit
 ),
 chosen AS (
     SELECT
-        visit,
-        CASE WHEN %(chosen)s <> '' THEN min(number) FILTER (WHERE place = %(chosen)s)
-            WHEN %(direction)s = 'next' THEN 0 ELSE max(number) + 1 END AS number
-    FROM steps
-    GROUP BY visit
-    HAVING %(chosen)s = '' OR bool_or(place = %(chosen)s)
+        places,
+        CASE WHEN %(chosen)s <> '' THEN array_position(places, %(chosen)s)
+            WHEN %(direction)s = 'next' THEN 0 ELSE cardinality(places) + 1 END AS number
+    FROM walks
+    WHERE %(chosen)s = '' OR %(chosen)s = ANY(places)
 ),
 around AS (
-    SELECT chosen.visit, steps.place, steps.number, abs(steps.number - chosen.number) AS distance
+    SELECT CASE %(direction)s
+        WHEN 'next' THEN places[number + 1:number + %(depth)s::integer]
+        ELSE places[greatest(number - %(depth)s::integer, 1):number - 1] END AS places
     FROM chosen
-    LEFT JOIN steps ON steps.visit = chosen.visit AND CASE %(direction)s
-        WHEN 'next' THEN steps.number > chosen.number AND steps.number <= chosen.number + %(depth)s::integer
-        ELSE steps.number < chosen.number AND steps.number >= chosen.number - %(depth)s::integer END
 ),
 paths AS (
     SELECT
-        visit,
-        max(place) FILTER (WHERE distance = 1) AS near,
-        string_agg(place, ' → ' ORDER BY number) AS path,
-        count(place) < %(depth)s::integer AS is_whole
+        places[CASE %(direction)s WHEN 'next' THEN 1 ELSE cardinality(places) END] AS near,
+        CASE WHEN cardinality(places) > 0 THEN array_to_string(places, ' → ') END AS path,
+        cardinality(places) < %(depth)s::integer AS is_whole
     FROM around
-    GROUP BY visit
 )
 SELECT
     CASE WHEN NOT is_whole THEN path WHEN %(direction)s = 'next' THEN concat_ws(' → ', path, '(visit ends)')

@@ -1,0 +1,1 @@
+whole.person_key
