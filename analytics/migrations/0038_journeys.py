@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0034_count_viewed_pairs'),
+        ('analytics', '0037_alert_segments'),
     ]
 
     operations = [
