@@ -34,6 +34,7 @@ NAMES: dict[str, Any] = {
     "per_hour": 3_600,
     "prefix": "zsk_5f0c3a",
     "refused": 3,
+    "calls": 1_204,
     "success": 42,
     "tier": "free",
     "validations_left": 958,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ from zuka.platform.keys.issuing import (
     suspend_key,
 )
 from zuka.platform.keys.validating import validate_key
-from zuka.platform.models import ApiKey, ValidationDay
+from zuka.platform.models import ApiKey, ApiUsage, AuditEntry, ValidationDay
 from zuka.platform.tasks import forget_old_secrets
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +69,7 @@ def test_another_owner_and_a_stranger_find_nothing() -> None:
     ada, bob = UserFactory.create(), UserFactory.create()
     key, token = partner_key(ada, is_device_bound=True, device_hash="0" * 64)
     stranger, other = Client(), client_of(bob)
-    calls = [("get", ""), ("post", "rotate/"), ("delete", "device/")]
+    calls = [("get", ""), ("get", "usage/"), ("post", "rotate/"), ("delete", "device/")]
     for verb, path in calls:
         address = f"{MINE}{key.pk}/{path}"
         answers = [getattr(client, verb)(address, content_type="application/json") for client in (other, stranger)]
@@ -101,6 +102,46 @@ def test_an_owner_rotates_and_both_secrets_work_until_the_overlap_ends() -> None
     assert (again.status_code, again.json()["code"]) == (409, "just_rotated")
     wrong = client_of(ada).post(address, {"overlap_hours": 721}, content_type="application/json")
     assert (wrong.status_code, wrong.json()["field"]) == (400, "overlap_hours")
+
+
+def test_an_owner_sees_the_calls_of_a_key_by_day(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    ada = UserFactory.create()
+    key, _token = partner_key(ada)
+    today, at = clock.local_day(clock.now()), clock.day_start(clock.local_day(clock.now()))
+    told = [(0, 200), (0, 200), (0, 429), (-1, 200), (6, 404), (7, 200)]  # days ago; yesterday of a moment before it
+    for number, (days, status) in enumerate(told):
+        moment = at - timedelta(days=max(days, 0), microseconds=1 if days < 0 else 0)
+        ApiUsage.objects.create(
+            id=UUID(int=number + 1),
+            created_at=moment,
+            endpoint="reports",
+            method="GET",
+            status=status,
+            ms=1.0,
+            request_bytes=0,
+            is_cached=False,
+            key_id=key.pk,
+        )
+    client = client_of(ada)
+    client.get(MINE)
+    with django_assert_num_queries(6):
+        said = client.get(f"{MINE}{key.pk}/usage/").json()
+    assert said == [
+        {"day": today.isoformat(), "calls": 3, "refused": 1},
+        {"day": (today - timedelta(days=1)).isoformat(), "calls": 1, "refused": 0},
+        {"day": (today - timedelta(days=6)).isoformat(), "calls": 1, "refused": 1},
+    ]
+
+
+def test_what_an_owner_does_with_a_key_is_in_the_audit_log() -> None:
+    ada = UserFactory.create()
+    key, _token = partner_key(ada, is_device_bound=True, device_hash="0" * 64)
+    client = client_of(ada)
+    assert client.post(f"{MINE}{key.pk}/rotate/", {}, content_type="application/json").status_code == 200
+    assert client.delete(f"{MINE}{key.pk}/device/").status_code == 200
+    noted = AuditEntry.objects.order_by("at").values_list("action", "actor_kind", "actor_id", "subject_id")
+    deeds = [row for row in noted if row[0].startswith("key.")]
+    assert deeds == [(name, "customer", str(ada.pk), str(key.pk)) for name in ("key.rotated", "key.device_released")]
 
 
 def test_without_an_overlap_no_earlier_secret_works_on() -> None:

@@ -45,6 +45,7 @@ DEEDS = (
     AuditAction("account.recovery_codes", "Recovery codes made"),
     AuditAction("export.downloaded", "Export downloaded"),
     AuditAction("export.started", "Export started"),
+    AuditAction("key.device_released", "API key's device released"),
     AuditAction("key.issued", "API key issued"),
     AuditAction("key.revoked", "API key revoked"),
     AuditAction("key.rotated", "API key rotated"),

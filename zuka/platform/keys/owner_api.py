@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404
 from django.utils.module_loading import import_string
@@ -19,6 +20,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from zuka.platform.audit.actions import acting_for, record_action
+from zuka.platform.audit.models import ActorKind
 from zuka.platform.clock import local_day, now
 from zuka.platform.errors import ErrorSerializer
 from zuka.platform.keys.api import KeyLimitSerializer
@@ -30,8 +33,10 @@ from zuka.platform.keys.models import RetiredToken, ValidationDay, ValidationRes
 from zuka.platform.keys.scopes import scope_name
 from zuka.platform.keys.validating import most_validations
 from zuka.platform.models import ApiKey
+from zuka.platform.usage.days import calls_by_day
 
 SHOWN_DAYS = 30
+CALLED_DAYS = 7
 
 
 class BoundDeviceSerializer(serializers.Serializer[dict[str, Any]]):
@@ -56,6 +61,14 @@ class KeyDaySerializer(serializers.Serializer[dict[str, Any]]):
     day = serializers.DateField()
     success = serializers.IntegerField()
     refused = serializers.IntegerField()
+
+
+class CallDaySerializer(serializers.Serializer[dict[str, Any]]):
+    """A day's calls of the API."""
+
+    day = serializers.DateField()
+    calls = serializers.IntegerField()
+    refused = serializers.IntegerField(help_text="Answered with 4xx or 5xx.")
 
 
 class OwnKeySerializer(serializers.Serializer[dict[str, Any]]):
@@ -149,6 +162,12 @@ class OwnerView(APIView):
         return [import_string(settings.KEY_OWNER_AUTHENTICATION)()]
 
 
+def record_owned(action: str, request: Request, key: ApiKey) -> None:
+    """Keep in the audit log what an owner does with a key, in the caller's transaction."""
+    owner = request.user
+    record_action(action, by=acting_for(owner, kind=ActorKind.CUSTOMER), subject=key, person_id=owner.pk)
+
+
 class OwnKeys(OwnerView):
     """The caller's keys."""
 
@@ -185,7 +204,9 @@ class OwnKeyRotation(OwnerView):
         sent = RotateKeySerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         overlap = timedelta(hours=sent.validated_data["overlap_hours"])
-        key, token = rotate_key(key=own_key(request, key_id), at=now(), overlap=overlap)
+        with transaction.atomic():
+            key, token = rotate_key(key=own_key(request, key_id), at=now(), overlap=overlap)
+            record_owned("key.rotated", request, key)
         forget_keys()
         said = {**facts_of(own_key(request, key.pk)), "token": token}
         return Response(RotatedKeySerializer(said).data, headers={"Cache-Control": "no-store"})
@@ -199,6 +220,23 @@ class OwnKeyDevice(OwnerView):
     )
     def delete(self, request: Request, key_id: UUID) -> Response:
         """Release the device: the next one that validates the key is bound to it."""
-        release_device(key=own_key(request, key_id))
+        with transaction.atomic():
+            key = own_key(request, key_id)
+            release_device(key=key)
+            record_owned("key.device_released", request, key)
         forget_keys()
         return Response(OwnKeySerializer(facts_of(own_key(request, key_id))).data)
+
+
+class OwnKeyUsage(OwnerView):
+    """How much one of the caller's keys called the API."""
+
+    @extend_schema(
+        tags=["keys"],
+        operation_id="own_key_usage",
+        responses={200: CallDaySerializer(many=True), 404: ErrorSerializer},
+    )
+    def get(self, request: Request, key_id: UUID) -> Response:
+        """List the calls of the last 7 days by day, the latest first; a call is counted some seconds later."""
+        days: Any = calls_by_day(key_id=own_key(request, key_id).pk, days=CALLED_DAYS, at=now())
+        return Response(CallDaySerializer(days, many=True).data)

@@ -71,6 +71,22 @@ const days = (key) =>
     key.days.slice(0, SHOWN_DAYS).map((each) => [day(each.day), number(each.success), number(each.refused)]),
   );
 
+/** The calls of the last days, once they are known; a card does not wait for them. */
+function calls(key) {
+  const place = h("div", {});
+  const fillIn = (found) =>
+    found.length > 0 &&
+    place.append(
+      table(
+        "Calls by day",
+        ["Day", "Calls", "Refused"],
+        found.map((each) => [day(each.day), number(each.calls), number(each.refused)]),
+      ),
+    );
+  call("GET", `keys/mine/${key.id}/usage/`).then(fillIn, note);
+  return place;
+}
+
 async function release(key) {
   try {
     await call("DELETE", `keys/mine/${key.id}/device/`);
@@ -142,6 +158,7 @@ const card = (key) => {
     ),
     today(key),
     limits(key),
+    calls(key),
     days(key),
     actions(key),
   );
