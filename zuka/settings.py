@@ -382,7 +382,10 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("platform/favicon.svg")}  # noqa: ARG005
     ],
-    "STYLES": [lambda request: static("platform/admin.css"), lambda request: static("platform/security.css")],  # noqa: ARG005 - Unfold calls them with the request
+    "STYLES": [
+        lambda request, name=name: static(f"platform/{name}.css")  # noqa: ARG005 - Unfold calls it with the request
+        for name in ("admin", "security", "operations")
+    ],
     "SCRIPTS": [lambda request: static("platform/menu.js")],  # noqa: ARG005
     "SIDEBAR": {
         "show_search": True,
