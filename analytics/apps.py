@@ -19,6 +19,7 @@ class AnalyticsConfig(AppConfig):
         from analytics.report import mails  # noqa: F401 - registers its templates
         from analytics.report.mailing.boards import BOARD
         from analytics.report.mailing.composing import MAILED
+        from analytics.store.extensions import count_statements
         from analytics.store.partitioning import ensure_event_partitions
         from analytics.store.views import sync_views
         from analytics.track import track
@@ -31,3 +32,4 @@ class AnalyticsConfig(AppConfig):
         bind_facts(track)
         post_migrate.connect(sync_views, sender=self)
         post_migrate.connect(ensure_event_partitions, sender=self)
+        post_migrate.connect(count_statements, sender=self)

@@ -126,8 +126,8 @@ def say_interval(interval: Interval, effect: float) -> str:
 
 
 def experiment_series(rows: Sequence[Row]) -> list[Row]:
-    """Return the conversion of each variant, under its experiment's name."""
-    return [(f"{row[EXPERIMENT]}: {row[VARIANT]}", row[CONVERSION]) for row in rows]
+    """Return the conversion of each variant, and which experiment it is of."""
+    return [(f"{row[VARIANT]} ({row[EXPERIMENT]})", row[CONVERSION]) for row in rows]
 
 
 def experiment_totals(rows: Sequence[Row], _is_cut: bool) -> dict[str, Any]:  # noqa: FBT001 - as in `Computed`

@@ -102,9 +102,9 @@ def test_the_whole_table(told):
     ]
     assert table.totals == {"people": 5, "ordered": 3, "revenue_kobo": 1_899_999}
     assert table.series == [
-        ("promise: control", 0.5),
-        ("promise: promise", pytest.approx(2 / 3)),
-        ("promise: shout", None),
+        ("control (promise)", 0.5),
+        ("promise (promise)", pytest.approx(2 / 3)),
+        ("shout (promise)", None),
     ]
 
 

@@ -14,6 +14,7 @@ from analytics.ask import ask
 from analytics.rollup.disk import measure_disk_use
 from analytics.rollup.fill import fill_dirty
 from analytics.rollup.nightly import sample_days, verify_day, verify_sample
+from analytics.store.extensions import count_statements
 from analytics.store.models import DiskUse, FillState, RefreshRun, RollupEvent, VerifyRun
 from analytics.tasks import fold_ingest_counts, measure_disk, verify_counts
 from tests.report.test_alerts import FORGET_QUERIES
@@ -126,14 +127,18 @@ def test_the_nightly_job_compares_what_is_over_and_forgets_old_runs() -> None:
     verify_counts.apply(throw=True)
 
 
-def test_without_its_extension_the_page_says_how_to_switch_it_on() -> None:
-    table = ask("slow_queries")
-    assert (table.rows, "CREATE EXTENSION pg_stat_statements;" in table.report.empty) == ([], True)
+def test_without_its_extension_the_page_says_how_to_switch_it_on_and_migrate_does_so() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION IF EXISTS pg_stat_statements")
+        table = ask("slow_queries")
+        assert (table.rows, "CREATE EXTENSION pg_stat_statements;" in table.report.empty) == ([], True)
+        count_statements()
+        assert ask("slow_queries").rows
+        count_statements()  # again, as every migrate does
 
 
 def test_slow_queries_are_shown_without_values() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE EXTENSION pg_stat_statements")
         cursor.execute(FORGET_QUERIES)
         cursor.execute("-- a word on why\nSELECT pg_sleep(0.51), 'ada@example.com' AS who")
         cursor.execute("COPY (SELECT pg_sleep(0.51), 'ada@example.com') TO '/dev/null'")

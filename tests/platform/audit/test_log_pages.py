@@ -14,9 +14,9 @@ from django.urls import reverse
 from commerce.accounts.models import User
 from commerce.catalog.models import Product
 from tests.commerce.factories import BrandFactory, CategoryFactory, ProductFactory, UserFactory
-from zuka.platform.audit.actions import acting_for
+from zuka.platform.audit.actions import acting_for, record_own
 from zuka.platform.audit.context import Acting, acting_as
-from zuka.platform.audit.models import AuditEntry
+from zuka.platform.audit.models import AuditEntry, AuditPersonal
 from zuka.platform.clock import local_day
 from zuka.roles import SUPPORT
 
@@ -127,3 +127,14 @@ def test_only_owners_read_the_log_and_others_see_no_people_in_a_history(client: 
     assert ("Alice Ade" in history, "yo" in history) == (False, True)
     brand = BrandFactory.create()
     assert client.get(reverse("admin:platform_apikey_history", args=[brand.pk])).status_code in (403, 404)
+
+
+def test_a_deed_on_an_account_names_it_while_it_may_be_named(client: Client) -> None:
+    boss = staff(name="Ola Owner", is_superuser=True)
+    client.force_login(boss)
+    alice = UserFactory.create(name="Alice Ade")
+    record_own("account.password_changed", alice)
+    deed = {"action": "account.password_changed"}
+    assert "Alice Ade" in client.get(reverse("admin:platform_auditentry_changelist"), deed).content.decode()
+    entry = AuditEntry.objects.get(**deed)
+    assert AuditPersonal.objects.get(entry_id=entry.pk).at == entry.at

@@ -120,7 +120,7 @@ def record_action(
     if is_personal:
         facts = {"before": dict(personal_before or {}), "after": dict(personal_after or {}), "reason": reason}
         words = str(subject)[:200] if is_user else ""
-        AuditPersonal.objects.create(entry_id=entry.pk, person_id=person_id, words=words, **facts)
+        AuditPersonal.objects.create(entry_id=entry.pk, at=entry.at, person_id=person_id, words=words, **facts)
     return entry
 
 
