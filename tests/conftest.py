@@ -32,6 +32,7 @@ from zuka.platform.flags.asking import kept_flags
 from zuka.platform.keys.finding import forget_keys
 from zuka.platform.live_settings.reading import set_by_staff
 from zuka.platform.throttling.leases import forget_leases
+from zuka.platform.throttling.rules import DEFAULTS, RULES, RuleSet
 from zuka.platform.usage.recording import close_process_log
 
 
@@ -135,6 +136,7 @@ def _forget() -> None:
     forget_leases()
     keeping.forget_kept()
     kept_flags.loaded = (time.monotonic(), {})
+    RULES.loaded = (time.monotonic(), RuleSet(DEFAULTS))
     set_by_staff.loaded = (time.monotonic(), {})  # staff set nothing before a test begins: no query tells so
     forget_products()
     cached_reading.cache_clear()

@@ -51,6 +51,10 @@ AUDITED = AuditTable(
             words=PERSON,
             names_people=True,
         ),
+        "commerce.subscription": AuditRule(hidden=("authorization",), personal=("authorized_email",)),
+        "commerce.subscriptioncharge": AuditRule(hidden=("raw_answer",)),
+        "commerce.subscriptionevent": AuditRule(personal=("note",), words=("kind",)),
+        "commerce.subscriptionrefund": AuditRule(hidden=("request_key",)),
         "commerce.userreward": AuditRule(hidden=("idempotency_key",)),
         "commerce.webhookdelivery": AuditRule(hidden=("body",), harmless=("dedupe_key",), words=("event",)),
         "django_celery_beat.periodictask": AuditRule(
@@ -59,7 +63,7 @@ AUDITED = AuditTable(
         "mfa.authenticator": AuditRule(hidden=("data",), ignored=("last_used_at",), words=("type",)),
         "pets.petpreference": AuditRule(personal=("value",), words=("kind",)),
         "pets.userpet": AuditRule(personal=("name",), words=("persona",)),
-        "platform.apikey": AuditRule(hidden=("token", "token_hash")),
+        "platform.apikey": AuditRule(hidden=("token", "token_hash", "device_hash")),
         "platform.outgoingmail": AuditRule(
             hidden=("context", "text", "html", "headers", "attachments"),
             personal=("recipient", "subject", "key"),

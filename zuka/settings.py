@@ -357,6 +357,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "KeyStatusEnum": "zuka.platform.models.ApiKey.Status",
         "GenderEnum": "commerce.catalog.models.Gender",
         "MessageKindEnum": "pets.models.MessageKind",
         "TasteKindEnum": "pets.models.PreferenceKind",

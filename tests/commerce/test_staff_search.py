@@ -73,7 +73,7 @@ GOWN = ("Ankara gown", "product")
         ("GOWN-RED", [GOWN]),
         ("p_abc", [GOWN]),
         ("ankara", [GOWN, ("ANKARA10", "coupon")]),
-        ("refunds", [("Refunds", "Payments")]),
+        ("refunds", [("Refunds of plans", "Subscriptions"), ("Refunds", "Payments")]),
         ("zz", []),
         ("no such thing", []),
         ("\0", []),

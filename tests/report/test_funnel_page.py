@@ -82,6 +82,7 @@ def test_types_come_from_the_registry_and_from_what_clients_made_up():
 def test_the_page_shows_the_answer_and_what_is_wrong(staff):
     with time_machine.travel(at(SATURDAY, 20), tick=False):
         track_many([build_event("page.viewed", at(FRIDAY, 9), visitor_id="ada")])
+        fill_dirty()
         address = reverse("admin:report", args=["event_funnel"])
         shown = staff.get(address, {"step1": "page.viewed", "step2": "page.left"}).content.decode()
         wrong = staff.get(address, {"step1": "page.viewed?colour=red", "step2": "page.left"})

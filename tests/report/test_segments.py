@@ -36,9 +36,10 @@ NARROWED = [report.id for report in REPORTS.values() if can_be_narrowed(report)]
 WHOLE = [
     *("person_timeline", "top_products", "reviews", "products_bought_together", "products_viewed_together"),
     *("trending_products", "person_products", "campaigns", "session_path", "retention", "active_people", "points"),
-    *("games", "referrals", "rewards", "tracked_and_actual", "pets", "pet_actions", "pet_gaps", "ingest_health"),
+    *("games", "referrals", "rewards", "subscriptions", "subscription_revenue", "subscription_cohorts"),
+    *("tracked_and_actual", "pets", "pet_actions", "pet_gaps", "ingest_health"),
     *("ingest_clients", "rejections", "counting", "verify_runs", "jobs", "slow_queries", "table_sizes", "disk_use"),
-    "key_validations",
+    *("key_validations", "api_performance", "api_hours", "api_keys", "api_users", "api_requests"),
     *("review_list", "spend_list", "messages", "wishes"),
 ]
 

@@ -22,8 +22,13 @@ def declared_fields(payload: type[Payload]) -> dict[str, tuple[bool, str]]:
 
 
 def takes(payload: type[Payload], field: msgspec.structs.FieldInfo, value: object) -> bool:
-    """Say whether ingest takes a value for a field."""
-    musts = {each.encode_name: "1" for each in msgspec.structs.fields(payload) if each.required}
+    """Say whether ingest takes a value for a field, beside what it must have."""
+    kinds = [each for each in EVENT_TYPES.values() if each.payload is payload]
+    musts = {
+        each.encode_name: kinds[0].example.get(each.encode_name)
+        for each in msgspec.structs.fields(payload)
+        if each.required
+    }
     try:
         msgspec.convert({**musts, field.encode_name: value}, payload, strict=False)
     except msgspec.ValidationError:

@@ -16,6 +16,7 @@ from django_celery_beat.models import IntervalSchedule
 from commerce.accounts.models import User
 from commerce.catalog.models import Brand, Category, Product, ProductVariant
 from commerce.orders.models import Order
+from commerce.subscriptions.models import Plan
 from tests.commerce.factories import (
     BrandFactory,
     CategoryFactory,
@@ -33,8 +34,19 @@ FACTORIES: dict[Any, Callable[[], Any]] = {
     Product: ProductFactory.create,
     ProductVariant: VariantFactory.create,
     Order: make_order,
+    Plan: lambda: Plan.objects.get_or_create(level="basic", interval="month", defaults={"name": "B", "price_kobo": 1})[
+        0
+    ],
 }
 count = itertools.count(1)
+
+
+def make_plan() -> Plan:
+    """The plan that all rows of subscriptions are of: of one level and interval one may be offered."""
+    facts = {"name": "Basic", "price_kobo": 250_000}
+    return Plan.objects.get_or_create(level="basic", interval="month", defaults=facts)[0]
+
+
 # What checks of the tables ask for beyond the types of columns.
 HINTS: dict[str, dict[str, Any]] = {
     "analytics.alert": {"kind": "silent_keys"},
@@ -46,6 +58,7 @@ HINTS: dict[str, dict[str, Any]] = {
     "django_celery_beat.periodictask": {
         "interval": lambda: IntervalSchedule.objects.get_or_create(every=5, period=IntervalSchedule.SECONDS)[0]
     },
+    "platform.ratelimitrule": {"per_hour": 100, "endpoint": lambda: f"reports-{next(count)}*"},
     "platform.apikey": {
         "token": lambda: f"pk_{next(count)}",
         "scopes": lambda: ["track"],
