@@ -32,7 +32,8 @@ def ask_anthropic(
     ]
     with failures(AnthropicError, status_of=status_of), bounded_client(ends_at) as http:
         key, url = endpoint.key or "none", endpoint.url.removesuffix("/v1")
-        client = Anthropic(api_key=key, base_url=url, http_client=http, max_retries=RETRIES)
+        # Else it would send the ids of our traces, and what people say to whom the environment names.
+        client = Anthropic(api_key=key, base_url=url, http_client=http, max_retries=RETRIES, open_telemetry=False)
         with client.messages.create(
             model=endpoint.model, system=system, messages=said, tools=offered, max_tokens=MOST_TOKENS, stream=True
         ) as stream:
