@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from zuka.platform.config import read_settings
 from zuka.platform.logs import logging_config
 from zuka.platform.mail.server import read_mail_url
+from zuka.platform.tracing.choices import read_choices, tracing_middleware
 
 VALUES, SETTING_PROBLEMS = read_settings(os.environ)
 
@@ -111,6 +112,7 @@ API_USAGE_DAYS: int = VALUES["API_USAGE_DAYS"]
 API_HOURS_MONTHS: int = VALUES["API_HOURS_MONTHS"]
 METRICS_TOKEN: str = VALUES["METRICS_TOKEN"]
 METRICS_PATH: str = VALUES["METRICS_PATH"]
+TRACING = read_choices(VALUES)
 
 INSTALLED_APPS = [
     "unfold",
@@ -147,6 +149,7 @@ MIDDLEWARE = [
     # The tracking doors answer before everything else; under web even before Django's handler (zuka/wsgi.py).
     "analytics.ingest.doors.middleware.DoorsMiddleware",
     "zuka.platform.health.HealthMiddleware",
+    *tracing_middleware(TRACING),
     "zuka.platform.usage.middleware.UsageMiddleware",
     "zuka.platform.http.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -5,7 +5,7 @@ import ast
 from tests.architecture.sources import place, python_files, tree
 
 CALLING = {"httpx2", "httpx", "requests", "urllib.request", "http.client", "aiohttp", "ftplib", "openai", "anthropic"}
-CALLING |= {"smtplib", "socket", "django.core.mail"}
+CALLING |= {"smtplib", "socket", "django.core.mail", "opentelemetry.exporter.otlp.proto.http.trace_exporter"}
 # The providers' addresses are the operator's: settings, or the provider's own. Webhooks go to what staff named, and
 # have their own guard (tests/platform/test_webhooks.py).
 DOORS = {
@@ -16,10 +16,11 @@ DOORS = {
     "zuka/platform/sms/termii.py",
     "zuka/platform/error_reports/sending.py",
     "zuka/platform/mail/sending.py",
+    "zuka/platform/tracing/exporting.py",
     "zuka/platform/webhooks.py",
 }
-# They look at sockets that clients opened, and compose what sending sends.
-NO_CALLS = {"zuka/platform/slow_clients.py", "zuka/platform/mail/files.py"}
+# They look at sockets that clients opened, at calls that doors make, and compose what sending sends.
+NO_CALLS = {"zuka/platform/slow_clients.py", "zuka/platform/tracing/calls.py", "zuka/platform/mail/files.py"}
 
 
 def imports(path):

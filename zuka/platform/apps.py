@@ -15,7 +15,10 @@ class PlatformConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
-        """Register system checks, keep the SQL day function in step with the settings, end connections with threads."""
+        """Register system checks, keep the SQL day function in step with the settings, end connections with threads.
+
+        And watch what is traced, where traces are sent.
+        """
         from zuka.platform import checks  # noqa: F401 - registers the checks
         from zuka.platform.db.connections import close_connections_with_threads
         from zuka.platform.db.days import create_day_function
@@ -25,6 +28,7 @@ class PlatformConfig(AppConfig):
         from zuka.platform.metrics.figures import FIGURES
         from zuka.platform.staff.history import note_office_sign_in, note_office_sign_out
         from zuka.platform.throttling import documents as limits_page  # noqa: F401 - registers its page
+        from zuka.platform.tracing.watching import watch
         from zuka.platform.usage.keeping import ensure_usage_partitions
 
         add_figures(*FIGURES)
@@ -33,3 +37,4 @@ class PlatformConfig(AppConfig):
         user_logged_in.connect(note_office_sign_in, dispatch_uid="platform.staff")
         user_logged_out.connect(note_office_sign_out, dispatch_uid="platform.staff")
         close_connections_with_threads()
+        watch()

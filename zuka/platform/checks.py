@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from zuka.platform.config import SETTINGS
+from zuka.platform.tracing.choices import INSTALL, is_installed
 
 HERE = {"127.0.0.1", "localhost", "::1"}
 
@@ -67,3 +68,12 @@ def check_pinned(app_configs: Sequence[AppConfig] | None, **_options: Any) -> li
     return [
         Error(f"PINNED_SETTINGS: {name} is no live setting.", hint=hint, id="zuka.PINNED_SETTINGS") for name in unknown
     ]
+
+
+@register()
+def check_traces(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Report traces that are wanted and cannot be made."""
+    if not settings.TRACING.url or is_installed():
+        return []
+    hint = f"Run {INSTALL}, or empty TRACES_URL."
+    return [Error("TRACES_URL is set, and OpenTelemetry is not installed.", hint=hint, id="zuka.TRACES_URL")]

@@ -216,17 +216,21 @@ SHOP: tuple[Threat, ...] = (
     ),
     Threat(
         "The operator's figures in strangers' hands",
-        "Metrics, error reports and records of requests tell of routes, load and who asked.",
-        "Metrics need a token, or a program on this machine; errors leave as kinds and lines of code; requests are "
-        "kept by route, never by address, and who asked is shown to those who may see people.",
+        "Metrics, error reports, traces and records of requests tell of routes, load and who asked.",
+        "Metrics need a token, or a program on this machine; errors leave as kinds and lines of code, traces without "
+        "values, addresses and people; requests are kept by route, never by address, and who asked is shown to those "
+        "who may see people.",
         (
             "zuka.platform.metrics.serving:may_read",
             "zuka.platform.error_reports.describing:exception_of",
+            "zuka.platform.tracing.statements:text_of",
             "zuka.platform.usage.middleware:endpoint_of",
         ),
         (
             "tests/platform/test_metrics.py::test_metrics_are_for_who_has_the_token_or_is_on_this_machine",
             "tests/platform/test_error_reports.py::test_an_error_is_reported_once_a_minute_without_what_people_brought",
+            "tests/journeys/test_traces.py::test_a_request_is_one_trace_with_its_statements_and_its_task",
+            "tests/platform/test_tracing.py::test_errors_of_statements_calls_and_tasks_are_told_by_their_kind",
             "tests/report/test_api_usage.py::test_who_asked_is_shown_to_those_who_may_see_people_alone",
         ),
     ),

@@ -6,6 +6,7 @@ from zuka.platform.documents import add_document, markdown_table, page
 from zuka.platform.metrics.counting import COUNTED, SECONDS
 from zuka.platform.metrics.declared import declared_figures
 from zuka.platform.metrics.serving import FAILED, FAILED_TEXT
+from zuka.platform.tracing.documents import TRACES
 
 SCRAPE = """```yaml
 scrape_configs:
@@ -79,6 +80,7 @@ def operations_page() -> str:
         "bodies, addresses and people are not sent. A process reports the same error once a minute, with how often it "
         "came (`times`), and thirty a minute in all; nobody waits for it, and a report that fails is a warning in the "
         "log.",
+        *TRACES,
         "## Slow queries",
         "Platform, Slow queries reads `pg_stat_statements`: every statement with its calls, mean, longest, total and "
         "share of the time, those beyond 500 ms first and marked. An alert of the kind “A query takes longer than "
