@@ -22,7 +22,7 @@ from zuka.platform.checks import check_traces
 from zuka.platform.config import read_settings
 from zuka.platform.setting_kinds import InvalidValue
 from zuka.platform.tracing import choices, exporting
-from zuka.platform.tracing.calls import trace_call
+from zuka.platform.tracing.calls import trace_call, watch_calls
 from zuka.platform.tracing.choices import Tracing, read_choices, tracing_middleware
 from zuka.platform.tracing.exporting import ProcessTraces, RareWarnings, close_process_traces, is_traced
 from zuka.platform.tracing.middleware import TracingMiddleware
@@ -191,3 +191,18 @@ def test_the_log_says_once_a_minute_that_traces_are_not_sent(caplog: pytest.LogC
         ("traces.not_sent", "no answer", 1),
         ("traces.not_sent", "no answer", 3),
     ]
+
+
+def test_every_call_by_httpx2_is_seen_once(spans: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", httpx2.HTTPTransport.handle_request)  # put back
+    watch_calls()
+    watch_calls()
+
+    def work() -> None:
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"http://127.0.0.1:9/verify/{SECRET}", trust_env=False)
+
+    answer(work)
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get("http://127.0.0.1:9/", trust_env=False)  # for nobody's request
+    assert [each.name for each in spans.get_finished_spans()] == ["GET 127.0.0.1", "POST orders"]
