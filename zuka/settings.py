@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.templatetags.static import static
 from psycopg.conninfo import conninfo_to_dict
 
+from zuka.platform.admin.look import office_look
 from zuka.platform.config import read_settings
 from zuka.platform.logs import logging_config
 from zuka.platform.mail.server import read_mail_url
@@ -374,29 +374,6 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-UNFOLD = {
-    "SITE_TITLE": SHOP_NAME,
-    "SITE_HEADER": SHOP_NAME,
-    "SITE_SUBHEADER": "Back office",
-    "SITE_SYMBOL": "storefront",
-    "SITE_URL": None,
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "ENVIRONMENT": None,
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("platform/favicon.svg")}  # noqa: ARG005
-    ],
-    "STYLES": [
-        lambda request, name=name: static(f"platform/{name}.css")  # noqa: ARG005 - Unfold calls it with the request
-        for name in ("admin", "security", "operations")
-    ],
-    "SCRIPTS": [lambda request: static("platform/menu.js")],  # noqa: ARG005
-    "SIDEBAR": {
-        "show_search": True,
-        "command_search": True,
-        "show_all_applications": False,
-        "navigation": "zuka.platform.admin.menu.build_menu",
-    },
-}
+UNFOLD = office_look(SHOP_NAME)
 
 LOGGING = logging_config(level=VALUES["LOG_LEVEL"], style=VALUES["LOG_FORMAT"], errors_dsn=VALUES["ERRORS_DSN"])
