@@ -30,11 +30,14 @@ WALL = 1920
 MAY_BE_EMPTY = {
     *("rejections-table", "coupons-table", "verify_runs-table", "slow_queries-table", "disk_use-chart"),
     *("rewards-table", "wishes-table"),  # few have so many points, and few wish
+    # Nobody calls the API of an invented shop.
+    *("api_performance-chart", "api_performance-table", "api_hours-chart", "api_keys-table", "key_validations-chart"),
 }
 EMPTY_REPORTS = {
     *("rejections", "coupons", "product_days", "session_path", "person_timeline", "attributed_orders"),
     *("verify_runs", "slow_queries", "disk_use"),
     *("rewards", "referrals", "wishes", "pet_gaps"),  # in a shop of so few customers
+    *("api_performance", "api_hours", "api_keys", "api_users", "api_requests", "key_validations"),
     "person_products",  # of one person, who is to be named
 }
 HEIGHT = 900
