@@ -11,6 +11,7 @@ from django.test import Client
 from tests.commerce.factories import UserFactory
 from tests.ingest.factories import make_key, page_view, send, stored
 from zuka.platform.keys.issuing import issue_key
+from zuka.platform.keys.limits_of import limits_of
 from zuka.platform.models import ApiKey, RateLimitRule
 from zuka.platform.throttling import rules
 from zuka.platform.throttling.rules import DEFAULTS, RULES, Rule, RuleSet, combine
@@ -50,7 +51,27 @@ def test_what_staff_write_stands_for_what_is_declared() -> None:
     new = Rule("reports", "", "ip", per_day=6)
     assert combine([]) == list(DEFAULTS)
     assert combine([(other, True), (new, True)]) == [other, *DEFAULTS[1:], new]
-    assert combine([(other, False), (new, False)]) == list(DEFAULTS[1:])
+    lifted = [Rule("*", "free", "key"), *DEFAULTS[1:], Rule("reports", "", "ip")]
+    assert combine([(other, False), (new, False)]) == lifted
+
+
+def test_a_rule_that_is_not_in_force_lets_no_wider_one_hold() -> None:
+    rows = [Rule("events-*", "", "key", per_hour=9), Rule("report*", "", "key", per_hour=9)]
+    held = RuleSet(combine([(row, False) for row in rows]))
+    found = [sorted(held.find(endpoint, "free")) for endpoint in ("events-native", "report-csv", "orders")]
+    assert found == [["ip", "visitor"], [], ["key"]]
+
+
+def test_a_limit_that_staff_lift_lets_a_key_pass_whatever_is_wider() -> None:
+    limit(per_hour=1)
+    for endpoint in ("events-*", "reports*"):
+        limit(endpoint=endpoint, tier="", per_hour=1, is_active=False)
+    site, secret = make_key(), issue_key(name="BI", kind="secret", scopes=["reports:read"])[1]
+    for _ in range(2):
+        send(page_view(), key=site)
+    assert [read_reports(secret).status_code for _ in range(2)] == [200, 200]
+    told = [(each["endpoint"], each["per_hour"]) for each in limits_of("free", is_limited=True)]
+    assert told == [("*", 1), ("events-*", None), ("reports*", None)]
 
 
 def test_a_key_is_limited_and_told_so_and_a_rule_holds_at_once() -> None:

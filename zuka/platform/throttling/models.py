@@ -25,7 +25,7 @@ class CountedBy(models.TextChoices):
 class RateLimitRule(models.Model):
     """How often an endpoint may be called, or how many events a door takes: in place of what is declared in code.
 
-    An inactive rule lifts the declared one that it stands for.
+    An inactive rule lifts the limit for what it names: neither a declared one nor a wider one holds there.
     """
 
     endpoint = models.CharField(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 import structlog
@@ -44,7 +44,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How many of an endpoint's calls, or events at its door, are taken."""
+    """How many of an endpoint's calls, or events at its door, are taken; without a span as many as come."""
 
     endpoint: str
     tier: str
@@ -100,6 +100,7 @@ class RuleSet:
             for rule in self.rules:
                 if rule.tier in {ANY, tier} and fnmatchcase(endpoint, rule.endpoint):
                     known.setdefault(rule.counted_by, rule)
+            known = {counted_by: rule for counted_by, rule in known.items() if rule.buckets}
             self.found[endpoint, tier] = known
         return known
 
@@ -111,10 +112,16 @@ def read_rows() -> list[tuple[Rule, bool]]:
 
 
 def combine(rows: Iterable[tuple[Rule, bool]]) -> list[Rule]:
-    """Return the declared rules with what staff have put in their place or added."""
-    held: dict[tuple[str, str, str], Rule | None] = {rule.name: rule for rule in DEFAULTS}
-    held |= {rule.name: rule if is_active else None for rule, is_active in rows}
-    return [rule for rule in held.values() if rule]
+    """Return the declared rules with what staff have put in their place or added.
+
+    One that is not in force stays as a rule without spans: no wider rule may hold in its place.
+    """
+    held = {rule.name: rule for rule in DEFAULTS}
+    held |= {
+        rule.name: rule if is_active else replace(rule, per_hour=None, per_day=None, burst=None)
+        for rule, is_active in rows
+    }
+    return list(held.values())
 
 
 _last: list[tuple[list[tuple[Rule, bool]], RuleSet]] = [([], RuleSet(DEFAULTS))]
