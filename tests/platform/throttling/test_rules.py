@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 
 from tests.commerce.factories import UserFactory
 from tests.ingest.factories import make_key, page_view, send, stored
+from zuka.platform import keeping
 from zuka.platform.keys.issuing import issue_key
 from zuka.platform.keys.limits_of import limits_of
 from zuka.platform.models import ApiKey, RateLimitRule
@@ -184,6 +187,28 @@ def test_while_postgresql_is_away_the_rules_of_before_hold(monkeypatch: pytest.M
     monkeypatch.setattr(rules, "read_rows", fail)
     RULES.forget()
     assert RULES.get() is before
+
+
+def test_while_postgresql_hangs_one_waits_for_the_rules_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, asked, answered = RULES.get(), threading.Event(), threading.Event()
+
+    def hang() -> Any:
+        asked.set()
+        assert answered.wait(10)
+        return []
+
+    monkeypatch.setattr(rules, "read_rows", hang)
+    monkeypatch.setattr(keeping, "FRESH_SECONDS", 1.0)
+    monkeypatch.setattr(RULES, "loaded", (time.monotonic() - 2, before))
+    waiting = threading.Thread(target=RULES.get)
+    waiting.start()
+    assert asked.wait(10)
+    started = time.monotonic()
+    found = RULES.get()
+    waited = time.monotonic() - started
+    answered.set()
+    waiting.join()
+    assert (found is before, waited < 5) == (True, True)
 
 
 @pytest.mark.parametrize("fields", [{}, {"per_hour": 0}, {"per_hour": 1, "counted_by": "moon"}, {"burst": 5}])

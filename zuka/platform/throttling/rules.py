@@ -11,14 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-import structlog
-from django.db import DatabaseError, InterfaceError
-
-from zuka.platform.db.connections import renew_connection
-from zuka.platform.keeping import Kept
+from zuka.platform.keeping import KeptSteadily
 from zuka.platform.throttling.models import CountedBy, RateLimitRule
 
-log = structlog.get_logger(__name__)
 HOUR, DAY = 3600, 86_400
 KEY, VISITOR, IP = CountedBy.KEY.value, CountedBy.VISITOR.value, CountedBy.IP.value
 ANY = ""
@@ -124,23 +119,17 @@ def combine(rows: Iterable[tuple[Rule, bool]]) -> list[Rule]:
     return list(held.values())
 
 
-_last: list[tuple[list[tuple[Rule, bool]], RuleSet]] = [([], RuleSet(DEFAULTS))]
+DECLARED = RuleSet(DEFAULTS)
+_last: list[tuple[list[tuple[Rule, bool]], RuleSet]] = [([], DECLARED)]
 
 
 def load_rules() -> RuleSet:
-    """Read the rules; those of before, where no row has changed, with what was looked up in them.
-
-    While PostgreSQL is away those of before hold, for doors that take events meanwhile.
-    """
-    try:
-        renew_connection()  # doors answer before Django would
-        rows = read_rows()
-    except (DatabaseError, InterfaceError) as error:
-        log.warning("limits.not_read", error=str(error)[:200])
-        return _last[0][1]
+    """Read the rules; those of before, where no row has changed, with what was looked up in them."""
+    rows = read_rows()
     if rows != _last[0][0]:
         _last[0] = (rows, RuleSet(combine(rows)))
     return _last[0][1]
 
 
-RULES = Kept(load_rules, models=(RateLimitRule,))
+# While PostgreSQL is away or hangs, those of before hold, and doors go on.
+RULES = KeptSteadily(load_rules, models=(RateLimitRule,), otherwise=DECLARED)
