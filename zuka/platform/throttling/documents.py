@@ -42,8 +42,9 @@ def limits_page() -> str:
         "the door's name, as in `events-segment`) events are counted instead of requests; of a secret key there only "
         "the key, since one server sends for many visitors. A key marked as not rate limited is not counted.",
         "Buckets are in Valkey; while it is away in PostgreSQL, where each is full once at the switch. No more ever "
-        "passes than a bucket holds. For the doors each process takes some tokens ahead, which cost a limit its last "
-        "fiftieth at most.",
+        "passes than a bucket holds. For the doors each process takes some tokens ahead, a fiftieth of what comes in a "
+        "minute at most, and what it has not spent after a minute is lost: a fiftieth of the limit for each process "
+        "that who is counted sends to, so eight hundredths with four of them.",
         "## What callers see",
         "Answers to a limited call have `RateLimit-Policy` (each bucket's quota `q` in `w` seconds) and `RateLimit` "
         "(what is left `r`, and in how many seconds it is full `t`), as draft-ietf-httpapi-ratelimit-headers-10 "

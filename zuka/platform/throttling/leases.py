@@ -1,9 +1,10 @@
 """Tokens that a process has taken ahead, for the doors: they take thousands of events a second, and to ask Valkey about
 each request costs as much as a fifth of storing its event.
 
-A process takes a fiftieth of a rule's smallest bucket at a time and spends it without asking anybody; what it has not
-spent after a minute is lost. So no more passes than the buckets hold. Who is refused is refused again without asking,
-for a second. Where neither Valkey nor PostgreSQL can say, events are taken: they wait on disk meanwhile.
+A process takes a fiftieth of what a rule gives in a minute, and spends it without asking anybody; what it has not spent
+after that minute is lost. So no more passes than the buckets hold, and no process wastes more than a fiftieth of what
+comes in. Who is refused is refused again without asking, for a second. Where neither Valkey nor PostgreSQL can say,
+events are taken: they wait on disk meanwhile.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError
 
 from zuka.platform.throttling.buckets import Subject, Taken, take
+from zuka.platform.throttling.rules import Rule
 
 log = structlog.get_logger(__name__)
 SHARE, LIFE, KEPT = 50, 60.0, 50_000
@@ -56,6 +58,7 @@ def spend(subjects: Sequence[Subject], cost: int) -> int:
         had = subjects if not lacking else [subject for subject in subjects if subject not in lacking]
         for subject in had:
             _leases[subject].tokens -= cost
+            _leases.move_to_end(subject)
     if not lacking:
         return 0
     try:
@@ -65,18 +68,24 @@ def spend(subjects: Sequence[Subject], cost: int) -> int:
         return 0
 
 
+def share_of(rule: Rule) -> int:
+    """Return how many tokens a process takes ahead: a fiftieth of a minute's, and of the smallest bucket at most."""
+    capacity, rate = min(each.capacity for each in rule.buckets), min(each.rate for each in rule.buckets)
+    return min(capacity // SHARE, int(rate * LIFE / SHARE))
+
+
 def take_ahead(lacking: Sequence[Subject], had: Sequence[Subject], cost: int, now: float) -> int:
     """Take tokens for now and for what comes; where those are too many, for now only. Returns as `spend` does."""
     most = [min(bucket.capacity for bucket in subject.rule.buckets) for subject in lacking]
     exact = [min(cost, each) for each in most]
-    ahead = [max(least, each // SHARE) for least, each in zip(exact, most, strict=True)]
+    ahead = [max(least, share_of(subject.rule)) for least, subject in zip(exact, lacking, strict=True)]
     taken = take(lacking, costs=ahead)
     if not taken.is_taken and ahead != exact:
         ahead, taken = exact, take(lacking, costs=exact)
     with _lock:
         if not taken.is_taken:
             for subject in had:
-                _leases[subject].tokens += cost
+                lease_of(subject).tokens += cost  # of one that was forgotten meanwhile, a lease that has ended
             note_refused(lacking, taken, cost, now)
             return taken.wait
         for subject, got, least in zip(lacking, ahead, exact, strict=True):
