@@ -186,6 +186,21 @@ def test_a_partners_key_keeps_to_its_tier_and_a_public_one_to_no_device(staff: C
     assert ApiKey.objects.get().owner_id == owner.pk
 
 
+def test_a_key_whose_tier_grants_less_than_it_has_is_suspended_and_revoked_all_the_same(staff: Client) -> None:
+    owner = UserFactory.create()
+    key, token = issue_key(name="ERP", kind="secret", scopes=["track", "records"], owner=owner, tier="enterprise")
+    ApiKey.objects.update(tier="free")
+    form = {**FORM, "scopes": ["track", "records"], "owner": str(owner.pk)}
+    assert ">track</td>" in staff.get(reverse(LIST)).content.decode().replace("\n", "")
+    staff.post(change_page(key), {**form, "platform_apikey_suspend_this_key": "1"})
+    key.refresh_from_db()
+    assert (key.status, find_grant(token)) == ("suspended", None)
+    assert list(errors_of(staff.post(change_page(key), {**form, "scopes": ["records"]}))) == ["scopes"]
+    staff.post(change_page(key), {**form, "platform_apikey_revoke_this_key": "1"})
+    key.refresh_from_db()
+    assert key.status == "revoked"
+
+
 def test_the_list_tells_an_expired_key_from_an_active_one(staff: Client) -> None:
     issue_key(name="Over", kind="secret", scopes=["track"], expires_at=datetime(2020, 1, 1, tzinfo=UTC))
     issue_key(name="Going", kind="secret", scopes=["track"])

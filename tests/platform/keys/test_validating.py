@@ -11,11 +11,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from tests.commerce.factories import UserFactory
 from tests.ingest.factories import rejected, stored
 from zuka.platform import clock
 from zuka.platform.keys.devices import Device, release_device
-from zuka.platform.keys.finding import find_grant, forget_keys
+from zuka.platform.keys.finding import find_grant, forget_keys, grant_of
 from zuka.platform.keys.issuing import issue_key, resume_key, revoke_key, suspend_key
+from zuka.platform.keys.owner_api import facts_of
 from zuka.platform.keys.validating import DayUsedUp, DeviceMismatch, validate_key
 from zuka.platform.models import ApiKey, ValidationDay
 
@@ -69,6 +71,23 @@ def test_a_valid_key_says_what_it_grants() -> None:
     columns = ("event_type", "visitor_id", "properties ->> 'key_id'", "properties ->> 'result'")
     assert stored(*columns) == [("key.validated", f"key:{key.id}", str(key.id), "success")]
     assert (rejected("reason"), token in str(stored("properties::text"))) == ([], False)
+
+
+def test_a_scope_ends_with_the_tier_that_granted_it() -> None:
+    ada = UserFactory.create()
+    key, token = issue_key(name="A", kind="secret", scopes=["track", "records"], owner=ada, tier="enterprise")
+    ours, _ = issue_key(name="Ours", kind="secret", scopes=["records"])
+    found = []
+    for tier in ("enterprise", "free", "enterprise"):
+        ApiKey.objects.update(tier=tier)
+        forget_keys()
+        grant = find_grant(token)
+        assert grant is not None
+        key.refresh_from_db()
+        found.append((sorted(grant.scopes), ask(token)[1]["features"], facts_of(key)["features"]))
+    whole = ["records", "track"]
+    assert found == [(whole, whole, whole), (["track"], ["track"], ["track"]), (whole, whole, whole)]
+    assert grant_of(ours).scopes == {"records"}  # the shop's own are staff's to choose
 
 
 def test_the_key_may_be_in_the_header() -> None:

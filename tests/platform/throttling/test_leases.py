@@ -51,9 +51,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> Simulated:
 
 
 @pytest.mark.parametrize("spans", [{"per_hour": HOUR}, {"per_day": 8_640}, {"per_hour": 360_000}])
-def test_who_sends_little_all_day_has_a_full_bucket_at_night(
-    simulated: Simulated, spans: dict[str, int]
-) -> None:
+def test_who_sends_little_all_day_has_a_full_bucket_at_night(simulated: Simulated, spans: dict[str, int]) -> None:
     rule = Rule("events-*", "", "visitor", **spans)
     subject, [bucket] = Subject(rule, "ada"), rule.buckets
     for _ in range(12 * 60):

@@ -126,9 +126,12 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
         return values
 
     def check_licence(self, kind: str | None, values: dict[str, Any]) -> None:
-        """Refuse what a partner's tier does not grant, and a public key for one device."""
+        """Refuse what a partner's tier does not grant, and a public key for one device.
+
+        What was given by a higher tier than now may stay, or its buttons could not be pressed: it grants nothing.
+        """
         owner = values.get("owner") if "owner" in self.fields else self.instance.owner_id
-        if owner and values.get("tier"):
+        if owner and values.get("tier") and {"scopes", "tier", "owner"} & set(self.changed_data):
             try:
                 check_tier(tier=values["tier"], scopes=values.get("scopes", ()))
             except ScopeNotAllowed as refusal:

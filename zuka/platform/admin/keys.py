@@ -26,11 +26,11 @@ from zuka.platform.keys.issuing import (
     resume_key,
     revoke_key,
     rotate_key,
+    scopes_of,
     state_of,
     store_key,
     suspend_key,
 )
-from zuka.platform.keys.scopes import scope_name
 from zuka.platform.keys.validating import most_validations
 from zuka.platform.models import ApiKey, SourceAlias
 
@@ -240,8 +240,8 @@ class KeyAdmin(ModelAdmin):
 
     @column(description="Scopes")
     def show_scopes(self, key: ApiKey) -> str:
-        """Return what the key may do."""
-        return ", ".join(map(scope_name, key.scopes))
+        """Return what the key may do now."""
+        return ", ".join(sorted(scopes_of(key)))
 
     @column(description="Status", ordering="status", label=STATUS_COLOURS)
     def show_status(self, key: ApiKey) -> tuple[str, str]:

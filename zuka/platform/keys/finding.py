@@ -21,9 +21,8 @@ from django.db.models.functions import Now
 
 from zuka.platform.clock import now
 from zuka.platform.db.connections import renew_connection
-from zuka.platform.keys.issuing import hash_token, state_of
+from zuka.platform.keys.issuing import hash_token, scopes_of, state_of
 from zuka.platform.keys.models import RetiredToken
-from zuka.platform.keys.scopes import scope_name
 from zuka.platform.models import ApiKey
 
 FRESH_SECONDS = 1.0
@@ -77,7 +76,7 @@ def grant_of(key: ApiKey) -> Grant:
     return Grant(
         key_id=key.id,
         kind=key.kind,
-        scopes=frozenset(map(scope_name, key.scopes)),
+        scopes=scopes_of(key),
         allowed_origins=frozenset(key.allowed_origins),
         allowed_events=frozenset(key.allowed_events),
         is_strict=key.is_strict,

@@ -53,6 +53,15 @@ def check_tier(*, tier: str, scopes: Sequence[str]) -> None:
             raise ScopeNotAllowed(f"The tier {granted.title} does not grant {scope!r}; {hint}.", field="scopes")
 
 
+def scopes_of(key: ApiKey) -> frozenset[str]:
+    """Return what a key may do now: of its scopes those that its tier grants, where it is somebody's.
+
+    A tier that has ended takes its scopes along, and gives them back when it comes again.
+    """
+    scopes = frozenset(map(scope_name, key.scopes))
+    return scopes & TIERS[key.tier].scopes if key.owner_id else scopes
+
+
 def state_of(key: ApiKey, *, at: datetime) -> ApiKey.Status:
     """Return whether a key works: an active one whose time is over has expired."""
     is_over = key.status == ApiKey.Status.ACTIVE and key.expires_at is not None and key.expires_at <= at

@@ -27,10 +27,9 @@ from zuka.platform.errors import ErrorSerializer
 from zuka.platform.keys.api import KeyLimitSerializer
 from zuka.platform.keys.devices import release_device
 from zuka.platform.keys.finding import forget_keys
-from zuka.platform.keys.issuing import JustRotated, KeyNotActive, rotate_key, state_of
+from zuka.platform.keys.issuing import JustRotated, KeyNotActive, rotate_key, scopes_of, state_of
 from zuka.platform.keys.limits_of import limits_of
 from zuka.platform.keys.models import RetiredToken, ValidationDay, ValidationResult
-from zuka.platform.keys.scopes import scope_name
 from zuka.platform.keys.validating import most_validations
 from zuka.platform.models import ApiKey
 from zuka.platform.usage.days import calls_by_day
@@ -124,7 +123,7 @@ def facts_of(key: ApiKey) -> dict[str, Any]:
     return {
         **{name: getattr(key, name) for name in same},
         "status": state_of(key, at=at).value,
-        "features": sorted(map(scope_name, key.scopes)),
+        "features": sorted(scopes_of(key)),
         "last_used_at": key.last_validated_at,
         "validations_most": most_validations(key),
         "validations_today": today,

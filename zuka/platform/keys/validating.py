@@ -18,8 +18,8 @@ from zuka.platform.db.prepared import prepared_cursor
 from zuka.platform.errors import Refused
 from zuka.platform.keys.devices import Device, bind_device, is_bound_to
 from zuka.platform.keys.finding import find_kept, find_key
+from zuka.platform.keys.issuing import scopes_of
 from zuka.platform.keys.models import ValidationResult
-from zuka.platform.keys.scopes import scope_name
 from zuka.platform.keys.tiers import TIERS
 from zuka.platform.models import ApiKey
 
@@ -106,7 +106,7 @@ def licence_of(key: ApiKey) -> Licence:
         kind=key.kind,
         tier=key.tier,
         status=key.status,
-        features=tuple(sorted(map(scope_name, key.scopes))),
+        features=tuple(sorted(scopes_of(key))),
         expires_at=key.expires_at,
         most=most_validations(key),
         is_device_bound=key.is_device_bound,
