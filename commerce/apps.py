@@ -17,6 +17,7 @@ class CommerceConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from commerce import documents  # noqa: F401 - registers its page
+        from commerce.accounts.adapter.keys import revoke_on_closing
         from commerce.accounts.adapter.records import note_sign_in
         from commerce.accounts.services import account_closing, email_proved, phone_proved
         from commerce.cart.adapter import forget_on_closing, merge_on_sign_in
@@ -40,6 +41,7 @@ class CommerceConfig(AppConfig):
         email_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")
         phone_proved.connect(claim_on_proof, dispatch_uid="commerce.orders")
         account_closing.connect(refuse_closing, dispatch_uid="commerce.orders")
+        account_closing.connect(revoke_on_closing, dispatch_uid="commerce.accounts")
         account_closing.connect(forget_on_closing, dispatch_uid="commerce.cart")
         account_closing.connect(forget_player, dispatch_uid="commerce.rewards")
         account_closing.connect(forget_subscriber, dispatch_uid="commerce.subscriptions")

@@ -114,7 +114,9 @@ def scopes_page() -> str:
         "## Tiers",
         "A key with an owner, a partner's customer account, is a licence of a tier: it carries no scope that the tier"
         " does not grant. Where the tier ends, as with the plan that gave it, the key may do no more than the lower "
-        "one grants, and as before when it comes again. Keys without an owner are the shop's own.",
+        "one grants, and as before when it comes again. With the account's suspension its keys stop, until it "
+        "ends; with its closing they are revoked, and the names of their devices forgotten. Keys without an owner are "
+        "the shop's own.",
         "Limits by tier are in `limits.md`, how partners use a key in `partners.md`.",
         markdown_table(("Tier", "What for", "Validations a day", "Scopes"), tiers),
     )

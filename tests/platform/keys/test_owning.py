@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from commerce.accounts.services import close_account
 from tests.commerce.accounts.doors import token_of
 from tests.commerce.factories import UserFactory
 from zuka.platform import clock
-from zuka.platform.keys.finding import find_grant, forget_keys
+from zuka.platform.keys.finding import find_grant, find_grant_of_site, forget_keys
 from zuka.platform.keys.issuing import (
     JustRotated,
     KeyNotActive,
@@ -25,7 +26,7 @@ from zuka.platform.keys.issuing import (
     rotate_key,
     suspend_key,
 )
-from zuka.platform.keys.validating import validate_key
+from zuka.platform.keys.validating import InvalidKey, validate_key
 from zuka.platform.models import ApiKey, ApiUsage, AuditEntry, ValidationDay
 from zuka.platform.tasks import forget_old_secrets
 
@@ -63,6 +64,40 @@ def test_an_owner_sees_their_keys_and_no_secret(django_assert_num_queries: Djang
         partner_key(ada, name=name)
     with django_assert_num_queries(5):
         assert [each["name"] for each in client.get(MINE).json()] == ["App", "B", "C"]
+
+
+def test_the_keys_of_a_closed_account_are_revoked_and_their_devices_forgotten() -> None:
+    ada, bob = UserFactory.create(), UserFactory.create()
+    bound = {"is_device_bound": True, "device_hash": "0" * 64, "device_name": "Ada's phone", "device_os": "iOS"}
+    key, first = partner_key(ada, **bound)
+    second = rotate_key(key=key, at=clock.now() - timedelta(hours=1))[1]
+    other, others = partner_key(bob, device_name="Bob's phone")
+    assert [find_grant(each) is not None for each in (first, second, others)] == [True] * 3
+    close_account(user=ada, at=clock.now())
+    assert [find_grant(each) is not None for each in (first, second, others)] == [False, False, True]
+    key.refresh_from_db()
+    other.refresh_from_db()
+    assert (key.status, key.revoked_at is not None, key.retired_tokens.count()) == ("revoked", True, 0)
+    assert (key.device_hash, key.device_name, key.device_os, key.device_bound_at) == (None, "", "", None)
+    assert (other.status, other.device_name) == ("active", "Bob's phone")
+
+
+def test_the_keys_of_a_suspended_account_stop_until_it_goes_on() -> None:
+    ada = UserFactory.create()
+    key, token = partner_key(ada)
+    site, _ = issue_key(name="Site", kind="publishable", scopes=["track"], owner=ada)
+    found = []
+    for status in ("suspended", "active"):
+        type(ada).objects.filter(pk=ada.pk).update(status=status)
+        forget_keys()
+        try:
+            used = validate_key(token=token, device=None, at=clock.now()).used
+        except InvalidKey:
+            used = 0
+        grants = (find_grant(token), find_grant_of_site("umami", str(site.pk)))
+        found.append((*(grant is not None for grant in grants), used))
+    key.refresh_from_db()
+    assert (found, key.status) == ([(False, False, 0), (True, True, 1)], "active")
 
 
 def test_another_owner_and_a_stranger_find_nothing() -> None:

@@ -20,7 +20,7 @@ from zuka.platform.admin.key_forms import KeyForm
 from zuka.platform.admin.rows import column
 from zuka.platform.errors import Refused
 from zuka.platform.keys.devices import release_device
-from zuka.platform.keys.finding import forget_keys
+from zuka.platform.keys.finding import forget_keys, is_stopped
 from zuka.platform.keys.issuing import (
     new_token,
     resume_key,
@@ -252,7 +252,8 @@ class KeyAdmin(ModelAdmin):
     @column(description="Status")
     def say_status(self, key: ApiKey) -> str:
         """Return whether the key works, for its page: labels with a colour are for lists."""
-        return str(status_of(key).label)
+        said = str(status_of(key).label)
+        return f"{said}, but its owner's account is not" if is_stopped(key) else said
 
     @column(description="Validations today")
     def show_validations(self, key: ApiKey) -> str:

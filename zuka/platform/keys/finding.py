@@ -91,17 +91,22 @@ def grant_of(key: ApiKey) -> Grant:
 def find_key(token: str) -> ApiKey | None:
     """Read the key of a token from the database, whatever its state: its own, or one it had until now."""
     told = hash_token(token)
-    key = ApiKey.objects.filter(token_hash=told).first()
+    key = ApiKey.objects.filter(token_hash=told).select_related("owner").first()
     if key is not None:
         return key
-    retired = RetiredToken.objects.filter(token_hash=told, works_until__gt=Now()).select_related("key").first()
+    retired = RetiredToken.objects.filter(token_hash=told, works_until__gt=Now()).select_related("key__owner").first()
     return retired.key if retired else None
+
+
+def is_stopped(key: ApiKey) -> bool:
+    """Say whether a key does not work because its owner's account does not: it is suspended or closed."""
+    return key.owner is not None and not key.owner.is_active
 
 
 def load_grant_of_token(token: str) -> Grant | None:
     """Read a token's grant from the database; None when there is no such key or it is not active now."""
     key = find_key(token)
-    if key is None or state_of(key, at=now()) != ApiKey.Status.ACTIVE:
+    if key is None or is_stopped(key) or state_of(key, at=now()) != ApiKey.Status.ACTIVE:
         return None
     note_use(key)
     return grant_of(key)
@@ -110,8 +115,8 @@ def load_grant_of_token(token: str) -> Grant | None:
 def load_grant(**which: Any) -> Grant | None:
     """Read a key's grant from the database; None when there is no such key or it is not active now."""
     alive = Q(expires_at=None) | Q(expires_at__gt=Now())
-    key = ApiKey.objects.filter(alive, status=ApiKey.Status.ACTIVE, **which).first()
-    if key is None:
+    key = ApiKey.objects.filter(alive, status=ApiKey.Status.ACTIVE, **which).select_related("owner").first()
+    if key is None or is_stopped(key):
         return None
     note_use(key)
     return grant_of(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ from zuka.platform.db.files import load_sql
 from zuka.platform.db.prepared import prepared_cursor
 from zuka.platform.errors import Refused
 from zuka.platform.keys.devices import Device, bind_device, is_bound_to
-from zuka.platform.keys.finding import find_kept, find_key
+from zuka.platform.keys.finding import find_kept, find_key, is_stopped
 from zuka.platform.keys.issuing import scopes_of
 from zuka.platform.keys.models import ValidationResult
 from zuka.platform.keys.tiers import TIERS
@@ -118,7 +118,10 @@ def licence_of(key: ApiKey) -> Licence:
 def load_licence(token: str) -> Licence | None:
     """Read the licence of a token; None where it is nobody's."""
     key = find_key(token)
-    return licence_of(key) if key else None
+    if key is None:
+        return None
+    licence = licence_of(key)
+    return replace(licence, status=ApiKey.Status.SUSPENDED.value) if is_stopped(key) else licence
 
 
 def find_licence(token: str) -> Licence | None:
