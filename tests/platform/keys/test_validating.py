@@ -73,6 +73,14 @@ def test_a_valid_key_says_what_it_grants() -> None:
     assert (rejected("reason"), token in str(stored("properties::text"))) == ([], False)
 
 
+def test_a_validation_is_a_use_of_the_key_and_a_refused_one_is_none() -> None:
+    for fields in ({}, {"status": "suspended"}):
+        key, token = licence(**fields)
+        ask(token)
+        key.refresh_from_db()
+        assert (key.last_validated_at is not None) is not fields
+
+
 def test_a_scope_ends_with_the_tier_that_granted_it() -> None:
     ada = UserFactory.create()
     key, token = issue_key(name="A", kind="secret", scopes=["track", "records"], owner=ada, tier="enterprise")

@@ -12,13 +12,13 @@ from django.db import transaction
 
 from zuka.platform import facts
 from zuka.platform.actor import Actor
-from zuka.platform.clock import day_bounds, local_day
+from zuka.platform.clock import day_bounds, local_day, now
 from zuka.platform.db.files import load_sql
 from zuka.platform.db.prepared import prepared_cursor
 from zuka.platform.errors import Refused
 from zuka.platform.keys.devices import Device, bind_device, is_bound_to
-from zuka.platform.keys.finding import find_kept, find_key, is_stopped
-from zuka.platform.keys.issuing import scopes_of
+from zuka.platform.keys.finding import find_kept, find_key, is_stopped, note_use
+from zuka.platform.keys.issuing import scopes_of, state_of
 from zuka.platform.keys.models import ValidationResult
 from zuka.platform.keys.tiers import TIERS
 from zuka.platform.models import ApiKey
@@ -120,8 +120,11 @@ def load_licence(token: str) -> Licence | None:
     key = find_key(token)
     if key is None:
         return None
-    licence = licence_of(key)
-    return replace(licence, status=ApiKey.Status.SUSPENDED.value) if is_stopped(key) else licence
+    if is_stopped(key):
+        return replace(licence_of(key), status=ApiKey.Status.SUSPENDED.value)
+    if state_of(key, at=now()) == ApiKey.Status.ACTIVE:
+        note_use(key)
+    return licence_of(key)
 
 
 def find_licence(token: str) -> Licence | None:
