@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
 from tests.commerce.factories import UserFactory
 from tests.ingest.factories import rejected, stored
 from zuka.platform import clock
+from zuka.platform.keys import validating
 from zuka.platform.keys.devices import Device, release_device
 from zuka.platform.keys.finding import find_grant, forget_keys, grant_of
 from zuka.platform.keys.issuing import issue_key, resume_key, revoke_key, suspend_key
@@ -79,6 +80,18 @@ def test_a_validation_is_a_use_of_the_key_and_a_refused_one_is_none() -> None:
         ask(token)
         key.refresh_from_db()
         assert (key.last_validated_at is not None) is not fields
+
+
+@pytest.mark.parametrize("error", [OperationalError("away"), InterfaceError("closed")])
+def test_what_cannot_be_counted_is_unavailable(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    token = licence()[1]
+    assert ask(token)[0] == 200  # known to the process from now on
+
+    def fail() -> Any:
+        raise error
+
+    monkeypatch.setattr(validating, "prepared_cursor", fail)
+    assert [(status, said["code"]) for status, said in (ask(token), ask("zsk_nobody"))] == [(503, "unavailable")] * 2
 
 
 def test_a_scope_ends_with_the_tier_that_granted_it() -> None:
