@@ -15,6 +15,7 @@ from tests.ingest.factories import make_key, page_view, send, stored
 from zuka.platform import keeping
 from zuka.platform.keys.issuing import issue_key
 from zuka.platform.keys.limits_of import limits_of
+from zuka.platform.keys.tiers import TIERS
 from zuka.platform.models import ApiKey, RateLimitRule
 from zuka.platform.throttling import rules
 from zuka.platform.throttling.rules import DEFAULTS, RULES, Rule, RuleSet, combine
@@ -56,6 +57,11 @@ def test_what_staff_write_stands_for_what_is_declared() -> None:
     assert combine([(other, True), (new, True)]) == [other, *DEFAULTS[1:], new]
     lifted = [Rule("*", "free", "key"), *DEFAULTS[1:], Rule("reports", "", "ip")]
     assert combine([(other, False), (new, False)]) == lifted
+
+
+def test_every_tiers_validations_of_a_day_fit_into_what_an_address_may_ask() -> None:
+    rule = RuleSet(DEFAULTS).find("keys-validate", "")["ip"]
+    assert (rule.per_hour or 0) * 24 >= max(tier.validations for tier in TIERS.values())
 
 
 def test_a_rule_that_is_not_in_force_lets_no_wider_one_hold() -> None:

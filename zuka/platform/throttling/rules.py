@@ -71,8 +71,8 @@ DEFAULTS: tuple[Rule, ...] = (
     Rule("*", "free", KEY, per_hour=3_600, per_day=20_000, burst=120),
     Rule("*", "pro", KEY, per_hour=36_000, per_day=300_000, burst=600),
     Rule("*", "enterprise", KEY, per_hour=360_000, burst=3_000),
-    # Who asks needs no key that holds: guesses are counted too.
-    Rule("keys-validate", ANY, IP, per_hour=36_000, burst=1_000),
+    # Who asks needs no key that holds: guesses are counted too. A server may use up Enterprise's million a day.
+    Rule("keys-validate", ANY, IP, per_hour=50_000, burst=1_000),
     # Of doors, events are counted. A storefront's key is in every browser, and an address may be a whole network's.
     Rule("events-*", ANY, KEY, per_hour=36_000_000, burst=2_000_000),
     Rule("events-*", ANY, IP, per_hour=3_600_000, burst=200_000),
