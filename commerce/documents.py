@@ -286,6 +286,9 @@ def subscriptions_page() -> str:
         "under Subscriptions, Plans: a level, a price, days of trial, and what it gives, which is delivery for "
         "nothing, more points for orders, and the tier of the customer's API keys. Who has a plan keeps the price of "
         "the day on which they took it.",
+        "A plan moves those keys that have the tier the customer had until then; keys to which staff gave another keep "
+        "it. A tier that staff gave and that is the same as the plan's goes by the plan: it ends when the plan does, "
+        "and staff give it again.",
         markdown_table(("Setting", "Default", ""), settings),
         "## How it is charged",
         "The first payment is made on Paystack's or Flutterwave's own page. The provider then gives a code for that "
