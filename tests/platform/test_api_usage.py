@@ -114,6 +114,19 @@ def test_what_could_not_be_kept_is_tried_again_in_its_order() -> None:
     assert (log.flush(), kept) == (True, [["first"], ["second"]])
 
 
+def test_what_cannot_be_counted_is_kept_all_the_same() -> None:
+    kept: list[str] = []
+
+    def count(_calls: Any, _dropped: int) -> None:
+        raise OSError("no space left for the counts")
+
+    log = CallLog(lambda calls: kept.extend(each.endpoint for each in calls), count=count)
+    for endpoint in ("first", "second"):
+        log.add(call(endpoint))
+        assert log.flush() is True
+    assert kept == ["first", "second"]
+
+
 def test_a_thread_keeps_what_waits_when_it_is_closed() -> None:
     kept: list[Call] = []
     log = CallLog(kept.extend).start()

@@ -107,7 +107,10 @@ class CallLog:
         """Take those that came first, and count them."""
         self.batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), BATCH))]
         dropped = self.dropped
-        self.count(self.batch, dropped - self.told_dropped)
+        try:
+            self.count(self.batch, dropped - self.told_dropped)
+        except Exception as error:  # noqa: BLE001 - as above; the batch is kept all the same
+            log.warning("usage.not_counted", calls=len(self.batch), error=type(error).__name__)
         self.told_dropped = dropped
 
     def close(self) -> None:
