@@ -159,6 +159,15 @@ def test_a_new_secret_is_shown_once_and_the_old_one_works_for_a_day(staff: Clien
     assert ("a new token a moment ago" in again, re.findall(r"zsk_[0-9a-f]{40}", again)) == (True, [])
 
 
+def test_the_secret_of_a_key_that_leaked_ends_as_the_new_one_is_shown(staff: Client) -> None:
+    key, token = issue_key(name="ERP", kind="secret", scopes=["track", "reports:read"])
+    assert "New secret, old one ends now" in staff.get(change_page(key)).content.decode()
+    shown = press(staff, key, "replace_this_key").content.decode()
+    [new] = re.findall(r"zsk_[0-9a-f]{40}", shown)
+    assert [find_grant(each) is not None for each in (token, new)] == [False, True]
+    assert "The old one is refused from now on" in shown
+
+
 def test_a_key_is_suspended_resumed_and_its_device_released(staff: Client) -> None:
     key, token = issue_key(
         name="ERP", kind="secret", scopes=["track"], is_device_bound=True, device_hash="0" * 64, device_name="Till 2"

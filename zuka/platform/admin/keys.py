@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,6 +23,7 @@ from zuka.platform.errors import Refused
 from zuka.platform.keys.devices import release_device
 from zuka.platform.keys.finding import forget_keys, is_stopped
 from zuka.platform.keys.issuing import (
+    OVERLAP,
     new_token,
     resume_key,
     revoke_key,
@@ -41,7 +43,14 @@ STATUS_COLOURS = {
     ApiKey.Status.EXPIRED: "danger",
 }
 KIND_COLOURS = {ApiKey.Kind.PUBLISHABLE: "info", ApiKey.Kind.SECRET: "warning"}
-BUTTONS = ("rotate_this_key", "release_this_device", "suspend_this_key", "resume_this_key", "revoke_this_key")
+BUTTONS = (
+    "rotate_this_key",
+    "replace_this_key",
+    "release_this_device",
+    "suspend_this_key",
+    "resume_this_key",
+    "revoke_this_key",
+)
 
 
 def may_see_people(request: HttpRequest) -> bool:
@@ -169,6 +178,7 @@ class KeyAdmin(ModelAdmin):
         state = status_of(key)
         shown = {
             "rotate_this_key": state == ApiKey.Status.ACTIVE,
+            "replace_this_key": state == ApiKey.Status.ACTIVE,
             "release_this_device": key.device_hash is not None,
             "suspend_this_key": state == ApiKey.Status.ACTIVE,
             "resume_this_key": state == ApiKey.Status.SUSPENDED,
@@ -179,14 +189,23 @@ class KeyAdmin(ModelAdmin):
     @action(description="New secret")  # type: ignore[untyped-decorator]
     def rotate_this_key(self, request: HttpRequest, key: ApiKey) -> None:
         """Give the key a new token, shown in the answer; the old one works for a day more."""
+        self.rotate(request, key, OVERLAP, "The old one works for 24 hours more.")
+
+    @action(description="New secret, old one ends now")  # type: ignore[untyped-decorator]
+    def replace_this_key(self, request: HttpRequest, key: ApiKey) -> None:
+        """Give a key that has leaked a new token, shown in the answer; none that it had works on."""
+        self.rotate(request, key, timedelta(), "The old one is refused from now on, and those before it.")
+
+    def rotate(self, request: HttpRequest, key: ApiKey, overlap: timedelta, told: str) -> None:
+        """Give the key a new token, shown in the answer, and say what becomes of the old one."""
         try:
-            rotated, token = rotate_key(key=key, at=clock.now())
+            rotated, token = rotate_key(key=key, at=clock.now(), overlap=overlap)
         except Refused as refusal:
             messages.error(request, refusal.message)
             return
         key.prefix, key.token = rotated.prefix, rotated.token
         request.issued_token = token  # type: ignore[attr-defined]
-        self.note(request, key, "New secret.", f"{key.name} has a new secret. The old one works for 24 hours more.")
+        self.note(request, key, "New secret.", f"{key.name} has a new secret. {told}")
 
     @action(description="Release the device")  # type: ignore[untyped-decorator]
     def release_this_device(self, request: HttpRequest, key: ApiKey) -> None:
