@@ -181,8 +181,9 @@ const guest = () =>
   });
 
 function showSecret(key) {
+  const before = key.retired.find(({ prefix }) => prefix === rotating.prefix);
   find("#secret-name").textContent = key.name;
-  find("#secret-until").textContent = key.retired.length ? moment(key.retired[0].works_until) : "now";
+  find("#secret-until").textContent = before ? moment(before.works_until) : "now";
   find("#secret-token").value = key.token;
   show(secret);
   secret.focus();
