@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests.commerce.factories import UserFactory
 from tests.platform.flags.making import NOW, make_flag
+from zuka.platform.flags.changing import FIXED
 from zuka.platform.flags.models import FeatureFlag
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,7 @@ def test_what_cannot_be_is_refused_with_the_fix(staff, field, value, message):
 def test_a_running_flag_is_edited_by_one_at_a_time_and_moves_nobody(staff):
     flag = make_flag()
     said = {**FORM, "seen": "1", "tiers": [], "countries": "", "attributes": "", "rollout_percent": "20"}
+    said |= {"effect_percent": "2"}
     moved = errors(staff.post(page(flag), {**said, "variants": "control = 1\npromise = 2"}))
     assert moved == {
         "variants": ["variants: stays as it is once started, or people would change sides. End it and make a new flag."]
@@ -107,6 +109,14 @@ def test_a_running_flag_is_edited_by_one_at_a_time_and_moves_nobody(staff):
     late = errors(staff.post(page(flag), {**said, "rollout_percent": "30"}))
     assert late == {"__all__": ["promise was changed by somebody meanwhile. Look at it, and save again."]}
     assert FeatureFlag.objects.get().rollout == 2000
+
+
+def test_what_difference_matters_is_fixed_by_the_start(staff):
+    flag, draft = make_flag(), make_flag("draft", started_at=None)
+    said = {**FORM, "seen": "1", "effect_percent": "0.5"}
+    assert errors(staff.post(page(flag), said)) == {"effect_percent": [f"least_effect: {FIXED['least_effect']}"]}
+    assert staff.post(page(draft), said).status_code == 302
+    assert list(FeatureFlag.objects.order_by("name").values_list("least_effect", flat=True)) == [50, 200]
 
 
 def test_its_buttons_take_it_from_draft_to_end(staff):

@@ -33,6 +33,7 @@ from zuka.platform.models import ApiKey
 STATES = {"draft": "Draft", "running": "Running", "killed": "Switched off", "kept": "Ended, one kept", "ended": "Ended"}
 STATE_COLOURS = {"draft": "info", "running": "success", "killed": "danger", "kept": "success", "ended": "warning"}
 HUNDRED = 100  # basis points in a per cent
+SHOWN_AS = {"rollout": "rollout_percent", "least_effect": "effect_percent"}
 COUNTRY = re.compile(r"[A-Z]{2}")
 VARIANT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -172,7 +173,8 @@ class FlagForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the m
         try:
             self.edited = edit_flag(flag_id=self.instance.pk, seen=said.get("seen") or 0, values=values)
         except Refused as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
+            field = SHOWN_AS.get(refusal.field or "", refusal.field)
+            self.add_error(field if field in self.fields else None, refusal.message)
         return said
 
 

@@ -12,7 +12,13 @@ from zuka.platform.errors import Refused
 from zuka.platform.flags.models import FeatureFlag
 
 MOST_VARIANTS = 10
-FIXED = ("variants", "unit")  # of a flag that was started: changing them would move people
+MOVES = "stays as it is once started, or people would change sides. End it and make a new flag."
+FIXED = {  # of a flag that was started, with the reason
+    "variants": MOVES,
+    "unit": MOVES,
+    "least_effect": "the smallest difference that matters stays as it was declared before the start: chosen with the "
+    "figures in sight, it makes the conclusion worthless. End it and make a new flag.",
+}
 
 
 class FlagRefused(Refused):
@@ -49,8 +55,7 @@ def edit_flag(*, flag_id: int, seen: int, values: Mapping[str, Any]) -> FeatureF
     def apply(flag: FeatureFlag) -> None:
         fixed = [name for name in FIXED if name in values and differs(getattr(flag, name), values[name])]
         if flag.started_at and fixed:
-            message = "stays as it is once started, or people would change sides. End it and make a new flag."
-            raise FlagRefused(f"{fixed[0]}: {message}", field=fixed[0])
+            raise FlagRefused(f"{fixed[0]}: {FIXED[fixed[0]]}", field=fixed[0])
         for name, value in values.items():
             setattr(flag, name, value)
 
