@@ -78,6 +78,21 @@ def test_a_flag_goes_by_its_state(told, answer):
     assert answer_for("unknown", actor=ADA) == OFF
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_flag_for_keys_of_a_tier_or_for_apps_is_on_where_these_are_told():
+    make_flag(tiers=["pro"], attributes={"platform": ["ios"]})
+    who = Actor(visitor_id="told")
+    told = (
+        {},
+        {"tier": "pro"},
+        {"attributes": {"platform": "ios"}},
+        {"tier": "pro", "attributes": {"platform": "ios"}},
+    )
+    assert [is_on("promise", actor=who, **each) for each in told] == [False, False, False, True]
+    assert [bool(see_variant("promise", at=NOW, actor=who, **each)) for each in told] == [False, False, False, True]
+    assert [row[0] for row in seen()] == ["told"]
+
+
 @pytest.mark.django_db
 def test_groups_are_asked_for_only_where_a_flag_has_them(django_assert_num_queries):
     person = UserFactory.create()

@@ -119,6 +119,22 @@ def test_what_difference_matters_is_fixed_by_the_start(staff):
     assert list(FeatureFlag.objects.order_by("name").values_list("least_effect", flat=True)) == [50, 200]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_warned"),
+    [
+        ({"attributes": ""}, False),
+        ({"attributes": "", "unit": "user"}, True),
+        ({"attributes": "", "groups": "Owner"}, True),
+        ({}, True),
+        ({"unit": "user", "is_public": ""}, False),
+    ],
+)
+def test_who_makes_a_flag_for_browsers_that_is_off_there_is_told(staff, said, is_warned):
+    answer = staff.post(ADD, {**FORM, **said}, follow=True)
+    assert (answer.status_code, FeatureFlag.objects.count()) == (200, 1)
+    assert ("In browsers this flag is always off" in answer.content.decode()) is is_warned
+
+
 def test_its_buttons_take_it_from_draft_to_end(staff):
     flag = make_flag(started_at=None)
     for button, keep in (("start", ""), ("kill", ""), ("revive", ""), ("end", "promise")):

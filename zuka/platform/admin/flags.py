@@ -33,6 +33,10 @@ from zuka.platform.models import ApiKey
 STATES = {"draft": "Draft", "running": "Running", "killed": "Switched off", "kept": "Ended, one kept", "ended": "Ended"}
 STATE_COLOURS = {"draft": "info", "running": "success", "killed": "danger", "kept": "success", "ended": "warning"}
 HUNDRED = 100  # basis points in a per cent
+OFF_IN_BROWSERS = (
+    "In browsers this flag is always off: flags.js asks without a session and says no attributes, so it is nobody's "
+    "who is signed in, in a group, or an app. Apps that ask with X-Session-Token, or with attributes, have it."
+)
 SHOWN_AS = {"rollout": "rollout_percent", "least_effect": "effect_percent"}
 COUNTRY = re.compile(r"[A-Z]{2}")
 VARIANT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -254,6 +258,9 @@ class FlagAdmin(ModelAdmin):
             values = form.values()
             obj.rollout, obj.least_effect = values["rollout"], values["least_effect"]
             super().save_model(request, obj, form, change)
+        said = form.cleaned_data
+        if said["is_public"] and (said["unit"] == FeatureFlag.Unit.USER or said["groups"] or said["attributes"]):
+            messages.warning(request, OFF_IN_BROWSERS)
 
     @column(description="State", label=STATE_COLOURS)
     def show_state(self, flag: FeatureFlag) -> tuple[str, str]:

@@ -77,25 +77,41 @@ def subject_of(actor: Actor, *, tier: str = "", attributes: Mapping[str, str] | 
     )
 
 
-def answer_for(name: str, *, actor: Actor | None = None) -> Answer:
-    """Return what a flag is for who acts, without a note that they saw it."""
+def answer_for(
+    name: str, *, actor: Actor | None = None, tier: str = "", attributes: Mapping[str, str] | None = None
+) -> Answer:
+    """Return what a flag is for who acts, without a note that they saw it.
+
+    A flag for keys of a tier, or for what apps say of themselves, is on only where these are told: pages of the shop
+    are asked for without a key.
+    """
     flag = kept_flags.get().get(name)
-    return evaluate(flag, subject_of(actor or current_actor()))
+    return evaluate(flag, subject_of(actor or current_actor(), tier=tier, attributes=attributes))
 
 
-def is_on(name: str, *, actor: Actor | None = None) -> bool:
-    """Say whether a flag is on for who acts."""
-    return answer_for(name, actor=actor).is_on
+def is_on(
+    name: str, *, actor: Actor | None = None, tier: str = "", attributes: Mapping[str, str] | None = None
+) -> bool:
+    """Say whether a flag is on for who acts; `tier` and `attributes` as `answer_for` says."""
+    return answer_for(name, actor=actor, tier=tier, attributes=attributes).is_on
 
 
-def see_variant(name: str, *, at: datetime, actor: Actor | None = None) -> str:
+def see_variant(
+    name: str,
+    *,
+    at: datetime,
+    actor: Actor | None = None,
+    tier: str = "",
+    attributes: Mapping[str, str] | None = None,
+) -> str:
     """Return the variant that who acts is shown now, and record that they saw it; empty where the flag is off.
 
-    Call it where the difference is made, not before: who never came so far is no part of the experiment.
+    Call it where the difference is made, not before: who never came so far is no part of the experiment. `tier` and
+    `attributes` as `answer_for` says.
     """
     who = actor or current_actor()
     flag = kept_flags.get().get(name)
-    answer = evaluate(flag, subject_of(who))
+    answer = evaluate(flag, subject_of(who, tier=tier, attributes=attributes))
     if flag and answer.variant and not flag.kept_variant:
         note_exposure(flag, answer.variant, actor=who, at=at)
     return answer.variant
