@@ -82,7 +82,7 @@ def test_a_flag_goes_by_its_state(told, answer):
 def test_a_flag_for_keys_of_a_tier_or_for_apps_is_on_where_these_are_told():
     make_flag(tiers=["pro"], attributes={"platform": ["ios"]})
     who = Actor(visitor_id="told")
-    told = (
+    told: tuple[dict[str, Any], ...] = (
         {},
         {"tier": "pro"},
         {"attributes": {"platform": "ios"}},
