@@ -175,7 +175,8 @@ SHOP: tuple[Threat, ...] = (
         "Abuse of a partner's key",
         "Guessing keys, asking about another's, using one licence on many machines, using up somebody's day.",
         "Answers are the same for every key that does not work; an owner finds their own keys only; a bound key holds "
-        "on one device; calls are counted by key and address, validations exactly; of two rotations at once one holds.",
+        "on one device; calls are counted by key and address, validations exactly; of two rotations at once one holds. "
+        "A key does what its tier grants now, and stops with its owner's account.",
         (
             "zuka.platform.keys.validating:validate_key",
             "zuka.platform.keys.owner_api:own_key",
@@ -185,6 +186,9 @@ SHOP: tuple[Threat, ...] = (
             "tests/platform/keys/test_validating.py::test_every_refusal_has_its_name_and_is_counted",
             "tests/platform/keys/test_validating.py::test_exactly_as_many_pass_as_a_day_has",
             "tests/platform/keys/test_validating.py::test_of_two_devices_at_once_one_binds",
+            "tests/platform/keys/test_validating.py::test_a_scope_ends_with_the_tier_that_granted_it",
+            "tests/platform/keys/test_owning.py::test_the_keys_of_a_closed_account_are_revoked_and_their_devices_forgotten",
+            "tests/platform/keys/test_owning.py::test_the_keys_of_a_suspended_account_stop_until_it_goes_on",
             "tests/platform/keys/test_owning.py::test_another_owner_and_a_stranger_find_nothing",
             "tests/platform/keys/test_owning.py::test_of_two_rotations_at_once_one_gives_a_secret",
             "tests/platform/throttling/test_buckets.py::test_of_200_threads_no_more_than_the_limit_pass",
