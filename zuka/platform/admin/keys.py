@@ -136,6 +136,11 @@ class KeyAdmin(ModelAdmin):
         """Keys are revoked, not deleted."""
         return False
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Leave room for the buttons of what is done with a key: beside it there is one way to save."""
+        one = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, {**context, **one}, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: FBT001
         """Issue a new key, or save what was changed, so that a revocation made meanwhile stays."""
         if change:
