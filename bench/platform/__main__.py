@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+import django
 
 from bench.rig.databases import scratch_database, server_url
 from bench.rig.site import open_site
@@ -31,6 +34,8 @@ def main() -> int:
     arguments = read_arguments()
     with scratch_database(server_url(), name="bench_platform") as url, open_site(url) as site:
         site.start_web()
+        os.environ.update(site.environment)  # parts that measure in this process do so on the site's database
+        django.setup()
         for name in arguments.parts:
             part: Any = import_module(f"bench.platform.{name}")
             print(describe_run(f"platform, {name}"))
