@@ -285,12 +285,15 @@ class SubscriptionCheck(CustomerView):
         responses={200: ChargePageSerializer, 401: ErrorSerializer, 404: ErrorSerializer},
     )
     def get(self, request: Request, reference: str) -> Response:
-        """Ask the provider about a charge of the customer's own that is pending, and return it."""
+        """Ask the provider about a charge of the customer's own, unless it is over, and return it.
+
+        On a page where a card was declined another one may have paid since.
+        """
         own = SubscriptionCharge.objects.filter(invoice__subscription__user=customer_of(request))
         charge = generics.get_object_or_404(
             own.select_related("invoice__subscription", "invoice__plan"), reference=reference
         )
-        if charge.status == ChargeStatus.PENDING:
+        if charge.status == ChargeStatus.PENDING or (charge.status == ChargeStatus.FAILED and charge.is_checkout):
             with suppress(GatewayUnavailable, GatewayRefused, ChargeUnderWay):  # it stays pending, as it says
                 charge = settle_charge(charge=charge, at=now())
         return Response(ChargePageSerializer(charge).data)

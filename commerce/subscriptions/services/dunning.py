@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from commerce.subscriptions.models import (
+    ChargeStatus,
     Happening,
     InvoiceKind,
     InvoiceStatus,
@@ -14,21 +16,31 @@ from commerce.subscriptions.models import (
     SubscriptionInvoice,
     SubscriptionStatus,
 )
-from commerce.subscriptions.services.invoicing import pending_charge
+from commerce.subscriptions.services.invoicing import PAGE_LASTS
 from commerce.subscriptions.services.taking import end_subscription
 from commerce.subscriptions.services.telling import tell
 from commerce.subscriptions.services.timeline import write_event
 from zuka.platform.actor import NOBODY
 
 
+def note_page_over(*, charge: SubscriptionCharge, at: datetime) -> None:
+    """Owe what a page was for no more, unless it is a renewal, or can still be paid in another way."""
+    invoice = charge.invoice
+    if invoice.status == InvoiceStatus.OPEN and invoice.kind != InvoiceKind.RENEWAL and not is_payable(charge, at=at):
+        close_invoice(invoice, at=at)
+
+
+def is_payable(charge: SubscriptionCharge, *, at: datetime) -> bool:
+    """Say whether another charge of the same invoice is pending, or was declined on a page that is still open."""
+    others = charge.invoice.charges.exclude(pk=charge.pk)
+    declined = Q(status=ChargeStatus.FAILED, is_checkout=True, created_at__gt=at - PAGE_LASTS) & ~Q(checkout_url="")
+    return others.filter(Q(status=ChargeStatus.PENDING) | declined).exists()
+
+
 def note_failure(*, charge: SubscriptionCharge, at: datetime) -> None:
-    """Do what follows on a failed charge of a locked subscription. A page on which nobody paid costs nothing."""
+    """Do what follows on a card of a locked subscription that was charged in vain."""
     invoice = charge.invoice
     if invoice.status != InvoiceStatus.OPEN:
-        return
-    if charge.is_checkout:
-        if invoice.kind != InvoiceKind.RENEWAL and pending_charge(invoice) is None:
-            close_invoice(invoice, at=at)
         return
     if invoice.kind == InvoiceKind.UPGRADE:
         close_invoice(invoice, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max
 
@@ -19,6 +19,8 @@ from commerce.subscriptions.models import (
 from commerce.subscriptions.services.proration import Due
 
 PREFIX = "SUB"
+# So long somebody may pay on a page, also after a card was declined on it; then it is over.
+PAGE_LASTS = timedelta(days=1)
 
 
 def open_invoice(

@@ -25,7 +25,7 @@ from commerce.subscriptions.models import (
 )
 from commerce.subscriptions.services.asking import ChargeUnderWay, settle_charge
 from commerce.subscriptions.services.dunning import dun
-from commerce.subscriptions.services.invoicing import open_charge, open_invoice, pending_charge
+from commerce.subscriptions.services.invoicing import PAGE_LASTS, open_charge, open_invoice, pending_charge
 from commerce.subscriptions.services.periods import period_from
 from commerce.subscriptions.services.proration import due_for
 from commerce.subscriptions.services.settling import apply_charge
@@ -40,8 +40,8 @@ AT_ONCE = 200
 LEASE = timedelta(minutes=10)
 # So long a customer may be at the provider's page to pay what is owed: their card is left alone meanwhile.
 PAGE_OPEN = timedelta(minutes=30)
-# A charge that its bank keeps pending is asked after for so long, a page for as long as somebody may come back to it.
-ASKED_FOR = timedelta(days=1)
+# After so long what was declined on a page is closed no more: the job was away, and nobody is at the page.
+CLOSED = timedelta(days=7)
 ASKED_AGAIN = timedelta(minutes=5)
 NO_CARD = "There is no card to charge."
 NO_END = "The bank gave no answer within a day."
@@ -177,7 +177,7 @@ def renewal_of(subscription: Subscription, *, start: datetime, at: datetime) -> 
 def settle_waiting_charges(*, at: datetime, round_: Round | None = None) -> int:
     """Ask after charges of whose end nobody told us; return how many have ended. Up to 200 a run."""
     run, ended = round_ or Round(at=at), 0
-    waiting = SubscriptionCharge.objects.filter(status=ChargeStatus.PENDING, created_at__lt=at - ASKED_AGAIN)
+    waiting = SubscriptionCharge.objects.filter(not_over(at), created_at__lt=at - ASKED_AGAIN)
     waiting = waiting.filter(Q(checked_at=None) | Q(checked_at__lte=at - ASKED_AGAIN))
     chosen = waiting.select_related("invoice__subscription", "invoice__plan").order_by("checked_at", "id")
     for charge in chosen[:AT_ONCE]:
@@ -186,8 +186,16 @@ def settle_waiting_charges(*, at: datetime, round_: Round | None = None) -> int:
     return ended
 
 
+def not_over(at: datetime) -> Q:
+    """Return the condition of charges that may still be paid: pending, or declined on a page that is open."""
+    lasts = Q(created_at__gt=at - PAGE_LASTS) | (~Q(invoice__kind=InvoiceKind.RENEWAL) & Q(created_at__gt=at - CLOSED))
+    declined = Q(status=ChargeStatus.FAILED, is_checkout=True, invoice__status=InvoiceStatus.OPEN)
+    return Q(status=ChargeStatus.PENDING) | (declined & lasts & ~Q(checkout_url=""))
+
+
 def has_ended(charge: SubscriptionCharge, *, run: Round) -> bool:
-    """Ask after one charge and say whether it is over; one that nobody knows of for a day has failed."""
+    """Ask after one charge and say whether it has ended now; one that nobody has paid in a day is over."""
+    before = charge.status
     try:
         charge = settle_charge(charge=charge, at=run.at)
     except (GatewayUnavailable, GatewayRefused, ChargeUnderWay) as refusal:
@@ -198,10 +206,10 @@ def has_ended(charge: SubscriptionCharge, *, run: Round) -> bool:
         log.exception("subscriptions.failed", reference=charge.reference)
         return False
     run.note(charge.provider, answered=True)
-    if charge.status == ChargeStatus.PENDING and charge.created_at <= run.at - ASKED_FOR:
+    if charge.status != ChargeStatus.PAID and charge.created_at <= run.at - PAGE_LASTS:
         failure = NOBODY_PAID if charge.is_checkout else NO_END
         charge = apply_charge(charge_id=charge.pk, said=None, failure=failure, at=run.at)
-    return charge.status != ChargeStatus.PENDING
+    return charge.status != before
 
 
 def open_renewal(subscription: Subscription) -> SubscriptionInvoice | None:

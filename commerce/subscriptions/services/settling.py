@@ -20,7 +20,7 @@ from commerce.subscriptions.models import (
     SubscriptionStatus,
 )
 from commerce.subscriptions.services.beginning import take_first
-from commerce.subscriptions.services.dunning import note_failure
+from commerce.subscriptions.services.dunning import note_failure, note_page_over
 from commerce.subscriptions.services.taking import is_owed, take_card, take_renewal, take_upgrade
 from commerce.subscriptions.services.timeline import get_locked, write_event
 from zuka.platform.actor import NOBODY, Actor
@@ -57,24 +57,29 @@ def apply_charge(
     if charge.status == ChargeStatus.PAID:
         return charge
     if failure or (said and said.state not in UNDECIDED and said.state != ChargeState.PAID):
-        fail(charge, reason=failure or (said.words if said else ""), at=at)
+        fail(charge, reason=failure or (said.words if said else ""), at=at, is_over=bool(failure))
     elif said is None or said.state in UNDECIDED:
         charge.save(update_fields=["checked_at", "updated_at"])
     elif said.is_test and not settings.PAYMENTS_TEST_MODE:
-        fail(charge, reason=TEST_MONEY, at=at)
+        fail(charge, reason=TEST_MONEY, at=at, is_over=False)
     else:
         take(charge, said=said, at=at, actor=actor)
     return charge
 
 
-def fail(charge: SubscriptionCharge, *, reason: str, at: datetime) -> None:
-    """Note that a locked charge brought nothing; the first time it counts as a try of its invoice."""
-    if charge.status == ChargeStatus.FAILED:
-        charge.save(update_fields=["checked_at", "updated_at"])
-        return
-    charge.status, charge.failure_reason = ChargeStatus.FAILED, reason[:300]
+def fail(charge: SubscriptionCharge, *, reason: str, at: datetime, is_over: bool) -> None:
+    """Note that a locked charge brought nothing; the first time a card's counts as a try of its invoice.
+
+    On a page where a card was declined another one may pay, under the same reference: only one that `is_over` ends it.
+    """
+    is_known = charge.status == ChargeStatus.FAILED
+    if not is_known:
+        charge.status, charge.failure_reason = ChargeStatus.FAILED, reason[:300]
     charge.save()
-    note_failure(charge=charge, at=at)
+    if charge.is_checkout and is_over:
+        note_page_over(charge=charge, at=at)
+    elif not charge.is_checkout and not is_known:
+        note_failure(charge=charge, at=at)
 
 
 def take(charge: SubscriptionCharge, *, said: Charge, at: datetime, actor: Actor) -> None:

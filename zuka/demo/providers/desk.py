@@ -118,6 +118,13 @@ class Providers:
             self._send(settled_event(settled, self.keys))
         return settled
 
+    def decline(self, reference: str) -> Charge:
+        """Decline the card of who is at the page: the charge has failed, until they pay there by another one."""
+        declined, changed = self.ledger.decline(self.ledger.get(reference).reference)
+        if changed:
+            self._send(settled_event(declined, self.keys))
+        return declined
+
     def charge(self, reference: str) -> Charge:
         """Return a charge as it stands."""
         return self.ledger.get(reference)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from zuka.demo.providers.state import Charge, Message, Outcome
 
-PAY_ONCE = "pay_once"
+PAY_ONCE, DECLINE = "pay_once", "decline"
 CHOICES: Mapping[str, Outcome] = {"pay": "success", PAY_ONCE: "success", "fail": "failed", "cancel": "abandoned"}
 PROVIDER_NAMES = {"paystack": "Paystack", "flutterwave": "Flutterwave"}
 SIGNS = {"NGN": "₦", "GHS": "GH₵", "ZAR": "R", "KES": "KSh ", "USD": "$"}
@@ -93,7 +93,7 @@ def frame(title: str, inside: str, note: str = NOTE) -> str:
 
 
 def checkout_page(charge: Charge, merchant: str) -> str:
-    """Return the page of a charge: the three buttons until it is paid or failed, what came of it after."""
+    """Return the page of a charge: the buttons until it is paid or failed, what came of it after."""
     name = charge.title or merchant
     amount = write_money(charge.amount_kobo, charge.currency)
     facts = {
@@ -102,15 +102,18 @@ def checkout_page(charge: Charge, merchant: str) -> str:
         "Provider": f"{PROVIDER_NAMES[charge.provider]} (practice)",
     }
     rows = "".join(f"<div><dt>{key}</dt><dd>{escape(value)}</dd></div>" for key, value in facts.items())
-    ending = BUTTONS if charge.status in {"open", "abandoned"} else ended(charge)
+    ending = BUTTONS if charge.may_retry or charge.status in {"open", "abandoned"} else ended(charge)
+    ending = DECLINED + ending if charge.may_retry else ending
     shown = f'<p class="to">Pay {escape(name)}</p><h1>{escape(amount)}</h1><dl>{rows}</dl>{ending}'
     return frame(f"Pay {name}: practice", shown)
 
 
+DECLINED = '<p role="status">The card was declined. Try another one.</p>'
 BUTTONS = (
     '<form method="post">'
     '<button class="pay" name="choice" value="pay">Pay</button>'
     f'<button name="choice" value="{PAY_ONCE}">Pay, and decline this card later</button>'
+    f'<button class="fail" name="choice" value="{DECLINE}">Decline the card, and stay here</button>'
     '<button class="fail" name="choice" value="fail">Let it fail</button>'
     '<button class="cancel" name="choice" value="cancel">Cancel</button></form>'
 )

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.pages import (
     CHOICES,
+    DECLINE,
     HEADERS,
     MAILS,
     MESSAGES,
@@ -154,6 +155,8 @@ def answer_page(providers: Providers, call: Call) -> Answer:
         return show(404, missing_page())
     if call.method == "POST":
         choice = dict(parse_qsl(call.body.decode("utf-8", "replace"))).get("choice", "")
+        if choice == DECLINE:
+            return show(200, checkout_page(providers.decline(charge.reference), providers.merchant))
         if choice not in CHOICES:
             return show(400, checkout_page(charge, providers.merchant))
         charge = providers.finish(charge, CHOICES[choice])

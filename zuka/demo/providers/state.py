@@ -66,7 +66,8 @@ class Customer:
 class Charge:
     """One checkout, from the shop's request to what came of it. Amounts are in kobo for both providers.
 
-    One without the customer is of the `card` of a checkout that was paid; `later` is what that card does then.
+    One without the customer is of the `card` of a checkout that was paid; `later` is what that card does then. Of one
+    that `may_retry` a card was declined, and its page is still open.
     """
 
     provider: Provider
@@ -87,6 +88,7 @@ class Charge:
     card: str = ""
     later: Later = "pays"
     words: str = ""
+    may_retry: bool = False
 
     @property
     def card_name(self) -> str:
@@ -217,13 +219,21 @@ class Ledger:
     def settle(self, reference: str, outcome: Outcome) -> tuple[Charge, bool]:
         """Settle a charge with what was asked unless it was paid or failed; return it, and whether that changed it.
 
-        Who cancelled may come back to the page and pay.
+        Who cancelled may come back to the page and pay, and whose card was declined by another one.
         """
         with self._lock:
             charge = self._charges[reference]
-            if charge.status not in {"open", "abandoned"} or charge.status == outcome:
+            if not charge.may_retry and (charge.status not in {"open", "abandoned"} or charge.status == outcome):
                 return charge, False
             return self._keep(settled(charge, outcome, charge.asked_kobo, charge.currency, self.now())), True
+
+    def decline(self, reference: str) -> tuple[Charge, bool]:
+        """Decline the card of who is at the page, who may try another one there; as `settle` returns it."""
+        charge, changed = self.settle(reference, "failed")
+        if not changed:
+            return charge, False
+        with self._lock:
+            return self._keep(replace(charge, may_retry=True)), True
 
     def resettle(self, reference: str, outcome: Outcome, amount_kobo: int | None, currency: str | None) -> Charge:
         """Settle a charge whatever came of it before, with another amount or currency where one is given."""
@@ -272,7 +282,7 @@ class Ledger:
 def settled(charge: Charge, outcome: Outcome, amount_kobo: int, currency: str, at: datetime) -> Charge:
     """Return a charge with what came of it."""
     paid = amount_kobo if outcome == "success" else 0
-    return replace(charge, status=outcome, paid_kobo=paid, currency=currency, settled_at=at)
+    return replace(charge, status=outcome, paid_kobo=paid, currency=currency, settled_at=at, may_retry=False)
 
 
 def refuse_refund(charge: Charge, amount_kobo: int | None, left: int) -> None:
