@@ -20,12 +20,13 @@ from commerce.payments.gateways import (
     GatewayRefused,
     GatewayUnavailable,
 )
-from commerce.subscriptions.models import ChargeStatus, SubscriptionCharge
+from commerce.subscriptions.models import ChargeStatus, InvoiceStatus, SubscriptionCharge
 from commerce.subscriptions.services.settling import apply_charge
 from zuka.platform.actor import NOBODY, Actor
 from zuka.platform.db.turns import only_one
 from zuka.platform.errors import Refused
 
+NOT_OWED = "No longer owed"
 KEY_REFUSED = "The payment provider does not take the shop's key."
 
 
@@ -55,11 +56,15 @@ def settle_charge(
 
 
 def ask(charge: SubscriptionCharge, *, is_new: bool) -> tuple[Charge | None, str]:
-    """Return what the provider says of a charge, and why it refused to make it."""
+    """Return what the provider says of a charge, and why it was not made: refused, or not owed any more."""
     gateway = GATEWAYS[charge.provider]
     said = None if is_new else gateway.verify(charge.reference)
     if said is not None or charge.is_checkout or charge.status != ChargeStatus.PENDING:
         return said, ""
+    # What the try was for may have been paid on a page, or ended, since its row was written.
+    charge = SubscriptionCharge.objects.select_related("invoice__subscription", "invoice__plan").get(pk=charge.pk)
+    if charge.invoice.status != InvoiceStatus.OPEN or not charge.invoice.subscription.authorization:
+        return None, NOT_OWED
     return debit(gateway, charge)
 
 
