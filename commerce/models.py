@@ -24,7 +24,7 @@ from commerce.catalog.models import (
 from commerce.delivery.models import ShippingRate, ShippingZone
 from commerce.notifications.models import AddressOptOut, Notification, NotificationPreference
 from commerce.orders.models import Order, OrderEvent, OrderLine, Return, ReturnLine, Shipment, ShipmentLine
-from commerce.payments.models import Difference, Payment, PaymentComparison, Refund, WebhookDelivery
+from commerce.payments.models import Difference, Lease, Payment, PaymentComparison, Refund, WebhookDelivery
 from commerce.promotions.models import Coupon, CouponRedemption
 from commerce.reviews.models import ProductReview, ReviewVote
 from commerce.rewards.models import (
@@ -64,6 +64,7 @@ __all__ = [
     "Entitlement",
     "GamePlay",
     "GameScore",
+    "Lease",
     "Notification",
     "NotificationPreference",
     "OneTimeCode",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
 
 from commerce.accounts.services import forget_codes, forget_devices, forget_spent_tokens
 from commerce.cart.services import abandon_idle_carts, remind_of_carts
@@ -26,6 +26,7 @@ from commerce.orders.services import refresh_popularity as count_popularity
 from commerce.orders.services import refresh_related_products as count_pairs
 from commerce.orders.services.comparing import compare_due_days
 from commerce.orders.services.pictures import pictures_in_orders
+from commerce.payments.services import leased
 from commerce.rewards.services import drop_unfinished_plays, find_points_drift, lapse_points
 from commerce.subscriptions.services import (
     renew_due,
@@ -38,6 +39,8 @@ from zuka.platform.pictures.storing import delete_unnamed
 
 log = structlog.get_logger(__name__)
 MOST_NAMED = 20
+# A run stops asking after two minutes.
+RUN_LASTS = timedelta(minutes=10)
 
 
 @shared_task(name="commerce.tasks.forget_expired_sessions")
@@ -53,18 +56,12 @@ def forget_expired_sessions(**_unknown: Any) -> None:
 def watch_payments(**_unknown: Any) -> None:
     """Handle messages of providers that wait, ask after payments nobody told us of, and expire what nobody paid.
 
-    One run at a time: the lock is this connection's, and ends with it.
+    One run at a time; the run after one that died waits until its lease is over.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('zuka:payments'))")
-        if not cursor.fetchone()[0]:
-            return
-        try:
-            run = Round(at=now())
-            for step in (handle_waiting_deliveries, settle_waiting_payments, expire_unpaid_orders):
-                step(at=run.at, round_=run)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('zuka:payments'))")
+    with leased("payments", lasts=RUN_LASTS) as is_ours:
+        run = Round(at=now())
+        for step in (handle_waiting_deliveries, settle_waiting_payments, expire_unpaid_orders) if is_ours else ():
+            step(at=run.at, round_=run)
 
 
 @shared_task(name="commerce.tasks.renew_subscriptions")

@@ -7,6 +7,7 @@ from commerce.payments.models.comparing import (
     PaymentComparison,
     Resolution,
 )
+from commerce.payments.models.leases import Lease
 from commerce.payments.models.payments import (
     NOT_SENT,
     ONLINE,
@@ -29,6 +30,7 @@ __all__ = [
     "ComparisonStatus",
     "Difference",
     "DifferenceKind",
+    "Lease",
     "Payment",
     "PaymentComparison",
     "PaymentQuerySet",

@@ -1,6 +1,7 @@
 """The verbs of money: the ledger of payments and refunds, and the messages of providers."""
 
 from commerce.payments.services.deliveries import keep_delivery, note_attempt, note_handled
+from commerce.payments.services.leases import leased
 from commerce.payments.services.ledger import (
     HELD,
     SENT,
@@ -31,6 +32,7 @@ __all__ = [
     "finish_refund",
     "handled_elsewhere",
     "keep_delivery",
+    "leased",
     "note_attempt",
     "note_dealt_with",
     "note_handled",

@@ -7,7 +7,7 @@ refuses the reference. Two never ask for one subscription at once.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -20,12 +20,14 @@ from commerce.payments.gateways import (
     GatewayRefused,
     GatewayUnavailable,
 )
+from commerce.payments.services import leased
 from commerce.subscriptions.models import ChargeStatus, InvoiceStatus, SubscriptionCharge
 from commerce.subscriptions.services.settling import apply_charge
 from zuka.platform.actor import NOBODY, Actor
-from zuka.platform.db.turns import only_one
 from zuka.platform.errors import Refused
 
+# A provider is asked three times at most, and answers within 20 seconds or not at all.
+ASKING_LASTS = timedelta(minutes=3)
 NOT_OWED = "No longer owed"
 KEY_REFUSED = "The payment provider does not take the shop's key."
 
@@ -44,7 +46,7 @@ def settle_charge(
     `is_new`: the caller wrote its row in this run, so nobody can have asked for it. Raises `ChargeUnderWay`,
     `GatewayUnavailable` (it stays pending: it may have happened).
     """
-    with only_one(f"zuka:subscription:{charge.invoice.subscription_id}") as is_ours:
+    with leased(f"subscription:{charge.invoice.subscription_id}", lasts=ASKING_LASTS) as is_ours:
         if not is_ours:
             raise ChargeUnderWay("A charge of this subscription is under way. Try again in a moment.")
         charge.refresh_from_db(fields=["status"])
