@@ -143,6 +143,7 @@ NAMES: dict[str, Any] = {
     "tax_title": "VAT 7.5%",
     "rewarded": 2,
     "agreed_kobo": 250_000,
+    "as_of": "2026-03-12T10:00:00+01:00",
     "card": "Visa •••• 4081 12/2030",
     "plan": 3,
     "plan_name": "Professional, a month",

@@ -27,15 +27,20 @@ class WantedPlanSerializer(serializers.Serializer[Any]):
 
 
 class WantedChangeSerializer(WantedPlanSerializer):
-    """Which plan, and the most kobo the customer has agreed to pay for it now."""
+    """Which plan, and the most kobo the customer has agreed to pay for it now, with the `as_of` of the preview.
+
+    The preview's price holds for 15 minutes in the same period, unless something else happens to the subscription.
+    """
 
     agreed_kobo = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
+    as_of = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
 class ChangeSerializer(serializers.Serializer[Change]):
     """What a change means: now, for `total`, or `is_now` false at the end of the period, for nothing now.
 
-    `total` is the `price` of the rest of the period, or of a longer one, less the `credit` for what is not used yet.
+    `total` is the `price` of the rest of the period, or of a longer one, less the `credit` for what is not used yet,
+    `as_of` a moment: send it back with the change, and the price is the same.
     """
 
     plan = PlanSerializer(read_only=True)
@@ -45,11 +50,12 @@ class ChangeSerializer(serializers.Serializer[Change]):
     credit = serializers.SerializerMethodField()
     tax = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
+    as_of = serializers.DateTimeField(read_only=True)
 
     @extend_schema_field(serializers.DateTimeField())
     def get_starts_at(self, change: Change) -> datetime:
         """Return from when on the plan holds."""
-        return now() if change.is_now else change.starts_at
+        return change.as_of if change.is_now else change.starts_at
 
     @extend_schema_field(MoneySerializer)
     def get_price(self, change: Change) -> Money:
@@ -110,6 +116,7 @@ class PlanChange(CustomerView):
             plan=find_plan(said["plan"]),
             return_url=return_page(request),
             agreed_kobo=said["agreed_kobo"],
+            as_of=said["as_of"],
             at=now(),
             actor=actor_for(user_id=user.pk),
         )

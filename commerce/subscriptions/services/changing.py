@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -29,6 +29,9 @@ from commerce.subscriptions.services.telling import tell
 from commerce.subscriptions.services.timeline import follow, get_locked, write_event
 from zuka.platform.actor import Actor
 from zuka.platform.errors import Refused
+
+# What is not used of a plan is less with every second: so long the price that a customer was shown is theirs.
+PRICE_HOLDS = timedelta(minutes=15)
 
 
 class SamePlan(Refused):
@@ -101,28 +104,45 @@ def open_upgrade(subscription: Subscription) -> SubscriptionInvoice | None:
 
 
 def change_plan(
-    *, user: User, plan: Plan, return_url: str, at: datetime, actor: Actor, agreed_kobo: int | None = None
+    *,
+    user: User,
+    plan: Plan,
+    return_url: str,
+    at: datetime,
+    actor: Actor,
+    agreed_kobo: int | None = None,
+    as_of: datetime | None = None,
 ) -> tuple[Subscription, SubscriptionCharge | None]:
     """Change to a plan, at once where `plan_change` says so, else at the period's end.
 
     What is due is charged to the card; without one the charge that is returned has a page to pay on. While the provider
     does not answer the charge is pending, and the plan changes when it is paid. `agreed_kobo`: the most the customer
-    agreed to. Raises as `preview_change`, `PriceChanged`, `ChargeDeclined`, `GatewayUnavailable`, `GatewayRefused`.
+    agreed to, of a preview made `as_of` a moment: its price holds for `PRICE_HOLDS`.
+
+    Raises as `preview_change`, `PriceChanged`, `ChargeDeclined`, `GatewayUnavailable`, `GatewayRefused`.
     """
     found = own_subscription(user)
     with transaction.atomic():
         subscription = get_locked(found.pk)
         refuse_change(subscription, plan=plan, at=at)
-        change = plan_change(subscription=subscription, plan=plan, at=at)
+        priced_at = as_of if as_of and holds(subscription, as_of=as_of, at=at) else at
+        change = plan_change(subscription=subscription, plan=plan, at=priced_at)
         total = change.due.total_kobo if change.due else 0
         if agreed_kobo is not None and total > agreed_kobo:
-            raise PriceChanged("The price has changed. Look at it again.", field="agreed_kobo")
+            raise PriceChanged("The price has changed. Look at it again, then agree.", field="agreed_kobo")
         if change.due is None:
             return apply_free(subscription, change=change, at=at, actor=actor), None
         charge, is_new = upgrade_charge(subscription, change=change, at=at)
     if charge.is_checkout:
         return subscription, begin_checkout(charge, return_url=return_url, at=at) if is_new else charge
     return settle_upgrade(charge, at=at, actor=actor)
+
+
+def holds(subscription: Subscription, *, as_of: datetime, at: datetime) -> bool:
+    """Say whether the price of a preview holds: it is of late, of this period, and nothing has happened since."""
+    start = subscription.current_period_start
+    is_fresh = at - PRICE_HOLDS <= as_of <= at and start is not None and start <= as_of
+    return is_fresh and not subscription.events.filter(occurred_at__gt=as_of).exists()
 
 
 def upgrade_charge(subscription: Subscription, *, change: Change, at: datetime) -> tuple[SubscriptionCharge, bool]:

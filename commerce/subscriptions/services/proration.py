@@ -37,13 +37,17 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of plan: now, for what is due, with the period that follows; or at the period's end, for nothing now."""
+    """A change of plan: now, for what is due, with the period that follows; or at the period's end, for nothing now.
+
+    `as_of` is the moment for which the price was worked out.
+    """
 
     plan: Plan
     is_now: bool
     starts_at: datetime
     ends_at: datetime | None
     due: Due | None
+    as_of: datetime
 
 
 def used_kobo(*, price_kobo: int, start: datetime, end: datetime, at: datetime) -> int:
@@ -88,7 +92,7 @@ def plan_change(*, subscription: Subscription, plan: Plan, at: datetime) -> Chan
     if start is None or end is None:
         raise ValueError("a subscription without a period cannot change")
     if subscription.status == SubscriptionStatus.TRIALING:
-        return Change(plan, is_now=True, starts_at=start, ends_at=end, due=None)
+        return Change(plan, is_now=True, starts_at=start, ends_at=end, due=None, as_of=at)
     now = subscription.plan
     is_longer, is_same = plan.months > now.months, plan.months == now.months
     is_more = is_same and plan.price_kobo > subscription.price_kobo
@@ -100,5 +104,5 @@ def plan_change(*, subscription: Subscription, plan: Plan, at: datetime) -> Chan
         if price > credit:
             ends_at = end if is_more else months_after(at, plan.months)
             due = due_for(user=subscription.user, price_kobo=price, credit_kobo=credit)
-            return Change(plan, is_now=True, starts_at=start if is_more else at, ends_at=ends_at, due=due)
-    return Change(plan, is_now=False, starts_at=end, ends_at=None, due=None)
+            return Change(plan, is_now=True, starts_at=start if is_more else at, ends_at=ends_at, due=due, as_of=at)
+    return Change(plan, is_now=False, starts_at=end, ends_at=None, due=None, as_of=at)

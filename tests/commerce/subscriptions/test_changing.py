@@ -77,6 +77,38 @@ def test_more_comes_at_once_for_the_difference(providers: Providers, alice: User
     assert taken_by(providers) == [250_000, 1_000_000]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "shown", "is_same"), [(15, 0, True), (16, 0, False), (5, 6, False), (5, -60 * 24 * 20, False)]
+)
+def test_the_price_that_was_shown_holds_for_a_while(
+    *, providers: Providers, alice: User, minutes: int, shown: int, is_same: bool
+) -> None:
+    """From a month to a year what is due grows by the second; as of the future or another period is not taken."""
+    found = subscribed(providers, alice, make_plan())
+    plan = make_plan("basic", "year")
+    asked = preview_change(user=alice, plan=plan, at=HALF)
+    assert asked.due
+    kobo, as_of = asked.due.total_kobo, asked.as_of + timedelta(minutes=shown)
+    at = HALF + timedelta(minutes=minutes)
+    if not is_same:
+        with pytest.raises(PriceChanged):
+            change(alice, plan, at=at, agreed_kobo=kobo, as_of=as_of)
+        return
+    after, _ = change(alice, plan, at=at, agreed_kobo=kobo, as_of=as_of)
+    assert (taken_by(providers), invoices(found)[-1][-1], after.current_period_start) == ([kobo], kobo, HALF)
+
+
+def test_the_price_that_was_shown_is_of_how_things_were(providers: Providers, alice: User) -> None:
+    subscribed(providers, alice, make_plan(), provider="flutterwave")
+    plan = make_plan("basic", "year")
+    asked = preview_change(user=alice, plan=plan, at=HALF)
+    assert asked.due
+    at = HALF + timedelta(minutes=1)
+    refund_charge(charge_id=SubscriptionCharge.objects.get().pk, amount_kobo=100, reason="", at=at, actor=SYSTEM)
+    with pytest.raises(PriceChanged):
+        change(alice, plan, at=at, agreed_kobo=asked.due.total_kobo, as_of=HALF)
+
+
 def test_a_year_instead_of_a_month_begins_now(providers: Providers, alice: User) -> None:
     found = subscribed(providers, alice, make_plan())
     after, _ = change(alice, make_plan("basic", "year"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -89,7 +90,8 @@ def test_a_plan_from_its_page_to_its_end(providers: Providers, alice: User) -> N
         said = ours.post(f"{API}/current/preview/", {"plan": more.pk}, content_type="application/json").json()
         total = said["total"]["kobo"]
         assert (said["is_now"], said["price"]["kobo"] - said["credit"]["kobo"]) == (True, total)
-        body = {"plan": more.pk, "agreed_kobo": total}
+        body = {"plan": more.pk, "agreed_kobo": total, "as_of": said["as_of"]}
+    with time_machine.travel(NOON + DAY + timedelta(seconds=40), tick=False):
         changed = ours.post(f"{API}/current/plan/", body, content_type="application/json").json()
         assert (changed["charge"]["status"], changed["subscription"]["plan"]["id"]) == ("paid", more.pk)
         ended = ours.post(f"{API}/current/cancel/", {"reason": "Too much"}, content_type="application/json").json()

@@ -140,18 +140,27 @@ async function consider(plan) {
   find("#change-said").replaceChildren(...said.filter(Boolean));
   yes.textContent = change.total.kobo > 0 ? `Pay ${change.total.display}` : "Change";
   show(find("#change-error"), false);
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
 }
 
+/** Show what a change costs by now; return what there is to say: why it was refused, or that we could not ask. */
+const showAgain = (refusal) =>
+  consider(chosen.plan).then(
+    () => refusal,
+    (error) => error,
+  );
+
 async function change() {
-  const body = { plan: chosen.plan.id, agreed_kobo: chosen.change.total.kobo };
+  const body = { plan: chosen.plan.id, agreed_kobo: chosen.change.total.kobo, as_of: chosen.change.as_of };
   try {
     const taken = await post("plan/", body);
     dialog.close();
     goOn(taken.charge, chosen.change.is_now ? `Your plan is ${chosen.plan.name}.` : "Your change is planned.");
   } catch (error) {
-    note(error);
-    find("#change-error").textContent = sentence(error);
+    const isOther = error instanceof Refusal && error.code === "price_changed";
+    const said = isOther ? await showAgain(error) : error;
+    note(said);
+    find("#change-error").textContent = sentence(said);
     show(find("#change-error"));
   }
 }
