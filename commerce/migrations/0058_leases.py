@@ -1,4 +1,4 @@
-"""Leases of what only one may do at a time."""
+"""Leases of what only one may do at a time, and which refund of a provider's list one of a subscription is."""
 
 from django.db import migrations, models
 
@@ -20,5 +20,14 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'commerce_lease',
             },
+        ),
+        migrations.AddField(
+            model_name='subscriptionrefund',
+            name='listed_id',
+            field=models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name="id in the provider's lists"),
+        ),
+        migrations.AddConstraint(
+            model_name='subscriptionrefund',
+            constraint=models.UniqueConstraint(condition=models.Q(('listed_id', ''), _negated=True), fields=('charge', 'listed_id'), name='subscription_refund_listed'),
         ),
     ]

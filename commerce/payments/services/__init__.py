@@ -16,7 +16,14 @@ from commerce.payments.services.ledger import (
     record_refund,
     refundable_kobo,
 )
-from commerce.payments.services.ledgers import Known, OtherLedger, add_ledger, handled_elsewhere, received_elsewhere
+from commerce.payments.services.ledgers import (
+    Known,
+    OtherLedger,
+    add_ledger,
+    handled_elsewhere,
+    received_elsewhere,
+    refunds_taken_elsewhere,
+)
 
 __all__ = [
     "HELD",
@@ -40,4 +47,5 @@ __all__ = [
     "received_elsewhere",
     "record_refund",
     "refundable_kobo",
+    "refunds_taken_elsewhere",
 ]

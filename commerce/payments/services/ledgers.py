@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from commerce.payments.gateways import Notice
+from commerce.payments.gateways import ListedRefund, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,11 @@ class OtherLedger(Protocol):
     def handle(self, *, provider: str, notice: Notice, at: datetime) -> str | None:
         """Do what a provider's message asks for, and return the outcome in words; None where it is not ours."""
 
-    def received(self, *, provider: str, references: Iterable[str], provider_ids: Iterable[str]) -> Mapping[str, Known]:
-        """Return by its reference what came in of some charges, named by their references or the provider's ids."""
+    def received(self, *, provider: str, references: Iterable[str]) -> Mapping[str, Known]:
+        """Return by its reference what came in of some charges."""
+
+    def take_refunds(self, *, provider: str, refunds: Iterable[ListedRefund], at: datetime) -> set[str]:
+        """Apply the refunds of a provider's list that are ours; return the ids of those that agree with ours then."""
 
 
 LEDGERS: list[OtherLedger] = []
@@ -44,12 +47,19 @@ def handled_elsewhere(*, provider: str, notice: Notice, at: datetime) -> str | N
     return next((outcome for outcome in outcomes if outcome is not None), None)
 
 
-def received_elsewhere(
-    *, provider: str, references: Iterable[str], provider_ids: Iterable[str] = ()
-) -> dict[str, Known]:
+def received_elsewhere(*, provider: str, references: Iterable[str]) -> dict[str, Known]:
     """Return by its reference what other ledgers have of some charges."""
-    named, ids = list(references), list(provider_ids)
+    named = list(references)
     found: dict[str, Known] = {}
     for ledger in LEDGERS:
-        found.update(ledger.received(provider=provider, references=named, provider_ids=ids))
+        found.update(ledger.received(provider=provider, references=named))
     return found
+
+
+def refunds_taken_elsewhere(*, provider: str, refunds: Iterable[ListedRefund], at: datetime) -> set[str]:
+    """Have other ledgers apply the listed refunds that are theirs; return the ids of those that agree with them."""
+    listed = list(refunds)
+    taken: set[str] = set()
+    for ledger in LEDGERS:
+        taken |= ledger.take_refunds(provider=provider, refunds=listed, at=at)
+    return taken

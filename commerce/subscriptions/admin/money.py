@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.admin import TabularInline
 from unfold.dataclasses import ActionDialog
+from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce.accounts.services import find_people
@@ -25,8 +26,9 @@ from commerce.subscriptions.models import (
     SubscriptionCharge,
     SubscriptionInvoice,
     SubscriptionRefund,
+    SubscriptionRefundStatus,
 )
-from commerce.subscriptions.services import refund_charge, room_kobo
+from commerce.subscriptions.services import give_up_refund, refund_charge, room_kobo
 from zuka.platform.actor import actor_for
 from zuka.platform.admin.rows import FrozenRows, column, dialog_button, read_number
 from zuka.platform.admin.searching import Route, SearchedAdmin
@@ -75,6 +77,14 @@ REFUND = ActionDialog(
     description="Money goes back to the customer the way it came. This cannot be undone.",
     form_class=RefundForm,
     form_submit_text="Refund",
+)
+
+
+NEVER_MADE = ActionDialog(
+    title="Was this refund never made?",
+    description="Look at the provider's page first. What it holds can be refunded again then.",
+    form_class=None,
+    form_submit_text="It was never made",
 )
 
 
@@ -257,18 +267,42 @@ class SubscriptionRefundAdmin(FrozenRows, SearchedAdmin):
     )
     search_icon = "currency_exchange"
     ordering = ("-id",)
+    actions_detail = ("give_up",)
     fields = (
         ("charge", "status"),
         ("show_amount", "reason"),
         ("refunded_by", "created_at"),
-        ("refunded_at", "provider_reference"),
-        "failure_reason",
+        ("refunded_at", "failure_reason"),
+        ("provider_reference", "listed_id"),
     )
     readonly_fields = ("show_amount", "created_at")
 
     def found_detail(self, thing: SubscriptionRefund) -> str:
         """Return how much it is, and where it stands."""
         return f"refund · {self.show_amount(thing)} · {thing.get_status_display()}"
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Return the button while the refund waits for its provider's answer."""
+        waits = SubscriptionRefund.objects.filter(
+            pk=read_number(str(object_id)), status=SubscriptionRefundStatus.PENDING
+        )
+        return super().get_actions_detail(request, object_id) if waits.exists() else []
+
+    def has_refund_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Say whether somebody may send money back."""
+        return request.user.has_perm("commerce.add_refund")
+
+    @dialog_button(description="Never made", name="give_up", permission="refund", dialog=NEVER_MADE)
+    def give_up(self, request: HttpRequest, _form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Note that the provider never made it."""
+        refund = get_object_or_404(SubscriptionRefund, pk=read_number(object_id))
+        if give_up_refund(refund_id=refund.pk, at=now(), actor=actor_for(user_id=request.user.pk)):
+            self.log_change(request, refund, "Never made.")
+            messages.success(request, f"{self.show_amount(refund)} can be refunded again.")
+        else:
+            messages.error(request, "It does not wait any more.")
+        page = reverse("admin:commerce_subscriptionrefund_change", args=[object_id])
+        return HttpResponse(headers={"HX-Redirect": page})
 
     @column(description="Amount", ordering="amount_kobo")
     def show_amount(self, refund: SubscriptionRefund) -> str:

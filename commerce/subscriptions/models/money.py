@@ -142,7 +142,10 @@ class SubscriptionCharge(Timestamped):
 
 
 class SubscriptionRefund(Timestamped):
-    """Money of one charge that goes back; what is under way cannot be refunded again. A `request_key` sends once."""
+    """Money of one charge that goes back; what is under way cannot be refunded again. A `request_key` sends once.
+
+    `listed_id` is the provider's refund that this one was found to be: of two with one amount each is matched once.
+    """
 
     charge = models.ForeignKey(SubscriptionCharge, on_delete=models.PROTECT, related_name="refunds")
     status = models.CharField(max_length=10, choices=SubscriptionRefundStatus, default=SubscriptionRefundStatus.PENDING)
@@ -154,6 +157,7 @@ class SubscriptionRefund(Timestamped):
     )
     refunded_at = models.DateTimeField(null=True, blank=True)
     provider_reference = models.CharField("provider's reference", max_length=100, blank=True, default="")
+    listed_id = models.CharField("id in the provider's lists", max_length=100, blank=True, default="", db_default="")
     failure_reason = models.CharField(max_length=300, blank=True, default="")
     request_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
@@ -164,6 +168,9 @@ class SubscriptionRefund(Timestamped):
         verbose_name_plural = "refunds of subscriptions"
         indexes = [models.Index(fields=["refunded_at"], name="subscription_refund_at")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["charge", "listed_id"], condition=~Q(listed_id=""), name="subscription_refund_listed"
+            ),
             positive_check("subscription_refund", "amount_kobo"),
             models.CheckConstraint(
                 condition=~Q(status="succeeded") | Q(refunded_at__isnull=False), name="subscription_refund_moment"

@@ -16,16 +16,17 @@ from commerce.subscriptions.services.changing import (
     retry_now,
 )
 from commerce.subscriptions.services.forgetting import forget_subscriber
+from commerce.subscriptions.services.matching import settle_waiting_refunds, take_listed
 from commerce.subscriptions.services.messages import SubscriptionLedger
 from commerce.subscriptions.services.proration import Change, Due, plan_change, used_kobo
 from commerce.subscriptions.services.refunding import (
     RefundNeedsSecond,
     RefundSent,
     RefundTooMuch,
+    give_up_refund,
     refund_charge,
     return_card_checks,
     room_kobo,
-    settle_waiting_refunds,
 )
 from commerce.subscriptions.services.renewing import claim, open_renewal, renew_due, settle_waiting_charges
 from commerce.subscriptions.services.settling import apply_charge
@@ -73,6 +74,7 @@ __all__ = [
     "claim",
     "find_plan",
     "forget_subscriber",
+    "give_up_refund",
     "live_subscription",
     "may_try",
     "offered_plans",
@@ -92,5 +94,6 @@ __all__ = [
     "settle_waiting_charges",
     "settle_waiting_refunds",
     "subscribe",
+    "take_listed",
     "used_kobo",
 ]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Q
-
 from commerce.orders.services import NotYet
-from commerce.payments.gateways import Notice
+from commerce.payments.gateways import ListedRefund, Notice
 from commerce.payments.services import Known
 from commerce.subscriptions.models import ChargeStatus, SubscriptionCharge
 from commerce.subscriptions.services.asking import ChargeUnderWay, settle_charge
+from commerce.subscriptions.services.matching import take_listed
 from commerce.subscriptions.services.refunding import hear_of_refund
 
 
@@ -41,8 +40,12 @@ class SubscriptionLedger:
         )
         return f"refund {refund.status}" if refund else "refund not ours"
 
-    def received(self, *, provider: str, references: Iterable[str], provider_ids: Iterable[str]) -> Mapping[str, Known]:
+    def received(self, *, provider: str, references: Iterable[str]) -> Mapping[str, Known]:
         """Return what came in of some charges."""
-        named = Q(reference__in=list(references)) | Q(provider_id__in=[each for each in provider_ids if each])
-        rows = SubscriptionCharge.objects.filter(named, provider=provider, status=ChargeStatus.PAID)
+        named = list(references)
+        rows = SubscriptionCharge.objects.filter(reference__in=named, provider=provider, status=ChargeStatus.PAID)
         return {row.reference: Known(row.provider_id, row.amount_kobo, row.currency) for row in rows}
+
+    def take_refunds(self, *, provider: str, refunds: Iterable[ListedRefund], at: datetime) -> set[str]:
+        """Apply the listed refunds that are of our charges; return the ids of those that agree with our rows then."""
+        return take_listed(provider=provider, refunds=refunds, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -39,8 +39,8 @@ log = structlog.get_logger(__name__)
 HELD = (SubscriptionRefundStatus.PENDING, SubscriptionRefundStatus.SUCCEEDED)
 CARD_CHECK = "The check of another card"
 AT_PROVIDER = "Refunded at the provider"
+NEVER_MADE = "Never made, as staff saw at the provider"
 AT_ONCE = 100
-ASKED_AGAIN = timedelta(minutes=10)
 
 
 class RefundTooMuch(Refused):
@@ -132,21 +132,39 @@ def send(refund: SubscriptionRefund, *, at: datetime, actor: Actor) -> Subscript
 
 @transaction.atomic
 def apply_refund(*, refund_id: int, answer: RefundAnswer, at: datetime, actor: Actor = NOBODY) -> SubscriptionRefund:
-    """Apply what a provider says of a refund; what is said again changes nothing."""
+    """Apply what a provider says of a refund; what is said again changes nothing.
+
+    One that we took for failed, and that went back after all, has succeeded, unless its room is another's by now.
+    """
     charge = lock_charge(SubscriptionRefund.objects.values_list("charge_id", flat=True).get(pk=refund_id))
     refund = SubscriptionRefund.objects.select_for_update(of=("self",)).get(pk=refund_id)
     refund.charge = charge
-    if refund.status != SubscriptionRefundStatus.PENDING:
+    is_back = refund.status == SubscriptionRefundStatus.FAILED and answer.state == RefundState.DONE
+    if refund.status != SubscriptionRefundStatus.PENDING and not (is_back and refund.amount_kobo <= room_kobo(charge)):
         return refund
     refund.provider_reference = answer.reference or refund.provider_reference
     if answer.state == RefundState.FAILED:
         refund.status, refund.failure_reason = SubscriptionRefundStatus.FAILED, answer.words[:300]
     elif answer.state == RefundState.DONE:
-        refund.status, refund.refunded_at = SubscriptionRefundStatus.SUCCEEDED, at
+        refund.status, refund.refunded_at, refund.failure_reason = SubscriptionRefundStatus.SUCCEEDED, at, ""
     refund.save()
     if refund.status == SubscriptionRefundStatus.SUCCEEDED:
         note_refunded(refund, at=at, actor=actor)
     return refund
+
+
+def give_up_refund(*, refund_id: int, at: datetime, actor: Actor) -> bool:
+    """Note that a refund whose answer was lost was never made, as staff saw at the provider; say whether it waited.
+
+    What it held can be refunded again.
+    """
+    answer = RefundAnswer(RefundState.FAILED, "", NEVER_MADE)
+    with transaction.atomic():
+        lock_charge(SubscriptionRefund.objects.values_list("charge_id", flat=True).get(pk=refund_id))
+        status = SubscriptionRefund.objects.values_list("status", flat=True).get(pk=refund_id)
+        if status == SubscriptionRefundStatus.PENDING:
+            apply_refund(refund_id=refund_id, answer=answer, at=at, actor=actor)
+    return status == SubscriptionRefundStatus.PENDING
 
 
 def note_refunded(refund: SubscriptionRefund, *, at: datetime, actor: Actor) -> None:
@@ -217,32 +235,3 @@ def is_returned(charge: SubscriptionCharge, *, run: Round) -> bool:
         return False
     run.note(charge.provider, answered=True)
     return True
-
-
-def settle_waiting_refunds(*, at: datetime, round_: Round | None = None) -> int:
-    """Ask after refunds of whose end nobody told us, where the provider can be asked; return how many have ended."""
-    run, ended = round_ or Round(at=at), 0
-    waiting = SubscriptionRefund.objects.filter(
-        status=SubscriptionRefundStatus.PENDING, created_at__lt=at - ASKED_AGAIN
-    ).select_related("charge")
-    for refund in waiting.order_by("id")[:AT_ONCE]:
-        if run.may_ask(refund.charge.provider):
-            ended += refund_ended(refund, run=run)
-    return ended
-
-
-def refund_ended(refund: SubscriptionRefund, *, run: Round) -> bool:
-    """Ask after one refund and say whether it is over."""
-    charge = refund.charge
-    try:
-        listed = GATEWAYS[charge.provider].find_refunds(reference=charge.reference, provider_id=charge.provider_id)
-    except (GatewayUnavailable, GatewayRefused) as refusal:
-        log.warning("subscriptions.provider_away", provider=charge.provider, message=refusal.message)
-        run.note(charge.provider, answered=False)
-        return False
-    run.note(charge.provider, answered=True)
-    for each in listed:
-        if each.amount_kobo == refund.amount_kobo and each.answer.state != RefundState.OPEN:
-            done = apply_refund(refund_id=refund.pk, answer=each.answer, at=run.at)
-            return done.status != SubscriptionRefundStatus.PENDING
-    return False

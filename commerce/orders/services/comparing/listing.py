@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from commerce.payments.gateways import Charge, Gateway, GatewayRefused, GatewayUnavailable, Listed, ListedRefund
 from commerce.payments.gateways.protocol import Row
-from commerce.payments.services import Known, received_elsewhere
+from commerce.payments.services import Known, received_elsewhere, refunds_taken_elsewhere
 from zuka.platform.clock import day_bounds, local_day
 
 MOST_PAGES = 2_000
@@ -64,21 +64,15 @@ def read_day(gateway: Gateway, *, day: date, limits: Limits | None = None) -> Da
     return DayList(charges, inside, [each for each in refunds if local_day(each.made_at) != day])
 
 
-def without_other_ledgers(provider: str, listed: DayList) -> DayList:
-    """Return what a day's lists have but for money that another ledger has to the kobo: it is of no order's."""
-    refunds = [*(listed.refunds or []), *listed.refunds_beside]
-    known = received_elsewhere(
-        provider=provider,
-        references=[
-            *(charge.reference for charge in listed.charges.values()),
-            *(refund.payment_reference for refund in refunds),
-        ],
-        provider_ids=[refund.charge_id for refund in refunds],
-    )
-    ids = {each.provider_id for each in known.values()}
+def without_other_ledgers(provider: str, listed: DayList, *, at: datetime) -> DayList:
+    """Return what a day's lists have but for money that another ledger has to the kobo: it is of no order's.
 
-    def is_orders(refund: ListedRefund) -> bool:
-        return refund.payment_reference not in known and refund.charge_id not in ids
+    Refunds are applied there first: what does not agree with that ledger then stays, and differs.
+    """
+    references = [charge.reference for charge in listed.charges.values()]
+    known = received_elsewhere(provider=provider, references=references)
+    refunds = [*(listed.refunds or []), *listed.refunds_beside]
+    taken = refunds_taken_elsewhere(provider=provider, refunds=refunds, at=at)
 
     def is_elsewhere(charge: Charge) -> bool:
         found = known.get(charge.reference)
@@ -86,8 +80,8 @@ def without_other_ledgers(provider: str, listed: DayList) -> DayList:
 
     return DayList(
         {name: charge for name, charge in listed.charges.items() if not is_elsewhere(charge)},
-        None if listed.refunds is None else [refund for refund in listed.refunds if is_orders(refund)],
-        [refund for refund in listed.refunds_beside if is_orders(refund)],
+        None if listed.refunds is None else [refund for refund in listed.refunds if refund.provider_id not in taken],
+        [refund for refund in listed.refunds_beside if refund.provider_id not in taken],
     )
 
 

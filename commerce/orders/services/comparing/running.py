@@ -84,7 +84,8 @@ def compare_day(*, provider: str, day: date, at: datetime, limits: Limits | None
     row = begin(provider=provider, day=day, at=at)
     try:
         outcome = Outcome(provider=provider, day=day, at=at, currency=row.currency)
-        listed = without_other_ledgers(provider, read_day(GATEWAYS[provider], day=day, limits=limits))
+        read = read_day(GATEWAYS[provider], day=day, limits=limits)
+        listed = without_other_ledgers(provider, read, at=at)
         compare_charges(outcome, listed)
         compare_refunds(outcome, listed)
     except (GatewayUnavailable, GatewayRefused) as refusal:
