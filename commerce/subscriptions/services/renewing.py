@@ -115,8 +115,13 @@ def claim_renewal(
     if charge is None and page and page.created_at > at - PAGE_OPEN:
         Subscription.objects.filter(pk=subscription.pk).update(next_look_at=page.created_at + PAGE_OPEN)
         return None, False
-    if charge is None and not can_charge(subscription):
+    if charge is None and not subscription.authorization:
         dun(invoice, why=NO_CARD, at=at)
+        return None, False
+    if charge is None and not can_charge(subscription):
+        # The shop lacks the keys of its provider: customers do not pay for that with their plan.
+        log.error("subscriptions.no_keys", provider=subscription.provider, subscription=subscription.pk)
+        Subscription.objects.filter(pk=subscription.pk).update(next_look_at=at + LEASE)
         return None, False
     if charge is None:
         charge = open_charge(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -177,6 +178,21 @@ def test_a_provider_that_is_away_is_no_failed_try(providers: Providers, alice: U
     assert renew(first + timedelta(minutes=10)) == 1
     found.refresh_from_db()
     assert (found.status, taken_by(providers), len(charges(found))) == ("active", [500_000], 2)
+
+
+def test_a_shop_without_its_keys_is_no_failed_try(providers: Providers, alice: User, settings: Any) -> None:
+    found = subscribed(providers, alice, make_plan())
+    first, key = due(found), settings.PAYSTACK_SECRET_KEY
+    settings.PAYSTACK_SECRET_KEY = ""
+    for day in range(10):
+        renew(first + day * DAY)
+    found.refresh_from_db()
+    assert (found.status, found.next_look_at) == ("active", first + 9 * DAY + timedelta(minutes=10))
+    assert (invoices(found)[-1][:2], mails()) == (("renewal", "open"), ["subscription.started"])
+
+    settings.PAYSTACK_SECRET_KEY = key
+    renew(first + 10 * DAY)
+    assert (due(found) > first, taken_by(providers)) == (True, [500_000])
 
 
 def test_who_ends_it_is_charged_no_more(providers: Providers, alice: User) -> None:
