@@ -12,6 +12,7 @@ from commerce.subscriptions.models import (
     Happening,
     InvoiceKind,
     InvoiceStatus,
+    Subscription,
     SubscriptionCharge,
     SubscriptionInvoice,
     SubscriptionStatus,
@@ -54,10 +55,15 @@ def close_invoice(invoice: SubscriptionInvoice, *, at: datetime) -> None:
     invoice.status = InvoiceStatus.VOID
 
 
+def ends_with_period(subscription: Subscription) -> bool:
+    """Say whether no period follows: its customer wants none, or their account is suspended."""
+    return subscription.cancel_at_period_end or not subscription.user.is_active
+
+
 def dun(invoice: SubscriptionInvoice, *, why: str, at: datetime) -> None:
     """Count a try of a renewal that failed: when the next one is, or that there is none.
 
-    Tries are SUBSCRIPTION_RETRY_DAYS after the first. Who had asked to end, ends with the first.
+    Tries are SUBSCRIPTION_RETRY_DAYS after the first. One that `ends_with_period` ends with the first.
     """
     subscription = invoice.subscription
     if not subscription.is_live:
@@ -65,7 +71,7 @@ def dun(invoice: SubscriptionInvoice, *, why: str, at: datetime) -> None:
     invoice.attempts += 1
     invoice.failed_at = invoice.failed_at or at
     invoice.save(update_fields=["attempts", "failed_at", "updated_at"])
-    if subscription.cancel_at_period_end:
+    if ends_with_period(subscription):
         end_subscription(subscription=subscription, to=SubscriptionStatus.CANCELED, at=at, actor=NOBODY, note=why)
         return
     days = settings.SUBSCRIPTION_RETRY_DAYS

@@ -24,7 +24,7 @@ from commerce.subscriptions.models import (
     SubscriptionStatus,
 )
 from commerce.subscriptions.services.asking import ChargeUnderWay, settle_charge
-from commerce.subscriptions.services.dunning import dun
+from commerce.subscriptions.services.dunning import dun, ends_with_period
 from commerce.subscriptions.services.invoicing import PAGE_LASTS, open_charge, open_invoice, pending_charge
 from commerce.subscriptions.services.periods import period_from
 from commerce.subscriptions.services.proration import due_for
@@ -109,7 +109,7 @@ def claim_renewal(
     charge = pending_charge(invoice, is_checkout=False)
     is_new = charge is None
     page = pending_charge(invoice, is_checkout=True)
-    if charge is None and subscription.cancel_at_period_end:
+    if charge is None and ends_with_period(subscription):
         end_subscription(subscription=subscription, to=SubscriptionStatus.CANCELED, at=at, actor=NOBODY)
         return None, False
     if charge is None and page and page.created_at > at - PAGE_OPEN:

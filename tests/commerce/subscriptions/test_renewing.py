@@ -210,6 +210,23 @@ def test_who_ends_it_is_charged_no_more(providers: Providers, alice: User) -> No
     assert Entitlement.objects.get().ended_at == first
 
 
+@pytest.mark.parametrize("is_past_due", [False, True])
+def test_who_is_suspended_is_charged_no_more(*, providers: Providers, alice: User, is_past_due: bool) -> None:
+    found = subscribed(providers, alice, make_plan())
+    reference, first = SubscriptionCharge.objects.get().reference, due(found)
+    if is_past_due:
+        providers.set_card(reference, "declined")
+        renew(first)
+        providers.set_card(reference, "pays")
+    User.objects.update(status="suspended")
+
+    renew(first + DAY)
+
+    found.refresh_from_db()
+    assert (found.status, found.authorization, taken_by(providers)) == ("canceled", "", [])
+    assert invoices(found)[-1][:2] == ("renewal", "void")
+
+
 def test_an_end_that_comes_while_a_charge_is_under_way(providers: Providers, alice: User) -> None:
     """Paid, the period that was begun goes on to its end; declined, it ends there and then."""
     found = subscribed(providers, alice, make_plan())
