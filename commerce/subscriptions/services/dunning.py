@@ -23,6 +23,8 @@ from commerce.subscriptions.services.telling import tell
 from commerce.subscriptions.services.timeline import write_event
 from zuka.platform.actor import NOBODY
 
+REST = timedelta(days=1)
+
 
 def note_page_over(*, charge: SubscriptionCharge, at: datetime) -> None:
     """Owe what a page was for no more, unless it is a renewal, or can still be paid in another way."""
@@ -80,7 +82,8 @@ def dun(invoice: SubscriptionInvoice, *, why: str, at: datetime) -> None:
         return
     before, before_kobo = subscription.status, subscription.mrr_kobo
     subscription.status = SubscriptionStatus.PAST_DUE
-    subscription.next_look_at = invoice.failed_at + timedelta(days=days[invoice.attempts - 1])
+    # A job that was away does not make up for the days all at once: a card rests for a day at least.
+    subscription.next_look_at = max(invoice.failed_at + timedelta(days=days[invoice.attempts - 1]), at + REST)
     subscription.save()
     write_event(
         subscription=subscription,

@@ -89,6 +89,15 @@ def test_what_is_declined_is_tried_on_the_declared_days_and_given_up(
     assert taken_by(providers) == []
 
 
+def test_a_job_that_was_away_tries_once_a_day(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    providers.set_card(SubscriptionCharge.objects.get().reference, "declined")
+    back = due(found) + 10 * DAY
+    renew(due(found))
+
+    assert [renew(back + DAY * quarter / 4) for quarter in range(9)] == [1, 0, 0, 0, 1, 0, 0, 0, 1]
+
+
 def test_money_that_comes_on_a_later_try_keeps_the_period(providers: Providers, alice: User) -> None:
     found = subscribed(providers, alice, make_plan())
     reference, first = SubscriptionCharge.objects.get().reference, due(found)
