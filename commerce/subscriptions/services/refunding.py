@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -41,6 +41,7 @@ CARD_CHECK = "The check of another card"
 AT_PROVIDER = "Refunded at the provider"
 NEVER_MADE = "Never made, as staff saw at the provider"
 AT_ONCE = 100
+SENT_AGAIN, SENT_FOR = timedelta(days=1), timedelta(days=30)
 
 
 class RefundTooMuch(Refused):
@@ -214,11 +215,15 @@ def hear_of_refund(
 
 
 def return_card_checks(*, at: datetime, round_: Round | None = None) -> int:
-    """Send back what was charged to know another card; return how many were sent. Up to 100 a run."""
+    """Send back what was charged to know another card; return how many were sent. Up to 100 a run.
+
+    One that failed is sent again a day later, for a month; then it is left to staff, who see its rows.
+    """
     run, sent = round_ or Round(at=at), 0
     kept = SubscriptionCharge.objects.filter(
-        status=ChargeStatus.PAID, attention="", invoice__kind=InvoiceKind.CARD, refunds=None
+        status=ChargeStatus.PAID, attention="", invoice__kind=InvoiceKind.CARD, captured_at__gt=at - SENT_FOR
     )
+    kept = kept.exclude(refunds__status__in=HELD).exclude(refunds__created_at__gt=at - SENT_AGAIN)
     for charge in kept.order_by("id")[:AT_ONCE]:
         if run.may_ask(charge.provider):
             sent += is_returned(charge, run=run)
@@ -226,7 +231,7 @@ def return_card_checks(*, at: datetime, round_: Round | None = None) -> int:
 
 
 def is_returned(charge: SubscriptionCharge, *, run: Round) -> bool:
-    """Try to send one check back, and say whether that was begun; one that was refused is left to staff by its row."""
+    """Try to send one check back, and say whether that was begun; one that failed is tried again tomorrow."""
     try:
         refund_charge(charge_id=charge.pk, amount_kobo=charge.amount_kobo, reason=CARD_CHECK, at=run.at, actor=NOBODY)
     except (Refused, GatewayUnavailable) as refusal:

@@ -156,6 +156,18 @@ def test_another_card_while_nothing_is_owed_costs_nothing(providers: Providers, 
     assert invoices(found)[-1] == ("card", "paid", 5_000, 0, 5_000)
 
 
+@pytest.mark.parametrize("status", [400, 429])
+def test_a_check_whose_return_failed_goes_back_the_next_day(providers: Providers, alice: User, status: int) -> None:
+    subscribed(providers, alice, make_plan())
+    page = pay_by_page(user=alice, provider="paystack", return_url=BACK, at=NOON + DAY)
+    pay(providers, page, at=NOON + DAY)
+    providers.fail_next(status=status)
+
+    sent = [return_card_checks(at=NOON + DAY + hours * DAY / 24) for hours in (0, 1, 25, 26, 50)]
+
+    assert (sent, [each.amount_kobo for each in providers.refunds_of(page.reference)]) == ([0, 0, 1, 0, 0], [5_000])
+
+
 @BOTH
 def test_a_bank_that_takes_its_time(providers: Providers, alice: User, provider: str) -> None:
     found = subscribed(providers, alice, make_plan(), provider=provider)
