@@ -61,6 +61,7 @@ def apply_charge(
     elif said is None or said.state in UNDECIDED:
         charge.save(update_fields=["checked_at", "updated_at"])
     elif said.is_test and not settings.PAYMENTS_TEST_MODE:
+        charge.is_test = True
         fail(charge, reason=TEST_MONEY, at=at, is_over=False)
     else:
         take(charge, said=said, at=at, actor=actor)
@@ -91,6 +92,8 @@ def take(charge: SubscriptionCharge, *, said: Charge, at: datetime, actor: Actor
     charge.captured_at = moment_of(charge, said=said, at=at)
     charge.amount_kobo, charge.currency = said.amount_kobo, said.currency
     charge.fee_kobo, charge.provider_id, charge.raw_answer = said.fee_kobo, said.provider_id, said.raw
+    # Money of test keys is no revenue, whoever paid it.
+    charge.is_test = charge.is_test or said.is_test
     charge.save()
     if charge.attention:
         note_stray(charge, at=at)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from commerce.accounts.models import Entitlement, User
 from commerce.subscriptions.models import Subscription, SubscriptionCharge
@@ -123,14 +124,19 @@ def test_other_money_than_asked_begins_nothing(
     assert (charge.status, charge.attention, Subscription.objects.get().status) == ("paid", attention, "unpaid")
 
 
-def test_test_money_begins_nothing(alice: User, settings: Any) -> None:
-    settings.PAYMENTS_TEST_MODE, settings.PAYSTACK_SECRET_KEY = False, "sk_test_of_tests"
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_test_money_is_no_revenue_and_begins_nothing_in_earnest(alice: User, settings: Any, *, is_taken: bool) -> None:
+    settings.PAYMENTS_TEST_MODE, settings.PAYSTACK_SECRET_KEY = is_taken, "sk_test_of_tests"
     with open_providers(paystack_secret="sk_test_of_tests") as practice:
         settings.PAYSTACK_URL = practice.paystack_url
         charge = pay(practice, take(alice, make_plan()))
 
-    assert (charge.status, charge.failure_reason) == ("failed", "Made with the provider's test keys")
-    assert Subscription.objects.get().status == "unpaid"
+    failed = ("failed", "Made with the provider's test keys", True)
+    assert (charge.status, charge.failure_reason, charge.is_test) == (("paid", "", True) if is_taken else failed)
+    assert Subscription.objects.get().status == ("active" if is_taken else "unpaid")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_subscription_money")
+        assert cursor.fetchone() == (0,)
 
 
 def test_a_page_that_nobody_pays_on_is_closed_after_a_day(providers: Providers, alice: User) -> None:
