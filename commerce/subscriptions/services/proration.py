@@ -11,11 +11,14 @@ from commerce.subscriptions.models import (
     Plan,
     Subscription,
     SubscriptionInvoice,
+    SubscriptionRefund,
+    SubscriptionRefundStatus,
     SubscriptionStatus,
 )
 from commerce.subscriptions.services.periods import months_after
 from commerce.taxes.services import Taxed, tax_of
 
+GOING = (SubscriptionRefundStatus.PENDING, SubscriptionRefundStatus.SUCCEEDED)
 TICK = timedelta(microseconds=1)
 
 
@@ -70,7 +73,7 @@ def due_for(*, user: User, price_kobo: int, credit_kobo: int = 0) -> Due:
 
 
 def unused_credit(*, subscription: Subscription, at: datetime) -> int:
-    """Return the price of the current period's rest. What was refunded of the period is no credit any more."""
+    """Return the price of the current period's rest. What was refunded of it, or is on its way, is none."""
     start, end = subscription.current_period_start, subscription.current_period_end
     if start is None or end is None or subscription.status != SubscriptionStatus.ACTIVE:
         return 0
@@ -78,7 +81,8 @@ def unused_credit(*, subscription: Subscription, at: datetime) -> int:
     paid = SubscriptionInvoice.objects.filter(
         subscription=subscription, status=InvoiceStatus.PAID, period_end=end
     ).exclude(kind="card")
-    refunded = sum(paid.values_list("refunded_kobo", flat=True))
+    going = SubscriptionRefund.objects.filter(charge__invoice__in=paid, charge__attention="", status__in=GOING)
+    refunded = sum(going.values_list("amount_kobo", flat=True))
     return max(price - used_kobo(price_kobo=price, start=start, end=end, at=at) - refunded, 0)
 
 

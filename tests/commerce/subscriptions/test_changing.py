@@ -132,8 +132,9 @@ def test_less_comes_with_the_next_period(providers: Providers, alice: User) -> N
     assert taken_by(providers) == [500_000]
 
 
-def test_what_was_refunded_is_no_credit(providers: Providers, alice: User) -> None:
-    subscribed(providers, alice, make_plan(), provider="flutterwave")
+@pytest.mark.parametrize("provider", ["flutterwave", "paystack"])
+def test_what_was_refunded_or_is_on_its_way_is_no_credit(providers: Providers, alice: User, provider: str) -> None:
+    subscribed(providers, alice, make_plan(), provider=provider)
     charge = SubscriptionCharge.objects.get()
     refund_charge(charge_id=charge.pk, amount_kobo=500_000, reason="Sorry", at=NOON, actor=SYSTEM)
     asked = preview_change(user=alice, plan=make_plan("professional"), at=HALF)
