@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from commerce.accounts.models import User
+from commerce.accounts.models import KeyTier, User
 from commerce.subscriptions.models import (
     InvoiceStatus,
     Plan,
@@ -86,8 +86,23 @@ def unused_credit(*, subscription: Subscription, at: datetime) -> int:
     return max(price - used_kobo(price_kobo=price, start=start, end=end, at=at) - refunded, 0)
 
 
+def is_more_than(plan: Plan, subscription: Subscription) -> bool:
+    """Say whether a plan is dearer by the month than a subscription, or gives anything that its plan does not."""
+    now, tiers = subscription.plan, KeyTier.values
+    return (
+        plan.price_kobo * now.months > subscription.price_kobo * plan.months
+        or plan.rank > now.rank
+        or plan.points_percent > now.points_percent
+        or (plan.free_shipping and not now.free_shipping)
+        or tiers.index(plan.key_tier) > tiers.index(now.key_tier)
+    )
+
+
 def plan_change(*, subscription: Subscription, plan: Plan, at: datetime) -> Change:
-    """Return what changing to a plan means now. Within a trial it costs nothing and comes at once.
+    """Return what changing to a plan means now.
+
+    Within a trial it costs nothing: what is no more comes at once, and what has a trial of its own that would last as
+    long; everything else when the trial is over, and is paid then. A trial of little is none of much.
 
     More for as long, or at least as much for a year instead of a month, comes at once, for the difference; everything
     else at the end of the period.
@@ -96,7 +111,11 @@ def plan_change(*, subscription: Subscription, plan: Plan, at: datetime) -> Chan
     if start is None or end is None:
         raise ValueError("a subscription without a period cannot change")
     if subscription.status == SubscriptionStatus.TRIALING:
-        return Change(plan, is_now=True, starts_at=start, ends_at=end, due=None, as_of=at)
+        own_end = start + timedelta(days=plan.trial_days)
+        is_now = own_end >= end or not is_more_than(plan, subscription)
+        return Change(
+            plan, is_now, starts_at=start if is_now else end, ends_at=end if is_now else None, due=None, as_of=at
+        )
     now = subscription.plan
     is_longer, is_same = plan.months > now.months, plan.months == now.months
     is_more = is_same and plan.price_kobo > subscription.price_kobo

@@ -149,7 +149,7 @@ def remind(subscription: Subscription, *, at: datetime) -> None:
             kind="subscription.trial_ending",
             turn="",
             at=at,
-            kobo=subscription.price_kobo,
+            kobo=subscription.next_plan.price_kobo if subscription.next_plan else subscription.price_kobo,
             why="" if subscription.authorization else NO_CARD,
         )
     Subscription.objects.filter(pk=subscription.pk).update(next_look_at=subscription.current_period_end)

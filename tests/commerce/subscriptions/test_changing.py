@@ -28,6 +28,7 @@ from commerce.subscriptions.services import (
     retry_now,
     settle_waiting_charges,
     settle_waiting_refunds,
+    subscribe,
 )
 from commerce.taxes.models import TaxRate
 from tests.commerce.factories import NOON
@@ -116,6 +117,31 @@ def test_a_year_instead_of_a_month_begins_now(providers: Providers, alice: User)
     assert (after.current_period_start, after.current_period_end) == (HALF, HALF.replace(year=2027))
     assert invoices(found)[1:] == [("upgrade", "paid", 5_000_000, 250_000, 4_750_000)]
     assert timeline(found)[2:] == [("upgraded", "active", 416_667, -83_333)]
+
+
+@pytest.mark.parametrize(
+    ("level", "choices", "is_now"),
+    [
+        ("enterprise", {}, False),
+        ("enterprise", {"trial_days": 13}, False),
+        ("enterprise", {"trial_days": 14}, True),
+        ("basic", {"price_kobo": 900_000, "free_shipping": True}, False),
+        ("basic", {}, True),
+    ],
+)
+def test_a_trial_is_of_no_more_than_it_began_with(
+    *, providers: Providers, alice: User, level: str, choices: dict[str, Any], is_now: bool
+) -> None:
+    tried, plan = make_plan("professional", trial_days=14), make_plan(level, **choices)
+    subscribe(user=alice, plan=tried, provider="", return_url=BACK, at=NOON, actor=SYSTEM)
+
+    after, charge = change(alice, plan, at=NOON + DAY)
+
+    assert (charge, after.status, after.trial_end) == (None, "trialing", NOON + 14 * DAY)
+    assert (after.plan, after.next_plan) == ((plan, None) if is_now else (tried, plan))
+    Subscription.objects.update(authorization="AUTH_none", authorized_email="alice@example.com")
+    renew_due(at=NOON + 14 * DAY)
+    assert SubscriptionCharge.objects.get().amount_kobo == plan.price_kobo
 
 
 def test_less_comes_with_the_next_period(providers: Providers, alice: User) -> None:
