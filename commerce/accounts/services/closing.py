@@ -15,8 +15,10 @@ from commerce.accounts.services.people import hold_account
 from commerce.accounts.services.phones import text_code
 from commerce.notifications.services import forget_reader, notify_of_account
 from zuka.platform.audit.actions import record_own
+from zuka.platform.audit.scrubbing import scrub_person
 from zuka.platform.errors import Refused
 from zuka.platform.mail.suppressing import withdraw_mails
+from zuka.platform.staff.history import forget_person as forget_sign_ins
 
 # What says who somebody is. Language, country, time zone and where they came from do not, and stay for the figures.
 SCRUBBED: Mapping[str, Any] = {
@@ -63,6 +65,7 @@ def mail_closing_code(user: User, email: str, *, at: datetime) -> None:
 def close_account(*, user: User, at: datetime, code: str | None = None) -> None:
     """Close an account for good: who it was is forgotten, and its e-mail and phone are free. Orders stay, by law.
 
+    What the audit log and the history of sign-ins say of them is emptied, that something was done stays.
     Every device is signed out; mails that wait are withdrawn, but for the one that says so. `code` proves who has no
     password. Raises `WrongCode`, `StaffAccount`, `AccountClosed`, and what rooms above refuse: an order that is open.
     """
@@ -82,7 +85,11 @@ def close_account(*, user: User, at: datetime, code: str | None = None) -> None:
         if user.email:
             withdraw_mails(address=user.email, at=at)
             notify_of_account(kind="account.closed", email=user.email, name=user.name, at=at)
+        words = [word for word in (user.email, user.phone) if word]
         forget_person(user)
+        # After the columns are emptied: where staff close an account, the log has just noted what they said.
+        forget_sign_ins(user.pk)
+        scrub_person(user_id=user.pk, at=at, words=words)
 
 
 def forget_person(user: User) -> None:

@@ -23,6 +23,7 @@ from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
 from zuka.platform.audit.scrubbing import scrub_person
 from zuka.platform.audit.syncing import TABLES, drop_old_months, ensure_audit_months, keep_months, write_triggers
 from zuka.platform.db.partitions import list_partitions
+from zuka.platform.models import StaffSignIn
 
 pytestmark = pytest.mark.django_db
 
@@ -259,3 +260,24 @@ def test_what_customers_do_to_their_accounts_is_noted_as_theirs(alice: User) -> 
     ]
     close_account(user=alice, at=NOON)
     assert AuditEntry.objects.filter(action="account.closed", person_id=alice.pk).count() == 1
+
+
+def test_closing_an_account_takes_its_person_out_of_the_log_and_of_the_sign_ins(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(phone="+2348031234567")
+    alice.refresh_from_db()
+    StaffSignIn.objects.create(user=alice, outcome="signed_in", at=NOON, ip="203.0.113.7", user_agent="Firefox")
+    with acting_as(from_office(alice)):
+        BrandFactory.create()
+    with acting_as(from_office(boss := staff())):
+        User.objects.filter(pk=alice.pk).update(name="Alice Ade")
+        order = make_order()
+        type(order).objects.filter(pk=order.pk).update(guest_phone="+2348031234567")
+        close_account(user=alice, at=NOON)
+
+    said = list(AuditPersonal.objects.values_list("words", "reason", "before", "after"))
+    assert said
+    assert not any(name in str(said) for name in ("Alice", "alice@", "+2348031234567"))
+    origins = AuditOrigin.objects.values_list("person_id", "ip", "user_agent").distinct()
+    assert set(origins) == {(alice.pk, "", ""), (boss.pk, "203.0.113.7", "Firefox")}
+    assert list(StaffSignIn.objects.values_list("ip", "user_agent")) == [("", "")]
+    assert AuditEntry.objects.get(action="person.erased").person_id == alice.pk
