@@ -31,6 +31,12 @@ MAILS = (
         {**_FACTS, "moment": "10 March 2026, 12:00"},
     ),
     MailTemplate(
+        "staff.second_step_on",
+        "Your second step is on",
+        "To a member of staff who has set up a second step; their other browsers are signed out.",
+        {**_FACTS, "moment": "10 March 2026, 12:00"},
+    ),
+    MailTemplate(
         "staff.second_step_reset",
         "Your second step was taken away",
         "To a member of staff whose second step an owner has taken away, since they have lost it.",
@@ -67,9 +73,7 @@ def note_office_sign_in(*, request: HttpRequest, user: Any, **_signal: Any) -> N
     if user.is_superuser:
         record_action("staff.signed_in", by=acting_for(user), subject=user, person_id=user.pk)
     if is_new and user.email:
-        moment = timezone.localtime(at).strftime("%-d %B %Y, %H:%M")
-        facts = {"device": device_words(agent), "place": place_words(actor.ip or ""), "moment": moment}
-        mail_to(user, template="staff.new_device", key=f"staff.new_device:{row.pk}", at=at, **facts)
+        mail_to(user, template="staff.new_device", key=f"staff.new_device:{row.pk}", at=at, **from_where(at=at))
 
 
 def note_office_sign_out(*, request: HttpRequest, user: Any, **_signal: Any) -> None:
@@ -77,6 +81,19 @@ def note_office_sign_out(*, request: HttpRequest, user: Any, **_signal: Any) -> 
     if user is not None and NOTED in request.session:
         rows = StaffSession.objects.filter(session_key=request.session.session_key, ended_at=None)
         rows.update(ended_at=clock.now(), ended_because=Ending.SIGNED_OUT)
+
+
+def from_where(*, at: datetime) -> dict[str, str]:
+    """Return what mails say of this request: the browser, the place, and when."""
+    actor, moment = current_actor(), timezone.localtime(at).strftime("%-d %B %Y, %H:%M")
+    return {"device": device_words(actor.user_agent or ""), "place": place_words(actor.ip or ""), "moment": moment}
+
+
+def tell_of_set_up(user: Any, *, at: datetime) -> None:
+    """Mail somebody that a second step was set up for them, from where: who did not do that can tell an owner."""
+    if user.email:
+        key = f"staff.second_step_on:{user.pk}:{at.timestamp()}"
+        mail_to(user, template="staff.second_step_on", key=key, at=at, **from_where(at=at))
 
 
 def mail_to(user: Any, *, template: str, key: str, at: datetime, **facts: str) -> None:

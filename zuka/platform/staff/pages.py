@@ -32,7 +32,7 @@ from zuka.platform.staff.factors import (
     set_up,
     take_away,
 )
-from zuka.platform.staff.history import mail_to
+from zuka.platform.staff.history import mail_to, tell_of_set_up
 from zuka.platform.staff.locking import locks_of, unlock
 from zuka.platform.staff.models import StaffSignIn
 from zuka.platform.staff.proving import proved
@@ -53,7 +53,7 @@ class SecurityPages:
         guard = self.guard
         return [
             path("security/", guard(self.show_mine), name="my-security"),
-            path("security/second-step/", guard(self.set_up), name="my-second-step"),
+            path("security/second-step/", guard(proved(self.set_up)), name="my-second-step"),
             path("security/second-step/off/", guard(posted(proved(self.turn_off))), name="my-second-step-off"),
             path("security/recovery-codes/", guard(posted(proved(self.make_codes))), name="my-recovery-codes"),
             path("security/browsers/end/", guard(posted(self.end_mine)), name="my-browsers-end"),
@@ -85,14 +85,21 @@ class SecurityPages:
         if request.method == "POST":
             codes = set_up(request, request.POST.get("code", "").strip())
             if codes is not None:
-                note(request, "account.second_step_on")
-                rotate_now(request)
+                self.follow_set_up(request)
                 return self.show_codes(request, codes)
             is_wrong = True
         secret = secret_of(request)
         facts = {"picture": picture_of(request.user, secret), "secret": grouped(secret), "is_wrong": is_wrong}
         needs = needs_factor(request.user)
         return self.answer(request, "second_step", title="Set up a second step", is_needed=needs, **facts)
+
+    def follow_set_up(self, request: HttpRequest) -> None:
+        """End the browsers that signed in without the second step, and tell whose it is."""
+        person, at = request.user, now()
+        note(request, "account.second_step_on")
+        rotate_now(request)
+        end_sessions(user=person, because=Ending.REVOKED, at=at, keep=request.session.session_key)
+        tell_of_set_up(person, at=at)
 
     def show_codes(self, request: HttpRequest, codes: list[str]) -> HttpResponse:
         """Show recovery codes, this once."""

@@ -110,7 +110,8 @@ class ProofForm(forms.Form):
 
 
 def ask_for_proof(request: HttpRequest) -> HttpResponseRedirect:
-    """Keep what was posted, and ask who is there; once that is known it is posted for them."""
+    """Keep what was posted, and ask who is there; once that is known it is posted for them, and nothing of before."""
+    request.session.pop(STATE_SESSION_KEY, None)
     answer: HttpResponseRedirect = suspend_request(request, reverse("admin:prove"))
     return answer
 
