@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import RequestFactory
 from django.urls import reverse
 
 from commerce.accounts.models import User
-from tests.commerce.accounts.test_staff_security import (  # noqa: F401 - fixtures
+from tests.commerce.accounts.test_staff_security import (
     FIREFOX,
     HOME,
     PASSWORD,
-    _still,
     browser,
     mails,
-    owner,
     post,
-    sam,
     set_up,
+    with_password,
 )
-from zuka.platform.staff.sessions import open_sessions
+from tests.commerce.factories import in_threads
+from tests.commerce.test_roles import staff_of
+from zuka.platform.clock import now
+from zuka.platform.models import StaffSession
+from zuka.platform.staff.sessions import ROTATE, Ending, end_sessions, open_sessions, rotate_now, store_of
+from zuka.roles import OWNER, SUPPORT
 
 pytestmark = pytest.mark.django_db
 NEW = {"old_password": PASSWORD, "new_password1": "nine blue lemons", "new_password2": "nine blue lemons"}
+
+
+@pytest.fixture(autouse=True)
+def _still() -> Iterator[None]:
+    """Let a code be what the app shows until the test is over."""
+    with time_machine.travel(now(), tick=False):
+        yield
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """An owner with a password."""
+    return with_password(staff_of(OWNER), "owner@example.com")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Somebody of support, with a password."""
+    return with_password(staff_of(SUPPORT), "sam@example.com")
 
 
 def later() -> Any:
@@ -49,3 +75,59 @@ def test_a_second_step_is_set_up_by_who_proves_it_and_ends_the_other_browsers(sa
         assert there.get(HOME)["Location"].startswith(reverse("admin:login"))
     assert mails()[-1] == ("staff.second_step_on", "sam@example.com")
     assert [row.session_key for row in open_sessions(sam)] == [here.session.session_key]
+
+
+def test_a_browser_in_which_the_password_was_changed_can_be_ended(sam: User) -> None:
+    client = browser("sam@example.com")
+    key = client.session.session_key
+    assert post(client, "password_change", **NEW).status_code == 302
+    assert client.session.session_key != key
+    sam.refresh_from_db()
+
+    assert [row.session_key for row in open_sessions(sam)] == [client.session.session_key]
+    assert StaffSession.objects.filter(user=sam).count() == 1
+    assert end_sessions(user=sam, because=Ending.OWNER, at=now()) == 1
+    assert client.get(HOME)["Location"].startswith(reverse("admin:login"))
+
+
+def test_sessions_from_before_are_adopted_and_those_ended_under_another_key_end(sam: User) -> None:
+    client = browser("sam@example.com")
+    StaffSession.objects.all().delete()
+    session = client.session
+    session["office_noted"] = True
+    session.save()
+    assert client.get(HOME).status_code == 200
+    assert [row.session_key for row in open_sessions(sam)] == [client.session.session_key]
+
+    session = client.session
+    session["office_noted"] = "another-key"
+    session.save()
+    StaffSession.objects.update(session_key="another-key", ended_at=now(), ended_because=Ending.OWNER)
+    assert client.get(HOME)["Location"].startswith(reverse("admin:login"))
+    assert open_sessions(sam) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_requests_at_once_one_gives_the_session_another_key() -> None:
+    user = User.objects.create(email="sam@example.com", name="Sam", is_staff=True)
+    store = store_of(None)
+    store.update({"_auth_user_id": str(user.pk), ROTATE: True})
+    store.create()
+    key = store.session_key
+    store.save()
+    StaffSession.objects.create(user=user, session_key=key, created_at=now(), last_seen_at=now())
+
+    def request() -> str:
+        try:
+            asked = RequestFactory().get(HOME)
+            asked.session = store_of(key)
+            assert ROTATE in asked.session or not Session.objects.filter(session_key=key).exists()
+            rotate_now(asked)
+            return str(asked.session.session_key)
+        finally:
+            connection.close()
+
+    in_threads(6, request)
+    row = StaffSession.objects.get()
+    assert list(Session.objects.values_list("session_key", flat=True)) == [row.session_key]
+    assert row.session_key != key

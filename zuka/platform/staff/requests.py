@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from zuka.platform.clock import now
 from zuka.platform.staff.factors import RULES, has_factor, needs_factor
-from zuka.platform.staff.sessions import ROTATE, rotate_now, see_session
+from zuka.platform.staff.sessions import NOTED, ROTATE, keep_noted, rotate_now, see_session
 
 OPEN = ("my-second-step", "logout", "login", "jsi18n", "prove")
 
@@ -27,14 +27,21 @@ class StaffMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or send to the set-up."""
+        """Answer, and keep the session's row under its key."""
         is_office = request.path.startswith(f"/{settings.ADMIN_PATH}")
         if not is_office and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return self.get_response(request)
         if is_office and SESSION_KEY in request.session:
+            see_session(request=request, at=now())
             if ROTATE in request.session:
                 rotate_now(request)
-            see_session(request=request, at=now())
+        answer = self.answer(request, is_office=is_office)
+        if is_office and SESSION_KEY in request.session and request.session.get(NOTED) != request.session.session_key:
+            keep_noted(request=request, at=now())  # somebody has just changed their own password
+        return answer
+
+    def answer(self, request: HttpRequest, *, is_office: bool) -> HttpResponse:
+        """Answer, or send to the set-up."""
         if RULES.get() and lacks_factor(request):
             if not is_office:
                 text = "Set up a second step in the back office first: your role needs one."

@@ -7,15 +7,17 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest
 
+from zuka.platform.actor import current_actor
 from zuka.platform.agents import read_agent
 from zuka.platform.places import find_place
 from zuka.platform.staff.models import StaffSession
 
-NOTED = "office_noted"  # in a session: it has a row
+NOTED = "office_noted"  # in a session: the key under which it has a row
 ROTATE = "office_rotate"  # in a session: its key is to be another with the next request
 SEEN_SECONDS = 60
 Ending = StaffSession.Ending
@@ -27,17 +29,54 @@ def store_of(key: str) -> Any:
 
 
 def note_session(*, request: HttpRequest, user: Any, ip: str, user_agent: str, at: datetime) -> None:
-    """Note the browser of a request in which somebody has just signed in."""
-    request.session[NOTED] = True
-    row = {"user": user, "created_at": at, "last_seen_at": at, "ip": ip[:45], "user_agent": user_agent[:300]}
-    StaffSession.objects.update_or_create(session_key=request.session.session_key, defaults=row)
+    """Note the browser of a request in which somebody has just signed in, or which was never noted."""
+    key = request.session[NOTED] = request.session.session_key
+    cache.add(seen_key(key), 1, SEEN_SECONDS)
+    row = {"user": user, "created_at": at, "last_seen_at": at, "ip": ip[:45], "user_agent": cut_agent(user_agent)}
+    StaffSession.objects.update_or_create(session_key=key, defaults=row)
+
+
+def seen_key(key: str | None) -> str:
+    """Return where the cache remembers that a browser was seen just now."""
+    return f"office-seen:{key}"
+
+
+def cut_agent(user_agent: str) -> str:
+    """Return a user agent as a column takes it."""
+    return user_agent[:300].replace("\x00", "")
 
 
 def see_session(*, request: HttpRequest, at: datetime) -> None:
-    """Note that a browser is in use, at most once a minute."""
+    """Note that a browser is in use, at most once a minute; one whose key is another, or that was never noted, at once.
+
+    Django gives a session another key by itself: when somebody changes their own password, for one.
+    """
     key = request.session.session_key
-    if NOTED in request.session and cache.add(f"office-seen:{key}", 1, SEEN_SECONDS):
+    if request.session.get(NOTED) != key:
+        keep_noted(request=request, at=at)
+    elif cache.add(seen_key(key), 1, SEEN_SECONDS):
         StaffSession.objects.filter(session_key=key, ended_at=None).update(last_seen_at=at)
+
+
+def keep_noted(*, request: HttpRequest, at: datetime) -> None:
+    """Have a row for a session of staff whose key has none: that of its key before, else a new one.
+
+    One whose row was ended under its key before ends here.
+    """
+    before, key, user = request.session.get(NOTED), request.session.session_key, request.user
+    if not (user.is_authenticated and getattr(user, "is_staff", False)):
+        return
+    rows = StaffSession.objects.filter(user=user, session_key__in=[before, key] if isinstance(before, str) else [key])
+    held = {row.session_key: row for row in rows}
+    if any(row.ended_at is not None for row in held.values()):
+        logout(request)
+    elif key in held:
+        request.session[NOTED] = key  # of a release that noted no key, or moved by another request
+    elif before in held and StaffSession.objects.filter(session_key=before, ended_at=None).update(session_key=key):
+        request.session[NOTED] = key
+    else:
+        actor = current_actor()
+        note_session(request=request, user=user, ip=actor.ip or "", user_agent=actor.user_agent or "", at=at)
 
 
 def is_alive(row: StaffSession, user: Any) -> bool:
@@ -77,11 +116,20 @@ def rotate_sessions(user: Any) -> None:
 
 
 def rotate_now(request: HttpRequest) -> None:
-    """Give this request's session another key; what it holds stays."""
-    before = request.session.session_key
-    request.session.pop(ROTATE, None)
-    request.session.cycle_key()
-    StaffSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    """Give this request's session another key; what it holds stays.
+
+    Of requests that come at once one has the row and does it. The others find the row under its new key and leave their
+    session as it is, which is gone: one that each of them made would be one that nobody could end.
+    """
+    with transaction.atomic():
+        rows = StaffSession.objects.select_for_update()
+        row = rows.filter(session_key=request.session.session_key, ended_at=None).first()
+        if row is None:
+            return
+        request.session.pop(ROTATE, None)
+        request.session.cycle_key()
+        row.session_key = request.session[NOTED] = request.session.session_key
+        row.save(update_fields=["session_key"])
 
 
 def device_words(user_agent: str) -> str:
