@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from analytics.registry.reports import REPORTS
 from analytics.report.export import FORMATS, Format, column_json, table_json
 from analytics.report.periods import COMPARISONS, PERIODS
+from analytics.report.proof import require_proof
 from analytics.report.query import SHARED, Query, find_report, parse_query
 from analytics.report.run import run_query
 from analytics.report.scope import Scope, may_read_reports, scope_of, scope_of_key
@@ -56,9 +57,11 @@ def asked_scope(request: Request) -> Scope:
 
 
 def read_query(request: Request, report_id: str, *, largest: int) -> Query:
-    """Return the query of a request."""
+    """Return the query of a request. Raises BadQuery, OutOfScope and ProofNeeded."""
     report, today, scope = find_report(report_id), clock.local_day(clock.now()), asked_scope(request)
-    return parse_query(report=report, params=request.query_params.dict(), today=today, scope=scope, largest=largest)
+    query = parse_query(report=report, params=request.query_params.dict(), today=today, scope=scope, largest=largest)
+    require_proof(request, report, scope)
+    return query
 
 
 class ReportList(APIView):

@@ -34,6 +34,7 @@ from analytics.report.export import FORMATS, table_json
 from analytics.report.narrowed import segment_choices
 from analytics.report.pages import answer_context, given_params
 from analytics.report.picker import picker_fields
+from analytics.report.proof import require_proof
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query
 from analytics.report.scope import OutOfScope, Scope, may_read_reports, scope_of
 from analytics.report.sending import WAITED_ROWS, send_table
@@ -176,4 +177,5 @@ def answer(request: Request, *, largest: int) -> tuple[Query, Table]:
     """Return what a call asks for, and its table. Raises BadQuery and OutOfScope."""
     now, params = clock.now(), request.query_params.dict()
     query = parse_build(params=params, today=clock.local_day(now), scope=asked_scope(request), largest=largest)
+    require_proof(request, query.report, query.scope)
     return run_build(query, now=now)

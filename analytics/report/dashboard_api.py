@@ -15,6 +15,7 @@ from analytics.registry.dashboards import DASHBOARDS, Dashboard
 from analytics.report.api import TEXTS, MayReadReports, asked_scope
 from analytics.report.export import table_json
 from analytics.report.pins import answer_pin, pin_json, pins_of
+from analytics.report.proof import require_proof
 from analytics.report.run import run_query
 from analytics.report.widgets import ASKED, dashboard_json, find_dashboard, widget_json, widget_query
 from zuka.platform import clock
@@ -51,6 +52,8 @@ class DashboardDetail(APIView):
         dashboard, params, now = find_dashboard(dashboard_id), request.query_params.dict(), clock.now()
         today, scope = clock.local_day(now), asked_scope(request)
         queries = [widget_query(widget, params, today=today, scope=scope) for widget in dashboard.widgets]
+        for query in queries:
+            require_proof(request, query.report, scope)
         found = [
             {**widget_json(widget), "table": table_json(run_query(query, now=now))}
             for widget, query in zip(dashboard.widgets, queries, strict=True)
@@ -66,7 +69,9 @@ def pinned_tables(request: Request, dashboard: Dashboard, now: datetime) -> list
     found = []
     for pin in pins_of(request.user, dashboard.id, scope=scope):
         try:
-            table = table_json(answer_pin(pin, params, now=now, scope=scope).table)
+            answer = answer_pin(pin, params, now=now, scope=scope)
+            require_proof(request, answer.table.report, scope)
+            table = table_json(answer.table)
             found.append({**pin_json(pin), "table": table})
         except Refused as refusal:  # one that cannot be answered any more must not keep the others
             found.append({**pin_json(pin), "table": None, "message": refusal.message})

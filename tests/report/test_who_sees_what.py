@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -14,12 +15,13 @@ from django.urls import reverse
 
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
+from analytics.report.jobs.api import file_link
 from analytics.report.mailing.composing import compose_report
 from analytics.report.scope import ALL, NOBODY, Scope, Unnamed
 from analytics.report.seeing import HIDDEN, without_numbers
 from analytics.rollup.fill import fill_dirty
 from analytics.rollup.refresh import refresh_views
-from analytics.store.models import ReportSubscription, VisitorSession
+from analytics.store.models import ExportJob, ReportSubscription, VisitorSession
 from commerce.orders.models import Order
 from tests.commerce.factories import UserFactory
 from tests.rollup.story import SATURDAY, at, event, pay, place
@@ -151,3 +153,33 @@ def test_a_refused_page_offers_no_field_of_orders_to_who_may_not_see_them(
 ) -> None:
     page = staff_with(*rights).get(reverse("admin:report", args=["recent_events"]), {"period": "soon"})
     assert (page.status_code, "order" in {field.name for field in page.context["fields"]}) == (400, is_offered)
+
+
+def test_names_leave_by_the_api_for_a_session_that_proved_itself_and_for_keys(order: Order, settings: Any) -> None:
+    settings.STAFF_REAUTH_MINUTES = 15
+    client = staff_with(role="Owner")
+    sign_in_at(client, time.time() - 16 * 60)
+    records = issue_key(name="BI", kind="secret", scopes=["reports", "records"])[1]
+    doors = ["/api/v1/reports/customers", "/api/v1/reports/customers.csv", "/api/v1/reports/customers.jsonl"]
+    job = ExportJob.objects.create(
+        user_id=client.session["_auth_user_id"], report="customers", format="csv", created_at=NOW
+    )
+    doors.append(file_link(job))
+
+    for door in doors:
+        refused = client.get(door)
+        assert (refused.status_code, refused.json()["code"]) == (403, "proof_needed")
+        assert "/admin/prove/" in refused.json()["message"]
+    assert client.get("/api/v1/reports/revenue").status_code == 200
+    by_key = Client(headers={"Authorization": f"Bearer {records}"})
+    assert [by_key.get(door).status_code for door in doors[:3]] == [200] * 3
+
+    sign_in_at(client, time.time())
+    assert [client.get(door).status_code for door in doors[:3]] == [200] * 3
+
+
+def sign_in_at(client: Client, moment: float) -> None:
+    """Have a session be one of somebody who signed in at a moment."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": moment}]
+    session.save()

@@ -18,6 +18,7 @@ from analytics.report.api import MayReadReports
 from analytics.report.export import FORMATS
 from analytics.report.jobs.offering import find_export, open_export, read_link, sign_link
 from analytics.report.jobs.starting import Owner, cancel_export, scope_of_job, start_export
+from analytics.report.proof import require_proof
 from analytics.report.query import find_report
 from analytics.report.sending import note_export
 from analytics.store.models import ExportJob, ExportStatus
@@ -125,6 +126,7 @@ class ExportFile(APIView):
         """Return the file to who asked for it, while they may read reports."""
         job = find_export(export_id=export_id, owner=owner_of(request), report_id=report_id)
         read_link(request.query_params.get("token", ""), job)
+        require_proof(request, find_report(job.report), scope_of_job(job))
         return file_answer(job, by=acting_by_key(job.key_id) if job.key_id else None)
 
 

@@ -23,7 +23,7 @@ SEEN_SECONDS = 60
 Ending = StaffSession.Ending
 
 
-def store_of(key: str) -> Any:
+def store_of(key: str | None) -> Any:
     """Return Django's session of a key."""
     return import_module(settings.SESSION_ENGINE).SessionStore(key)
 
@@ -128,7 +128,7 @@ def rotate_now(request: HttpRequest) -> None:
             return
         request.session.pop(ROTATE, None)
         request.session.cycle_key()
-        row.session_key = request.session[NOTED] = request.session.session_key
+        row.session_key = request.session[NOTED] = str(request.session.session_key)
         row.save(update_fields=["session_key"])
 
 
