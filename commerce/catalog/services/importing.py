@@ -15,6 +15,7 @@ from commerce.catalog.services.sheets.planning import Plan, Planner
 from commerce.catalog.services.sheets.reading import read_rows
 from commerce.catalog.services.stock import StockRefused
 from zuka.platform.actor import actor_for
+from zuka.platform.audit.context import acting_as, job_for
 from zuka.platform.errors import Refused
 from zuka.platform.sheets import BadSheet
 from zuka.platform.waking import wake_worker
@@ -97,9 +98,15 @@ def take_up(*, at: datetime) -> ProductImport | None:
 
 
 def handle_import(row: ProductImport, *, at: datetime) -> None:
-    """Check or do an import that is this worker's, and write down what came of it."""
+    """Check or do an import that is this worker's, and write down what came of it: in the log, for who brought it."""
     if row.status not in TAKEN_UP.values():
         return
+    with acting_as(job_for(task=IMPORT, user_id=row.brought_by_id)):
+        work_at(row, at=at)
+
+
+def work_at(row: ProductImport, *, at: datetime) -> None:
+    """Check or do an import."""
     try:
         plan = Planner(read_rows(bytes(row.content or b"")), sets_stock=row.sets_stock).run()
         if row.status == ImportStatus.CHECKING:

@@ -18,6 +18,7 @@ from commerce.catalog.services.importing import LEASE, take_up
 from commerce.tasks import handle_product_imports
 from tests.commerce.catalog.sheets import bring, bring_and_confirm, exported, sheet
 from tests.commerce.factories import NOON, CategoryFactory, ProductFactory, UserFactory, VariantFactory, in_threads
+from zuka.platform.audit.models import AuditEntry, AuditOrigin
 
 GOWN = {"product_sku": "G", "name": "Gown", "category": "gowns", "price": "5500", "sku": "G-S", "stock": "4"}
 BAD = {**GOWN, "product_sku": "H", "sku": "H-S", "price": "cheap"}
@@ -50,6 +51,18 @@ def test_nothing_is_written_before_staff_say_so_and_then_all_of_it() -> None:
         staff,
     )
     assert ProductVariant.objects.get().stock_on_hand == 4
+
+
+def test_the_audit_log_says_what_an_import_wrote_and_for_whom() -> None:
+    VariantFactory.create(product=ProductFactory.create(sku="G", name="Old"), sku="G-S", stock_on_hand=10)
+    staff = UserFactory.create(is_staff=True)
+    confirm_import(row=bring(sheet({"product_sku": "G", "name": "New", "sku": "G-S"}), user_id=staff.pk))
+    assert handle_imports(at=NOON) == 1
+    entry = AuditEntry.objects.get(model="commerce.product")
+    assert (entry.actor_kind, entry.actor_id) == ("job", "commerce.tasks.handle_product_imports")
+    assert (entry.before["name"], entry.after["name"]) == ("Old", "New")
+    origin = AuditOrigin.objects.get(pk=entry.origin_id)
+    assert origin.person_id == staff.pk
 
 
 def test_an_import_updates_by_sku_and_leaves_the_rest() -> None:
