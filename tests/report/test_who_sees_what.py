@@ -170,12 +170,18 @@ def test_names_leave_by_the_api_for_a_session_that_proved_itself_and_for_keys(or
         refused = client.get(door)
         assert (refused.status_code, refused.json()["code"]) == (403, "proof_needed")
         assert "/admin/prove/" in refused.json()["message"]
-    assert client.get("/api/v1/reports/revenue").status_code == 200
     by_key = Client(headers={"Authorization": f"Bearer {records}"})
-    assert [by_key.get(door).status_code for door in doors[:3]] == [200] * 3
+    assert [status_of(by_key, door) for door in doors[:3]] == [200] * 3
 
     sign_in_at(client, time.time())
-    assert [client.get(door).status_code for door in doors[:3]] == [200] * 3
+    assert [status_of(client, door) for door in doors[:3]] == [200] * 3
+
+
+def status_of(client: Client, door: str) -> int:
+    answer = client.get(door)
+    if answer.streaming:
+        answer.getvalue()
+    return int(answer.status_code)
 
 
 def sign_in_at(client: Client, moment: float) -> None:

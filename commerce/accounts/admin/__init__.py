@@ -22,7 +22,7 @@ from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column
 from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import now
 from zuka.platform.models import StaffSession
-from zuka.platform.staff.proving import ask_for_proof, is_proved
+from zuka.platform.staff.proving import ProvedChanges, ask_again, is_proved
 from zuka.platform.staff.sessions import end_sessions, rotate_sessions
 
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
@@ -56,23 +56,6 @@ def is_superuser(request: HttpRequest) -> bool:
 def gives_roles(request: HttpRequest) -> bool:
     """Say whether the person decides who is staff, in which role."""
     return bool(request.user.has_perm("auth.change_group"))
-
-
-class ProvedChanges:
-    """Pages that change rights: who posts one proves who they are first, when they signed in long ago."""
-
-    def changes_rights(self, request: HttpRequest, object_id: str | None) -> bool:  # noqa: ARG002 - of a page below
-        """Say whether what was posted gives or takes rights."""
-        return True
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any
-    ) -> HttpResponse:
-        """Ask who is there, keeping what was posted."""
-        if request.method == "POST" and not is_proved(request) and self.changes_rights(request, object_id):
-            return ask_for_proof(request)
-        answer: HttpResponse = super().changeform_view(request, object_id, *args, **options)  # type: ignore[misc]  # mixed into an admin, which has it
-        return answer
 
 
 class NewUserForm(UserCreationForm):
@@ -140,7 +123,9 @@ def follow_rights(user: User) -> None:
 
 
 class FactorInline(FrozenRows, TabularInline):
-    """Second factors. Who has lost theirs is let in without it by deleting the row; what it is made of stays unseen."""
+    """Second factors. A customer who has lost theirs is let in without it by deleting the row; what it is made of stays
+    unseen. That of staff is taken away on the page of their sign-in, which the panel below links to.
+    """
 
     model = Authenticator
     extra = 0
@@ -150,8 +135,8 @@ class FactorInline(FrozenRows, TabularInline):
     readonly_fields = fields
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Say whether a person may take a second factor away."""
-        return obj is not None and may_change(request, obj)
+        """Say whether a person may take a second factor away here."""
+        return obj is not None and not obj.is_staff and may_change(request, obj)
 
 
 class IdentityInline(FrozenRows, TabularInline):
@@ -220,13 +205,22 @@ class UserAdmin(ProvedChanges, SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  
     )
 
     def changes_rights(self, request: HttpRequest, object_id: str | None) -> bool:
-        """Say whether an account becomes or ceases to be staff, or gets other roles."""
+        """Say whether an account becomes or ceases to be staff, gets other roles, or loses its second step."""
         user = self.get_object(request, object_id) if object_id else None
+        if any(name.startswith("authenticator_set-") and name.endswith("-DELETE") for name in request.POST):
+            return True
         if user is None or not gives_roles(request):
             return False
         posted = ("is_staff" in request.POST, set(request.POST.getlist("groups")))
         now_so = (user.is_staff, {str(pk) for pk in user.groups.values_list("pk", flat=True)})
         return posted != now_so or (is_superuser(request) and ("is_superuser" in request.POST) != user.is_superuser)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's signature
+        """Ask who is there before the form for a password of staff; a password that was posted is kept nowhere."""
+        user = self.get_object(request, id)
+        if user is not None and (user.is_staff or user.is_superuser) and not is_proved(request):
+            return ask_again(request)
+        return super().user_change_password(request, id, form_url)
 
     def found_detail(self, thing: User) -> str:
         """Return how a found person is reached."""

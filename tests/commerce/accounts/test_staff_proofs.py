@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import RequestFactory
@@ -25,10 +26,11 @@ from tests.commerce.accounts.test_staff_security import (
     set_up,
     with_password,
 )
-from tests.commerce.factories import in_threads
+from tests.commerce.factories import UserFactory, in_threads
 from tests.commerce.test_roles import staff_of
+from tests.platform.audit.building import read_form
 from zuka.platform.clock import now
-from zuka.platform.models import StaffSession
+from zuka.platform.models import RoleRule, StaffSession
 from zuka.platform.staff.sessions import ROTATE, Ending, end_sessions, open_sessions, rotate_now, store_of
 from zuka.roles import OWNER, SUPPORT
 
@@ -131,3 +133,42 @@ def test_of_requests_at_once_one_gives_the_session_another_key() -> None:
     row = StaffSession.objects.get()
     assert list(Session.objects.values_list("session_key", flat=True)) == [row.session_key]
     assert row.session_key != key
+
+
+def test_second_steps_passwords_and_rules_of_staff_ask_who_is_there(owner: User, sam: User) -> None:
+    office, theirs = browser("owner@example.com"), browser("sam@example.com")
+    set_up(theirs)
+    page = reverse("admin:commerce_user_change", args=[sam.pk])
+    rule = RoleRule.objects.create(group=Group.objects.get(name=SUPPORT.name), needs_second_step=False)
+    form = read_form(office.get(page).content.decode())
+    assert [name for name in form if name.startswith("authenticator_set") and "DELETE" in name] == []
+    new = {"password1": "nine blue lemons", "password2": "nine blue lemons", "usable_password": "true"}
+    asks = [
+        ("auth_user_password_change", (sam.pk,), new),
+        ("platform_rolerule_change", (rule.pk,), {"needs_second_step": "on"}),
+        ("platform_rolerule_delete", (rule.pk,), {"post": "yes"}),
+        ("platform_rolerule_changelist", (), {"action": "delete_selected", "_selected_action": [rule.pk]}),
+    ]
+    with later():
+        for name, args, data in asks:
+            assert post(office, name, *args, **data)["Location"].startswith(reverse("admin:prove")), name
+            assert "nine blue lemons" not in str(dict(office.session.items()))
+    sam.refresh_from_db()
+    assert (sam.check_password(PASSWORD), RoleRule.objects.get().needs_second_step) == (True, False)
+    assert post(office, "auth_user_password_change", sam.pk, **new).status_code == 302
+    sam.refresh_from_db()
+    assert sam.check_password("nine blue lemons")
+
+
+def test_the_second_step_of_a_customer_is_taken_away_after_a_proof(owner: User) -> None:
+    office, alice = browser("owner@example.com"), UserFactory.create(email="alice@example.com")
+    kept = Authenticator.objects.create(user=alice, type=Authenticator.Type.RECOVERY_CODES, data={})
+    page = reverse("admin:commerce_user_change", args=[alice.pk])
+    row = {"id": [str(kept.pk)], "user": [str(alice.pk)], "DELETE": ["on"]}
+    form = read_form(office.get(page).content.decode())
+    form |= {f"authenticator_set-0-{name}": value for name, value in row.items()}
+    with later():
+        asked = office.post(page, form)
+        assert (asked["Location"].startswith(reverse("admin:prove")), Authenticator.objects.count()) == (True, 1)
+        office.post(asked["Location"], {"proof": PASSWORD})
+    assert Authenticator.objects.count() == 0

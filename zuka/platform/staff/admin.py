@@ -14,6 +14,7 @@ from zuka.platform.audit.actions import record_action
 from zuka.platform.clock import now
 from zuka.platform.staff.models import RoleRule, SignInLock, StaffSession, StaffSignIn
 from zuka.platform.staff.pages import may_manage
+from zuka.platform.staff.proving import ProvedChanges
 from zuka.platform.staff.sessions import Ending, device_words, end_sessions, place_words
 
 OUTCOME_COLOURS = {"signed_in": "success", "refused": "warning", "wrong_code": "warning", "locked": "danger"}
@@ -125,7 +126,7 @@ class SignInLockAdmin(ModelAdmin):
 
 
 @admin.register(RoleRule)
-class RoleRuleAdmin(ModelAdmin):
+class RoleRuleAdmin(ProvedChanges, ModelAdmin):
     """Which roles need a second step."""
 
     list_display = ("group", "needs_second_step")

@@ -25,7 +25,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from unfold.forms import BaseDialogForm
 from unfold.widgets import BASE_INPUT_CLASSES
 
@@ -124,6 +124,47 @@ def proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, *args, **options) if is_proved(request) else ask_for_proof(request)
 
     return answer
+
+
+def ask_again(request: HttpRequest) -> HttpResponseRedirect:
+    """Ask who is there, keeping nothing of what was posted, as of a password; then the page is shown anew."""
+    request.session.pop(STATE_SESSION_KEY, None)
+    return HttpResponseRedirect(f"{reverse('admin:prove')}?{urlencode({'next': request.get_full_path()})}")
+
+
+class ProvedChanges:
+    """Pages that change rights: who posts one proves who they are first, when they signed in long ago."""
+
+    def changes_rights(self, request: HttpRequest, object_id: str | None) -> bool:  # noqa: ARG002 - of a page below
+        """Say whether what was posted gives or takes rights."""
+        return True
+
+    def must_prove(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Say whether who posts has to prove who they are."""
+        return request.method == "POST" and not is_proved(request) and self.changes_rights(request, object_id)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Ask who is there, keeping what was posted."""
+        if self.must_prove(request, object_id):
+            return ask_for_proof(request)
+        answer: HttpResponse = super().changeform_view(request, object_id, *args, **options)  # type: ignore[misc]  # mixed into an admin, which has it
+        return answer
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """Ask who is there before one goes."""
+        if self.must_prove(request, object_id):
+            return ask_for_proof(request)
+        answer: HttpResponse = super().delete_view(request, object_id, *args, **options)  # type: ignore[misc]  # as above
+        return answer
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Ask who is there before many go."""
+        if request.POST.get("action") == "delete_selected" and self.must_prove(request, None):
+            return ask_for_proof(request)
+        answer: HttpResponse = super().changelist_view(request, *args, **options)  # type: ignore[misc]  # as above
+        return answer
 
 
 def go_on(request: HttpRequest) -> HttpResponse:
