@@ -31,7 +31,7 @@ AUDITED = AuditTable(
             hidden=("idempotency_key", "idempotency_fingerprint", "visitor_id", "session_id"),
             personal=("guest_email", "guest_phone", "contact_name", "shipping_address", "billing_address", "notes"),
         ),
-        "commerce.orderevent": AuditRule(personal=("note",), words=("kind",)),
+        "commerce.orderevent": AuditRule(personal=("note",), words=("kind",), person_path="order__user"),
         "commerce.payment": AuditRule(hidden=("raw_answer", "checkout_url")),
         "commerce.paymentcomparison": AuditRule(harmless=("note",)),
         "commerce.pointsadjustment": AuditRule(personal=("reason",)),
@@ -39,9 +39,13 @@ AUDITED = AuditTable(
         "commerce.productimport": AuditRule(ignored=("content", "problems", "changes", "leased_until")),
         "commerce.productreview": AuditRule(personal=("title", "body"), words=("rating",)),
         "commerce.provideridentity": AuditRule(personal=("subject", "email"), words=("provider",)),
-        "commerce.refund": AuditRule(hidden=("request_key",), personal=("reason", "decision_note")),
-        "commerce.return": AuditRule(hidden=("idempotency_key",), personal=("note", "answer")),
-        "commerce.returnline": AuditRule(personal=("reason",)),
+        "commerce.refund": AuditRule(
+            hidden=("request_key",), personal=("reason", "decision_note"), person_path="payment__order__user"
+        ),
+        "commerce.return": AuditRule(
+            hidden=("idempotency_key",), personal=("note", "answer"), person_path="order__user"
+        ),
+        "commerce.returnline": AuditRule(personal=("reason",), person_path="goods_return__order__user"),
         "commerce.stockmovement": AuditRule(harmless=("note",)),
         "commerce.user": AuditRule(
             person="id",
@@ -61,7 +65,7 @@ AUDITED = AuditTable(
             ignored=("last_run_at", "total_run_count", "date_changed"), harmless=("routing_key", "headers")
         ),
         "mfa.authenticator": AuditRule(hidden=("data",), ignored=("last_used_at",), words=("type",)),
-        "pets.petpreference": AuditRule(personal=("value",), words=("kind",)),
+        "pets.petpreference": AuditRule(personal=("value",), words=("kind",), person_path="pet__user"),
         "pets.userpet": AuditRule(personal=("name",), words=("persona",)),
         "platform.apikey": AuditRule(hidden=("token", "token_hash", "device_hash")),
         "platform.outgoingmail": AuditRule(

@@ -161,6 +161,7 @@ def test_second_steps_passwords_and_rules_of_staff_ask_who_is_there(owner: User,
 
 
 def test_the_second_step_of_a_customer_is_taken_away_after_a_proof(owner: User) -> None:
+    User.objects.filter(pk=owner.pk).update(is_superuser=True)
     office, alice = browser("owner@example.com"), UserFactory.create(email="alice@example.com")
     kept = Authenticator.objects.create(user=alice, type=Authenticator.Type.RECOVERY_CODES, data={})
     page = reverse("admin:commerce_user_change", args=[alice.pk])

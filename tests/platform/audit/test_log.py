@@ -16,7 +16,11 @@ from django.urls import reverse
 from commerce.accounts.models import User
 from commerce.accounts.services import change_password, change_profile, close_account
 from commerce.catalog.models import Brand, Category, Product
+from commerce.orders.models import OrderEvent, Return, ReturnLine
+from commerce.payments.models import Payment, Refund
+from pets.models import PetPreference, UserPet
 from tests.commerce.factories import NOON, BrandFactory, CategoryFactory, ProductFactory, UserFactory, make_order
+from tests.platform.audit.building import make_row
 from zuka.platform.audit.actions import acting_for, record_action
 from zuka.platform.audit.context import Acting, acting_as, job_for
 from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
@@ -281,3 +285,31 @@ def test_closing_an_account_takes_its_person_out_of_the_log_and_of_the_sign_ins(
     assert set(origins) == {(alice.pk, "", ""), (boss.pk, "203.0.113.7", "Firefox")}
     assert list(StaffSignIn.objects.values_list("ip", "user_agent")) == [("", "")]
     assert AuditEntry.objects.get(action="person.erased").person_id == alice.pk
+
+
+def test_notes_on_somebody_s_orders_returns_and_pets_go_with_them(alice: User) -> None:
+    order = make_order(user=alice)
+    with acting_as(from_office(staff())):
+        goods_return = make_row(Return, order=order, note="said Alice")
+        make_row(ReturnLine, goods_return=goods_return)
+        make_row(Refund, payment=make_row(Payment, order=order), reason="Alice was sad")
+        make_row(OrderEvent, order=order, note="Alice rang")
+        PetPreference.objects.all().delete()
+        make_row(PetPreference, pet=make_row(UserPet, user=alice), value="Alice likes blue").delete()
+        make_row(OrderEvent, order=make_order(), note="Bola rang")
+    scrub_person(user_id=alice.pk, at=NOON)
+    said = str(list(AuditPersonal.objects.values_list("words", "reason", "before", "after")))
+    assert ("Alice" in said, "Bola rang" in said) == (False, True)
+    line = AuditEntry.objects.get(model="commerce.returnline")
+    assert AuditPersonal.objects.get(entry_id=line.pk).scrubbed_at == NOON
+
+
+def test_a_reason_is_kept_where_it_can_be_scrubbed_and_holds_no_nul() -> None:
+    brand = BrandFactory.create()
+    with acting_as(Acting("staff", "1", reason="as Alice\x00 of C:\\u0000 asked")):
+        Brand.objects.filter(pk=brand.pk).update(name="After")
+        record_action("export.downloaded")
+    assert set(AuditEntry.objects.values_list("reason", flat=True)) == {""}
+    assert set(AuditPersonal.objects.values_list("reason", flat=True)) == {"as Alice of C:\\u0000 asked"}
+    scrub_person(user_id=UserFactory.create().pk, at=NOON, words=["as Alice"])
+    assert set(AuditPersonal.objects.values_list("reason", flat=True)) == {""}

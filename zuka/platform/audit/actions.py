@@ -95,13 +95,13 @@ def record_action(
     """Write an entry about a deed and return it; it stays or goes with the caller's transaction.
 
     `by` is who does it; without one whom the request or the job has named, else nobody known. What is `personal_…` can
-    be scrubbed. Raises KeyError for an action that nobody declared.
+    be scrubbed, and so can the reason, which may name anybody. Raises KeyError for an action that nobody declared.
     """
     acting = by or telling_now() or Acting(actor_kind=ActorKind.NOBODY.value)
     personal = dict.fromkeys(personal_before or {}, "[personal]"), dict.fromkeys(personal_after or {}, "[personal]")
-    reason = (reason or acting.reason)[:500]
+    reason = (reason.replace("\x00", "") or acting.reason)[:500]
     is_user = isinstance(subject, get_user_model())
-    is_personal = bool(is_user or personal_before or personal_after or (reason and person_id))
+    is_personal = bool(is_user or personal_before or personal_after or reason)
     entry = AuditEntry.objects.create(
         action=ACTIONS[action].name,
         actor_kind=acting.actor_kind,
@@ -112,7 +112,6 @@ def record_action(
         person_id=person_id,
         before={**(before or {}), **personal[0]},
         after={**(after or {}), **personal[1]},
-        reason="" if is_personal else reason,
         request_id=acting.request_id[:64],
         path=acting.path[:300],
         origin_id=note_origin(acting),

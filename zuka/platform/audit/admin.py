@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, UUIDField, When
@@ -200,11 +201,12 @@ class AuditEntryAdmin(ExportMixin, RecordAdmin):
         users = get_user_model()._default_manager  # noqa: SLF001 - Django's name for it
         is_person = Q(actor_kind__in=PEOPLE)
         person = Case(When(is_person, then=Cast("actor_id", UUIDField())), output_field=UUIDField())
-        personal = AuditPersonal.objects.filter(entry_id=OuterRef("pk"), at=OuterRef("at")).values("words")[:1]
+        personal = AuditPersonal.objects.filter(entry_id=OuterRef("pk"), at=OuterRef("at"))
         return found.alias(actor_uuid=person).annotate(
             actor_name=Subquery(users.filter(pk=OuterRef("actor_uuid")).values("name")[:1]),
             actor_mail=Subquery(users.filter(pk=OuterRef("actor_uuid")).values("email")[:1]),
-            personal_words=Subquery(personal, output_field=CharField()),
+            personal_words=Subquery(personal.values("words")[:1], output_field=CharField()),
+            personal_reason=Subquery(personal.values("reason")[:1], output_field=CharField()),
         )
 
     def get_search_results(
@@ -243,7 +245,7 @@ class AuditEntryAdmin(ExportMixin, RecordAdmin):
         """Show the page of the export, or give the sheet."""
         answer: HttpResponse = super().export_action(request)
         if request.method == "POST" and "Content-Disposition" in answer.headers:
-            record_action("export.downloaded", after={"what": "audit log", "filters": request.GET.urlencode()[:500]})
+            record_action("export.downloaded", after={"what": "audit log", "filters": filters_of(request)})
         return answer
 
     @column(description="Who")
@@ -271,9 +273,9 @@ class AuditEntryAdmin(ExportMixin, RecordAdmin):
         return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown or "–"
 
     @column(description="Why")
-    def show_reason(self, entry: AuditEntry) -> str:
-        """Return the reason that was given, where it names nobody."""
-        return entry.reason or "–"
+    def show_reason(self, entry: Any) -> str:
+        """Return the reason that was given; who closes their account takes those about them along."""
+        return entry.reason or entry.personal_reason or "–"
 
     @column(description="Who")
     def show_actor(self, entry: AuditEntry) -> str:
@@ -340,6 +342,13 @@ class AuditEntryAdmin(ExportMixin, RecordAdmin):
         if entry is not None:
             entry.reader = request.user
         return entry
+
+
+def filters_of(request: HttpRequest) -> str:
+    """Return by what a list was narrowed, without the words that were searched: they may be somebody's name."""
+    asked = request.GET.copy()
+    asked.pop(SEARCH_VAR, None)
+    return asked.urlencode()[:500]
 
 
 def origin_of(entry: AuditEntry) -> AuditOrigin | None:

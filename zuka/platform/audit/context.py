@@ -39,12 +39,18 @@ class Acting:
     path: str = ""
     reason: str = ""
 
+    def __post_init__(self) -> None:
+        """Leave NUL out, which no column holds; what is written as an escape of it stays."""
+        for name, value in asdict(self).items():
+            if isinstance(value, str) and "\x00" in value:
+                object.__setattr__(self, name, value.replace("\x00", ""))
+
     def as_json(self) -> str:
         """Return what the triggers read, cut to the lengths of their columns."""
         facts = {
             name: str(value)[: LENGTHS[name]] if name in LENGTHS else value for name, value in asdict(self).items()
         }
-        return json.dumps(facts).replace("\\u0000", "")
+        return json.dumps(facts)
 
 
 class Telling:

@@ -14,10 +14,31 @@ from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 
 from zuka.platform.audit.actions import record_action
-from zuka.platform.audit.models import AuditOrigin, AuditPersonal
+from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
+from zuka.platform.audit.rules import audited_tables
 
 SHORTEST = 6  # a word that is shorter would be found in what others said
 EMPTY: dict[str, Any] = {"words": "", "reason": "", "before": {}, "after": {}}
+
+
+def entries_below(user_id: UUID | str) -> list[int]:
+    """Return the entries of rows that do not name an account, and belong to what is somebody's: notes on their orders.
+
+    A row that is gone is found by what its page was about, as an entry names that.
+    """
+    theirs = AuditEntry.objects.filter(person_id=user_id).exclude(model="").values("model", "subject_id")
+    found: set[int] = set()
+    for label, audited in audited_tables().items():
+        if not audited.rule.person_path:
+            continue
+        keys = audited.model._base_manager.filter(**{audited.rule.person_path: user_id})  # noqa: SLF001 - Django's name for all rows
+        ids = [str(key) for key in keys.values_list("pk", flat=True)]
+        of_rows = Q(subject_id__in=ids)
+        if audited.parent is not None:
+            owned = theirs.filter(model=audited.parent[0]).values("subject_id")
+            of_rows |= Q(parent_model=audited.parent[0], parent_id__in=owned)
+        found.update(AuditEntry.objects.filter(of_rows, model=label).values_list("pk", flat=True))
+    return sorted(found)
 
 
 @transaction.atomic
@@ -29,6 +50,7 @@ def scrub_person(*, user_id: UUID | str, at: datetime, words: Iterable[str] = ()
     """
     rows = AuditPersonal.objects.filter(scrubbed_at=None)
     count = rows.filter(person_id=user_id).update(scrubbed_at=at, **EMPTY)
+    count += rows.filter(entry_id__in=entries_below(user_id)).update(scrubbed_at=at, **EMPTY)
     if sought := [word for word in words if len(word) >= SHORTEST]:
         guests = rows.filter(person_id=None).annotate(
             said_before=Cast("before", CharField()), said_after=Cast("after", CharField())

@@ -37,8 +37,9 @@ BEGIN
     FROM jsonb_array_elements_text(rule -> 'words') WITH ORDINALITY AS listed (name, place)
     WHERE kept ->> name <> '' ORDER BY place LIMIT 1;
     person := (kept ->> (rule ->> 'person'))::uuid;
-    is_personal := personal IS NOT NULL OR (rule ->> 'names_people')::boolean OR (person IS NOT NULL AND reason <> '');
+    is_personal := personal IS NOT NULL OR (rule ->> 'names_people')::boolean OR reason <> '';
 
+    -- A reason is what somebody wrote, and may name anybody: it is kept where it can be scrubbed.
     INSERT INTO platform_audit_entry (
         actor_kind, actor_id, action, model, subject_id, words, parent_model, parent_id, person_id, before, after,
         reason, request_id, path, origin_id
@@ -49,7 +50,7 @@ BEGIN
         CASE WHEN (rule ->> 'names_people')::boolean THEN '' ELSE coalesce(old_words, '') END,
         coalesce(rule ->> 'parent_model', ''), coalesce(kept ->> (rule ->> 'parent'), ''), person,
         zuka_audit_shown(old_row, differing, hidden, personal), zuka_audit_shown(new_row, differing, hidden, personal),
-        CASE WHEN is_personal THEN '' ELSE reason END,
+        '',
         said ->> 'request_id', said ->> 'path', zuka_audit_origin(said)
     ) RETURNING id INTO entry;
     IF is_personal THEN
