@@ -143,7 +143,7 @@ def test_second_steps_passwords_and_rules_of_staff_ask_who_is_there(owner: User,
     form = read_form(office.get(page).content.decode())
     assert [name for name in form if name.startswith("authenticator_set") and "DELETE" in name] == []
     new = {"password1": "nine blue lemons", "password2": "nine blue lemons", "usable_password": "true"}
-    asks = [
+    asks: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
         ("auth_user_password_change", (sam.pk,), new),
         ("platform_rolerule_change", (rule.pk,), {"needs_second_step": "on"}),
         ("platform_rolerule_delete", (rule.pk,), {"post": "yes"}),

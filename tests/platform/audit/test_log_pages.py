@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from commerce.accounts.models import User
+from commerce.accounts.models import ProviderIdentity, User
 from commerce.catalog.models import Product
-from tests.commerce.factories import BrandFactory, CategoryFactory, ProductFactory, UserFactory
+from commerce.orders.models import Order
+from tests.commerce.factories import BrandFactory, CategoryFactory, ProductFactory, UserFactory, make_order
+from tests.platform.audit.building import make_row
 from zuka.platform.audit.actions import acting_for, record_own
 from zuka.platform.audit.context import Acting, acting_as
 from zuka.platform.audit.models import AuditEntry, AuditPersonal
@@ -138,3 +140,46 @@ def test_a_deed_on_an_account_names_it_while_it_may_be_named(client: Client) -> 
     assert "Alice Ade" in client.get(reverse("admin:platform_auditentry_changelist"), deed).content.decode()
     entry = AuditEntry.objects.get(**deed)
     assert AuditPersonal.objects.get(entry_id=entry.pk).at == entry.at
+
+
+def test_a_history_shows_rows_and_names_to_who_may_see_them(client: Client) -> None:
+    boss, reader = staff(name="Ola Owner", is_superuser=True), staff()
+    alice, order = UserFactory.create(name="Alice Ade"), make_order()
+    with acting_as(acting_for(boss)):
+        make_row(ProviderIdentity, user=alice)
+        User.objects.filter(pk=alice.pk).update(language="yo")
+        Order.objects.filter(pk=order.pk).update(user=alice)
+    things = {"user": alice.pk, "order": order.pk}
+    pages = [reverse(f"admin:commerce_{name}_history", args=[pk]) for name, pk in things.items()]
+    client.force_login(boss)
+    whole = [client.get(page).context["moments"] for page in pages]
+    assert ([len(each) for each in whole], "Alice Ade" in str(whole[1][0].changes)) == ([3, 1], True)
+
+    reader.user_permissions.set(Permission.objects.filter(codename="view_order"))
+    client.force_login(reader)
+    assert "Alice Ade" not in str(client.get(pages[1]).context["moments"])
+    reader.user_permissions.set(Permission.objects.filter(codename="view_user"))
+    client.force_login(User.objects.get(pk=reader.pk))
+    assert [each.entry.model for each in client.get(pages[0]).context["moments"]] == ["commerce.user"]
+
+
+ODD = ["at_from=9999-12-31", "at_to=9999-12-31", "at_from=0001-01-01", "thing=%00", "who=%00"]
+
+
+@pytest.mark.parametrize("asked", ODD)
+def test_odd_filters_are_no_crash(client: Client, asked: str) -> None:
+    client.force_login(staff(is_superuser=True))
+    assert client.get(f"{reverse('admin:platform_auditentry_changelist')}?{asked}").status_code == 200
+
+
+def test_an_export_keeps_no_searched_words_and_says_where_it_ends(client: Client, monkeypatch: Any) -> None:
+    boss = staff(is_superuser=True)
+    client.force_login(boss)
+    with acting_as(acting_for(boss)):
+        BrandFactory.create_batch(3, description="ada@example.com")
+    url = reverse("admin:platform_auditentry_export")
+    whole = client.post(f"{url}?q=ada%40example.com&action=created", {"format": "0"}).content.decode()
+    assert AuditEntry.objects.get(action="export.downloaded").after["filters"] == "action=created"
+    assert "There is more" not in whole
+    monkeypatch.setattr("zuka.platform.audit.admin.MOST_EXPORTED", 2)
+    assert "There is more: this file ends after 2 entries." in client.post(url, {"format": "0"}).content.decode()

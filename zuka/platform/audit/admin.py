@@ -53,6 +53,8 @@ MAY_SEE = "platform.view_auditentry"
 COLOURS = {**dict.fromkeys(ACTIONS, "warning"), "created": "success", "changed": "info", "deleted": "danger"}
 MOST_EXPORTED = 50_000
 MOST_PEOPLE = 200
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+CUT = "There is more: this file ends after {most:,} entries. Narrow the list by day to take the rest."
 HEADS = ("When", "Who", "What", "Thing", "Column", "Before", "After", "Why", "From", "Entry")
 
 
@@ -68,7 +70,7 @@ class ActionFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         """Return the entries of the chosen one."""
-        return queryset.filter(action=self.value()) if self.value() else queryset
+        return queryset.filter(action=clean_value(self)) if self.value() else queryset
 
 
 class ThingFilter(admin.SimpleListFilter):
@@ -83,7 +85,7 @@ class ThingFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         """Return the entries of the chosen table."""
-        return queryset.filter(model=self.value()) if self.value() else queryset
+        return queryset.filter(model=clean_value(self)) if self.value() else queryset
 
 
 class StaffFilter(admin.SimpleListFilter):
@@ -99,7 +101,7 @@ class StaffFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         """Return what the chosen person did."""
-        return queryset.filter(actor_id=self.value()) if self.value() else queryset
+        return queryset.filter(actor_id=clean_value(self)) if self.value() else queryset
 
 
 class DayFilter(RangeDateFilter):
@@ -113,12 +115,18 @@ class DayFilter(RangeDateFilter):
         return queryset.filter(at__lt=day_bounds(last)[1]) if last is not None else queryset
 
 
+def clean_value(chosen: admin.SimpleListFilter) -> str:
+    """Return what a filter was given without NUL, which no column holds."""
+    return (chosen.value() or "").replace("\x00", "")
+
+
 def read_day(text: str) -> date | None:
-    """Return the day that a filter was given; None for what is none."""
+    """Return the day that a filter was given; None for what is none, and for one beyond the calendar's ends."""
     try:
-        return parse_date(text) or DateField().to_python(text)
+        day = parse_date(text) or DateField().to_python(text)
     except (ValueError, ValidationError):
         return None  # as if it had not been filled in
+    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None
 
 
 class LogSheet(resources.Resource):
@@ -143,6 +151,8 @@ class LogSheet(resources.Resource):
             rest = (reason, origins.get(entry.origin_id or 0, ""), str(entry.pk))
             for before, after, name in raw_changes(entry, said) or [("", "", "")]:
                 sheet.append([guard_text(text) for text in (*facts, thing, name, before, after, *rest)])
+        if len(entries) == MOST_EXPORTED and queryset[MOST_EXPORTED : MOST_EXPORTED + 1]:
+            sheet.append([CUT.format(most=MOST_EXPORTED), *[""] * (len(HEADS) - 1)])
         return sheet
 
     @classmethod

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
@@ -28,6 +29,7 @@ from zuka.platform.audit.reading import (
     action_title,
     actor_words,
     changes_of,
+    may_view,
     name_actors,
     personal_of,
     thing_words,
@@ -35,6 +37,7 @@ from zuka.platform.audit.reading import (
 from zuka.platform.audit.rules import label_of
 
 MOST_SHOWN = 100
+PEOPLE_RIGHT = f"{settings.AUTH_USER_MODEL.split('.')[0]}.view_{settings.AUTH_USER_MODEL.split('.')[1].lower()}"
 MOST_OF_PERSON = 15
 
 
@@ -71,7 +74,8 @@ def show_history(request: HttpRequest, object_id: str, *, page: Any) -> HttpResp
     if not page.has_view_or_change_permission(request, thing):
         raise PermissionDenied
     entries = entries_of(type(thing), thing.pk)
-    moments = [*moments_of(entries[:MOST_SHOWN], sees_people=request.user.has_perm(MAY_SEE)), *notes_of(thing, entries)]
+    shown = [each for each in entries[:MOST_SHOWN] if may_view(each, request.user)]
+    moments = [*moments_of(shown, reader=request.user), *notes_of(thing, entries)]
     context = {
         **page.admin_site.each_context(request),
         "title": f"History of {thing}",
@@ -91,9 +95,10 @@ def entries_of(model: type[Any], pk: Any) -> list[AuditEntry]:
     return sorted({*here, *below}, key=lambda each: each.pk, reverse=True)[: MOST_SHOWN + 1]
 
 
-def moments_of(entries: list[AuditEntry], *, sees_people: bool) -> list[Moment]:
-    """Return entries as people read them; what is personal for who may read the log."""
-    names, personal = name_actors(entries), personal_of(entries) if sees_people else {}
+def moments_of(entries: list[AuditEntry], *, reader: Any) -> list[Moment]:
+    """Return entries as people read them; what is personal for who may read the log, names for who may see people."""
+    names, personal = name_actors(entries), personal_of(entries) if reader.has_perm(MAY_SEE) else {}
+    names_people = reader.has_perm(PEOPLE_RIGHT)
     return [
         Moment(
             at=each.at,
@@ -101,7 +106,7 @@ def moments_of(entries: list[AuditEntry], *, sees_people: bool) -> list[Moment]:
             what=action_title(each.action),
             thing=thing_words(each, personal[each.pk].words if each.pk in personal else ""),
             why=each.reason or (personal[each.pk].reason if each.pk in personal else ""),
-            changes=tuple(changes_of(each, personal.get(each.pk))),
+            changes=tuple(changes_of(each, personal.get(each.pk), names_people=names_people)),
             entry=each,
         )
         for each in entries

@@ -95,6 +95,14 @@ def thing_words(entry: AuditEntry, words: str = "") -> str:
     return f"{kind[:1].upper()}{kind[1:]} {words or entry.words or f'#{entry.subject_id}'}"
 
 
+def may_view(entry: AuditEntry, user: Any) -> bool:
+    """Say whether somebody may see the rows that an entry is about: of a link between two tables, what has it."""
+    model = model_of(entry.model)
+    label = entry.parent_model if model is not None and model._meta.auto_created else entry.model  # noqa: SLF001 - public by Django's documentation
+    app, _, name = label.partition(".")
+    return bool(not label or user.has_perm(f"{app}.view_{name}") or user.has_perm(f"{app}.change_{name}"))
+
+
 def thing_link(entry: AuditEntry, user: Any) -> str:
     """Return the address of the page of an entry's thing, or of what it belongs to; empty where there is none."""
     for label, pk in ((entry.model, entry.subject_id), (entry.parent_model, entry.parent_id)):
@@ -113,15 +121,22 @@ def personal_of(entries: Sequence[AuditEntry]) -> dict[int, AuditPersonal]:
     return {each.entry_id: each for each in found}
 
 
-def changes_of(entry: AuditEntry, personal: AuditPersonal | None) -> list[Change]:
-    """Return an entry's columns in the order of the table, each with what it said before and after."""
+def changes_of(entry: AuditEntry, personal: AuditPersonal | None, *, names_people: bool = True) -> list[Change]:
+    """Return an entry's columns in the order of the table, each with what it said before and after.
+
+    Without `names_people` an account that a column refers to is its number.
+    """
     before = {**entry.before, **(personal.before if personal else {})}
     after = {**entry.after, **(personal.after if personal else {})}
     model = model_of(entry.model)
     order = [each.column for each in model._meta.concrete_fields] if model else []  # noqa: SLF001 - public by Django's documentation
     names = sorted(before.keys() | after.keys(), key=lambda name: (order.index(name) if name in order else 999, name))
     return [
-        Change(column_name(model, name), value_words(model, name, before), value_words(model, name, after))
+        Change(
+            column_name(model, name),
+            value_words(model, name, before, names_people=names_people),
+            value_words(model, name, after, names_people=names_people),
+        )
         for name in names
     ]
 
@@ -146,7 +161,9 @@ def column_name(model: type[models.Model] | None, column: str) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
-def value_words(model: type[models.Model] | None, column: str, row: dict[str, Any]) -> str:
+def value_words(
+    model: type[models.Model] | None, column: str, row: dict[str, Any], *, names_people: bool = True
+) -> str:
     """Return what a column said, as people read it; empty where it said nothing."""
     value = row.get(column)
     if value is None or value == "":
@@ -157,7 +174,10 @@ def value_words(model: type[models.Model] | None, column: str, row: dict[str, An
         return format_money(value, str(row.get("currency") or "NGN"))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return field_words(field_of(model, column), value)[:LONGEST]
+    field = field_of(model, column)
+    if not names_people and field is not None and field.related_model is get_user_model():
+        return f"#{value}"
+    return field_words(field, value)[:LONGEST]
 
 
 def field_words(field: Any, value: Any) -> str:

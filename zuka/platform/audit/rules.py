@@ -28,8 +28,9 @@ class AuditRule:
     """What is special about a table: columns that are never noted, those that name a person, those not worth an entry.
 
     `person` is the column of the account that a row is about, `user_id` where there is one; `person_path` leads to it
-    by Django's lookups where the row itself does not name it, and is followed when somebody is erased. `harmless` are columns
-    whose name sounds secret or personal, and which are not. With `names_people` the words for a row are personal too.
+    by Django's lookups where the row itself does not name it, and is followed when somebody is erased. `harmless` are
+    columns whose name sounds secret or personal, and which are not. With `names_people` the words for a row are
+    personal too.
     """
 
     hidden: Sequence[str] = ()
