@@ -47,6 +47,10 @@ AUDITED = AuditTable(
         ),
         "commerce.returnline": AuditRule(personal=("reason",), person_path="goods_return__order__user"),
         "commerce.stockmovement": AuditRule(harmless=("note",)),
+        "commerce.subscription": AuditRule(personal=("authorized_email",)),
+        "commerce.subscriptioncharge": AuditRule(hidden=("raw_answer",)),
+        "commerce.subscriptionevent": AuditRule(personal=("note",), person_path="subscription__user"),
+        "commerce.subscriptionrefund": AuditRule(hidden=("request_key",)),
         "commerce.user": AuditRule(
             person="id",
             hidden=("password",),

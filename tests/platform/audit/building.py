@@ -53,6 +53,7 @@ HINTS: dict[str, dict[str, Any]] = {
     "analytics.annotation": {"places": list},
     "analytics.exportjob": {"user": UserFactory.create, "report": "overview", "format": "csv"},
     "analytics.reportrecipient": {"address": "reader@example.com", "confirmed_by": UserFactory.create},
+    "commerce.plan": {"is_active": False},  # of those on offer there is one a level
     "commerce.coupon": {"percent": 10},
     "commerce.reward": {"percent": 10},
     "django_celery_beat.periodictask": {
