@@ -47,9 +47,9 @@ AUDITED = AuditTable(
         ),
         "commerce.returnline": AuditRule(personal=("reason",), person_path="goods_return__order__user"),
         "commerce.stockmovement": AuditRule(harmless=("note",)),
-        "commerce.subscription": AuditRule(personal=("authorized_email",)),
+        "commerce.subscription": AuditRule(hidden=("authorization",), personal=("authorized_email",)),
         "commerce.subscriptioncharge": AuditRule(hidden=("raw_answer",)),
-        "commerce.subscriptionevent": AuditRule(personal=("note",), person_path="subscription__user"),
+        "commerce.subscriptionevent": AuditRule(personal=("note",), words=("kind",), person_path="subscription__user"),
         "commerce.subscriptionrefund": AuditRule(hidden=("request_key",)),
         "commerce.user": AuditRule(
             person="id",
@@ -59,10 +59,6 @@ AUDITED = AuditTable(
             words=PERSON,
             names_people=True,
         ),
-        "commerce.subscription": AuditRule(hidden=("authorization",), personal=("authorized_email",)),
-        "commerce.subscriptioncharge": AuditRule(hidden=("raw_answer",)),
-        "commerce.subscriptionevent": AuditRule(personal=("note",), words=("kind",)),
-        "commerce.subscriptionrefund": AuditRule(hidden=("request_key",)),
         "commerce.userreward": AuditRule(hidden=("idempotency_key",)),
         "commerce.webhookdelivery": AuditRule(hidden=("body",), harmless=("dedupe_key",), words=("event",)),
         "django_celery_beat.periodictask": AuditRule(

@@ -8,9 +8,9 @@ from pkgutil import resolve_name
 import pytest
 
 from tests.architecture.sources import ROOT, tree
-from zuka.threats import RISKS, SHOP
+from zuka.threats import RISKS, SHOP, SUBSCRIPTIONS
 
-THREATS = [*RISKS, *SHOP]
+THREATS = [*RISKS, *SHOP, *SUBSCRIPTIONS]
 
 
 def exists(node: str) -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zuka.platform.documents import add_document, markdown_table, page
+from zuka.threats.plans import SUBSCRIPTIONS
 from zuka.threats.risks import RISKS
 from zuka.threats.rows import Threat
 from zuka.threats.shop import SHOP
 
-__all__ = ["RISKS", "SHOP"]
+__all__ = ["RISKS", "SHOP", "SUBSCRIPTIONS"]
 
 
 def rows_of(threats: Sequence[Threat]) -> str:
@@ -43,6 +44,8 @@ def threats_page() -> str:
         rows_of(RISKS),
         "## The shop and its staff",
         rows_of(SHOP),
+        "## Plans that renew",
+        rows_of(SUBSCRIPTIONS),
     )
 
 
