@@ -26,11 +26,10 @@ from commerce.accounts.models import User
 from zuka.platform.clock import now
 from zuka.platform.http import client_ip
 from zuka.platform.staff.history import record_attempt
-from zuka.platform.staff.locking import find_account, give_back, take_attempt
+from zuka.platform.staff.locking import LOCKED, find_account, give_back, take_attempt
 from zuka.platform.staff.models import StaffSignIn
 
 SALT = "commerce.accounts.factors"
-LOCKED = "Too many failed login attempts. Try again in {minutes} minutes, or ask an owner of the shop to unlock you."
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -53,9 +53,14 @@ def most_points(*, goods: Sequence[int], currency: str) -> int:
 
     Points are worth money of the shop's currency alone; delivery and tax on top are not paid with them.
     """
+    return points_for_goods(goods=goods, currency=currency, value_kobo=live.POINTS_VALUE_KOBO)
+
+
+def points_for_goods(*, goods: Sequence[int], currency: str, value_kobo: int) -> int:
+    """Return the same where a point is worth so much."""
     if currency != settings.SHOP_CURRENCY:
         return 0
-    return int(sum(goods) * live.POINTS_MOST_PERCENT // 100 // live.POINTS_VALUE_KOBO)
+    return int(sum(goods) * live.POINTS_MOST_PERCENT // 100 // value_kobo)
 
 
 def points_discount(*, points: int, goods: Sequence[int], currency: str) -> PointsDiscount:
@@ -63,11 +68,12 @@ def points_discount(*, points: int, goods: Sequence[int], currency: str) -> Poin
 
     Raises `PointsNotTaken` for more than may pay for them; whether somebody has them, only `spend_points` knows.
     """
-    most = most_points(goods=goods, currency=currency)
+    value_kobo = live.POINTS_VALUE_KOBO  # read once: staff may change it meanwhile
+    most = points_for_goods(goods=goods, currency=currency, value_kobo=value_kobo)
     if points > most:
         message = f"At most {most} points pay for these goods." if most else "Points do not pay for these goods."
         raise PointsNotTaken(f"{message} Use fewer.", field="points")
-    kobo = points * live.POINTS_VALUE_KOBO
+    kobo = points * value_kobo
     return PointsDiscount(points, kobo, spread_kobo(kobo, goods))
 
 

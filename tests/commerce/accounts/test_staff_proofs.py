@@ -30,7 +30,7 @@ from tests.commerce.factories import UserFactory, in_threads
 from tests.commerce.test_roles import staff_of
 from tests.platform.audit.building import read_form
 from zuka.platform.clock import now
-from zuka.platform.models import RoleRule, StaffSession
+from zuka.platform.models import RoleRule, StaffSession, StaffSignIn
 from zuka.platform.staff.sessions import ROTATE, Ending, end_sessions, open_sessions, rotate_now, store_of
 from zuka.roles import OWNER, SUPPORT
 
@@ -173,3 +173,13 @@ def test_the_second_step_of_a_customer_is_taken_away_after_a_proof(owner: User) 
         assert (asked["Location"].startswith(reverse("admin:prove")), Authenticator.objects.count()) == (True, 1)
         office.post(asked["Location"], {"proof": PASSWORD})
     assert Authenticator.objects.count() == 0
+
+
+def test_wrong_proofs_are_counted_exactly_and_stand_in_the_history(sam: User, settings: Any) -> None:
+    settings.STAFF_LOCK_ATTEMPTS = 2
+    client = browser("sam@example.com")
+    with later():
+        pages = [client.post(reverse("admin:prove"), {"proof": proof}) for proof in ("guess", "again", PASSWORD)]
+        assert ["Too many failed" in page.content.decode() for page in pages] == [False, False, True]
+        told = StaffSignIn.objects.filter(user=sam).order_by("-id").values_list("outcome", flat=True)[:3]
+        assert list(told) == ["locked", "refused", "refused"]

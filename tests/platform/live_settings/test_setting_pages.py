@@ -96,3 +96,13 @@ def test_others_neither_see_nor_change_settings(client, role):
 def test_an_unknown_setting_is_not_there(owner):
     assert owner.get(reverse("admin:setting", args=["SECRET_KEY"])).status_code == 404
     assert owner.get(reverse("admin:platform_settingchange_changelist")).status_code == 200
+
+
+def test_what_the_setting_takes_no_more_is_said_and_the_environment_holds(owner):
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    SettingChange.objects.create(name="POINTS_VALUE_KOBO", value="many", revision=1, reason="Before", changed_at=at)
+    for page in (LIST, None):
+        said = words(owner.get(reverse(LIST) if page else PAGE))
+        assert "many was set, which it takes no more" in said
+        assert "100 (₦1.00)" in said
+    assert live.POINTS_VALUE_KOBO == 100

@@ -24,7 +24,7 @@ from zuka.platform.live_settings.changing import change_setting, environment_tex
 from zuka.platform.live_settings.models import SettingChange
 from zuka.platform.live_settings.reading import LIVE_SETTINGS, is_pinned
 from zuka.platform.money import format_money
-from zuka.platform.setting_kinds import Setting
+from zuka.platform.setting_kinds import InvalidValue, Setting
 
 MAY_SEE, MAY_SET = "platform.view_settingchange", "platform.add_settingchange"
 
@@ -33,7 +33,7 @@ def shown_text(setting: Setting, value: str | None) -> str:
     """Return a value for people: kobo as naira, nothing as a dash."""
     if not value:
         return "–"
-    if setting.name.endswith("_KOBO"):
+    if setting.name.endswith("_KOBO") and value.isdecimal():
         return f"{value} ({format_money(int(value), settings.SHOP_CURRENCY)})"
     return value
 
@@ -53,7 +53,18 @@ class Shown:
     @property
     def is_set(self) -> bool:
         """Say whether it is what staff set."""
-        return self.change is not None and self.change.value is not None and not self.is_pinned
+        return self.change is not None and self.change.value is not None and not (self.is_pinned or self.refused)
+
+    @property
+    def refused(self) -> str:
+        """Say why what staff set holds no more, as after an update that takes less; empty where it holds."""
+        if self.change is None or self.change.value is None:
+            return ""
+        try:
+            self.setting.read(self.change.value)
+        except InvalidValue as error:
+            return f"{self.change.value} was set, which it takes no more: {error}"
+        return ""
 
     @property
     def value(self) -> str:

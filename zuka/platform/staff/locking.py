@@ -26,6 +26,7 @@ TAKE = Path(__file__).with_name("sql") / "take_attempt.sql"
 ADDRESS_SHARE = 4  # of an address, as many times those of an account: several people may sit behind one
 SALT = "zuka.platform.staff.locking"
 ACCOUNT, ADDRESS = SignInLock.Kind.ACCOUNT, SignInLock.Kind.ADDRESS
+LOCKED = "Too many failed login attempts. Try again in {minutes} minutes, or ask an owner of the shop to unlock you."
 
 
 def hash_of(who: str) -> str:

@@ -30,6 +30,11 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from zuka.platform.admin.site import add_pages
+from zuka.platform.clock import now
+from zuka.platform.http import client_ip
+from zuka.platform.staff.history import record_attempt
+from zuka.platform.staff.locking import LOCKED, give_back, take_attempt
+from zuka.platform.staff.models import StaffSignIn
 
 HELP = "You are asked again, since you signed in more than {minutes} minutes ago."
 
@@ -62,17 +67,27 @@ def proof_field(user: Any) -> forms.CharField:
 
 
 def check_proof(request: HttpRequest, proof: str) -> None:
-    """Record that somebody has proved who they are. Raises ValidationError; guesses count as those at the sign-in."""
+    """Record that somebody has proved who they are. Raises ValidationError; guesses count as those at the sign-in.
+
+    They do so exactly, by account and address, and what was wrong stands in the history of sign-ins.
+    """
     user: Any = request.user
-    adapter = get_adapter()
-    adapter.pre_authenticate(request, email=user.email or "")
+    adapter, at = get_adapter(), now()
+    email, ip = user.email or "", client_ip(request) or "unknown"
+    if not take_attempt(email=email, ip=ip, at=at):
+        record_attempt(user=user, outcome=StaffSignIn.Outcome.LOCKED, at=at)
+        raise forms.ValidationError(LOCKED.format(minutes=settings.STAFF_LOCK_MINUTES), code="locked")
+    adapter.pre_authenticate(request, email=email)
     if has_app(user):
         is_right = AuthenticateForm(data={"code": proof}, user=user).is_valid()
     else:
         is_right = user.check_password(proof)
     if not is_right:
+        wrong = StaffSignIn.Outcome.WRONG_CODE if has_app(user) else StaffSignIn.Outcome.REFUSED
+        record_attempt(user=user, outcome=wrong, at=at)
         raise forms.ValidationError("That is not right. Try again.", code="proof")
     adapter.forgive_attempt()
+    give_back(email=email, ip=ip)
     record_authentication(request, user, "password", reauthenticated=True)
 
 
