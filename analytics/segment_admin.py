@@ -247,7 +247,7 @@ def people_context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
             ]
     except DefinitionError as wrong:
         return {"unread": {"field": wrong.field, "message": wrong.message}}
-    except SlowSegmentError as slow:
+    except SlowSegmentError as slow:  # said where the count would stand
         return {
             "words": say_definition(definition),
             "unread": {"field": "People", "message": f"{slow} Use fewer days."},

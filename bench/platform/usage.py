@@ -115,8 +115,8 @@ def recording(*, is_on: bool) -> Iterator[None]:
     def pass_on(self: UsageMiddleware, request: HttpRequest) -> Any:
         return self.get_response(request)
 
-    UsageMiddleware.__call__ = whole if is_on else pass_on  # type: ignore[method-assign]
+    UsageMiddleware.__call__ = whole if is_on else pass_on  # type: ignore[method-assign]  # for one round
     try:
         yield
     finally:
-        UsageMiddleware.__call__ = whole  # type: ignore[method-assign]
+        UsageMiddleware.__call__ = whole  # type: ignore[method-assign]  # as it was

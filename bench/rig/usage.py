@@ -53,6 +53,6 @@ def read_cpu_of(pid: int) -> float:
 
 def read_running(pid: int) -> float:
     """Return the seconds that one process has run, to the nanosecond where the kernel tells; else as `read_cpu_of`."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
+    with contextlib.suppress(OSError, ValueError, IndexError):  # no such file or figure here: the coarser one is read
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
     return read_cpu_of(pid)

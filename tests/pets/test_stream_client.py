@@ -26,7 +26,7 @@ import { Unreachable } from "./api.js";
 import { stream } from "./pet_stream.js";
 const words = [];
 const whole = await stream("", {}, { piece: ({ text }) => words.push(text) }).catch((error) => {
-  if (!(error instanceof Unreachable)) throw error;
+  if (!(error instanceof Unreachable)) throw error; // broken off is what is tested, and told below
   return "unreachable";
 });
 console.log(JSON.stringify([whole, words]));

@@ -96,9 +96,7 @@
     try {
       if (sessionStorage.getItem("zuka.seen." + name) === variant) return;
       sessionStorage.setItem("zuka.seen." + name, variant);
-    } catch (error) {
-      // Forbidden: then it is told on each page.
-    }
+    } catch (error) {} // storage is forbidden: then it is told on each page
     zuka.track("experiment.viewed", { experiment_id: name, variation_id: variant });
   }
 

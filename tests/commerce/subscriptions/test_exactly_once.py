@@ -173,7 +173,7 @@ def test_two_upgrades_at_once_charge_one(providers: Providers, alice: User) -> N
     def upgrade() -> Any:
         try:
             return change_plan(user=alice, plan=plan, return_url=BACK, at=NOON + DAY, actor=SYSTEM)
-        except (SamePlan, ChangeUnderWay) as refusal:
+        except (SamePlan, ChangeUnderWay) as refusal:  # who comes second is refused, and counted so below
             return refusal.code
 
     answers = at_once(upgrade, upgrade, upgrade)

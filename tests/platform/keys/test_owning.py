@@ -193,8 +193,8 @@ def test_of_two_rotations_at_once_one_gives_a_secret() -> None:
     def rotate(_number: int) -> str:
         try:
             return rotate_key(key=key, at=at)[1]
-        except JustRotated:
-            return ""
+        except JustRotated:  # nobody is given a secret; the rest is counted below
+            return ""  # refused
         finally:
             connection.close()
 

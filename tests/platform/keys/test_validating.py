@@ -166,8 +166,8 @@ def test_exactly_as_many_pass_as_a_day_has() -> None:
     def try_once(_number: int) -> bool:
         try:
             validate_key(token=token, device=None, at=AT)
-        except DayUsedUp:
-            return False
+        except DayUsedUp:  # past the limit, which is what is counted below
+            return False  # refused
         finally:
             connection.close()
         return True
@@ -200,8 +200,8 @@ def test_of_two_devices_at_once_one_binds() -> None:
     def try_device(number: int) -> bool:
         try:
             validate_key(token=token, device=Device(f"phone-{number}"), at=AT)
-        except DeviceMismatch:
-            return False
+        except DeviceMismatch:  # another device was bound first, which is what is counted below
+            return False  # refused
         finally:
             connection.close()
         return True

@@ -136,7 +136,7 @@ def test_of_two_who_change_it_at_once_one_is_told():
         start.wait()
         try:
             change(value=str(200 + number), by=people[number])
-        except Refused as refusal:
+        except Refused as refusal:  # who comes second is refused, and counted so below
             return refusal.code
         finally:
             connection.close()

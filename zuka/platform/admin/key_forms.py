@@ -63,7 +63,7 @@ class PairsField(LinesField):
             return True
 
 
-class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class KeyForm(forms.ModelForm):  # type: ignore[type-arg]  # takes its type in stubs alone
     """What a key may do."""
 
     scopes = forms.MultipleChoiceField(

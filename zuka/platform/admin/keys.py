@@ -148,7 +148,7 @@ class KeyAdmin(ModelAdmin):
         else:
             token = new_token(obj.kind)
             store_key(obj, token=token)
-            request.issued_token = token  # type: ignore[attr-defined]
+            request.issued_token = token  # type: ignore[attr-defined]  # for the answer to this request
         forget_keys()
         if change:
             for button in self.get_actions_submit_line(request, obj.pk):
@@ -170,7 +170,7 @@ class KeyAdmin(ModelAdmin):
             "title": "Your new API key",
             "opts": self.opts,
             "key": obj,
-            "token": request.issued_token,  # type: ignore[attr-defined]
+            "token": request.issued_token,  # type: ignore[attr-defined]  # set by `save_model`
             "is_secret": obj.kind == ApiKey.Kind.SECRET,
         }
         return TemplateResponse(request, "platform/key_issued.html", context)
@@ -191,12 +191,12 @@ class KeyAdmin(ModelAdmin):
         }
         return [self.get_unfold_action(name) for name in BUTTONS if shown[name]]
 
-    @action(description="New secret")  # type: ignore[untyped-decorator]
+    @action(description="New secret")  # type: ignore[untyped-decorator]  # Unfold's
     def rotate_this_key(self, request: HttpRequest, key: ApiKey) -> None:
         """Give the key a new token, shown in the answer; the old one works for a day more."""
         self.rotate(request, key, OVERLAP, "The old one works for 24 hours more.")
 
-    @action(description="New secret, old one ends now")  # type: ignore[untyped-decorator]
+    @action(description="New secret, old one ends now")  # type: ignore[untyped-decorator]  # Unfold's
     def replace_this_key(self, request: HttpRequest, key: ApiKey) -> None:
         """Give a key that has leaked a new token, shown in the answer; none that it had works on."""
         self.rotate(request, key, timedelta(), "The old one is refused from now on, and those before it.")
@@ -209,28 +209,28 @@ class KeyAdmin(ModelAdmin):
             messages.error(request, refusal.message)
             return
         key.prefix, key.token = rotated.prefix, rotated.token
-        request.issued_token = token  # type: ignore[attr-defined]
+        request.issued_token = token  # type: ignore[attr-defined]  # for the answer to this request
         self.note(request, key, "New secret.", f"{key.name} has a new secret. {told}")
 
-    @action(description="Release the device")  # type: ignore[untyped-decorator]
+    @action(description="Release the device")  # type: ignore[untyped-decorator]  # Unfold's
     def release_this_device(self, request: HttpRequest, key: ApiKey) -> None:
         """Let another device bind the key."""
         if release_device(key=key):
             self.note(request, key, "Device released.", f"The next device that validates {key.name} is bound to it.")
 
-    @action(description="Suspend")  # type: ignore[untyped-decorator]
+    @action(description="Suspend")  # type: ignore[untyped-decorator]  # Unfold's
     def suspend_this_key(self, request: HttpRequest, key: ApiKey) -> None:
         """Stop the key until it is resumed."""
         if suspend_key(key=key):
             self.note(request, key, "Suspended.", f"{key.name} is suspended. Requests with it are refused from now on.")
 
-    @action(description="Resume")  # type: ignore[untyped-decorator]
+    @action(description="Resume")  # type: ignore[untyped-decorator]  # Unfold's
     def resume_this_key(self, request: HttpRequest, key: ApiKey) -> None:
         """Let a suspended key work again."""
         if resume_key(key=key):
             self.note(request, key, "Resumed.", f"{key.name} works again.")
 
-    @action(description="Revoke this key", variant=ActionVariant.DANGER)  # type: ignore[untyped-decorator]
+    @action(description="Revoke this key", variant=ActionVariant.DANGER)  # type: ignore[untyped-decorator]  # Unfold's
     def revoke_this_key(self, request: HttpRequest, key: ApiKey) -> None:
         """Revoke the key whose page this is."""
         self.revoke(request, key)

@@ -19,13 +19,13 @@ def office_look(shop_name: str) -> dict[str, Any]:
         "SHOW_VIEW_ON_SITE": False,
         "ENVIRONMENT": None,
         "SITE_FAVICONS": [
-            {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("platform/favicon.svg")}  # noqa: ARG005
+            {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("platform/favicon.svg")}  # noqa: ARG005 - as below
         ],
         "STYLES": [
             lambda request, name=name: static(f"platform/{name}.css")  # noqa: ARG005 - Unfold calls it with the request
             for name in ("admin", "security", "operations")
         ],
-        "SCRIPTS": [lambda request: static("platform/menu.js")],  # noqa: ARG005
+        "SCRIPTS": [lambda request: static("platform/menu.js")],  # noqa: ARG005 - as above
         "SIDEBAR": {
             "show_search": True,
             "command_search": True,

@@ -45,8 +45,8 @@ def model_of(label: str) -> type[models.Model] | None:
         return audited_tables()[label].model
     try:
         return apps.get_model(label) if label else None
-    except LookupError:
-        return None
+    except LookupError:  # an entry of a table that is gone by now
+        return None  # shown by its label
 
 
 def kind_of(label: str) -> str:

@@ -72,7 +72,7 @@ def collect_counted(registry: Any) -> None:
 
     counted = counters()
     if settings.METRICS_PATH:
-        MultiProcessCollector(registry, settings.METRICS_PATH)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry, settings.METRICS_PATH)  # type: ignore[no-untyped-call]  # without types there
         return
     for each in counted:
         registry.register(each)

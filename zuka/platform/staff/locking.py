@@ -39,8 +39,8 @@ def find_account(email: str) -> Any:
     users = get_user_model()
     try:
         return users._default_manager.get_by_natural_key(email)  # noqa: SLF001 - Django's name for it
-    except users.DoesNotExist:
-        return None
+    except users.DoesNotExist:  # attempts on no account are counted all the same
+        return None  # nobody's
 
 
 def most_of(kind: SignInLock.Kind) -> int:

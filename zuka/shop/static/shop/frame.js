@@ -25,7 +25,7 @@ function showPerson() {
   find("#account-link").setAttribute("aria-label", words); // phones show the picture alone
   if (!isSignedIn()) return;
   import("./bell.js");
-  if (local.read(FRIEND)) import("./friend.js").then(({ joinFriend }) => joinFriend()).catch(note);
+  if (local.read(FRIEND)) import("./friend.js").then(({ joinFriend }) => joinFriend()).catch(note); // tried again on the next page
 }
 
 const linkTo = (category) =>

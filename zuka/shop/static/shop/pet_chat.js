@@ -74,7 +74,7 @@ async function during(act) {
   } catch (error) {
     note(error);
     // It may have been heard and answered all the same: what was said is shown, not guessed.
-    if (error instanceof Unreachable) await goOn().catch(note);
+    if (error instanceof Unreachable) await goOn().catch(note); // the reason stands below
     add(bubble("pet", sentence(error), "pet-bad"));
   } finally {
     waiting.remove();
