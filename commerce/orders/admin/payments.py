@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -14,10 +11,10 @@ from django.urls import reverse
 from unfold.admin import TabularInline
 from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce.money import naira_to_kobo
 from commerce.orders.admin.comparing import DifferenceInline
+from commerce.orders.admin.money_back import MoneyBackForm
 from commerce.orders.admin.refunds import RefundRights, payments_numbered, words_of
 from commerce.orders.services import (
     NotYet,
@@ -42,7 +39,6 @@ from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
-from zuka.platform.staff.proving import ProvedForm
 
 PAYMENT_COLOURS = {
     PaymentStatus.PENDING: "warning",
@@ -57,26 +53,16 @@ PAYMENT_COLOURS = {
 ATTENTION_COLOURS = dict.fromkeys(Attention, "danger")
 
 
-class RefundForm(ProvedForm):
+class RefundForm(MoneyBackForm):
     """How much goes back, in the payment's currency, and why."""
-
-    amount = forms.DecimalField(
-        label="Amount", min_value=0, max_digits=14, decimal_places=2, widget=UnfoldAdminDecimalFieldWidget()
-    )
-    reason = forms.CharField(
-        label="Reason",
-        max_length=200,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text="The provider and the order's timeline keep it.",
-    )
-    request_key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         payment = Payment.objects.filter(pk=read_number(self.object_id)).first()
         left = refundable_kobo(payment) if payment else 0
-        self.fields["amount"].initial = f"{Decimal(left) / 100:.2f}"
-        self.fields["amount"].help_text = f"At most {format_money(left, payment.currency if payment else 'NGN')}."
+        self.offer(
+            left, payment.currency if payment else "NGN", kept_by="The provider and the order's timeline keep it."
+        )
         if settings.REFUND_FOUR_EYES:
             limit = format_money(settings.REFUND_FOUR_EYES * 100, settings.SHOP_CURRENCY)
             self.fields["amount"].help_text += f" With more than {limit} of one order, a colleague has to approve it."

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +12,10 @@ from django.urls import reverse
 from unfold.admin import TabularInline
 from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce.accounts.services import find_people
 from commerce.money import naira_to_kobo
+from commerce.orders.admin.money_back import MoneyBackForm
 from commerce.payments.gateways import GatewayRefused
 from commerce.subscriptions.models import (
     ChargeStatus,
@@ -35,7 +32,6 @@ from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
 from zuka.platform.money import format_money
-from zuka.platform.staff.proving import ProvedForm
 
 COLOURS = {
     InvoiceStatus.OPEN: "warning",
@@ -50,26 +46,15 @@ def charge_to_refund(invoice_id: int) -> SubscriptionCharge | None:
     return next((each for each in paid.order_by("-attention", "id") if room_kobo(each)), None)
 
 
-class RefundForm(ProvedForm):
+class RefundForm(MoneyBackForm):
     """How much of a charge goes back, and why."""
-
-    amount = forms.DecimalField(
-        label="Amount", min_value=0, max_digits=14, decimal_places=2, widget=UnfoldAdminDecimalFieldWidget()
-    )
-    reason = forms.CharField(
-        label="Reason",
-        max_length=200,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text="The provider and the timeline keep it. The subscription goes on: end it on its own page.",
-    )
-    request_key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         charge = charge_to_refund(read_number(self.object_id))
         left, currency = (room_kobo(charge), charge.currency) if charge else (0, "NGN")
-        self.fields["amount"].initial = f"{Decimal(left) / 100:.2f}"
-        self.fields["amount"].help_text = f"At most {format_money(left, currency)}."
+        kept_by = "The provider and the timeline keep it. The subscription goes on: end it on its own page."
+        self.offer(left, currency, kept_by=kept_by)
 
 
 REFUND = ActionDialog(

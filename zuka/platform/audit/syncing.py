@@ -15,7 +15,7 @@ from zuka.platform import clock
 from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
 from zuka.platform.audit.rules import audited_tables
 from zuka.platform.db.files import load_sql, sql_files
-from zuka.platform.db.partitions import drop_partition, ensure_partitions, list_partitions
+from zuka.platform.db.partitions import drop_partitions, ensure_partitions, list_partitions
 
 FOLDER = Path(__file__).with_name("sql")
 TABLES = tuple(model._meta.db_table for model in (AuditEntry, AuditOrigin, AuditPersonal))  # noqa: SLF001 - public by Django's documentation
@@ -112,15 +112,8 @@ def ensure_audit_months(using: str = "default", *, today: date | None = None) ->
 def drop_old_months(*, today: date) -> list[str]:
     """Drop the months that are older than AUDIT_RETENTION_YEARS and return their names."""
     oldest = clock.month_start(clock.add_months(today, -12 * settings.AUDIT_RETENTION_YEARS))
-    old = [
-        (table, each.name)
-        for table in TABLES
-        for each in list_partitions(table=table)
-        if clock.local_day(each.start) < oldest
-    ]
-    for table, name in old:
-        drop_partition(table=table, name=name)
-    return [name for _table, name in old]
+    before = clock.day_start(oldest)
+    return [name for table in TABLES for name in drop_partitions(table=table, before=before)]
 
 
 def keep_months(*, today: date) -> None:

@@ -115,6 +115,14 @@ def ensure_partitions(*, table: str, first: date, last: date, using: str = "defa
     return made
 
 
+def drop_partitions(*, table: str, before: datetime) -> list[str]:
+    """Drop the partitions that end by a moment, all of whose rows are older; return their names."""
+    names = [each.name for each in list_partitions(table=table) if each.end <= before]
+    for name in names:
+        drop_partition(table=table, name=name)
+    return names
+
+
 def drop_partition(*, table: str, name: str, using: str = "default") -> None:
     """Detach and drop one partition; refuses a name that is not a partition of the table."""
     if name not in {partition.name for partition in list_partitions(table=table, using=using)}:

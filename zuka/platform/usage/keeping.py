@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from zuka.platform import clock
-from zuka.platform.db.partitions import drop_partition, ensure_partitions, list_partitions
+from zuka.platform.db.partitions import drop_partitions, ensure_partitions
 from zuka.platform.usage.writing import TABLE
 
 MONTHS_AHEAD = 2
@@ -23,8 +23,4 @@ def ensure_usage_partitions(using: str = "default", *, at: datetime | None = Non
 
 def drop_old_usage(*, at: datetime) -> list[str]:
     """Drop the months all of whose requests are past their days, and return their names."""
-    oldest = at - timedelta(days=settings.API_USAGE_DAYS)
-    names = [each.name for each in list_partitions(table=TABLE) if each.end <= oldest]
-    for name in names:
-        drop_partition(table=TABLE, name=name)
-    return names
+    return drop_partitions(table=TABLE, before=at - timedelta(days=settings.API_USAGE_DAYS))
