@@ -25,7 +25,9 @@ function showPerson() {
   find("#account-link").setAttribute("aria-label", words); // phones show the picture alone
   if (!isSignedIn()) return;
   import("./bell.js");
-  if (local.read(FRIEND)) import("./friend.js").then(({ joinFriend }) => joinFriend()).catch(note); // tried again on the next page
+  if (!local.read(FRIEND)) return;
+  const joined = import("./friend.js").then(({ joinFriend }) => joinFriend());
+  joined.catch(note); // the next page tries again
 }
 
 const linkTo = (category) =>
