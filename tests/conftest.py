@@ -131,6 +131,7 @@ def _keep_long() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     """Forget what process and cache remember of the test before: rows of the database, and limits it used up."""
+    close_process_log()  # a request of the test before would else be recorded where this one switches that on
     cache.clear()
     forget_keys()
     forget_leases()

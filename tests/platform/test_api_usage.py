@@ -52,8 +52,6 @@ def test_each_request_is_recorded_with_its_route_and_who_made_it(settings: Any) 
     key_id, person = ApiKey.objects.get().pk, UserFactory.create()
     product = VariantFactory.create().product
     client = Client()
-    close_process_log()  # what other tests left waiting
-    ApiUsage.objects.all().delete()
     client.get("/api/v1/reports/", headers={"X-Api-Key": key})
     client.get("/api/v1/me/", headers={"X-Session-Token": token_of(person)})
     for _ in range(2):
