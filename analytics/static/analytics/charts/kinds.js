@@ -81,6 +81,7 @@ function labelAxis(data, isSmall, isNarrow, display) {
     ticks: {
       padding: 6,
       autoSkip: !data.horizontal,
+      autoSkipPadding: 10, // else two dates of a small chart read as one
       maxTicksLimit: isSmall || isNarrow ? 4 : 10,
       maxRotation: 0,
       callback: (_, place) => (data.horizontal && isNarrow ? shorten(data.labels[place], 16) : data.labels[place]),
