@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -19,6 +18,7 @@ from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Column, Report, Unit
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
 from analytics.store.partitioning import MONTHS_AHEAD, TABLE, months_ahead
+from analytics.store.report_files import report_statement
 from analytics.store.views import FOLDER, declared_views
 from zuka.platform import clock
 from zuka.platform.db.partitions import list_partitions
@@ -127,21 +127,21 @@ def check_brand_scope(app_configs: Sequence[AppConfig] | None, **_options: Any) 
     """Refuse reports that a brand's staff may see and whose SQL does not leave out the rows of other brands."""
     return [
         Error(
-            f"{path.name} does not bind brands, but a brand's staff may see {report.id}.",
+            f"{name}.sql does not bind brands, but a brand's staff may see {report.id}.",
             hint="Leave out rows of other brands by %(brands)s, or say brand_scopable=False.",
             id="analytics.E005",
         )
         for report in REPORTS.values()
         if report.brand_scopable
-        for path in report_files(report)
-        if "%(brands)s" not in path.read_text(encoding="utf-8")
+        for name in statements_of(report)
+        if "%(brands)s" not in report_statement(name).as_string(None)
     ]
 
 
-def report_files(report: Report) -> list[Path]:
-    """Return the SQL files of a report."""
+def statements_of(report: Report) -> list[str]:
+    """Return the names of a report's statements."""
     endings = ["", *(["_totals"] if report.has_totals else []), *(["_series"] if report.has_series else [])]
-    return [FOLDER / "reports" / f"{report.id}{ending}.sql" for ending in endings]
+    return [f"{report.id}{ending}" for ending in endings]
 
 
 @register(Tags.database)

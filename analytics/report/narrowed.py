@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
@@ -17,10 +16,10 @@ from analytics.registry.rollups import ROLLUPS
 from analytics.report.computed import COMPUTED
 from analytics.report.scope import OutOfScope, Scope
 from analytics.store.models import Segment
+from analytics.store.report_files import report_file, report_statement
 from zuka.platform import clock
 from zuka.platform.db.files import load_sql
 
-FOLDER = Path(__file__).parent.parent / "store" / "sql" / "reports"
 VALUE = re.compile(r"(?P<outside>not-)?(?P<id>[1-9][0-9]{0,17})")
 # A report of one person is about nobody else anyway.
 OF_ONE = frozenset({"person_timeline", "session_path"})
@@ -33,8 +32,9 @@ class SegmentError(ValueError):
 def texts_of(report: Report) -> list[str]:
     """Return the SQL that a report reads by."""
     names = [report.id, *(f"{report.id}_{part}" for part in ("totals", "series"))]
-    own = [path for path in (FOLDER / f"{name}.sql" for name in names) if path.exists()]
-    return [load_sql(path) for path in (*own, *(COMPUTED[report.id].parts if report.id in COMPUTED else ()))]
+    if computed := COMPUTED.get(report.id):
+        return [load_sql(path) for path in (report_file(report.id), *computed.parts)]
+    return [report_statement(name).as_string(None) for name in names if report_file(name).exists()]
 
 
 @cache

@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from django.db.models import Min
-from psycopg import sql
 
 from analytics.people.cutting import BOT_FLAGS
 from analytics.people.narrowing import narrow
@@ -28,11 +26,10 @@ from analytics.report.query import Query
 from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun
+from analytics.store.report_files import report_statement
 from zuka.platform.clock import day_bounds, local_day
-from zuka.platform.db.files import load_sql
 from zuka.platform.live_settings.reading import live
 
-FOLDER = Path(__file__).parent.parent / "store" / "sql" / "reports"
 WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
 # For the one sort of all matching events: 2 million rows take 60 MB. They are read by several processes, which by the
 # usual costs only what is added up at once would be.
@@ -76,7 +73,7 @@ def statement_of(name: str, params: dict[str, Any]) -> tuple[Any, Any]:
     the question is about a segment.
     """
     computed = COMPUTED.get(name)
-    statement, bound = computed.statement(params) if computed else (sql.SQL(load_sql(FOLDER / f"{name}.sql")), params)
+    statement, bound = computed.statement(params) if computed else (report_statement(name), params)
     if segment := params.get(SEGMENT):
         return narrow(statement, bound, name=name, segment=segment)
     return statement, bound

@@ -4,14 +4,17 @@ import json
 import re
 import subprocess
 import tomllib
+from collections import Counter
 
 import pytest
 
 from analytics.registry.events import EVENT_TYPES
 from analytics.registry.reports import REPORTS
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
+from analytics.report.computed import COMPUTED
 from analytics.store.event import COLUMNS
 from analytics.store.models import Event
+from analytics.store.report_files import STANDS_FOR
 from analytics.store.views import FOLDER, declared_views
 from tests.architecture.sources import PACKAGES, ROOT, python_files
 from zuka.celery import SCHEDULE, app
@@ -76,6 +79,14 @@ def test_every_rollup_and_report_has_its_sql_and_no_file_is_left_over():
     declared = {path for path in files if path.startswith(("rollups/", "reports/")) and "/span/" not in path}
     assert declared == expected
     assert {view.name for view in declared_views()} >= MATERIALIZED_VIEWS.keys()
+
+
+def test_what_reports_share_is_said_by_more_than_one():
+    files = [path for folder in ("reports", "shared") for path in sorted((FOLDER / folder).glob("*.sql"))]
+    texts = [path.read_text() for path in files if path.stem not in COMPUTED]  # those are put together in other ways
+    named = Counter(name for text in texts for name in STANDS_FOR.findall(text))
+    assert set(named) == {path.stem for path in (FOLDER / "shared").glob("*.sql")}
+    assert [name for name, times in named.items() if times < 2] == []
 
 
 def test_every_scheduled_job_is_a_task_that_exists():

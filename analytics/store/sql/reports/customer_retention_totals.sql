@@ -1,15 +1,5 @@
 -- A month's cell is ripe once that month is over; the total is of the months that have it.
-WITH cohorts AS (
-    SELECT month, customers FROM user_retention WHERE months_after = 0 AND currency = %(currency)s
-),
-cells AS (
-    SELECT cohorts.month, cohorts.customers, after, coalesce(retained.customers, 0) AS retained
-    FROM cohorts
-    CROSS JOIN generate_series(1, 12) AS after
-    LEFT JOIN user_retention AS retained ON retained.month = cohorts.month AND retained.months_after = after
-        AND retained.currency = %(currency)s
-    WHERE cohorts.month + make_interval(months => after + 1) <= %(today)s
-)
+WITH {customer_cohorts}
 SELECT
     (SELECT coalesce(sum(customers), 0)::bigint FROM cohorts) AS customers,
     sum(retained) FILTER (WHERE after = 1) / sum(customers) FILTER (WHERE after = 1) AS month_1,

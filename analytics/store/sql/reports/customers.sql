@@ -6,12 +6,7 @@ WITH chosen AS (
             WHEN 'last' THEN extract(epoch FROM last_order_at) WHEN 'orders' THEN orders ELSE revenue_kobo
         END AS worth
     FROM user_analytics
-    WHERE currency = %(currency)s
-        AND (%(group)s = 'all' OR segment = %(group)s)
-        AND (%(month)s = '' OR orders > 0 AND to_char(first_date, 'YYYY-MM') = %(month)s)
-        AND (%(person)s = '' OR customer_id = %(person)s)
-        AND (%(months)s = '' OR orders > 0 AND first_date >= date_trunc('month', %(first)s::date))
-        AND (%(again)s = '' OR second_date IS NOT NULL)
+    WHERE {chosen_customers}
     ORDER BY worth DESC NULLS LAST, customer_id
     LIMIT %(limit)s
 )

@@ -8,16 +8,7 @@ WITH counted AS (
     WHERE day BETWEEN %(first)s AND %(last)s
     GROUP BY 1
 ),
-steps AS (
-    SELECT counted.label, step.*
-    FROM counted CROSS JOIN LATERAL (
-        VALUES
-            (1, 'Viewed a product', viewed, viewed),
-            (2, 'Added to the cart', carted, viewed),
-            (3, 'Began the checkout', checked_out, carted),
-            (4, 'Placed an order', ordered, checked_out)
-    ) AS step (number, step, sessions, before)
-)
+{funnel_steps}
 SELECT
     label, step, sessions::bigint,
     sessions / nullif(first_value(sessions) OVER (PARTITION BY label ORDER BY number), 0) AS of_first,

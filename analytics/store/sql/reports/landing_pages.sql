@@ -1,11 +1,6 @@
 SELECT
     coalesce(nullif(entry_page, ''), 'Unknown') AS label,
-    sum(sessions)::bigint AS sessions,
-    sum(bounces) / nullif(sum(sessions), 0) AS bounce_rate,
-    sum(page_views) / nullif(sum(sessions), 0) AS pages,
-    sum(converted) / nullif(sum(sessions), 0) AS conversion,
-    coalesce(sum(orders) FILTER (WHERE currency = %(currency)s), 0)::bigint AS orders,
-    coalesce(sum(value_kobo) FILTER (WHERE currency = %(currency)s), 0)::bigint AS value_kobo
+    {landing_measures}
 FROM rollup_landings
 WHERE day BETWEEN %(first)s AND %(last)s
 GROUP BY 1

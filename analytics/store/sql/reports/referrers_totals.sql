@@ -1,9 +1,4 @@
 SELECT
-    coalesce(sum(sessions), 0)::bigint AS sessions,
-    sum(bounces) / nullif(sum(sessions), 0) AS bounce_rate,
-    coalesce(sum(carted), 0)::bigint AS carted,
-    sum(converted) / nullif(sum(sessions), 0) AS conversion,
-    coalesce(sum(orders) FILTER (WHERE currency = %(currency)s), 0)::bigint AS orders,
-    coalesce(sum(value_kobo) FILTER (WHERE currency = %(currency)s), 0)::bigint AS value_kobo
+    {referrer_measures}
 FROM rollup_sources
 WHERE day BETWEEN %(first)s AND %(last)s
