@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Count, Max, Sum
 
 from analytics.ingest.writer import process_spool
+from analytics.rollup.disk import read_disk
 from analytics.store.models import DirtyDay, IngestHour, IngestTally
 from zuka.platform.metrics.declared import Figure, Kind, Sample, one
 
@@ -41,6 +42,12 @@ def read_days() -> list[Sample]:
     return one(DirtyDay.objects.aggregate(days=Count("day", distinct=True))["days"])
 
 
+def read_days_left() -> list[Sample]:
+    """Return for how many days PostgreSQL's disk lasts, where that is known."""
+    disk = read_disk()
+    return one(disk.days_left if disk else None)
+
+
 FIGURES = (
     Figure(
         "zuka_ingest_events_total",
@@ -64,4 +71,10 @@ FIGURES = (
         lambda: read_spool(bytes_too=False),
     ),
     Figure("zuka_rollup_days_waiting", Kind.GAUGE, "Days that are to be counted again.", read_days),
+    Figure(
+        "zuka_disk_days_left",
+        Kind.GAUGE,
+        "For how many days PostgreSQL's disk lasts, as it grew over the 30 days before; none while that is not known.",
+        read_days_left,
+    ),
 )

@@ -23,6 +23,7 @@ from analytics.store.models import DisplacedEvent, IngestAlert, IngestHour, Reje
 from analytics.store.partitioning import ensure_event_partitions
 from zuka.platform import clock
 from zuka.platform.live_settings.reading import live
+from zuka.platform.retention.sweeping import forget_rows
 
 DAYS_A_RUN = 60
 
@@ -126,9 +127,10 @@ def forget_exports(**_unknown: Any) -> None:
 def drop_old_rejected(**_unknown: Any) -> None:
     """Forget rejected events, displaced ids and counts of what came in that are past their retention."""
     now = clock.now()
-    RejectedEvent.objects.filter(received_at__lt=now - timedelta(days=live.REJECTED_RETENTION_DAYS)).delete()
+    rejected = now - timedelta(days=live.REJECTED_RETENTION_DAYS)
+    forget_rows(RejectedEvent.objects.filter(received_at__lt=rejected).order_by("received_at"))
     months = settings.EVENT_RETENTION_MONTHS + 1
     oldest = clock.day_start(clock.add_months(now.date(), -months))
-    DisplacedEvent.objects.filter(stored_at__lt=oldest).delete()
-    IngestHour.objects.filter(hour__lt=oldest).delete()
-    IngestAlert.objects.filter(closed_at__lt=oldest).delete()
+    forget_rows(DisplacedEvent.objects.filter(stored_at__lt=oldest))
+    forget_rows(IngestHour.objects.filter(hour__lt=oldest))
+    forget_rows(IngestAlert.objects.filter(closed_at__lt=oldest))

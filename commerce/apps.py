@@ -16,7 +16,7 @@ class CommerceConfig(AppConfig):
         # Models, which the receiver needs, are loaded by now and not before.
         from django.contrib.auth.signals import user_logged_in
 
-        from commerce import documents  # noqa: F401 - registers its page
+        from commerce import documents, retention  # noqa: F401 - register its page, and what it keeps
         from commerce.accounts.adapter.keys import revoke_on_closing
         from commerce.accounts.adapter.records import note_sign_in
         from commerce.accounts.services import account_closing, email_proved, phone_proved

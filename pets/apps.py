@@ -14,7 +14,7 @@ class PetsConfig(AppConfig):
     def ready(self) -> None:
         """Hear of accounts that are closed, and add the page of the docs."""
         # Models, which both need, are loaded by now and not before.
-        from pets import checks, documents  # noqa: F401 - registers its checks and page
+        from pets import checks, documents, retention  # noqa: F401 - register its checks, page and what it keeps
         from pets.tools.people import listen
 
         listen()

@@ -7,9 +7,39 @@ from datetime import datetime, timedelta
 from pets.models import ActionStatus, PetAction, PetConversation, PetSpend
 from zuka.platform.clock import add_months, day_start, local_day, month_start
 from zuka.platform.live_settings.reading import live
+from zuka.platform.retention.declaring import Kept, add_kept, stays
+from zuka.platform.retention.spans import days, months
 
 AT_ONCE = 500
 SPEND_KEPT = timedelta(days=90)
+AREA, JOB = "Pets", "pets.tasks.forget_conversations"
+KEPT = (
+    Kept(
+        AREA,
+        ("pets.petconversation", "pets.petmessage", "pets.petaction"),
+        "Talks with pets, since their last message, and what was done in them.",
+        span=months("PET_RETENTION_MONTHS"),
+        task=JOB,
+        column="last_message_at",
+        personal="Everything that somebody said to their pet.",
+    ),
+    Kept(
+        AREA,
+        ("pets.petspend",),
+        "What thinking cost each customer, by day.",
+        span=days(count=SPEND_KEPT.days),
+        task=JOB,
+        column="day",
+        personal="The account.",
+    ),
+    stays(
+        AREA,
+        "Pets, and what they have learned.",
+        *("pets.userpet", "pets.petpreference"),
+        why="They go with their account, or when somebody lets their pet go.",
+        personal="The account, sizes, budgets and tastes.",
+    ),
+)
 
 
 def forget_old(*, at: datetime) -> int:
@@ -32,3 +62,6 @@ def forget_old(*, at: datetime) -> int:
             return gone
         PetConversation.objects.filter(pk__in=some).delete()
         gone += len(some)
+
+
+add_kept(*KEPT)

@@ -87,6 +87,13 @@ SCHEDULE: tuple[Job, ...] = (
         at_start=True,
     ),
     Job(
+        "Measure tables",
+        "zuka.platform.tasks.measure_tables",
+        DAY,
+        "The page of what is kept says how large each table is, how fast it grows and what goes next.",
+        at_start=True,
+    ),
+    Job(
         "Create partitions",
         "analytics.tasks.create_partitions",
         DAY,
@@ -227,6 +234,12 @@ SCHEDULE: tuple[Job, ...] = (
         DAY,
         "Without a month to write to, nobody could save in the back office; old ones go after AUDIT_RETENTION_YEARS.",
         at_start=True,
+    ),
+    Job(
+        "Forget what is over",
+        "zuka.platform.tasks.forget_what_is_over",
+        DAY,
+        "Runs, old notes, counts, empty carts and messages are kept as long as docs/retention.md says.",
     ),
     Job(
         "Forget staff sign-ins",

@@ -60,6 +60,7 @@ ROLES = RoleTable(
         Right("va   -    -    -    -   - ", ("platform.settingchange",)),
         Right("vacd -    -    vacd v   - ", ("platform.featureflag",)),
         Right("vacd -    -    -    v   - ", ("platform.ratelimitrule",)),
+        Right("v    v    -    -    v   - ", ("platform.tablesize",)),
         Right("vc   v    -    -    v   - ", ("django_celery_beat.periodictask",)),
         Right("vc   -    -    -    vc  - ", ("analytics.rejectedevent",)),
         Right("vc   -    -    v    vc  - ", ("analytics.ingestalert",)),

@@ -26,6 +26,8 @@ class PlatformConfig(AppConfig):
         from zuka.platform.metrics import documents as metrics_page  # noqa: F401 - registers its page
         from zuka.platform.metrics.declared import add_figures
         from zuka.platform.metrics.figures import FIGURES
+        from zuka.platform.retention import documents as kept_page  # noqa: F401 - registers its page
+        from zuka.platform.retention import entries  # noqa: F401 - registers what is kept
         from zuka.platform.staff.history import note_office_sign_in, note_office_sign_out
         from zuka.platform.throttling import documents as limits_page  # noqa: F401 - registers its page
         from zuka.platform.tracing.watching import watch

@@ -16,6 +16,7 @@ from zuka.platform.live_settings.pinned import PINNED
 from zuka.platform.pet_settings import PET_SETTINGS
 from zuka.platform.privacy_settings import PRIVACY_SETTINGS
 from zuka.platform.report_settings import REPORT_SETTINGS
+from zuka.platform.retention_settings import RETENTION_SETTINGS
 from zuka.platform.reward_settings import REWARD_SETTINGS
 from zuka.platform.setting_kinds import (
     InvalidValue,
@@ -219,6 +220,7 @@ SETTINGS: tuple[Setting, ...] = (
     *PET_SETTINGS,
     *REWARD_SETTINGS,
     *WATCH_SETTINGS,
+    *RETENTION_SETTINGS,
     *SUBSCRIPTION_SETTINGS,
     Setting(
         "STOREFRONT",

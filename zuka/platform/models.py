@@ -18,6 +18,7 @@ from zuka.platform.keys.models import RetiredToken, ValidationDay
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.live_settings.models import SettingChange
 from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
+from zuka.platform.retention.models import TableSize
 from zuka.platform.staff.models import RoleRule, SignInLock, StaffSession, StaffSignIn
 from zuka.platform.throttling.models import RateBucket, RateLimitRule
 from zuka.platform.usage.models import ApiUsage
@@ -43,6 +44,7 @@ __all__ = [
     "StaffSession",
     "StaffSignIn",
     "Suppression",
+    "TableSize",
     "ValidationDay",
 ]
 

@@ -11,6 +11,7 @@ from zuka.platform.clock import local_day, now
 from zuka.platform.job_runs import forget_old_runs
 from zuka.platform.keys.issuing import forget_retired_tokens
 from zuka.platform.mail import forgetting, sending
+from zuka.platform.retention import sizes, sweeping
 from zuka.platform.staff.history import forget_old_sign_ins
 from zuka.platform.throttling.buckets import forget_full_buckets
 from zuka.platform.usage.keeping import drop_old_usage, ensure_usage_partitions
@@ -58,3 +59,15 @@ def keep_audit_log(**_unknown: Any) -> None:
 def forget_staff_sign_ins(**_unknown: Any) -> None:
     """Drop the history of staff's sign-ins that is over."""
     forget_old_sign_ins(at=now())
+
+
+@shared_task(name="zuka.platform.tasks.forget_what_is_over")
+def forget_what_is_over(**_unknown: Any) -> None:
+    """Delete or empty what is over of all tables that no other job takes care of."""
+    sweeping.forget_what_is_over(at=now())
+
+
+@shared_task(name="zuka.platform.tasks.measure_tables")
+def measure_tables(**_unknown: Any) -> None:
+    """Note how large each table is today."""
+    sizes.measure_tables(at=now())

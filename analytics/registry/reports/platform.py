@@ -124,10 +124,11 @@ REPORTS = (
             Column("day", "Day", Unit.DAY),
             Column("database_mb", "Database, MB", Unit.DECIMAL),
             Column("growth_mb", "Growth a day, MB", Unit.DECIMAL, "Over the 30 days before.", lower_is_better=True),
-            Column("free_mb", "Free, MB", Unit.DECIMAL, "Of the disk at DATABASE_DISK_PATH."),
+            Column("free_mb", "Free, MB", Unit.DECIMAL, "Of the disk, by DATABASE_DISK_PATH or DATABASE_DISK_GB."),
             Column("days_left", "Days left", Unit.COUNT, "Free ÷ growth a day. Empty where either is not known."),
         ),
         chart=Chart("line", "day", ("database_mb",)),
+        has_totals=True,
         empty="Nothing was measured in this period. It is measured once a day.",
     ),
     Report(

@@ -250,6 +250,9 @@ class WebhookDeliveryAdmin(RecordAdmin):
     def handle_again(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
         """Handle the chosen messages now; what was done before stays done."""
         for delivery in deliveries.order_by("id"):
+            if not delivery.body:
+                messages.error(request, f"{delivery}: what it said is no longer kept.")
+                continue
             try:
                 outcome = handle_delivery(delivery=delivery, at=now())
             except (GatewayUnavailable, GatewayRefused) as refusal:
