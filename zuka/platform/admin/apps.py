@@ -39,6 +39,7 @@ class ZukaAdminConfig(AdminConfig):
         from zuka.platform.admin import flags, jobs, keys, live_settings, mails, rate_limits, roles  # noqa: F401 - models must be loaded
         from zuka.platform.audit import pages  # noqa: F401 - as above
         from zuka.platform.audit.syncing import sync_audit
+        from zuka.platform.retention import pages as kept  # noqa: F401 - as above
         from zuka.platform.staff import admin as staff  # noqa: F401 - as above
 
         post_migrate.connect(roles.sync_roles, dispatch_uid="zuka.sync_roles")

@@ -179,6 +179,7 @@ add_menu(
             ),
             MenuItem("Flags", "flag", "platform_featureflag_changelist", "platform.view_featureflag"),
             MenuItem("Settings", "tune", "settings", "platform.view_settingchange"),
+            MenuItem("What is kept", "inventory_2", "kept", "platform.view_tablesize"),
         ],
     )
 )
