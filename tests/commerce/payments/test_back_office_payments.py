@@ -185,6 +185,8 @@ def test_a_message_can_be_handled_again(staff_client: Client, providers: Provide
     providers.settle(payment.reference)
     assert said(staff_client.post(url, chosen)) == ["paystack charge.success: payment captured."]
     assert staff_client.get(waiting).context["cl"].result_list.count() == 0
+    WebhookDelivery.objects.update(body="")  # past WEBHOOK_RETENTION_MONTHS
+    assert said(staff_client.post(url, chosen)) == ["paystack charge.success: what it said is no longer kept."]
 
 
 @pytest.mark.django_db

@@ -112,6 +112,9 @@ def test_the_page_says_what_goes_next() -> None:
         "Nothing there yet",
     ]
     assert row("platform.auditentry").oldest == "1 Mar 2020"
+    assert [row(each).rows for each in ("commerce.notification", "commerce.order")] == ["7", "0"]
+    TableSize.objects.update(rows=0)
+    assert row("commerce.notification").rows == "–"
 
 
 def test_what_is_largest_stands_first() -> None:

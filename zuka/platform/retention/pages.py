@@ -62,6 +62,11 @@ class Shown:
         return bytes_text(self.size.bytes)
 
     @property
+    def rows(self) -> str:
+        """Return about how many rows it has; a dash where PostgreSQL has not estimated that yet."""
+        return "–" if not self.size.rows and self.size.oldest_at else f"{self.size.rows:,}"
+
+    @property
     def growth(self) -> str:
         """Return its growth a day; a dash where there is next to none, or it is not known."""
         grows = self.size.growth is not None and abs(self.size.growth) >= SMALL
