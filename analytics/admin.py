@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
-from analytics import annotation_admin, spend_admin  # noqa: F401 - registers its pages
+from analytics import annotation_admin, history_admin, spend_admin  # noqa: F401 - registers its pages
 from analytics.alerts_admin import AlertAdmin, AlertFiringAdmin  # noqa: F401 - register their pages
 from analytics.connect import ConnectPages
 from analytics.export_admin import ExportJobAdmin, ExportPages
@@ -82,7 +82,7 @@ class StageFilter(KnownValueFilter):
 
     title = "stage"
     parameter_name = "stage"
-    known = ("read_body", *(each.__name__ for each in (*STEPS, *RULES)), "writer")
+    known = ("read_body", "read_history", *(each.__name__ for each in (*STEPS, *RULES)), "writer")
 
 
 class DoorFilter(KnownValueFilter):
@@ -90,7 +90,7 @@ class DoorFilter(KnownValueFilter):
 
     title = "door"
     parameter_name = "door"
-    known = (*(door.name for door in DOORS), "track", "writer")
+    known = (*(door.name for door in DOORS), "track", "history", "writer")
 
 
 class KeyFilter(admin.SimpleListFilter):
@@ -266,6 +266,7 @@ add_menu(
             table_item("API keys", "key", "apikey", app="platform"),
             table_item("Rate limits", "speed", "ratelimitrule", app="platform"),
             table_item("Site ids", "badge", "sourcealias", app="platform"),
+            table_item("Import history", "history", "historyimport"),
         ],
     )
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from analytics.history.formats import FORMATS as HISTORY
+from analytics.history.forms import Format as HistoryFormat
 from analytics.ingest.doors.table import DOORS
 from analytics.ingest.typescript import types_page
 from analytics.registry.attribution import MODELS
@@ -250,6 +252,50 @@ def attribution_page() -> str:
     )
 
 
+def history_part(each: HistoryFormat) -> str:
+    """Return the part about one format of history."""
+    fields = markdown_table(("In the file", "In Zuka"), [(f"`{theirs}`", ours) for theirs, ours in each.fields])
+    said = [
+        f"## {each.title} (`{each.id}`)",
+        f"**The file.** {each.files[0].upper()}{each.files[1:]}.",
+        f"**How to get it.** {each.get}",
+        f"**Kept.** {each.kept}",
+        f"**Not kept.** {each.lost}",
+        fields,
+        f"Described by its makers: <{each.facts}>.",
+    ]
+    return "\n\n".join(said)
+
+
+def history_page() -> str:
+    """Return the page for who moves to Zuka from elsewhere."""
+    rows = [(each.title, each.files, "days" if each.read_day else "events") for each in HISTORY.values()]
+    return page(
+        "Moving in",
+        "What another product counted can be brought along, so that reports do not begin on the day of the move. In "
+        "the back office: Tracking › Import history. Choose the file, say whose it is (`shop.example`; the same for "
+        "all files of one website), look at what its first rows become, and import it. A worker does it while its page "
+        "tells how far it is. Sheets of products are another matter: [imports.md](imports.md).",
+        markdown_table(("From", "The file", "Brings"), rows),
+        "On the server, for files larger than an upload: `./run.sh manage import_history FILE --source shop.example`, "
+        "first with `--dry-run`. Interrupted, the same command goes on behind the last row that was stored.",
+        "**Nothing twice.** The same file again, or one that overlaps with it, adds only what is new. Choose the same "
+        "source for it. Choose another day for the end of the history than for the beginning of Zuka's own tracker, or "
+        "that day is counted by both.",
+        "**Nothing lost.** Rows read = stored + there before + refused + left out for privacy. What is refused is kept "
+        "with the reason under Rejected events, to be mended and replayed.",
+        "**Nobody is told.** No alert, mail or webhook comes of old events. Days of history are counted after those of "
+        "today: a year takes an hour or two to show in the reports. Orders in it are claims: revenue comes from Zuka's "
+        "own orders.",
+        "**Taken back.** An import can be taken back: its events are deleted and its days counted again. What another "
+        "file brought as well goes too; bring that file again.",
+        "**How long.** Events of history are kept as long as all others (`EVENT_RETENTION_MONTHS`); what was counted "
+        "of them stays.",
+        *map(history_part, HISTORY.values()),
+    )
+
+
+add_document("docs/moving-in.md", history_page)
 add_document("docs/attribution.md", attribution_page)
 add_document("docs/events.md", events_page)
 add_document("docs/doors.md", doors_page)

@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
+from analytics.history.working import forget_files, import_waiting
 from analytics.people import segments
 from analytics.report import jobs, mailing
 from analytics.report.alert_calls import call_waiting
@@ -21,6 +22,7 @@ from analytics.rollup.tallies import fold_tallies
 from analytics.rollup.watching import watch_keys
 from analytics.store.models import DisplacedEvent, IngestAlert, IngestHour, RejectedEvent
 from analytics.store.partitioning import ensure_event_partitions
+from analytics.store.postgres import HISTORY
 from zuka.platform import clock
 from zuka.platform.live_settings.reading import live
 from zuka.platform.retention.sweeping import forget_rows
@@ -32,10 +34,10 @@ DAYS_A_RUN = 60
 def fill_rollups(**_unknown: Any) -> None:
     """Recount dirty days, latest first, at most 60 a run so that one run stays short.
 
-    Each sign-in changes whose the visits of some days before were, and counting a day may mark later ones: all those
-    wait for `fill_older_days`.
+    Each sign-in changes whose the visits of some days before were, counting a day may mark later ones, and history may
+    bring years at once: all those wait for `fill_older_days`.
     """
-    fill.fill_dirty(limit=DAYS_A_RUN, later=[fill.IDENTITY, fill.PEOPLE, fill.TOUCHES])
+    fill.fill_dirty(limit=DAYS_A_RUN, later=[fill.IDENTITY, fill.PEOPLE, fill.TOUCHES, HISTORY])
 
 
 @shared_task(name="analytics.tasks.fill_older_days")
@@ -111,6 +113,12 @@ def write_exports(**_unknown: Any) -> None:
     jobs.write_exports(at=clock.now())
 
 
+@shared_task(name="analytics.tasks.import_history")
+def import_history(**_unknown: Any) -> None:
+    """Import the history that waits. A worker that is killed over one leaves it to the next, exact to the row."""
+    import_waiting(at=clock.now())
+
+
 @shared_task(name="analytics.tasks.send_due_reports")
 def send_due_reports(**_unknown: Any) -> None:
     """Queue the mails of reports that are due."""
@@ -119,8 +127,9 @@ def send_due_reports(**_unknown: Any) -> None:
 
 @shared_task(name="analytics.tasks.forget_exports")
 def forget_exports(**_unknown: Any) -> None:
-    """Delete the files of exports past their time."""
+    """Delete the files of exports and of history past their time."""
     jobs.forget_exports(at=clock.now())
+    forget_files(at=clock.now())
 
 
 @shared_task(name="analytics.tasks.drop_old_rejected")

@@ -15,6 +15,14 @@ AUDITED = AuditTable(
     rules={
         "analytics.alert": AuditRule(hidden=("webhook_secret", "webhook_url"), personal=("recipients",)),
         "analytics.exportjob": AuditRule(ignored=("part", "leased_until", "attempts", "rows"), harmless=("file_name",)),
+        "analytics.historyimport": AuditRule(
+            ignored=(
+                *("bytes_read", "records", "received", "accepted", "duplicate", "rejected", "dropped"),
+                *("first_at", "last_at", "attempts", "stalled", "leased_until", "moved_at"),
+            ),
+            harmless=("file_name", "source_key"),
+        ),
+        "analytics.importedday": AuditRule(harmless=("source_key",)),
         "analytics.ingestalert": AuditRule(harmless=("source_key",)),
         "analytics.rejectedevent": AuditRule(hidden=("payload", "reading"), harmless=("source_key", "source_name")),
         "analytics.reportrecipient": AuditRule(personal=("address",)),

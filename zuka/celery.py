@@ -192,6 +192,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Exports begin at once where a worker was woken; those that were not, and those of a dead one, with a run.",
     ),
     Job(
+        "Import history",
+        "analytics.tasks.import_history",
+        MINUTE,
+        "History begins at once where a worker was woken; what was not, and what a dead one left, with a run.",
+    ),
+    Job(
         "Mail reports",
         "analytics.tasks.send_due_reports",
         5 * MINUTE,
@@ -201,7 +207,7 @@ SCHEDULE: tuple[Job, ...] = (
         "Forget exports",
         "analytics.tasks.forget_exports",
         HOUR,
-        "Files of exports are kept for EXPORT_RETENTION_DAYS.",
+        "Files of exports are kept for EXPORT_RETENTION_DAYS, those of history that nobody goes on with for 14 days.",
     ),
     Job(
         "Send mails",

@@ -35,6 +35,8 @@ MONTHS_KEPT_SECONDS = 30.0
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 TRIES = 3
 PREPARED_AFTER = 5
+# Why days are counted again: events came as they happened, or as the history of long ago, which may wait.
+ARRIVED, HISTORY = "events", "history"
 Cursor = psycopg.Cursor[Any]
 # Returns the ids of what was inserted; None for all of it.
 Insert = Callable[[Cursor, Sequence[AnyEvent]], set[UUID] | None]
@@ -70,12 +72,14 @@ def days_of(events: Sequence[AnyEvent]) -> list[date]:
     return sorted({local_day(quarter) for quarter in quarters})
 
 
-def remember_days(cursor: Cursor, events: Sequence[AnyEvent], counts: Sequence[Counted] = ()) -> list[UUID]:
+def remember_days(
+    cursor: Cursor, events: Sequence[AnyEvent], counts: Sequence[Counted] = (), *, cause: str = ARRIVED
+) -> list[UUID]:
     """Mark the days of events, which are in the order of their ids, dirty and count them; return displaced ids in the
     range of theirs.
     """
-    first, last = events[0].id, events[-1].id
-    params = {"days": days_of(events), "first": first, "last": last, "tallies": tallies_json(counts)}
+    span = {"first": events[0].id, "last": events[-1].id}
+    params = {"days": days_of(events), "cause": cause, "tallies": tallies_json(counts), **span}
     execute(cursor, "settle_batch", params)
     return [row[0] for row in cursor.fetchall()]
 
@@ -96,6 +100,8 @@ def store_prompt(
     events: Sequence[AnyEvent],
     rejected: Sequence[RejectedRow] = (),
     counts: Sequence[Counted] = (),
+    *,
+    cause: str = ARRIVED,
 ) -> set[UUID]:
     """Store events whose time is their client's, and rejected rows beside them; return the duplicates' ids.
 
@@ -105,10 +111,10 @@ def store_prompt(
     ordered = sorted(events, key=by_id)
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            return write_prompt(cursor, ordered, copy_new, rejected, counts)
+            return write_prompt(cursor, ordered, copy_new, rejected, counts, cause=cause)
     except errors.UniqueViolation:
         with connection.transaction(), connection.cursor() as cursor:
-            return write_prompt(cursor, ordered, stage_new, rejected, counts)
+            return write_prompt(cursor, ordered, stage_new, rejected, counts, cause=cause)
 
 
 def write_prompt(
@@ -117,6 +123,8 @@ def write_prompt(
     insert: Insert,
     rejected: Sequence[RejectedRow],
     counts: Sequence[Counted],
+    *,
+    cause: str,
 ) -> set[UUID]:
     """Insert events, mark their days, take out those that are stored at another time; return the duplicates' ids."""
     store_rejected(cursor, rejected)
@@ -124,7 +132,7 @@ def write_prompt(
         add_tallies(cursor, counts)
         return set()
     inserted = insert(cursor, events)
-    displaced = set(remember_days(cursor, events, counts))
+    displaced = set(remember_days(cursor, events, counts, cause=cause))
     if inserted is None and not displaced:
         return set()
     ids = {event.id for event in events}

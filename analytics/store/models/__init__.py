@@ -10,6 +10,7 @@ from analytics.store.models.attribution import OrderAttribution, RollupAttributi
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
 from analytics.store.models.exports import ExportJob, ExportStatus
+from analytics.store.models.history import HistoryImport, HistoryStatus, ImportedDay
 from analytics.store.models.ingest import IngestAlert, IngestHour, IngestTally
 from analytics.store.models.leads import BehaviourProfile, LeadScore
 from analytics.store.models.people import IdentityLink, VisitorSession
@@ -50,8 +51,11 @@ __all__ = [
     "ExportJob",
     "ExportStatus",
     "FillState",
+    "HistoryImport",
+    "HistoryStatus",
     "HourlyApiPerformance",
     "IdentityLink",
+    "ImportedDay",
     "IngestAlert",
     "IngestHour",
     "IngestTally",

@@ -2,7 +2,7 @@
 -- before at another time. Ids begin with the client's millisecond, so a batch covers a short range of the displaced.
 WITH marks AS (
     INSERT INTO analytics_dirty_days (day, cause)
-    SELECT day, 'events' FROM unnest(%(days)s::date[]) AS day
+    SELECT day, %(cause)s FROM unnest(%(days)s::date[]) AS day
 ),
 counted AS (
     INSERT INTO analytics_ingest_tallies (
