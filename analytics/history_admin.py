@@ -90,7 +90,7 @@ class BringForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the 
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.json,.ndjson,.jsonl,.parquet,.gz,.zip"}),
         help_text=f"{', '.join(each.title for each in FORMATS.values())}: CSV, JSON, JSON lines or Parquet, also "
-        f"as .gz or .zip, up to {LARGEST_UPLOAD >> 30} GB. docs/moving-in.md says how to get it.",
+        f"as .gz or .zip, up to {LARGEST_UPLOAD >> 30} GB. The docs (moving-in.md) say how to get it.",
     )
     chosen = forms.ChoiceField(label="Format", choices=FORMAT_CHOICES, required=False, widget=UnfoldAdminSelectWidget)
     source = forms.CharField(
@@ -137,7 +137,7 @@ class HistoryImportAdmin(LongList):
         """Return what a new import takes, or what one has come to."""
         if obj is None:
             return ("file", "source", "chosen")
-        return (("show_state", "show_format", "source"), "show_outcome", ("brought_by", "created_at", "ended_at"))
+        return (("show_state", "show_format"), "source", "show_outcome", ("brought_by", "created_at"), "ended_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: HistoryImport | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
         """Fix what was brought."""
@@ -259,7 +259,9 @@ class HistoryImportAdmin(LongList):
         looks = job.status == HistoryStatus.READY and path is not None
         facts = {
             "row": job,
-            "format": FORMATS.get(job.format),
+            "format": FORMATS[job.format].title,
+            "kept": FORMATS[job.format].kept.replace("`", ""),
+            "lost": FORMATS[job.format].lost.replace("`", ""),
             "preview": preview_file(path, job) if looks and path else None,
             "counts": [(title, f"{getattr(job, name):,}") for title, name in COUNTS],
             "part": 100 * job.bytes_read // max(job.size, 1),

@@ -73,7 +73,7 @@ ROLES = RoleTable(
         Right("v    v    -    v    v   v ", ("analytics.reportdelivery",)),
         Right("vac  -    -    vac  v   vac", ("analytics.spendimport",)),
         Right("v    -    -    v    v   v ", ("analytics.campaignspend",)),
-        Right("vac  -    -    -    v   - ", ("analytics.historyimport",)),
+        Right("vac  -    -    -    -   - ", ("analytics.historyimport",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
     ),
     extra={

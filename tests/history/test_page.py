@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from analytics.store.models import HistoryImport, ImportedDay
 from commerce.accounts.models import User
 from tests.history.files import NOW, UMAMI, pages
 from tests.ingest.factories import stored
+from tests.report.test_who_sees_what import sign_in_at
 from zuka.platform import clock
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,7 @@ def test_only_who_may_bring_files_may_and_says_who_they_are(owner: Client, setti
     bring(owner, UMAMI)
     job = HistoryImport.objects.get()
     settings.STAFF_REAUTH_MINUTES = 15
+    sign_in_at(owner, time.time() - 16 * 60)
     assert owner.get(reverse(ADD))["Location"].startswith(reverse("admin:prove"))
     assert bring(owner, pages(1), name="b.ndjson")["Location"].startswith(reverse("admin:prove"))
     press(owner, "start", job)

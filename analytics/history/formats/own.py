@@ -132,7 +132,7 @@ def objects(cell: str) -> Any:
 
 NDJSON = Format(
     id="ndjson",
-    title="Zuka, JSON lines",
+    title="Zuka (JSON lines)",
     files="a file with one JSON object a line (.ndjson, .jsonl)",
     patterns=("*.ndjson", "*.jsonl", "*.json"),
     needs=frozenset(("type", "event_type", "event")),
@@ -148,7 +148,7 @@ NDJSON = Format(
 )
 CSV = Format(
     id="csv",
-    title="Zuka, CSV",
+    title="Zuka (CSV)",
     files="a CSV whose first row names the columns",
     patterns=("*.csv", "*.tsv", "*.txt"),
     needs=frozenset(("type", "event_type", "event", "event_name", "name")),
