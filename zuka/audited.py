@@ -22,7 +22,6 @@ AUDITED = AuditTable(
             ),
             harmless=("file_name", "source_key"),
         ),
-        "analytics.importedday": AuditRule(harmless=("source_key",)),
         "analytics.ingestalert": AuditRule(harmless=("source_key",)),
         "analytics.rejectedevent": AuditRule(hidden=("payload", "reading"), harmless=("source_key", "source_name")),
         "analytics.reportrecipient": AuditRule(personal=("address",)),

@@ -66,6 +66,7 @@ GROUPS = [
             "Every search",
             "Retention",
             "Active people",
+            "Before Zuka",
             "Experiments",
         ],
         True,
