@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 
+from bench.rig.commands import Commands
 from bench.rig.databases import copy_database, keep_database, same_server, scratch_database, server_url
 from bench.rig.usage import Memory, read_cpu, read_memory
 from zuka.up.environment import for_tests
@@ -30,7 +31,6 @@ from zuka.up.serving import ask_ready, process_table, stream_command
 
 READY_SECONDS = 60.0
 END_SECONDS = 20.0
-MANAGE_SECONDS = 600.0
 LISTENERS, LISTENING = Path("/proc/net/tcp"), "0A"
 
 
@@ -59,6 +59,7 @@ class Site:
     staff: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    commands: Commands | None = None
 
     @property
     def url(self) -> str:
@@ -77,19 +78,19 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command to its end and return what it printed. Raises RuntimeError with its words."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=CHECKOUT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=MANAGE_SECONDS,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
+        if self.commands is None or self.commands.environment != self.environment:
+            self.end_commands()
+            self.commands = Commands(self.folder, self.environment)
+        done = self.commands.run(arguments)
+        if done.code:
+            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.printed}{done.errors}")
+        return done.printed
+
+    def end_commands(self) -> None:
+        """End what runs management commands."""
+        if self.commands is not None:
+            self.commands.close()
+            self.commands = None
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Ask the database, on a connection of its own; what it changes is committed."""
@@ -166,6 +167,7 @@ class Site:
 
     def stop_all(self) -> None:
         """End every process that was started."""
+        self.end_commands()
         for name in list(self.processes):
             self.stop(name)
 
