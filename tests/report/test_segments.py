@@ -21,15 +21,14 @@ from analytics.report.query import BadQuery
 from analytics.report.scope import ALL, Scope
 from analytics.rollup.fill import fill_dirty
 from analytics.rollup.leads import score_leads
-from analytics.rollup.refresh import refresh_views
 from analytics.store.models import Segment, SegmentMember
 from tests.commerce.factories import UserFactory
 from tests.report.selling import sell
+from tests.report.telling import EVENING, told_once
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event
 from zuka.platform import clock
 
 pytestmark = pytest.mark.django_db
-NOW = at(SATURDAY, 20)
 KEY = UUID(int=1)
 PERIOD = {"from": "2026-11-19", "to": "2026-11-21", "compare": "none"}
 NARROWED = [report.id for report in REPORTS.values() if can_be_narrowed(report)]
@@ -55,23 +54,30 @@ def visit(visitor: str, day: date, hour: int, **columns: Any) -> None:
     event("checkout.started", at(day, hour, 4), **who)
 
 
-@pytest.fixture
-def shop():
+def tell():
     """The days of `selling`, and who came to look: Bola before buying, a tablet that Ada and Efe share, and Femi."""
-    with time_machine.travel(NOW, tick=False):
-        orders = sell()
-        ada = str(orders["paid"].user_id)
-        visit("bola", THURSDAY, 9, device_type="mobile")
-        visit("shared", THURSDAY, 10, user_id=ada, device_type="tablet")
-        visit("shared", FRIDAY, 10, user_id="efe")
-        visit("shared", FRIDAY, 15)
-        visit("femi", SATURDAY, 11, state="Kano")
-        event("user.created", at(FRIDAY, 10), user_id="efe", visitor_id="shared", properties='{"source": "web"}')
-        event("user.logged_in", at(FRIDAY, 11), user_id="efe")
-        fill_dirty()
-        refresh_views(at=NOW)
-        score_leads(at=NOW)
-        yield orders
+    orders = sell()
+    ada = str(orders["paid"].user_id)
+    visit("bola", THURSDAY, 9, device_type="mobile")
+    visit("shared", THURSDAY, 10, user_id=ada, device_type="tablet")
+    visit("shared", FRIDAY, 10, user_id="efe")
+    visit("shared", FRIDAY, 15)
+    visit("femi", SATURDAY, 11, state="Kano")
+    event("user.created", at(FRIDAY, 10), user_id="efe", visitor_id="shared", properties='{"source": "web"}')
+    event("user.logged_in", at(FRIDAY, 11), user_id="efe")
+    fill_dirty()
+    score_leads(at=EVENING)
+    return orders
+
+
+told = told_once(tell)
+
+
+@pytest.fixture
+def shop(told, db):
+    """It is Saturday evening."""
+    with time_machine.travel(EVENING, tick=False):
+        yield told
 
 
 def segment_of(*people: str) -> Segment:
@@ -158,7 +164,7 @@ def test_numbers_of_the_builder_add_up_too(shop):
         query = parse_build(
             params={"metric": metric, "interval": "none", **PERIOD, **params}, today=SATURDAY, scope=ALL
         )
-        return run_build(query, now=NOW)[1].totals[metric]
+        return run_build(query, now=EVENING)[1].totals[metric]
 
     for metric in (each for each in metrics if METRICS[each].sources[0] != "claims"):
         parts = [total(metric, segment=value) for value in (str(segment.pk), f"not-{segment.pk}")]
@@ -170,4 +176,4 @@ def test_numbers_that_are_not_counted_by_person_are_refused(shop):
     claimed = next(each.id for each in METRICS.values() if each.sources == ("claims",))
     query = parse_build(params={"metric": claimed, "segment": str(segment.pk), **PERIOD}, today=SATURDAY, scope=ALL)
     with pytest.raises(BadQuery, match=r"is not counted by person\. Leave segment out"):
-        run_build(query, now=NOW)
+        run_build(query, now=EVENING)
