@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from analytics.rollup.refresh import refresh_views
 from analytics.store.views import FOLDER
 from commerce.orders.models import Order
 from commerce.payments.models import Payment, Refund
+from tests.report.selling import sell
+from tests.report.telling import EVENING, told_once
 from tests.rollup.story import at, make_user, pay, place, refund, rows
 from zuka.platform import clock
 from zuka.platform.db.files import load_sql
@@ -39,43 +42,6 @@ def buy(who: str, day: date, kobo: int, *, paid_on: date | None = None, **column
     order = place("gown", at(day, 10), price=kobo, guest_email=f"{who}@example.com", **columns)
     pay(order, at(paid_on or day, 11))
     return order
-
-
-def test_customers_are_listed_with_what_they_brought(story: dict[str, Order]) -> None:
-    table = ask("customers", ALL_WITH_PEOPLE)
-
-    ada, chi = str(story["paid"].user_id), str(story["refused"].user_id)
-    # Orders, paid until now, paid within the year, first order.
-    assert [(*row[:4], *row[5:9]) for row in table.rows] == [
-        (ada, "ada@example.com", "ada@example.com", None, 2, 462_500, 462_500, date(2026, 10, 10)),
-        (story["cash"].number, "Ada Obi", "ada@example.com", None, 1, 349_999, 349_999, date(2026, 11, 19)),
-        (chi, "chi@example.com", "chi@example.com", None, 1, 0, 0, date(2026, 11, 19)),
-    ]
-    assert table.totals == {"orders": 4, "year_orders": 4, "revenue_kobo": 812_499, "year_kobo": 812_499}
-    assert ask("customers", person=ada).rows[0][0] == ada
-    assert [row[0] for row in ask("customers", month="2026-10").rows] == [ada]
-    latest = max(row[9] for row in table.rows)
-    assert [row[0] for row in ask("customers", sort="last", limit="1").rows] == [
-        min(row[0] for row in table.rows if row[9] == latest)
-    ]
-
-
-@pytest.mark.parametrize("report", ["customers", "lifetime_value"])
-def test_what_customers_and_guests_brought_is_the_revenue(story: dict[str, Order], report: str) -> None:
-    net = (
-        Payment.objects.aggregate(kobo=Sum("amount_kobo"))["kobo"]
-        - Refund.objects.aggregate(kobo=Sum("amount_kobo"))["kobo"]
-    )
-    table = ask(report)
-    place_of = [column.name for column in table.columns].index("revenue_kobo")
-    assert sum(row[place_of] for row in table.rows) == table.totals["revenue_kobo"] == net
-    assert net == ask("revenue", period="365d", compare="none").totals["revenue_kobo"]
-
-
-@pytest.mark.parametrize("report", ["customers", "customer_segments", "lifetime_value", "customer_retention"])
-def test_amounts_of_another_currency_are_nobody_s(story: dict[str, Order], report: str) -> None:
-    table = ask(report, currency="USD")
-    assert (table.rows, {value for value in table.totals.values() if value}) == ([], set())
 
 
 def test_money_of_an_order_that_never_counted_is_still_somebody_s() -> None:
@@ -225,3 +191,51 @@ def test_views_are_made_as_of_the_day_they_are_told() -> None:
     assert rows("user_analytics", "year_orders") == [(1,)]
     today_after(at(JANUARY + timedelta(days=365), 0))
     assert rows("user_analytics", "year_orders") == [(0,)]
+
+
+# From here on the days of `selling` have been told: what begins with an empty shop stands before.
+told = told_once(sell)
+
+
+@pytest.fixture
+def story(told: dict[str, Order], db: None) -> Iterator[dict[str, Order]]:
+    """The story's orders by name; it is Saturday evening."""
+    with time_machine.travel(EVENING, tick=False):
+        yield told
+
+
+def test_customers_are_listed_with_what_they_brought(story: dict[str, Order]) -> None:
+    table = ask("customers", ALL_WITH_PEOPLE)
+
+    ada, chi = str(story["paid"].user_id), str(story["refused"].user_id)
+    # Orders, paid until now, paid within the year, first order.
+    assert [(*row[:4], *row[5:9]) for row in table.rows] == [
+        (ada, "ada@example.com", "ada@example.com", None, 2, 462_500, 462_500, date(2026, 10, 10)),
+        (story["cash"].number, "Ada Obi", "ada@example.com", None, 1, 349_999, 349_999, date(2026, 11, 19)),
+        (chi, "chi@example.com", "chi@example.com", None, 1, 0, 0, date(2026, 11, 19)),
+    ]
+    assert table.totals == {"orders": 4, "year_orders": 4, "revenue_kobo": 812_499, "year_kobo": 812_499}
+    assert ask("customers", person=ada).rows[0][0] == ada
+    assert [row[0] for row in ask("customers", month="2026-10").rows] == [ada]
+    latest = max(row[9] for row in table.rows)
+    assert [row[0] for row in ask("customers", sort="last", limit="1").rows] == [
+        min(row[0] for row in table.rows if row[9] == latest)
+    ]
+
+
+@pytest.mark.parametrize("report", ["customers", "lifetime_value"])
+def test_what_customers_and_guests_brought_is_the_revenue(story: dict[str, Order], report: str) -> None:
+    net = (
+        Payment.objects.aggregate(kobo=Sum("amount_kobo"))["kobo"]
+        - Refund.objects.aggregate(kobo=Sum("amount_kobo"))["kobo"]
+    )
+    table = ask(report)
+    place_of = [column.name for column in table.columns].index("revenue_kobo")
+    assert sum(row[place_of] for row in table.rows) == table.totals["revenue_kobo"] == net
+    assert net == ask("revenue", period="365d", compare="none").totals["revenue_kobo"]
+
+
+@pytest.mark.parametrize("report", ["customers", "customer_segments", "lifetime_value", "customer_retention"])
+def test_amounts_of_another_currency_are_nobody_s(story: dict[str, Order], report: str) -> None:
+    table = ask(report, currency="USD")
+    assert (table.rows, {value for value in table.totals.values() if value}) == ([], set())
