@@ -10,8 +10,11 @@ from xdist.workermanage import WorkerController
 
 # What starts servers, browsers and commands is long, and waits more than it computes.
 LONG = ("tests/up/test_journey.py", "tests/tracker/", "tests/journeys/")
-# Folders whose files share a running site, and so run on one worker.
-SHARING = ("tests/tracker/",)
+# Files that share a running site, and so run on one worker.
+SHARING = (
+    ("tests/tracker/",),
+    tuple(f"tests/journeys/test_{name}.py" for name in ("account", "finding", "return", "shop_path")),
+)
 
 
 class Spreading(LoadFileScheduling):
@@ -22,8 +25,8 @@ class Spreading(LoadFileScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        """Return what one worker runs: a file, or a folder whose files share a site."""
-        return next((each for each in SHARING if nodeid.startswith(each)), super()._split_scope(nodeid))
+        """Return what one worker runs: a file, or those that share a site."""
+        return next((each[0] for each in SHARING if nodeid.startswith(each)), super()._split_scope(nodeid))
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         """Give a worker what it runs next."""

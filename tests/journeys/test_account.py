@@ -16,13 +16,11 @@ from tests.journeys.test_browser import Complaints
 from tests.journeys.test_shop_path import (
     DESK,
     PHONE,
-    browser,
     choose,
     come_by_mail,
     fill_address,
     mailed_code,
     picture,
-    shop,
     sign_up,
 )
 
@@ -39,9 +37,6 @@ earn_points(user_id=newcomer.pk, source_type="adjustment", source_id="rich", poi
 Coupon.objects.create(code="HALF", name="Half", kind="percentage", percent=50)
 """
 PASSWORD, NEW = "four ripe plantains", "seven green mangoes"
-
-
-__all__ = ["browser", "shop"]  # fixtures
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request, Response, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, expect
 from segment.analytics.client import Client
 
 from analytics.registry.dashboards import DASHBOARDS
@@ -41,7 +41,6 @@ EMPTY_REPORTS = {
     "person_products",  # of one person, who is to be named
 }
 HEIGHT = 900
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Each button of an order from placed to paid, and the word that confirms it.
 STEPS = {
     "Confirm": "confirmed",
@@ -91,15 +90,14 @@ class Complaints:
 
 
 @contextmanager
-def browsing(chromium: str) -> Iterator[Page]:
-    """A page of a fresh browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
-        try:
-            screen: ViewportSize = {"width": WIDTHS[-1], "height": HEIGHT}
-            yield browser.new_page(viewport=screen, timezone_id="Africa/Lagos", locale="en-GB")
-        finally:
-            browser.close()
+def browsing(browser: Browser) -> Iterator[Page]:
+    """A page of a new profile."""
+    screen: ViewportSize = {"width": WIDTHS[-1], "height": HEIGHT}
+    context = browser.new_context(viewport=screen, timezone_id="Africa/Lagos", locale="en-GB")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
 
 
 def take_pictures(page: Page, name: str) -> None:
@@ -201,7 +199,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
-def test_staff_see_an_sdk_s_events_and_an_order(site: Site, chromium: str) -> None:
+def test_staff_see_an_sdk_s_events_and_an_order(site: Site, browser: Browser) -> None:
     product = next(each for each in site.get("/api/v1/products/")["results"])
     send_events(site, product)
     detail = site.get(f"/api/v1/products/{product['slug']}/")
@@ -209,7 +207,7 @@ def test_staff_see_an_sdk_s_events_and_an_order(site: Site, chromium: str) -> No
     site.manage("rollup", "fill")
 
     complaints = Complaints(site)
-    with browsing(chromium) as page:
+    with browsing(browser) as page:
         complaints.watch(page)
         sign_in(page, site)
         came = {"Visitors": "1", "Visits": "1", "Sign-ups": "1", "Orders": "1", "Conversion": "100.0%"}
@@ -232,10 +230,10 @@ def test_staff_see_an_sdk_s_events_and_an_order(site: Site, chromium: str) -> No
     assert complaints.found == []
 
 
-def test_every_dashboard_and_report_shows_its_figures(site: Site, chromium: str) -> None:
+def test_every_dashboard_and_report_shows_its_figures(site: Site, browser: Browser) -> None:
     dashboards.refill_shop(site)
     complaints, empty = Complaints(site), set[str]()
-    with browsing(chromium) as page:
+    with browsing(browser) as page:
         complaints.watch(page)
         sign_in(page, site)
         for dashboard in DASHBOARDS.values():
@@ -254,8 +252,8 @@ def test_every_dashboard_and_report_shows_its_figures(site: Site, chromium: str)
     assert complaints.found == []
 
 
-def test_a_dashboard_is_usable_by_keyboard_as_a_picture_and_after_a_failure(site: Site, chromium: str) -> None:
-    with browsing(chromium) as page:
+def test_a_dashboard_is_usable_by_keyboard_as_a_picture_and_after_a_failure(site: Site, browser: Browser) -> None:
+    with browsing(browser) as page:
         sign_in(page, site)
         address = f"{site.url}/admin/dashboards/overview/?period=7d"
         words = dashboards.fail_once(page, address, "overview-chart")

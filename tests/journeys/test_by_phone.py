@@ -11,12 +11,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys.test_account import open_security, sign_out, visiting
-from tests.journeys.test_shop_path import DESK, PHONE, browser, picture, sign_up
+from tests.journeys.test_shop_path import DESK, PHONE, picture, sign_up
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.server import open_providers
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
-__all__ = ["browser"]  # a fixture
 
 
 @dataclass(frozen=True, slots=True)

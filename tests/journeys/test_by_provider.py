@@ -10,12 +10,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys.test_account import PASSWORD, have_account, open_security, sign_out, type_sign_in, visiting
-from tests.journeys.test_shop_path import DESK, PHONE, browser, mailed_code, picture
+from tests.journeys.test_shop_path import DESK, PHONE, mailed_code, picture
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.server import open_providers
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
-__all__ = ["browser"]  # a fixture
 
 
 @dataclass(frozen=True, slots=True)

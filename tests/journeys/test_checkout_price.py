@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from bench.rig.site import Beginning, Site, scratch_site
 from tests.journeys.test_browser import Complaints
-from tests.journeys.test_shop_path import PHONE, browser, choose, picture
+from tests.journeys.test_shop_path import PHONE, choose, picture
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
-__all__ = ["browser"]
 RULES = """
 from decimal import Decimal
 from commerce.delivery.models import ShippingRate, ShippingZone

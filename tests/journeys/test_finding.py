@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bench.rig.site import Site
 from tests.journeys.pictures import keep_picture
-from tests.journeys.test_shop_path import DESK, PHONE, browser, picture, shop, sign_up, somebody
+from tests.journeys.test_shop_path import DESK, PHONE, picture, sign_up, somebody
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
-__all__ = ["browser", "shop"]
 REVIEWED = """
 from commerce.catalog.models import Product
 from commerce.accounts.models import User

@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.rig.site import Beginning, Site, scratch_site
-from tests.journeys.test_shop_path import DESK, PHONE, browser, choose, come_by_mail, picture, sign_up, somebody
+from tests.journeys.test_shop_path import DESK, PHONE, choose, come_by_mail, picture, sign_up, somebody
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
-__all__ = ["browser"]
 SCREENS = pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 LEFT = """
 from datetime import timedelta

@@ -15,14 +15,13 @@ from bench.rig.site import Beginning, Site, reserved_port, scratch_site
 from tests.journeys import pets
 from tests.journeys.pictures import keep_picture
 from tests.journeys.test_browser import Complaints
-from tests.journeys.test_shop_path import DESK, PHONE, browser, choose, picture, sign_up
+from tests.journeys.test_shop_path import DESK, PHONE, choose, picture, sign_up
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.server import open_providers
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 SCREENS = pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 PROVIDERS = pytest.mark.parametrize("provider", ["Paystack", "Flutterwave"])
-__all__ = ["browser"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bench.rig.site import Site
@@ -9,17 +10,14 @@ from tests.journeys.test_browser import sign_in, take_pictures
 from tests.journeys.test_shop_path import (
     DESK,
     PHONE,
-    browser,
     choose,
     land_and_search,
     order,
     picture,
-    pytestmark,
-    shop,
     somebody,
 )
 
-__all__ = ["browser", "pytestmark", "shop"]  # fixtures and marks of the shop's path
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 
 def press_step(page: Page, name: str, number: str, done: str) -> None:

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bench.rig.site import Beginning, Site, scratch_site
+from bench.rig.site import Site
 from tests.journeys.pictures import look_at
 from tests.journeys.test_browser import (
-    OPTIONS,
     Complaints,
     column_texts,
     headlines,
@@ -46,29 +45,6 @@ PATH = [
     "order.created /shop/checkout/",
     "page.viewed /shop/thank-you",
 ]
-
-
-# A headless browser calls itself a robot, and would be left out of visits as one.
-SHOPPER = "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all of the file's visitors and staff, each with a profile of their own."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=[*OPTIONS, SHOPPER])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Site]:
-    """A shop with products and no past."""
-    with scratch_site(Beginning.SHOP) as site:
-        # Demo products may have one piece left; what is bought here is bought several times.
-        site.sql("UPDATE commerce_product_variant SET stock_on_hand = stock_on_hand + 50 WHERE stock_on_hand > 0")
-        site.start_web()
-        yield site
 
 
 @contextmanager
@@ -263,11 +239,11 @@ def test_a_blocked_tracker_hides_the_visit_and_nothing_of_the_order(shop: Site, 
     assert moved(before, after) == {"visitors": 1, "sessions": 0, "signups": 0, "orders": 1, "revenue_kobo": 0}
     assert report(shop, "session_list", order=number) == []
     now = claims(shop)
-    assert {fact: tuple(map(int.__sub__, now[fact], told[fact])) for fact in now} == {
+    change = {fact: tuple(map(int.__sub__, now[fact], told.get(fact, (0, 0)))) for fact in now}
+    assert {fact: counts for fact, counts in change.items() if any(counts)} == {
         "Orders": (1, 0),
         "Cart additions": (1, 0),
         "Checkouts": (1, 0),
-        "Sign-ups": (0, 0),
     }
     with somebody(browser, shop, DESK) as page:
         sign_in(page, shop)

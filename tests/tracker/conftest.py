@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
 
 from bench.rig.site import Site, scratch_site
-from tests.journeys.conftest import chromium
-from tests.journeys.test_browser import OPTIONS
+from tests.journeys.conftest import OPTIONS, chromium
 from tests.tracker.pages import LittleSite, little_site
 
 __all__ = ["chromium"]

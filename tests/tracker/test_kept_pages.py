@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
 from bench.rig.site import Site
-from tests.journeys.test_browser import OPTIONS
+from tests.journeys.conftest import OPTIONS
 from tests.tracker.conftest import by_message, clear_events
 from tests.tracker.pages import LittleSite
 from tests.tracker.test_browser import visit, wait_until
