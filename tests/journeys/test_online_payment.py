@@ -15,13 +15,16 @@ from bench.rig.site import Beginning, Site, reserved_port, scratch_site
 from tests.journeys import pets
 from tests.journeys.pictures import keep_picture
 from tests.journeys.test_browser import Complaints
-from tests.journeys.test_shop_path import DESK, PHONE, choose, picture, sign_up
+from tests.journeys.test_shop_path import DESK, PHONE, choose, picture, pictures, sign_up
 from zuka.demo.providers.desk import Providers
 from zuka.demo.providers.server import open_providers
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
-SCREENS = pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
-PROVIDERS = pytest.mark.parametrize("provider", ["Paystack", "Flutterwave"])
+# The shop's pages know the provider by its name alone, and the providers' pages are one: each is tried on one screen,
+# and looked at on both.
+PROVIDERS = pytest.mark.parametrize(
+    ("screen", "provider"), [(PHONE, "Paystack"), (DESK, "Flutterwave")], ids=["Paystack", "Flutterwave"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,10 @@ def check_out(page: Page, site: Site, provider: str, shot: str = "") -> None:
     expect(email).to_be_focused()
     expect(page.get_by_text(f"{provider} needs it: your receipt goes there.")).to_be_visible()
     if shot:
-        picture(page, f"{shot}-email")
+        pictures(page, f"{shot}-email")
     email.fill("ngozi@shop.example")
     if shot:
-        picture(page, f"{shot}-checkout")
+        pictures(page, f"{shot}-checkout")
 
 
 def picture_of_screen(page: Page, name: str) -> None:
@@ -154,7 +157,6 @@ def come_back(page: Page, market: Market, choice: str, title: str) -> str:
     return number
 
 
-@SCREENS
 @PROVIDERS
 def test_an_order_is_paid_on_the_provider_s_page(
     market: Market, browser: Browser, screen: ViewportSize, provider: str
@@ -163,10 +165,10 @@ def test_an_order_is_paid_on_the_provider_s_page(
     with shopper(browser, market, screen) as page:
         check_out(page, market.site, provider, shot)
         place(page, market)
-        picture(page, f"{shot}-provider")
+        pictures(page, f"{shot}-provider")
         number = come_back(page, market, "Pay", "Payment received")
         expect(page.get_by_text("Thank you. Your order is placed.")).to_be_visible()
-        picture(page, f"{shot}-received")
+        pictures(page, f"{shot}-received")
         with page.expect_response("**/api/v1/events"):  # the tracker would wait five seconds for more
             page.evaluate("zuka.flush()")
         assert market.seen(number) == 1
@@ -178,7 +180,6 @@ def test_an_order_is_paid_on_the_provider_s_page(
     assert market.webhooks(number) == 1
 
 
-@SCREENS
 @PROVIDERS
 def test_a_payment_fails_and_the_next_one_pays(
     market: Market, browser: Browser, screen: ViewportSize, provider: str
@@ -188,7 +189,7 @@ def test_a_payment_fails_and_the_next_one_pays(
         check_out(page, market.site, provider)
         place(page, market)
         number = come_back(page, market, "Let it fail", "The payment did not go through")
-        picture(page, f"pay-{name}-failed")
+        pictures(page, f"pay-{name}-failed")
         assert market.order(number) == ("placed", "failed", [f"{name} failed"])
         page.get_by_role("button", name="Pay now").click()
         page.wait_for_url(f"{market.providers.url}/pay/**")
@@ -199,7 +200,6 @@ def test_a_payment_fails_and_the_next_one_pays(
 CANCELLED = {"Paystack": "We are waiting for your bank", "Flutterwave": "You have not paid yet"}
 
 
-@SCREENS
 @PROVIDERS
 def test_who_cancels_is_told_that_nothing_was_charged(
     market: Market, browser: Browser, screen: ViewportSize, provider: str
@@ -210,7 +210,7 @@ def test_who_cancels_is_told_that_nothing_was_charged(
         number = come_back(page, market, "Cancel", CANCELLED[provider])
         expect(page.locator("#order").get_by_text("nothing was charged")).to_be_visible()
         expect(page.get_by_role("button", name="Pay now")).to_be_visible()
-        picture(page, f"pay-{provider.lower()}-cancelled")
+        pictures(page, f"pay-{provider.lower()}-cancelled")
     assert market.order(number) == ("placed", "pending", [f"{provider.lower()} pending"])
 
 
