@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zuka.platform.cart_settings import CART_SETTINGS
+from zuka.platform.lifecycle_settings import LIFECYCLE_SETTINGS
 from zuka.platform.live_settings.pinned import PINNED
 from zuka.platform.pet_settings import PET_SETTINGS
 from zuka.platform.privacy_settings import PRIVACY_SETTINGS
@@ -217,6 +218,7 @@ SETTINGS: tuple[Setting, ...] = (
     *SMS_SETTINGS,
     *SIGN_IN_SETTINGS,
     *REPORT_SETTINGS,
+    *LIFECYCLE_SETTINGS,
     *PET_SETTINGS,
     *REWARD_SETTINGS,
     *WATCH_SETTINGS,
@@ -296,13 +298,6 @@ SETTINGS: tuple[Setting, ...] = (
         "2",
         "PostgreSQL connections a web process uses for large batches, beside one for small requests and one while it "
         "stores what waited on disk.",
-        "Tracking",
-    ),
-    Setting(
-        "EVENT_RETENTION_MONTHS",
-        whole,
-        "13",
-        "Months back for which there is room for events, for imports too; older ones are kept as rejected.",
         "Tracking",
     ),
     Setting(

@@ -24,6 +24,7 @@ def for_shop(home: Home, urls: Mapping[str, str], *, address: Address | None = N
         "STOREFRONT": "true",
         "SPOOL_PATH": str(home.path / "spool"),
         "MEDIA_ROOT": str(home.path / "media"),
+        "ARCHIVE_URL": str(home.path / "archive"),
         "METRICS_PATH": str(home.path / "metrics"),
         "LOG_FORMAT": "console",
         "LOG_LEVEL": "WARNING",

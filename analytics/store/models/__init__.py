@@ -6,6 +6,7 @@ from analytics.store.models.access import ReportAccess
 from analytics.store.models.alerts import Alert, AlertFiring
 from analytics.store.models.annotations import Annotation
 from analytics.store.models.api_hours import HourlyApiPerformance
+from analytics.store.models.archive import AWAY_STATES, ArchivedMonth
 from analytics.store.models.attribution import OrderAttribution, RollupAttribution, Touch
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
@@ -38,9 +39,11 @@ from analytics.store.models.spend import CampaignSpend, SpendImport
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
 
 __all__ = [
+    "AWAY_STATES",
     "Alert",
     "AlertFiring",
     "Annotation",
+    "ArchivedMonth",
     "BehaviourProfile",
     "CampaignSpend",
     "DashboardPin",

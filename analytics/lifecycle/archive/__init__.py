@@ -1,0 +1,1 @@
+"""Months of raw events in files, outside of PostgreSQL."""

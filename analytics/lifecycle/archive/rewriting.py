@@ -1,0 +1,77 @@
+"""Changing what is archived: new files beside the old, read back, switched to by one UPDATE, then the old removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from analytics.lifecycle.archive.alone import alone
+from analytics.lifecycle.archive.content import event_schema, row_hashes
+from analytics.lifecycle.archive.files import (
+    DayFile,
+    check_day,
+    day_files,
+    forget_editions,
+    read_day,
+    sums,
+    write_day,
+    write_manifest,
+)
+from analytics.lifecycle.archive.months import find_away
+from analytics.lifecycle.archive.places import Place, open_place
+from analytics.store.models import ArchivedMonth
+
+Change = Callable[[pa.Table], pa.Table]
+
+
+def rewrite_month(*, month: date, change: Change, at: datetime) -> int:
+    """Rewrite the events of an archived month (its first day) and return how many rows changed or went.
+
+    `change` gets a day's rows and returns them as they shall be, with the same columns. Where nothing changes, nothing
+    is written. Killed at any point, either the old files count or the new ones; run again, it ends the work, and
+    removes what the first run left. Waits for whoever else is at the archive. Raises NotArchived, and
+    ArchiveUnavailable where the files cannot be read or written; then the old ones count.
+    """
+    with alone(waits=True):
+        stored, place = find_away(month), open_place()
+        forget_editions(place=place, month=month, but=stored.edition)
+        if not any(is_changed(place, stored, file, change) for file in day_files(stored.files)):
+            return 0
+        files, changed = write_changed(place, stored, change)
+        write_manifest(place=place, month=month, edition=stored.edition + 1, files=files, at=at)
+        switch_to(stored, files, at=at)
+        forget_editions(place=place, month=month, but=stored.edition)
+    return changed
+
+
+def is_changed(place: Place, stored: ArchivedMonth, file: DayFile, change: Change) -> bool:
+    """Say whether a change would change a day."""
+    old = read_day(place=place, month=stored.month, edition=stored.edition, file=file)
+    return not change(old).equals(old)
+
+
+def write_changed(place: Place, stored: ArchivedMonth, change: Change) -> tuple[list[DayFile], int]:
+    """Write the next edition of a month and return its files, read back, and how many rows differ from the last."""
+    files, changed = [], 0
+    for file in day_files(stored.files):
+        old = check_day(place=place, month=stored.month, edition=stored.edition, file=file)
+        new = change(old).cast(event_schema())
+        changed += len(set(row_hashes(old)) - set(row_hashes(new)))
+        day = date.fromisoformat(file.day)
+        tables = [new] if new.num_rows else []
+        written = write_day(place=place, month=stored.month, edition=stored.edition + 1, day=day, tables=tables)
+        if written is not None:
+            check_day(place=place, month=stored.month, edition=stored.edition + 1, file=written)
+            files.append(written)
+    return files, changed
+
+
+def switch_to(stored: ArchivedMonth, files: list[DayFile], *, at: datetime) -> None:
+    """Let the next edition count from now on."""
+    stored.edition += 1
+    stored.rewritten_at = at
+    for name, value in sums(files).items():
+        setattr(stored, name, value)
+    stored.save(update_fields=["edition", "rewritten_at", "files", "rows", "bytes", "content"])
