@@ -9,9 +9,9 @@ FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=zuka.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media \
     METRICS_PATH=/tmp/zuka-metrics
-# A volume that is made over /srv/media takes its owner from here.
+# Volumes that are made over /srv/media and /srv/archive take their owner from here.
 RUN useradd --system --uid 10001 --home-dir /srv/home --create-home --shell /usr/sbin/nologin zuka \
-    && install --directory --owner zuka /srv/media
+    && install --directory --owner zuka /srv/media /srv/archive
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/zuka
 COPY . .

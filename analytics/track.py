@@ -14,6 +14,7 @@ from analytics.ingest.counting import count_loaded, make_batch
 from analytics.ingest.pipeline import Sorted, sort_events
 from analytics.ingest.received import RawEvent, Source
 from analytics.ingest.storing import late_rejection, no_partition
+from analytics.lifecycle.archive.room import make_room
 from analytics.store.engine import Batch
 from analytics.store.event import Event, RejectedRow
 from analytics.store.facts import store_fact
@@ -84,7 +85,8 @@ def keep_rejected(source: Source, rows: list[RejectedRow]) -> None:
 def track_many(events: Iterable[Event]) -> int:
     """Load any number of ready events of any age by COPY and return how many (decision 6).
 
-    For imports and demo data: months are created as needed, ids must be new, nothing is checked event by event.
+    For imports and demo data: months are created as needed, and archived ones restored, ids must be new, nothing is
+    checked event by event.
     """
     total = 0
     chunk: list[Event] = []
@@ -100,6 +102,7 @@ def load_chunk(events: list[Event]) -> int:
     """Load one chunk in one transaction."""
     events = sorted(events, key=by_id)
     days = [clock.local_day(event.occurred_at) for event in (min(events, key=when), max(events, key=when))]
+    make_room(first=days[0], last=days[1], at=clock.now())
     ensure_partitions(table=TABLE, first=days[0], last=days[1])
     with transaction.atomic(), raw_connection().cursor() as cursor:
         copy_events(cursor, events)

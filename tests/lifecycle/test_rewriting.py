@@ -37,7 +37,9 @@ def archived(settings, tmp_path):
     place, files = open_place(), []
     for day in days:
         table = pa.Table.from_pylist([each for each in rows if each["occurred_at"].date() == day], event_schema())
-        files.append(write_day(place=place, month=MONTH, edition=1, day=day, tables=[table]))
+        written = write_day(place=place, month=MONTH, edition=1, day=day, tables=[table])
+        assert written is not None
+        files.append(written)
     write_manifest(place=place, month=MONTH, edition=1, files=files, at=NOW)
     return ArchivedMonth.objects.create(month=MONTH, state="archived", **sums(files))
 

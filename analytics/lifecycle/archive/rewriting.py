@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from analytics.lifecycle.archive.alone import alone
 from analytics.lifecycle.archive.content import event_schema, row_hashes
+from analytics.lifecycle.archive.exporting import go_on
 from analytics.lifecycle.archive.files import (
     DayFile,
     check_day,
@@ -36,6 +37,8 @@ def rewrite_month(*, month: date, change: Change, at: datetime) -> int:
     """
     with alone(waits=True):
         stored, place = find_away(month), open_place()
+        if stored.state == ArchivedMonth.State.DETACHED:
+            go_on(place, stored, at=at)
         forget_editions(place=place, month=month, but=stored.edition)
         if not any(is_changed(place, stored, file, change) for file in day_files(stored.files)):
             return 0
@@ -75,3 +78,22 @@ def switch_to(stored: ArchivedMonth, files: list[DayFile], *, at: datetime) -> N
     for name, value in sums(files).items():
         setattr(stored, name, value)
     stored.save(update_fields=["edition", "rewritten_at", "files", "rows", "bytes", "content"])
+
+
+def forget_unfinished() -> list[date]:
+    """Delete the files of months whose events are in PostgreSQL, begun to be archived or restored, and return which.
+
+    What is erased from PostgreSQL must not stay in them; a month that is begun is written again by the next run.
+    """
+    states = ArchivedMonth.State
+    with alone(waits=True):
+        found = list(ArchivedMonth.objects.filter(state__in=[states.EXPORTING, states.VERIFIED, states.RESTORED]))
+        if not found:
+            return []
+        place = open_place()
+        for stored in found:
+            forget_editions(place=place, month=stored.month, but=None)
+        ArchivedMonth.objects.filter(pk__in=[each.pk for each in found], state=states.VERIFIED).update(
+            state=states.EXPORTING
+        )
+    return [each.month for each in found]

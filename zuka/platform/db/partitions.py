@@ -8,6 +8,7 @@ There is no DEFAULT partition: rows in it would block the creation of their mont
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -103,13 +104,18 @@ def create_partition(*, table: str, month: date, using: str = "default") -> str:
     return name
 
 
-def ensure_partitions(*, table: str, first: date, last: date, using: str = "default") -> list[str]:
-    """Create the missing months from the month of `first` to that of `last`; return the names it made."""
+def ensure_partitions(
+    *, table: str, first: date, last: date, but: Container[date] = (), using: str = "default"
+) -> list[str]:
+    """Create the missing months from the month of `first` to that of `last`; return the names it made.
+
+    `but` are the first days of months that shall not be there.
+    """
     have = {partition.name for partition in list_partitions(table=table, using=using)}
     made = []
     month = month_start(first)
     while month <= last:
-        if partition_name(table, month) not in have:
+        if partition_name(table, month) not in have and month not in but:
             made.append(create_partition(table=table, month=month, using=using))
         month = add_months(month, 1)
     return made
@@ -130,3 +136,27 @@ def drop_partition(*, table: str, name: str, using: str = "default") -> None:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '5s'")
         cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+
+
+def detach_partition(*, table: str, name: str) -> None:
+    """Take one partition out of a table, in the caller's transaction; it stays as a table of its own.
+
+    Nobody can use the whole table for that moment. Raises OperationalError where it is not to be had in 3 seconds:
+    what waits behind us would wait as long.
+    """
+    statement = sql.SQL("ALTER TABLE {} DETACH PARTITION {}").format(sql.Identifier(table), sql.Identifier(name))
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        cursor.execute(statement)
+
+
+def attach_partition(*, table: str, name: str, start: datetime, end: datetime) -> None:
+    """Make a table of the same columns and indexes the partition of `[start, end)`, in the caller's transaction.
+
+    Reading and writing the others goes on meanwhile.
+    """
+    low, high = (sql.Literal(each.astimezone(UTC).isoformat()) for each in (start, end))
+    statement = sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        cursor.execute(statement.format(sql.Identifier(table), sql.Identifier(name), low, high))

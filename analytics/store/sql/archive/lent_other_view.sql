@@ -1,0 +1,2 @@
+CREATE TEMP VIEW {view} AS
+{select}

@@ -1,0 +1,1 @@
+CREATE TABLE {table} (LIKE analytics_events INCLUDING ALL)
