@@ -20,11 +20,13 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from psycopg import sql
 
+from analytics.lifecycle.archive.months import away_days, keep_changed_day
 from analytics.people.binding import counting_params
 from analytics.people.cutting import cut_days, digest_day, recut_day
 from analytics.people.identity import link_visitors
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Rollup
+from analytics.rollup.away import LEDGER_ROLLUPS, hot_spans
 from analytics.rollup.recency import next_days, people_of
 from analytics.store.models import DirtyDay, FillState
 from zuka.platform.clock import day_bounds
@@ -83,9 +85,17 @@ def fill_day(*, day: date) -> int:
     with transaction.atomic():
         lock_fills()
         DirtyDay.objects.filter(day=day).delete()
+        if away_days([day]):
+            return fill_away(day=day)
         link_visitors(day)
         mark_days(recut_day(day))
         return fill_rollups(day=day, until=day)
+
+
+def fill_away(*, day: date) -> int:
+    """Recount what a day whose events are in the archive has from the ledger; return the number of rows."""
+    keep_changed_day(day)
+    return fill_each(LEDGER_ROLLUPS, day=day, until=day)
 
 
 def lock_fills() -> None:
@@ -120,14 +130,20 @@ def fill_rollups(*, day: date, until: date) -> int:
     Where other people were there than was counted before, the next days of those are marked.
     """
     before = people_of(day)
+    rows = fill_each(ROLLUPS.values(), day=day, until=until)
+    mark_days(next_days(people=before ^ people_of(day), day=day), cause=PEOPLE)
+    return rows
+
+
+def fill_each(rollups: Iterable[Rollup], *, day: date, until: date) -> int:
+    """Fill a day of some rollups, in their order, and note that; return the number of rows."""
     fills = []
-    for rollup in ROLLUPS.values():
+    for rollup in rollups:
         began = time.monotonic()
         is_touches = rollup.name == "touches"
         rows = fill_touches(day=day, until=until) if is_touches else fill_rollup(rollup=rollup, day=day)
         fills.append(FillState(rollup=rollup.name, day=day, rows=rows, seconds=time.monotonic() - began))
     note_fills(fills)
-    mark_days(next_days(people=before ^ people_of(day), day=day), cause=PEOPLE)
     return sum(fill.rows for fill in fills)
 
 
@@ -190,6 +206,21 @@ def days_between(first: date, last: date) -> list[date]:
 
 def rebuild(*, first: date, last: date) -> int:
     """Recount every day of `[first, last]`, dirty or not; return the number of rows written.
+
+    Of days whose events are in the archive only what the ledger says.
+    """
+    days = days_between(first, last)
+    away = away_days(days)
+    rows = 0
+    for day in sorted(away):
+        with transaction.atomic():
+            lock_fills()
+            rows += fill_away(day=day)
+    return rows + sum(rebuild_span(first=span[0], last=span[1]) for span in hot_spans(days, away))
+
+
+def rebuild_span(*, first: date, last: date) -> int:
+    """Recount every day of `[first, last]` from its events; return the number of rows written.
 
     First who every visitor is, then day by day its visits and counts: each activity day is cut once.
     """

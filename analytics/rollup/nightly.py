@@ -9,8 +9,9 @@ from typing import Any
 
 import structlog
 
+from analytics.lifecycle.archive.months import away_days
 from analytics.people.cutting import COLUMNS as VISIT_COLUMNS
-from analytics.registry.rollups import ROLLUPS
+from analytics.rollup.away import rollups_of
 from analytics.rollup.span import counted_span
 from analytics.rollup.verify import Difference, differences, read_both, read_visits, recut_visits
 from analytics.store.models import DirtyDay, VerifyRun
@@ -37,8 +38,10 @@ def is_waiting(day: date) -> bool:
 
 def check_day(day: date) -> tuple[int, list[Difference]]:
     """Return how many cells of a day were compared, and those that differ."""
-    sides = [((rollup.name, day), rollup.measures, *read_both(rollup, day)) for rollup in ROLLUPS.values()]
-    sides.append((("visits", day), VISIT_COLUMNS[1:], read_visits(day), recut_visits(day)))
+    away = away_days([day])
+    sides = [((rollup.name, day), rollup.measures, *read_both(rollup, day)) for rollup in rollups_of(day, away)]
+    if day not in away:
+        sides.append((("visits", day), VISIT_COLUMNS[1:], read_visits(day), recut_visits(day)))
     cells = sum(len(stored.keys() | counted.keys()) * len(measures) for _, measures, stored, counted in sides)
     return cells, [found for side in sides for found in differences(*side)]
 
