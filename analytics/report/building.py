@@ -16,9 +16,9 @@ from analytics.registry.metrics.dimensions import DIMENSIONS
 from analytics.registry.metrics.forms import DAY, Additivity
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 from analytics.report.annotations import notes_of
+from analytics.report.archived import Loan, month_names, needed_loan, reading
 from analytics.report.asking import breakdown_of, open_dimensions
 from analytics.report.figures import Figure, figure_of
-from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
 from analytics.report.run import counted_at, plain, query_params
@@ -37,22 +37,43 @@ MOST_LINES = 6
 
 def fetch(asked: Breakdown, query: Query) -> list[Row]:
     """Return the rows of a breakdown."""
-    statement: sql.Composable = compose(asked)
-    params = {**query_params(query), **bound_values(asked)}
-    if query.segment:
-        statement, params = narrow(statement, params, name=query.report.id, segment=query.segment)
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(*asked_statement(asked, query))
         return [tuple(map(plain, row)) for row in cursor.fetchall()]
 
 
-@reading_report()
 def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
     """Answer a built report: the query with the report as it came out, and its table.
 
     Raises BadQuery and OutOfScope before anything is read, and TooSlow.
     """
     asked = breakdown_of(query)
+    loan = build_loan(query, asked)
+    with reading(loan):
+        built, table = read_build(query, asked, now=now)
+    return built, seen_table(replace(table, archived=month_names(loan)), query.scope)
+
+
+def build_loan(query: Query, asked: Breakdown) -> Loan | None:
+    """Return what a built report needs of the archive: rollups have the rest, unless a segment counts them anew."""
+    if query.segment is None:
+        return None
+    compared = compared_period(query.period, query.comparison)
+    statements = [asked_statement(asked, each) for each in (query, *([query.of_period(compared)] if compared else []))]
+    return needed_loan(query, [(statement.as_string(None), bound) for statement, bound in statements])
+
+
+def asked_statement(asked: Breakdown, query: Query) -> tuple[sql.Composable, dict[str, Any]]:
+    """Return the statement of a breakdown and what it binds; narrowed where the question is about a segment."""
+    statement: sql.Composable = compose(asked)
+    params = {**query_params(query), **bound_values(asked)}
+    if query.segment:
+        return narrow(statement, params, name=query.report.id, segment=query.segment)
+    return statement, params
+
+
+def read_build(query: Query, asked: Breakdown, *, now: datetime) -> tuple[Query, Table]:
+    """Read all parts of the answer of a built report."""
     report = answered_report(query, asked)
     built = replace(query, report=report, values={**query.values, "grain": asked.interval or "day"})
     rows = rows_of(asked, built)
@@ -75,7 +96,7 @@ def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
         segment=query.segment,
         notes=notes_of(report, query.period, query.scope),
     )
-    return built, seen_table(table, query.scope)
+    return built, table
 
 
 def answered_report(query: Query, asked: Breakdown) -> Report:

@@ -14,6 +14,7 @@ from analytics.registry.dashboards import DASHBOARDS, Dashboard, Widget
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis
 from analytics.report import pins, presentation, widgets
+from analytics.report.archived import archived_text
 from analytics.report.narrowed import all_segment_choices
 from analytics.report.pages import as_of_text, empty_text, given_params
 from analytics.report.picker import shared_fields
@@ -139,6 +140,7 @@ def answered(dashboard: Dashboard, answer: Answer, params: dict[str, str]) -> di
         "answer": answer,
         "about": whom_text(answer.query.segment, is_asked=bool(params.get("segment"))),
         "as_of": as_of_text(table),
+        "archived": archived_text(table.archived),
         "compared": widgets.compared_text(table),
         "empty": empty_text(table, answer.query),
         "longer_url": longer_url(dashboard, answer, params),

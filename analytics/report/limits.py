@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -13,23 +13,30 @@ from analytics.report.query import TooSlow
 
 # Rows, totals and chart are statements of their own: an order placed between them would be in some and not in others.
 ONE_MOMENT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = {}")
+WRITING_FIRST = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = {}")
+READ_ONLY = "SET TRANSACTION READ ONLY"
 LIMIT_ONLY = sql.SQL("SET LOCAL statement_timeout = {}")
 
 
 @contextmanager
-def reading_report() -> Iterator[None]:
+def reading_report(*, before: Callable[[], None] | None = None) -> Iterator[None]:
     """Read in one transaction, each statement `REPORT_SECONDS` at most. Raises TooSlow.
 
+    `before` may make temporary tables, which a transaction that only reads could not.
     Inside a transaction of the caller its isolation stays what it is, and its own limit is put back.
     """
     own = not connection.in_atomic_block
-    before = None if own else current_limit()
+    limit_before = None if own else current_limit()
     try:
         with transaction.atomic():
-            limit_statements(ONE_MOMENT if own else LIMIT_ONLY, f"{settings.REPORT_SECONDS}s")
-            yield
+            moment = ONE_MOMENT if before is None else WRITING_FIRST
+            limit_statements(moment if own else LIMIT_ONLY, f"{settings.REPORT_SECONDS}s")
             if before is not None:
-                limit_statements(LIMIT_ONLY, before)
+                before()
+                only_read(own=own)
+            yield
+            if limit_before is not None:
+                limit_statements(LIMIT_ONLY, limit_before)
     except OperationalError as error:
         if not isinstance(error.__cause__, errors.QueryCanceled):
             raise
@@ -41,6 +48,13 @@ def limit_statements(statement: sql.SQL, limit: str) -> None:
     """Set how long the statements of this transaction may take, and what else the statement says."""
     with connection.cursor() as cursor:
         cursor.execute(statement.format(sql.Literal(limit)))
+
+
+def only_read(*, own: bool) -> None:
+    """Let nothing be written from here to the end of a transaction of our own."""
+    if own:
+        with connection.cursor() as cursor:
+            cursor.execute(READ_ONLY)
 
 
 def current_limit() -> str:

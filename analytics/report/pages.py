@@ -17,6 +17,7 @@ from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Basis, Report
 from analytics.report import presentation
 from analytics.report.annotations import has_time
+from analytics.report.archived import archived_text
 from analytics.report.export import FORMATS, Format
 from analytics.report.figures import figure_of
 from analytics.report.funnels.pages import build_funnel, funnel_context
@@ -159,6 +160,7 @@ def answer_context(request: HttpRequest, query: Query, table: Table, params: dic
         "period": period_text(table.period) if report.has_period else "",
         "as_of": as_of_text(table),
         "about": whom_text(query.segment),
+        "archived": archived_text(table.archived),
         "cards": presentation.cards(table, query),
         "figure": figure_of(table, query, report.chart.series) if has_chart and report.chart else None,
         "heads": presentation.heads(table),

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from analytics.report.archived import lend, reading
 from analytics.report.computed import COMPUTED
 from analytics.report.limits import reading_report
 from analytics.report.query import Query
-from analytics.report.run import can_be_read, plain, query_params, read_page, shaped, statement_of
+from analytics.report.run import can_be_read, loan_of, plain, query_params, read_page, shaped, statement_of
 from analytics.report.table import Row
 
 BATCH_ROWS = 2_000
@@ -36,13 +37,20 @@ def read_batches(query: Query, *, now: datetime, is_job: bool = False) -> Iterat
 
     A job reads by a connection of its own: what it notes of its progress on the other is seen at once.
     """
-    if query.report.pages:
+    loan = loan_of(query)
+    if query.report.pages and loan is None:
         yield from read_pages(query, now)
+    elif query.report.pages:
+        # One transaction for all pages: what was lent is copied once.
+        with transaction.atomic(), reading(loan, is_job=is_job):
+            yield from read_pages(query, now)
     elif is_job:
         with own_connection() as own:
+            if loan:
+                lend(loan, own, is_job=True)
             yield from read_cursor(query, own)
     else:
-        with reading_report():
+        with reading(loan):
             yield from read_cursor(query, connection)
 
 

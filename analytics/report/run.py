@@ -18,9 +18,9 @@ from analytics.registry.channels import CHANNELS
 from analytics.registry.reports.forms import Report
 from analytics.registry.types import Flag
 from analytics.report.annotations import notes_of
+from analytics.report.archived import Loan, month_names, needed_loan, reading
 from analytics.report.computed import COMPUTED
 from analytics.report.keeping import keep_table
-from analytics.report.limits import reading_report
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
 from analytics.report.seeing import seen_table
@@ -92,9 +92,21 @@ def run_query(query: Query, *, now: datetime) -> Table:
 
 
 def make_table(query: Query, *, now: datetime) -> Table:
-    """Answer a query from the database. Raises TooSlow."""
-    with reading_report():
-        return read_table(query, now=now)
+    """Answer a query from the database, and where events of its days are there from the archive. Raises TooSlow."""
+    loan = loan_of(query)
+    with reading(loan):
+        return replace(read_table(query, now=now), archived=month_names(loan))
+
+
+def loan_of(query: Query) -> Loan | None:
+    """Return what a question needs of the archive: all parts of its answer, the compared period's too."""
+    report = query.report
+    compared = compared_period(query.period, query.comparison) if report.is_comparable else None
+    periods = [query_params(query), *([query_params(query.of_period(compared))] if compared else [])]
+    names = [report.id]
+    names += [f"{report.id}_totals"] * report.has_totals + [f"{report.id}_series"] * report.has_series
+    asked = [statement_of(name, params) for name in names for params in periods]
+    return needed_loan(query, [(statement.as_string(None), bound) for statement, bound in asked])
 
 
 def read_table(query: Query, *, now: datetime) -> Table:

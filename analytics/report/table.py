@@ -20,7 +20,8 @@ class Table:
 
     Money is in kobo of `currency`, percentages are ratios (0.25 is 25 %), empty is None. `series` are the chart's
     points, `previous_series` those of the compared period at the same places. `next_page` continues a long list.
-    `segment` says whom it is about, None everybody; `notes` stand on its chart.
+    `segment` says whom it is about, None everybody; `notes` stand on its chart. `archived` are the months,
+    like 2025-03, whose events were read from the archive, which takes longer.
     """
 
     report: Report
@@ -38,6 +39,7 @@ class Table:
     next_page: dict[str, str] = field(default_factory=dict)
     segment: SegmentUse | None = None
     notes: tuple[Note, ...] = ()
+    archived: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

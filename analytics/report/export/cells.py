@@ -30,6 +30,7 @@ def table_json(table: Table) -> dict[str, Any]:
         "previous_totals": table.previous,
         "next": table.next_page or None,
         "segment": segment_json(table.segment),
+        "archived": list(table.archived),
         "notes": [{"from": each.first, "to": each.last, "text": each.text} for each in table.notes],
     }
 

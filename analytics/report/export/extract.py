@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from analytics.registry.reports.forms import Column, Report
+from analytics.report.archived import reading
 from analytics.report.query import Query, file_stem
 from analytics.report.reading import Batch, read_batches
-from analytics.report.run import counted_at, read_totals
+from analytics.report.run import counted_at, loan_of, read_totals
 from analytics.report.seeing import seen_report, seen_rows
 from zuka.platform.clock import local_day
 
@@ -44,7 +45,9 @@ class Extract:
         if not self.report.has_totals:
             return dict(sums)
         hidden = self.query.scope.hidden(self.query.report)
-        return {name: value for name, value in read_totals(self.query, ()).items() if name not in hidden}
+        with reading(loan_of(self.query)):
+            found = read_totals(self.query, ())
+        return {name: value for name, value in found.items() if name not in hidden}
 
 
 def seen_batches(query: Query, batches: Iterable[Batch]) -> Iterator[Batch]:

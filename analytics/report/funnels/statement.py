@@ -175,9 +175,19 @@ def types_of(steps: Sequence[Step]) -> list[str]:
     return list(dict.fromkeys(step.event_type for step in steps))
 
 
+def raw_types(steps: Sequence[Step]) -> list[str]:
+    """Return the types whose events are read from the raw table: one of their steps is filtered."""
+    return types_of([step for step in steps if is_filtered(step)])
+
+
+def types_read_raw(params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return those of the funnel that a report's parameters name."""
+    return tuple(raw_types(read_steps(params)))
+
+
 def told_part(event_type: str, steps: Sequence[Step], bound: Bound) -> Part:
     """Return the events of one type, marked by step; from the raw table where one of its steps is filtered."""
-    is_raw = any(is_filtered(step) for step in steps if step.event_type == event_type)
+    is_raw = event_type in raw_types(steps)
     tests = [
         step_part(step, bound, only_facts=takes_facts_only(steps, step), is_raw=is_raw)
         if step.event_type == event_type
