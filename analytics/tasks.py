@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 
 from analytics.history.working import forget_files, import_waiting
+from analytics.lifecycle.archive.months import due_months
 from analytics.people import segments
 from analytics.report import jobs, mailing
 from analytics.report.alert_calls import call_waiting
@@ -105,6 +106,26 @@ def measure_disk(**_unknown: Any) -> None:
 def create_partitions(**_unknown: Any) -> None:
     """Create the months of events that are missing, three ahead."""
     ensure_event_partitions()
+
+
+@shared_task(name="analytics.tasks.archive_events")
+def archive_events(**_unknown: Any) -> None:
+    """Take the months of raw events past their retention out of PostgreSQL, once all of their days are counted."""
+    # What reads and writes Parquet is loaded by who archives alone: it takes 60 MB.
+    from analytics.lifecycle.archive.running import archive_due_months, is_switched_on
+
+    if is_switched_on() and due_months(at=clock.now()):
+        fill.fill_dirty(oldest_first=True)
+        archive_due_months(at=clock.now())
+
+
+@shared_task(name="analytics.tasks.restore_month")
+def restore_month(*, month: str, **_unknown: Any) -> None:
+    """Bring an archived month, like 2025-03-01, back into PostgreSQL, as staff asked."""
+    # As above.
+    from analytics.lifecycle.archive.restoring import restore_month as restore
+
+    restore(month=date.fromisoformat(month), at=clock.now(), waits=True)
 
 
 @shared_task(name="analytics.tasks.write_exports")

@@ -101,6 +101,12 @@ SCHEDULE: tuple[Job, ...] = (
         at_start=True,
     ),
     Job(
+        "Archive events",
+        "analytics.tasks.archive_events",
+        6 * HOUR,
+        "Months of raw events past EVENT_RETENTION_MONTHS go to the archive; what was left half done is ended.",
+    ),
+    Job(
         "Forget expired sessions",
         "commerce.tasks.forget_expired_sessions",
         DAY,

@@ -74,6 +74,7 @@ ROLES = RoleTable(
         Right("vac  -    -    vac  v   vac", ("analytics.spendimport",)),
         Right("v    -    -    v    v   v ", ("analytics.campaignspend",)),
         Right("vac  -    -    -    -   - ", ("analytics.historyimport",)),
+        Right("vc   -    -    -    v   - ", ("analytics.archivedmonth",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
     ),
     extra={

@@ -43,6 +43,7 @@ DEEDS = (
     AuditAction("account.second_step_off", "Second step off"),
     AuditAction("account.second_step_on", "Second step on"),
     AuditAction("account.recovery_codes", "Recovery codes made"),
+    AuditAction("archive.restored", "Archived month restored"),
     AuditAction("export.downloaded", "Export downloaded"),
     AuditAction("export.started", "Export started"),
     AuditAction("key.device_released", "API key's device released"),
