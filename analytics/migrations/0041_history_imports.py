@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0039_count_journeys'),
+        ('analytics', '0040_archived_months'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
