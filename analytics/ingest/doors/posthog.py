@@ -21,14 +21,11 @@ from analytics.ingest.doors.door import (
     text_of,
     without_empty,
 )
+from analytics.ingest.doors.posthog_flags import answer_flags, read_question
 from analytics.ingest.doors.reading import GZIP, BodyRefused, decode_base64, decode_json, decompress
 from analytics.ingest.received import RawEvent
 from analytics.registry.types import Reason
 
-EARLY = {
-    "flags": {"flags": {}, "featureFlags": {}, "featureFlagPayloads": {}, "errorsWhileComputingFlags": False},
-    "config": {"supportedCompression": ["gzip", "gzip-js"], "hasFeatureFlags": False, "sessionRecording": False},
-}
 # What they call it → what the shop's events call it.
 OWN_NAMES = frozenset(("token", "api_key", "distinct_id"))
 # Ids that stand for nobody (protocols.md 4.2): kept as one person, strangers would become one.
@@ -159,8 +156,11 @@ def context_of(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def early(call: Call) -> Reply | None:
-    """Answer SDKs that ask for flags and settings: there are none here."""
-    return Reply(EARLY[call.kind]) if call.kind in EARLY else None
+    """Answer SDKs that ask for flags. Raises Refusal."""
+    if call.kind != "flags":
+        return None
+    question = read_question(call, decode)
+    return answer_flags(call, question, credential(question, call))
 
 
 def answer(summary: Summary, call: Call) -> dict[str, Any]:
