@@ -68,6 +68,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Staff hear of figures beyond their limits, silent keys and failed jobs within minutes.",
     ),
     Job(
+        "State validations",
+        "zuka.platform.tasks.state_validations",
+        MINUTE,
+        "A validation of a key is counted while its app waits; the event that reports read is written after.",
+    ),
+    Job(
         "Forget old secrets",
         "zuka.platform.tasks.forget_old_secrets",
         DAY,

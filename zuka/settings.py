@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "zuka.platform.usage.middleware.UsageMiddleware",
     "zuka.platform.http.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "zuka.platform.keys.door.ValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
 from zuka.platform.flags.models import FeatureFlag
 from zuka.platform.job_runs import JobRun
-from zuka.platform.keys.models import RetiredToken, ValidationDay
+from zuka.platform.keys.models import RetiredToken, ValidationDay, WaitingValidation
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.live_settings.models import SettingChange
 from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
@@ -46,6 +46,7 @@ __all__ = [
     "Suppression",
     "TableSize",
     "ValidationDay",
+    "WaitingValidation",
 ]
 
 

@@ -10,6 +10,7 @@ from zuka.platform.audit.syncing import keep_months
 from zuka.platform.clock import local_day, now
 from zuka.platform.job_runs import forget_old_runs
 from zuka.platform.keys.issuing import forget_retired_tokens
+from zuka.platform.keys.validating import state_validations as state_waiting
 from zuka.platform.mail import forgetting, sending
 from zuka.platform.retention import sizes, sweeping
 from zuka.platform.staff.history import forget_old_sign_ins
@@ -71,3 +72,9 @@ def forget_what_is_over(**_unknown: Any) -> None:
 def measure_tables(**_unknown: Any) -> None:
     """Note how large each table is today."""
     sizes.measure_tables(at=now())
+
+
+@shared_task(name="zuka.platform.tasks.state_validations")
+def state_validations(**_unknown: Any) -> None:
+    """State the facts of keys' validations that wait."""
+    state_waiting()

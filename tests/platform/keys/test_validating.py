@@ -13,14 +13,14 @@ from django.test import Client
 
 from tests.commerce.factories import UserFactory
 from tests.ingest.factories import rejected, stored
-from zuka.platform import clock
+from zuka.platform import clock, facts
 from zuka.platform.keys import validating
 from zuka.platform.keys.devices import Device, release_device
 from zuka.platform.keys.finding import find_grant, forget_keys, grant_of
 from zuka.platform.keys.issuing import issue_key, resume_key, revoke_key, suspend_key
 from zuka.platform.keys.owner_api import facts_of
-from zuka.platform.keys.validating import DayUsedUp, DeviceMismatch, validate_key
-from zuka.platform.models import ApiKey, ValidationDay
+from zuka.platform.keys.validating import DayUsedUp, DeviceMismatch, state_validations, validate_key
+from zuka.platform.models import ApiKey, ValidationDay, WaitingValidation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -69,6 +69,7 @@ def test_a_valid_key_says_what_it_grants() -> None:
     assert datetime.fromisoformat(said["resets_at"]) == clock.day_bounds(today)[1]
     assert datetime.fromisoformat(said["expires_at"]) == key.expires_at
     assert counted() == [("Partner app", "success", 1)]
+    assert (stored("event_type"), state_validations(), state_validations()) == ([], 1, 0)
     columns = ("event_type", "visitor_id", "properties ->> 'key_id'", "properties ->> 'result'")
     assert stored(*columns) == [("key.validated", f"key:{key.id}", str(key.id), "success")]
     assert (rejected("reason"), token in str(stored("properties::text"))) == ([], False)
@@ -144,6 +145,7 @@ def test_every_refusal_has_its_name_and_is_counted() -> None:
         ],
         key=str,
     )
+    assert state_validations() == 6
     kept = [result for (result,) in stored("properties ->> 'result'")]
     assert kept == ["device_mismatch", "expired", "invalid_key", "invalid_key", "invalid_key", "rate_limited"]
 
@@ -157,6 +159,56 @@ def test_what_is_no_question_is_refused_and_not_counted() -> None:
     assert ask(bound, {"name": "no fingerprint"})[1]["field"] == "device.fingerprint"
     assert ask("x" * 400)[0] == 400
     assert counted() == []
+
+
+def test_facts_that_cannot_be_stated_wait_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = [licence()[1], "zsk_nobody"]
+    assert [ask(token)[0] for token in tokens] == [200, 401]
+
+    def fail(*_arguments: Any, **_facts: Any) -> None:
+        raise OperationalError("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(facts, "record", fail)
+        with pytest.raises(OperationalError):
+            state_validations()
+    assert WaitingValidation.objects.count() == 2
+    with ThreadPoolExecutor(2) as pool:  # two workers state each once
+        assert sum(pool.map(lambda _worker: state_in_thread(), range(2))) == 2
+    assert stored("properties ->> 'result'") == [("invalid_key",), ("success",)]
+
+
+def state_in_thread() -> int:
+    """State what waits on a connection of this thread's own."""
+    try:
+        return state_validations()
+    finally:
+        connection.close()
+
+
+def test_the_first_answer_is_given_before_sessions_and_the_rest_is_drfs() -> None:
+    key, token = licence(expires_at=AT + timedelta(days=900), is_device_bound=True)
+    spaced = {**PHONE, "name": " Ada\u2019s phone "}  # needs trimming, so the serializer reads it
+    answers = [ask(token, PHONE), ask(token, spaced)]
+    assert [status for status, _ in answers] == [200, 200]
+    assert [said.pop("validations_left") for _, said in answers] == [999, 998]
+    assert answers[0] == answers[1]
+    assert facts_of(key)["name"] == "Partner app"
+    client, path = Client(), "/api/v1/keys/validate"
+    sent = [
+        client.post(path, "key=1", content_type="text/plain"),
+        client.post(path, "{", content_type="application/json"),
+        client.post(path, f'{{"key": "{"x" * 20_000_000}"}}', content_type="application/json"),
+        client.get(path),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in sent] == [
+        (415, "unsupported_media_type"),
+        (400, "parse_error"),
+        (413, "too_large"),
+        (405, "method_not_allowed"),
+    ]
+    assert sent[0]["RateLimit"].startswith('"ip-hour"')
+    assert sent[0]["X-Request-ID"]
 
 
 def test_exactly_as_many_pass_as_a_day_has() -> None:

@@ -62,3 +62,20 @@ class ValidationDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.validations} × {self.result}"
+
+
+class WaitingValidation(models.Model):
+    """A validation whose fact `key.validated` nobody has stated yet; written with its count, gone once it is stated.
+
+    The key is a soft reference: it may be gone by then.
+    """
+
+    key_id = models.UUIDField(null=True)
+    result = models.CharField(max_length=16, choices=ValidationResult)
+    validated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "platform_waiting_validation"
+
+    def __str__(self) -> str:
+        return f"{self.validated_at}: {self.result}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -59,28 +60,40 @@ def subjects_of(rules: dict[str, Rule], *, key: str, visitor: str, ip: str) -> l
     return [Subject(rule, known[counted_by]) for counted_by, rule in rules.items() if known[counted_by]]
 
 
+def count_call(request: HttpRequest, endpoint: str, grant: Grant | None) -> tuple[Taken | None, dict[str, str]]:
+    """Take one token of each rule that holds for a call; return what is left and the answer's headers.
+
+    Of a call that no rule counts, and of a key that is marked as not limited, nothing is taken.
+    """
+    if grant is not None and not grant.is_limited:
+        return None, {}
+    rules = RULES.get().find(endpoint, grant.tier if grant else ANY)
+    if not rules:
+        return None, {}
+    subjects = subjects_of(
+        rules,
+        key=str(grant.key_id) if grant else "",
+        visitor=current_actor().visitor_id or "",
+        ip=network_of(client_ip(request) or ""),
+    )
+    if not subjects:
+        return None, {}
+    taken = take(subjects)
+    return taken, headers_of(subjects, taken)
+
+
 class RateLimit(BaseThrottle):
-    """Counts a request against the rules of its endpoint; a key that is marked as not limited is not counted."""
+    """Counts a request against the rules of its endpoint."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Take one token of each rule that holds, and say so in the answer's headers. Raises TooMany."""
         grant = request.auth if isinstance(request.auth, Grant) else None
-        match = request._request.resolver_match  # noqa: SLF001 - DRF's documented way to the Django request
-        if match is None or (grant is not None and not grant.is_limited):
+        django_request = request._request  # noqa: SLF001 - DRF's documented way to the Django request
+        match = django_request.resolver_match
+        if match is None:
             return True
-        rules = RULES.get().find(match.url_name or "", grant.tier if grant else ANY)
-        if not rules:
-            return True
-        subjects = subjects_of(
-            rules,
-            key=str(grant.key_id) if grant else "",
-            visitor=current_actor().visitor_id or "",
-            ip=network_of(client_ip(request._request) or ""),  # noqa: SLF001 - as above
-        )
-        if not subjects:
-            return True
-        taken = take(subjects)
-        view.headers.update(headers_of(subjects, taken))
-        if not taken.is_taken:
+        taken, headers = count_call(django_request, match.url_name or "", grant)
+        view.headers.update(headers)
+        if taken is not None and not taken.is_taken:
             raise TooMany(wait=taken.wait)
         return True
