@@ -55,7 +55,8 @@ class ApiKey(models.Model):
 
     Publishable keys stand in pages and apps and are kept in the clear; of secret keys only a SHA-256 hash and the
     visible first characters are kept, so they are shown once (decision 21). `event_age_days` is how old an event
-    may be; scope `import` lifts it to the retention of raw events.
+    may be; scope `import` lifts it to the retention of raw events. `tier_source` is empty for the tier that every key
+    begins with.
     """
 
     class Kind(models.TextChoices):
@@ -67,6 +68,10 @@ class ApiKey(models.Model):
         PRO = "pro", "Pro"
         ENTERPRISE = "enterprise", "Enterprise"
 
+    class TierSource(models.TextChoices):
+        PLAN = "plan", "The owner’s plan"
+        STAFF = "staff", "Staff"
+
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
         SUSPENDED = "suspended", "Suspended"
@@ -77,6 +82,10 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=100, help_text="Where it is used, for example “Storefront” or “ERP import”.")
     kind = models.CharField(max_length=12, choices=Kind)
     tier = models.CharField(max_length=12, choices=Tier, default=Tier.FREE)
+    tier_source = models.CharField(
+        "tier given by", max_length=8, choices=TierSource, blank=True, default="", db_default="", editable=False
+    )
+    tier_given_at = models.DateTimeField(null=True, editable=False)
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
     prefix = models.CharField(max_length=16, editable=False)
     token = models.CharField(max_length=80, null=True, editable=False)

@@ -168,13 +168,16 @@ def test_tiers_are_those_of_keys_and_keys_of_staffs_making_keep_theirs(alice: Us
     assert KeyTier.values == ApiKey.Tier.values
     lent, _ = issue_key(name="By contract", kind=ApiKey.Kind.SECRET, scopes=[], owner=alice, tier="enterprise")
     own, _ = issue_key(name="Own", kind=ApiKey.Kind.SECRET, scopes=[], owner=alice)
+    given, _ = issue_key(
+        name="Given", kind=ApiKey.Kind.SECRET, scopes=[], owner=alice, tier="pro", tier_source=ApiKey.TierSource.STAFF
+    )
     tiers = []
     for gives in (Entitled(key_tier=KeyTier.PRO), None):
         entitle(user_id=alice.pk, source_type="test", source_id="1", gives=gives, at=NOON)
-        for key in (lent, own):
+        for key in (lent, own, given):
             key.refresh_from_db()
-        tiers.append((lent.tier, own.tier))
-    assert tiers == [("enterprise", "pro"), ("enterprise", "free")]
+        tiers.append((lent.tier, own.tier, own.tier_source, given.tier))
+    assert tiers == [("enterprise", "pro", "plan", "pro"), ("enterprise", "free", "", "pro")]
 
 
 @pytest.mark.parametrize("provider", ["paystack", "flutterwave"])

@@ -5,11 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
 from tests.commerce.factories import UserFactory
+from zuka.platform import clock
+from zuka.platform.admin.keys import KeyAdmin
 from zuka.platform.keys.finding import find_grant
 from zuka.platform.keys.issuing import hash_token, issue_key
 from zuka.platform.models import ApiKey, RateLimitRule
@@ -59,6 +63,23 @@ def test_a_secret_key_is_shown_once_and_kept_as_a_hash(staff: Client) -> None:
     assert [key.prefix in content for content in later] == [True, True]
     assert all(token not in str(value) for value in LogEntry.objects.values_list("object_repr", "change_message"))
     assert token not in str(dict(staff.session))
+
+
+def test_who_gave_a_key_its_tier_is_kept_and_shown(staff: Client) -> None:
+    add(staff)
+    key, today = ApiKey.objects.get(), clock.local_day(clock.now())
+    shown = []
+    for told in ({}, {"tier": "pro"}, {"tier": "pro", "name": "ERP of Aba"}, {"tier": "free"}):
+        staff.post(change_page(key), {**FORM, **told})
+        key.refresh_from_db()
+        words = staff.get(change_page(key)).context["adminform"].model_admin.show_tier_giver(key)
+        shown.append((key.tier, key.tier_source, words.split(",")[0], str(today.year) in words))
+    name = str(get_user_model().objects.get(is_superuser=True))
+    by_staff = ("pro", "staff", f"{name} (superuser)", True)
+    everybodys = ("free", "", "Every key begins with it", False)
+    assert shown == [everybodys, by_staff, by_staff, everybodys]
+    key.tier, key.tier_source, key.tier_given_at = "pro", "plan", clock.now()
+    assert KeyAdmin(ApiKey, admin.site).show_tier_giver(key).startswith("The owner’s plan, ")
 
 
 def test_a_publishable_key_can_be_read_again(staff: Client) -> None:

@@ -19,6 +19,7 @@ from unfold.enums import ActionVariant
 from zuka.platform import clock
 from zuka.platform.admin.key_forms import KeyForm
 from zuka.platform.admin.rows import column
+from zuka.platform.audit.reading import actor_words, name_actors
 from zuka.platform.errors import Refused
 from zuka.platform.keys.devices import release_device
 from zuka.platform.keys.finding import forget_keys, is_stopped
@@ -33,8 +34,9 @@ from zuka.platform.keys.issuing import (
     store_key,
     suspend_key,
 )
+from zuka.platform.keys.moving import note_tier_of_staff
 from zuka.platform.keys.validating import most_validations
-from zuka.platform.models import ApiKey, SourceAlias
+from zuka.platform.models import ApiKey, AuditEntry, SourceAlias
 
 STATUS_COLOURS = {
     ApiKey.Status.ACTIVE: "success",
@@ -42,6 +44,7 @@ STATUS_COLOURS = {
     ApiKey.Status.REVOKED: "danger",
     ApiKey.Status.EXPIRED: "danger",
 }
+TIER_NOTED = ("tier_source", "tier_given_at")
 KIND_COLOURS = {ApiKey.Kind.PUBLISHABLE: "info", ApiKey.Kind.SECRET: "warning"}
 BUTTONS = (
     "rotate_this_key",
@@ -82,6 +85,13 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()).exclude(over) if self.value() else queryset
 
 
+def name_tier_giver(key: ApiKey) -> str:
+    """Return which of staff gave a key the tier it has; empty where the audit log does not go back so far."""
+    about = AuditEntry.objects.filter(model="platform.apikey", subject_id=str(key.pk), after__tier=key.tier)
+    entry = about.order_by("-id").first()
+    return actor_words(entry, name_actors([entry])) if entry else ""
+
+
 @admin.register(ApiKey)
 class KeyAdmin(ModelAdmin):
     """Keys of the API. They are revoked, never deleted: what they sent names them."""
@@ -107,12 +117,13 @@ class KeyAdmin(ModelAdmin):
     facts = (("show_prefix", "say_status"), ("issued_at", "last_validated_at", "revoked_at"))
     readonly_fields = (
         *("show_prefix", "say_status", "issued_at", "last_validated_at", "revoked_at"),
-        *("show_validations", "show_device", "show_retired"),
+        *("show_validations", "show_device", "show_retired", "show_tier_giver"),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Return the form of a new key, or that of an issued one, whose kind is settled. Owners are people."""
-        licence = (*(("owner",) if may_see_people(request) else ()), *self.licence)
+        told = ("show_tier_giver",) if obj is not None else ()
+        licence = (*(("owner",) if may_see_people(request) else ()), *told, *self.licence)
         below = (("Rights", {"fields": self.rights}), ("Licence", {"fields": licence}))
         if obj is None:
             return ((None, {"fields": (("name", "kind"),)}), *below)
@@ -143,8 +154,11 @@ class KeyAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: FBT001
         """Issue a new key, or save what was changed, so that a revocation made meanwhile stays."""
+        is_given = not change or "tier" in form.changed_data
+        if is_given:
+            note_tier_of_staff(key=obj, at=clock.now())
         if change:
-            obj.save(update_fields=[*form.changed_data, "updated_at"])
+            obj.save(update_fields=[*form.changed_data, *(TIER_NOTED if is_given else ()), "updated_at"])
         else:
             token = new_token(obj.kind)
             store_key(obj, token=token)
@@ -287,6 +301,16 @@ class KeyAdmin(ModelAdmin):
         used = dict(rows)
         refused = sum(used.values()) - used.get("success", 0)
         return f"{used.get('success', 0):,} of {most:,}" + (f", {refused:,} refused" if refused else "")
+
+    @column(description="Tier given by")
+    def show_tier_giver(self, key: ApiKey) -> str:
+        """Return who gave the key its tier, and when: of staff, who it was by the audit log."""
+        if not key.tier_source or key.tier_given_at is None:
+            return "Nobody noted" if key.tier != ApiKey.Tier.FREE else "Every key begins with it"
+        by: str = key.get_tier_source_display()
+        if key.tier_source == ApiKey.TierSource.STAFF:
+            by = name_tier_giver(key) or by
+        return f"{by}, {localize(localtime(key.tier_given_at))}"
 
     @column(description="Device")
     def show_device(self, key: ApiKey) -> str:
