@@ -26,7 +26,7 @@ class Widget:
 
     `columns` are those shown: the figures, the chart's series, or the table's columns; without any, what the report
     shows itself. `parameters` are the report's own, as asked for here. `width` is in twelfths of the page. A table
-    shows its first `rows`. Without a `title` it has its report's.
+    shows its first `rows`. Without a `title` it has its report's. Whose report asks for a right, who has it sees it.
     """
 
     report: str
@@ -303,6 +303,7 @@ PLATFORM = Dashboard(
         Widget("api_performance", TABLE, ("endpoint", "method", "requests", "mean_ms", "worst_p95_ms"), rows=8),
         Widget("api_hours", CHART, title="API: 95 and 99 of 100 requests within, slowest hour of each day"),
         Widget("api_keys", TABLE, ("name", "requests", "client_errors", "limited", "mean_ms"), width=12, rows=8),
+        Widget("api_users", TABLE, ("name", "requests", "client_errors", "mean_ms", "last_at"), width=12, rows=8),
         Widget("jobs", TABLE, ("name", "state", "started_at", "failures"), rows=8),
         Widget("counting", TABLE, ("name", "state", "last_at", "days"), rows=8),
         Widget("verify_runs", TABLE, ("started_at", "day", "result", "cells", "differing")),

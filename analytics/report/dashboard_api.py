@@ -17,7 +17,7 @@ from analytics.report.export import table_json
 from analytics.report.pins import answer_pin, pin_json, pins_of
 from analytics.report.proof import require_proof
 from analytics.report.run import run_query
-from analytics.report.widgets import ASKED, dashboard_json, find_dashboard, widget_json, widget_query
+from analytics.report.widgets import ASKED, dashboard_json, find_dashboard, widget_json, widget_query, widgets_for
 from zuka.platform import clock
 from zuka.platform.errors import Refused
 from zuka.platform.keys.finding import Grant
@@ -31,9 +31,10 @@ class DashboardList(APIView):
     permission_classes = [MayReadReports]
 
     @extend_schema(operation_id="dashboards", tags=["reports"], responses={200: OpenApiTypes.OBJECT})
-    def get(self, _request: Request) -> Response:
+    def get(self, request: Request) -> Response:
         """Return the declarations of all dashboards."""
-        return Response([dashboard_json(dashboard) for dashboard in DASHBOARDS.values()])
+        scope = asked_scope(request)
+        return Response([dashboard_json(dashboard, scope) for dashboard in DASHBOARDS.values()])
 
 
 class DashboardDetail(APIView):
@@ -51,14 +52,16 @@ class DashboardDetail(APIView):
         """Return a dashboard with the tables of its widgets."""
         dashboard, params, now = find_dashboard(dashboard_id), request.query_params.dict(), clock.now()
         today, scope = clock.local_day(now), asked_scope(request)
-        queries = [widget_query(widget, params, today=today, scope=scope) for widget in dashboard.widgets]
+        shown = widgets_for(dashboard, scope)
+        queries = [widget_query(widget, params, today=today, scope=scope) for widget in shown]
         for query in queries:
             require_proof(request, query.report, scope)
         found = [
             {**widget_json(widget), "table": table_json(run_query(query, now=now))}
-            for widget, query in zip(dashboard.widgets, queries, strict=True)
+            for widget, query in zip(shown, queries, strict=True)
         ]
-        return Response({**dashboard_json(dashboard), "widgets": found, "pins": pinned_tables(request, dashboard, now)})
+        said = dashboard_json(dashboard, scope)
+        return Response({**said, "widgets": found, "pins": pinned_tables(request, dashboard, now)})
 
 
 def pinned_tables(request: Request, dashboard: Dashboard, now: datetime) -> list[dict[str, Any]]:

@@ -91,6 +91,7 @@ class DashboardPages:
             wrong=refusal.field or "" if refusal else "",
             segments=all_segment_choices(scope_of(request.user)),
         )
+        shown = widgets.widgets_for(dashboard, scope_of(request.user))
         titles = {field.name: field.title for field in fields}
         context = {
             **self.site.each_context(request),
@@ -101,7 +102,7 @@ class DashboardPages:
             "json_url": presentation.with_params(reverse("dashboard", args=[dashboard.id]), params),
             "fields": fields,
             "mail_url": mail_url(request, dashboard, params),
-            "places": [] if refusal else [place_of(dashboard, widget, params) for widget in dashboard.widgets],
+            "places": [] if refusal else [place_of(dashboard, widget, params) for widget in shown],
             **({} if refusal else pinned(request, dashboard, params)),
         }
         if refusal:
@@ -114,10 +115,11 @@ class DashboardPages:
         """Return one widget with its figures; 400 with the reason when a parameter cannot be read."""
         dashboard, params, now = allowed_dashboard(request, dashboard_id), given_params(request), clock.now()
         widget = dashboard.widget(key)
-        if widget is None:
+        scope = scope_of(request.user)
+        if widget is None or not scope.grants(REPORTS[widget.report]):
             raise Http404
         try:
-            answer = widgets.answer_widget(widget, params, now=now, scope=scope_of(request.user))
+            answer = widgets.answer_widget(widget, params, now=now, scope=scope)
         except BadQuery as refusal:
             text = f"{refusal.field}: {refusal.message}"
             return HttpResponse(text, status=refusal.status, content_type="text/plain; charset=utf-8")

@@ -83,14 +83,17 @@ class Scope:
         """Say whether this is for a brand's staff."""
         return self.brands is not None
 
+    def grants(self, report: Report) -> bool:
+        """Say whether the right that a report asks for is there; dashboards leave out what it is not."""
+        return not report.permission or report.permission in self.rights
+
     def allows(self, report: Report) -> bool:
         """Say whether a report may be seen at all."""
-        is_allowed = not report.permission or report.permission in self.rights
-        return is_allowed and (self.brands is None or report.brand_scopable)
+        return self.grants(report) and (self.brands is None or report.brand_scopable)
 
     def require(self, report: Report) -> None:
         """Raise OutOfScope where a report may not be seen."""
-        if report.permission and report.permission not in self.rights:
+        if not self.grants(report):
             text = "This report names people or orders: roles need a right to them, the key needs the scope `records`."
             raise Unnamed(text)
         if not self.allows(report):

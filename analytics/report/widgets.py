@@ -66,6 +66,11 @@ def find_dashboard(dashboard_id: str) -> Dashboard:
     return DASHBOARDS[dashboard_id]
 
 
+def widgets_for(dashboard: Dashboard, scope: Scope) -> tuple[Widget, ...]:
+    """Return the widgets of a dashboard whose reports somebody has the right to: its page, JSON and mails ask here."""
+    return tuple(widget for widget in dashboard.widgets if scope.grants(REPORTS[widget.report]))
+
+
 def read_asked(params: Mapping[str, str], *, today: date, scope: Scope) -> Query:
     """Return what a dashboard is asked for, as any report reads it. Raises BadQuery, which names the parameter."""
     query = read_days(params, today=today)
@@ -175,13 +180,13 @@ def half_of(widget: Widget) -> int:
     return count if count <= MOST_IN_ROW else -(-count // 2)
 
 
-def dashboard_json(dashboard: Dashboard) -> dict[str, Any]:
-    """Return the declaration of a dashboard."""
+def dashboard_json(dashboard: Dashboard, scope: Scope) -> dict[str, Any]:
+    """Return the declaration of a dashboard, as far as somebody may see it."""
     return {
         "id": dashboard.id,
         "title": dashboard.title,
         "question": dashboard.question,
-        "widgets": [widget_json(widget) for widget in dashboard.widgets],
+        "widgets": [widget_json(widget) for widget in widgets_for(dashboard, scope)],
     }
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from analytics.ask import ask
 from analytics.registry.reports import REPORTS
 from analytics.report.jobs.api import file_link
+from analytics.report.mailing.boards import compose_dashboard
 from analytics.report.mailing.composing import compose_report
 from analytics.report.scope import ALL, NOBODY, Scope, Unnamed
 from analytics.report.seeing import HIDDEN, without_numbers
@@ -189,3 +190,27 @@ def sign_in_at(client: Client, moment: float) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": moment}]
     session.save()
+
+
+def test_a_dashboard_shows_lists_of_people_to_who_may_see_them_alone() -> None:
+    page, widget = reverse("admin:dashboard", args=["platform"]), ("platform", "api_users-table")
+    found = []
+    for rights in (("view_report",), ("view_report", "view_user")):
+        client = staff_with(*rights)
+        shown = 'data-widget="api_users-table"' in client.get(page).content.decode()
+        asked_for = client.get(reverse("admin:widget", args=widget)).status_code
+        said = client.get("/api/v1/reports/dashboards/").json()
+        listed = [each["key"] for board in said if board["id"] == "platform" for each in board["widgets"]]
+        found.append((shown, asked_for, widget[1] in listed, "jobs-table" in listed))
+    assert found == [(False, 404, False, True), (True, 200, True, True)]
+    keys = []
+    for scopes in (["reports"], ["reports", "records"]):
+        _, token = issue_key(name="Board", kind="secret", scopes=scopes)
+        headers = {"authorization": f"Bearer {token}"}
+        board = Client().get("/api/v1/reports/dashboards/platform", headers=headers).json()
+        keys.append("api_users-table" in [each["key"] for each in board["widgets"]])
+    assert keys == [False, True]
+    row = ReportSubscription(dashboard="platform", params={}, formats=["csv"], cadence="daily", created_at=NOW)
+    mailed = compose_dashboard(row, due=NOW, now=NOW)
+    assert "API use by user" not in [each["title"] for each in mailed.context["sections"]]
+    assert not any("api_users" in each.name for each in mailed.attachments)

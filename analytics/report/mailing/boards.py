@@ -25,7 +25,7 @@ from analytics.report.query import Query
 from analytics.report.run import run_query
 from analytics.report.scope import NOBODY, Scope
 from analytics.report.table import Table
-from analytics.report.widgets import find_dashboard, read_asked, series_of, shown_table, widget_query
+from analytics.report.widgets import find_dashboard, read_asked, series_of, shown_table, widget_query, widgets_for
 from analytics.report.wording import moment_text, period_text, whom_text
 from analytics.store.models.subscriptions import ReportSubscription
 from zuka.platform.clock import local_day
@@ -101,7 +101,7 @@ def compose_dashboard(subscription: ReportSubscription, *, due: datetime, now: d
     period = asked.period
     sections = [
         make_section(place, widget, params, due=due, now=now, reader=reader)
-        for place, widget in enumerate(dashboard.widgets, 1)
+        for place, widget in enumerate(widgets_for(dashboard, NOBODY), 1)
     ]
     pictures = [
         Attachment(f"{each.facts['chart']}.png", "image/png", each.chart, each.facts["chart"])
