@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from django.db import IntegrityError, connection
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -144,6 +144,39 @@ def test_errors_of_statements_calls_and_tasks_are_told_by_their_kind(spans: InMe
     ]
     assert SECRET not in "".join(each.to_json() for each in found)
     assert {each.parent and each.parent.span_id for each in found} == {None, found[-1].context.span_id}
+
+
+def test_a_streamed_answers_span_ends_with_its_stream(spans: InMemorySpanExporter) -> None:
+    def pieces() -> Iterator[bytes]:
+        for number in range(2):
+            trace_call(Transport().handle_request, httpx2.Request("GET", f"http://provider.example/{number}"))
+            yield b"piece"
+
+    def respond(asked: Any) -> StreamingHttpResponse:
+        asked.resolver_match = type("Match", (), {"view_name": "export", "route": "export"})()
+        return StreamingHttpResponse(pieces())
+
+    streamed = TracingMiddleware(respond)(RequestFactory().get("/export/"))
+    assert spans.get_finished_spans() == ()
+    assert streamed.getvalue() == b"piecepiece"
+    assert [each.name for each in spans.get_finished_spans()] == ["GET provider.example"] * 2
+    streamed.close()
+    found = spans.get_finished_spans()
+    assert [each.name for each in found][2:] == ["GET export"]
+    assert {each.parent and each.parent.span_id for each in found} == {None, found[-1].context.span_id}
+    left = TracingMiddleware(respond)(RequestFactory().get("/export/"))
+    left.close()  # its caller has gone before the first piece
+    assert [each.name for each in spans.get_finished_spans()][3:] == ["GET export"]
+
+
+def test_a_request_that_ends_in_an_error_nobody_answers_is_traced(spans: InMemorySpanExporter) -> None:
+    def fail(_asked: Any) -> HttpResponse:
+        raise LookupError(SECRET)
+
+    with pytest.raises(LookupError):
+        TracingMiddleware(fail)(RequestFactory().get("/export/"))
+    assert [each.name for each in spans.get_finished_spans()] == ["request"]
+    assert SECRET not in spans.get_finished_spans()[0].to_json()
 
 
 class Transport(httpx2.BaseTransport):

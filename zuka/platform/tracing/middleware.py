@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from opentelemetry.context import Context
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind, StatusCode, use_span
 
 from zuka.platform.tracing.exporting import process_tracer
 from zuka.platform.usage.middleware import METHODS, endpoint_of
@@ -24,13 +26,47 @@ class TracingMiddleware:
         """Answer the request; files are not traced."""
         if request.path_info.startswith(self.files):
             return self.get_response(request)
-        with process_tracer().start_as_current_span(
-            "request", context=Context(), kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
-        ) as span:
-            response = self.get_response(request)
-            if span.is_recording():
-                describe(span, request, response)
+        span = process_tracer().start_span("request", context=Context(), kind=SpanKind.SERVER)
+        try:
+            with within(span):
+                response = self.get_response(request)
+        except BaseException:
+            span.end()
+            raise
+        if span.is_recording():
+            describe(span, request, response)
+        if response.streaming:
+            follow(span, response)
+        else:
+            span.end()
         return response
+
+
+def within(span: Span) -> AbstractContextManager[Span]:
+    """Have what is done meanwhile belong to a span, which goes on."""
+    return use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False)
+
+
+def follow(span: Span, response: Any) -> None:
+    """Let a streamed answer's span end when the stream does, or its caller goes.
+
+    What plain streams do for each piece belongs to it. Those of coroutines run elsewhere, and files are sent by the
+    server.
+    """
+    if not response.is_async and not isinstance(response, FileResponse):
+        response.streaming_content = pieces_within(span, response.streaming_content)
+    response._resource_closers.append(span.end)  # noqa: SLF001 - the way in which Django closes what an answer holds
+
+
+def pieces_within(span: Span, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pieces, each made within the span."""
+    waiting = iter(pieces)
+    while True:
+        with within(span):
+            piece = next(waiting, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def describe(span: Span, request: HttpRequest, response: HttpResponse) -> None:
