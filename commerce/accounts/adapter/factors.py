@@ -98,7 +98,11 @@ class OfficeSignIn(AuthenticationForm):
         if not take_attempt(email=email, ip=ip, at=at):
             record_attempt(user=find_account(email), outcome=StaffSignIn.Outcome.LOCKED, at=at)
             raise forms.ValidationError(LOCKED.format(minutes=settings.STAFF_LOCK_MINUTES), code="locked")
-        adapter.pre_authenticate(self.request, email=email)
+        try:
+            adapter.pre_authenticate(self.request, email=email)
+        except forms.ValidationError:
+            record_attempt(user=find_account(email), outcome=StaffSignIn.Outcome.LOCKED, at=at)
+            raise
         try:
             cleaned: dict[str, Any] = super().clean()
         except forms.ValidationError as refusal:

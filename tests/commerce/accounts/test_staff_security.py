@@ -119,6 +119,15 @@ def test_wrong_passwords_lock_the_account_and_the_answer_tells_nothing(owner: Us
     assert list(outcomes) == ["refused"] * 5 + ["locked"] * 2 + ["signed_in"]
 
 
+def test_who_is_refused_by_the_limit_of_the_shops_sign_in_is_in_the_history_too(owner: User) -> None:
+    for _ in range(5):
+        sign_in("owner@example.com", password="guess")
+    SignInLock.objects.all().delete()  # unlocked, but the shop's own limit still holds
+    assert sign_in("owner@example.com").status_code == 200
+    outcomes = StaffSignIn.objects.filter(user=owner).order_by("id").values_list("outcome", "ip")
+    assert list(outcomes)[4:] == [("refused", "203.0.113.7"), ("locked", "203.0.113.7")]
+
+
 def test_a_right_password_begins_the_count_anew_and_an_empty_one_does_not(owner: User) -> None:
     for _ in range(4):
         sign_in("owner@example.com", password="guess")
