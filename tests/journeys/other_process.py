@@ -21,7 +21,7 @@ def main() -> None:
         key, limited = ({"authorization": f"Bearer {question[name]}"} for name in ("key", "limited"))
         flags = client.get("/api/v1/flags/", {"key": question["public"]}, headers={"X-Zuka-Visitor": "ada"}).json()
         return {
-            "validation": client.post("/api/v1/keys/validate", headers=key).status_code,
+            "validation": client.post("/api/v1/keys/validate", {}, "application/json", headers=key).status_code,
             "api": client.get("/api/v1/reports/", headers=key).status_code,
             "flag": [each["is_on"] for each in flags["flags"] if each["name"] == "promise"],
             "limited": [client.get("/api/v1/reports/", headers=limited).status_code for _ in range(2)],

@@ -152,7 +152,7 @@ def test_a_streamed_answers_span_ends_with_its_stream(spans: InMemorySpanExporte
             trace_call(Transport().handle_request, httpx2.Request("GET", f"http://provider.example/{number}"))
             yield b"piece"
 
-    def respond(asked: Any) -> StreamingHttpResponse:
+    def respond(asked: Any) -> Any:
         asked.resolver_match = type("Match", (), {"view_name": "export", "route": "export"})()
         return StreamingHttpResponse(pieces())
 
