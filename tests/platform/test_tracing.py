@@ -146,6 +146,7 @@ def test_errors_of_statements_calls_and_tasks_are_told_by_their_kind(spans: InMe
     assert {each.parent and each.parent.span_id for each in found} == {None, found[-1].context.span_id}
 
 
+@pytest.mark.django_db
 def test_a_streamed_answers_span_ends_with_its_stream(spans: InMemorySpanExporter) -> None:
     def pieces() -> Iterator[bytes]:
         for number in range(2):

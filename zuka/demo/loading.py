@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from psycopg import sql
 
+from analytics.rollup.api_hours import count_api_hours
 from analytics.rollup.fill import rebuild
 from analytics.rollup.leads import score_leads
 from analytics.rollup.refresh import refresh_views
@@ -42,6 +43,7 @@ from zuka.demo.keeping import (
     save_pastimes,
     save_talks,
 )
+from zuka.demo.partners import save_partners
 from zuka.demo.plans import Plan
 from zuka.demo.promise import save_promise
 from zuka.demo.spending import save_spend
@@ -210,6 +212,7 @@ def load(plan: Plan, catalogue: Catalogue) -> tuple[History | None, int]:
     loaded = load_history(plan, catalogue) if plan.days else (None, 0)
     if plan.days:
         save_subscribers(seed=plan.seed, first=plan.opened_at, until=plan.until)
+        save_partners(plan)
     else:
         save_plans()
     save(StockMovement, opening_movements(catalogue.variants))
@@ -249,4 +252,5 @@ def count(plan: Plan, *, tables: Sequence[str] = FILLED) -> int:
     save_spend(plan)
     refresh_views(at=clock.now())
     score_leads(at=clock.now())
+    count_api_hours(at=plan.until)
     return rows
