@@ -16,6 +16,7 @@ class AnalyticsConfig(AppConfig):
         """Keep views, triggers and partitions in step after each migrate; register the system checks."""
         from analytics import checks, documents, retention  # noqa: F401 - register checks, pages, and what is kept
         from analytics.figures import FIGURES
+        from analytics.lifecycle.archive.tiers import event_tiers
         from analytics.report import mails  # noqa: F401 - registers its templates
         from analytics.report.mailing.boards import BOARD
         from analytics.report.mailing.composing import MAILED
@@ -27,12 +28,13 @@ class AnalyticsConfig(AppConfig):
         from zuka.platform.facts import bind_facts
         from zuka.platform.mail.templates import add_mail_templates
         from zuka.platform.metrics.declared import add_figures
-        from zuka.platform.retention.storage import bind_disk
+        from zuka.platform.retention.storage import bind_disk, bind_tiers
 
         add_mail_templates([MAILED, BOARD])
         add_figures(*FIGURES)
         bind_facts(track)
         bind_disk(read_disk)
+        bind_tiers(event_tiers)
         post_migrate.connect(sync_views, sender=self)
         post_migrate.connect(ensure_event_partitions, sender=self)
         post_migrate.connect(count_statements, sender=self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zuka.platform.retention.declaring import SWEEP, Kept, add_kept, for_ever, stays
+from zuka.platform.retention.declaring import SWEEP, Kept, Way, add_kept, for_ever, stays
 from zuka.platform.retention.spans import days, months
 
 AREA = "Analytics"
@@ -108,6 +108,9 @@ WORK = (
 )
 COUNTED = (
     for_ever(
+        AREA, "Which months of events are in the archive.", "analytics.archivedmonth", why="One small row a month."
+    ),
+    for_ever(
         AREA,
         "Counts by day: what reports are made of.",
         *("analytics.rollupevent", "analytics.rollupproduct", "analytics.rollupviewedpair", "analytics.rollupsignup"),
@@ -152,17 +155,27 @@ MADE = (
     ),
     for_ever(
         AREA,
+        "Imports of history, and what other products counted.",
+        *("analytics.historyimport", "analytics.importedday"),
+        why="Reports show it beside Zuka's own counts; the file itself goes when the import has ended.",
+        personal="Who of staff brought the file.",
+    ),
+    for_ever(
+        AREA,
         "What campaigns cost, and the sheets that said so.",
         *("analytics.spendimport", "analytics.campaignspend"),
         why="Campaigns are compared over years; a sheet is small.",
         personal="Who of staff brought the sheet.",
     ),
 )
-EVENTS = for_ever(
+EVENTS = Kept(
     AREA,
-    "Events as they came, in partitions by month.",
-    "analytics.event",
-    why="Days are counted again from them. There is room for those of the last EVENT_RETENTION_MONTHS.",
+    ("analytics.event",),
+    "Events as they came, in partitions by month; then in the archive, where ARCHIVE_URL names one.",
+    span=months("EVENT_RETENTION_MONTHS"),
+    task=f"{TASKS}.archive_events",
+    way=Way.MONTHS,
+    column="occurred_at",
     personal=f"{PERSON} Pages, campaigns, country; network addresses as ADDRESSES says.",
 )
 KEPT = (EVENTS, *RAW, *COUNTED, *WORK, *MADE)

@@ -108,4 +108,4 @@ def test_spans_end_on_the_shops_days(settings: Any) -> None:
 
 def test_months_are_only_said_to_be_dropped_of_tables_that_have_them() -> None:
     by_month = {each.tables[0] for each in kept_entries() if each.way is Way.MONTHS}
-    assert by_month == {"platform.auditentry", "platform.apiusage"}
+    assert by_month == {"platform.auditentry", "platform.apiusage", "analytics.event"}

@@ -143,6 +143,12 @@ KEPT = (
     ),
     stays(
         AREA,
+        "Validations of keys whose fact is not stated yet.",
+        "platform.waitingvalidation",
+        why="Each goes when it is stated, within a minute.",
+    ),
+    stays(
+        AREA,
         "Keys, their other names, limits and flags.",
         "platform.apikey",
         "platform.sourcealias",
