@@ -21,6 +21,8 @@ Zuka: ./run.sh COMMAND
   check [NAMES]        run the checks of the code: format, lint, types, imports and more
   bench NAME [ARGS]    measure, on servers of its own
   demo [ARGS]          make demo data (--stage empty|shop|busy|year, --seed N)
+  backup [ARGS]        back up the shop (--to PLACE, --list, --verify NAME); without BACKUP_URL to ZUKA_HOME/backups
+  restore BACKUP       put the shop back as it was in a backup (--replace where it has data)
   shell                open a Python shell with the shop's data
   manage COMMAND       run one of Django's management commands
   help                 print this
@@ -223,7 +225,7 @@ prepare() {
 command=${1:-up}
 [ $# -eq 0 ] || shift
 case $command in
-  up | test | sdks | check | bench | demo | shell | manage) ;;
+  up | test | sdks | check | bench | demo | backup | restore | shell | manage) ;;
   down) [ -x "$VENV/bin/python" ] || { say "nothing runs here"; exit 0; } ;;
   help | -h | --help) show_help; exit 0 ;;
   *) say "there is no command $command."; show_help >&2; exit 2 ;;

@@ -87,6 +87,7 @@ AUDITED = AuditTable(
     more=("commerce.address", "commerce.provideridentity", "mfa.authenticator"),
     left_out={
         "platform.auditentry": "The log itself.",
+        "platform.backuprun": VIEWED,
         "platform.staffsession": "A log of its own; that somebody was signed out is noted as a deed.",
         "platform.staffsignin": "A log of its own.",
         "analytics.dirtyday": VIEWED,

@@ -241,6 +241,18 @@ SCHEDULE: tuple[Job, ...] = (
         at_start=True,
     ),
     Job(
+        "Back up",
+        "zuka.backup.tasks.back_up",
+        HOUR,
+        "With BACKUP_URL, the whole shop is kept every BACKUP_HOURS; one that failed is tried again within the hour.",
+    ),
+    Job(
+        "Watch backups",
+        "zuka.backup.tasks.watch_backups",
+        HOUR,
+        "Fails when the last good backup is older than BACKUP_LATE_HOURS: alerts on jobs tell staff.",
+    ),
+    Job(
         "Forget runs of jobs",
         "zuka.platform.tasks.forget_job_runs",
         DAY,

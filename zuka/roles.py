@@ -50,6 +50,7 @@ ROLES = RoleTable(
         Right("v    -    v    -    -   - ", ("pets.userpet", "pets.petconversation")),
         Right("v    -    v    -    -   - ", ("pets.petmessage", "pets.petaction")),
         Right("vacd -    -    -    -   - ", ("auth.group",)),
+        Right("v    v    -    -    v   - ", ("platform.backuprun",)),
         Right("v    -    -    -    -   - ", ("platform.auditentry", "platform.staffsignin")),
         Right("vc   -    -    -    -   - ", ("platform.staffsession",)),
         Right("vd   -    -    -    -   - ", ("platform.signinlock",)),

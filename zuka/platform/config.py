@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zuka.platform.backup_settings import BACKUP_SETTINGS, DIRECT_DATABASE
 from zuka.platform.cart_settings import CART_SETTINGS
 from zuka.platform.lifecycle_settings import LIFECYCLE_SETTINGS
 from zuka.platform.live_settings.pinned import PINNED
@@ -131,6 +132,7 @@ SETTINGS: tuple[Setting, ...] = (
         "True behind PgBouncer in transaction mode: no server-side cursors.",
         "Services",
     ),
+    DIRECT_DATABASE,
     Setting(
         "REDIS_URL",
         redis_url,
@@ -335,6 +337,7 @@ SETTINGS: tuple[Setting, ...] = (
     PINNED,
     Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),
     Setting("LOG_FORMAT", text, "json", "json for machines, console for people.", "Operation"),
+    *BACKUP_SETTINGS,
 )
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from zuka.platform.audit.models import AuditEntry, AuditOrigin, AuditPersonal
+from zuka.platform.backup_runs import BackupRun
 from zuka.platform.flags.models import FeatureFlag
 from zuka.platform.job_runs import JobRun
 from zuka.platform.keys.models import RetiredToken, ValidationDay, WaitingValidation
@@ -29,6 +30,7 @@ __all__ = [
     "AuditEntry",
     "AuditOrigin",
     "AuditPersonal",
+    "BackupRun",
     "FeatureFlag",
     "JobRun",
     "JobState",

@@ -6,7 +6,17 @@ import os
 import sys
 from collections.abc import Callable
 
-from zuka.up.commands import run_bench, run_check_command, run_demo, run_manage, run_sdks, run_shell, run_tests
+from zuka.up.commands import (
+    run_backup,
+    run_bench,
+    run_check_command,
+    run_demo,
+    run_manage,
+    run_restore,
+    run_sdks,
+    run_shell,
+    run_tests,
+)
 from zuka.up.ending import run_down
 from zuka.up.homes import read_path
 from zuka.up.refusals import Refusal, explain_os_error
@@ -22,6 +32,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": run_check_command,
     "bench": run_bench,
     "demo": run_demo,
+    "backup": run_backup,
+    "restore": run_restore,
     "shell": run_shell,
     "manage": run_manage,
 }

@@ -125,3 +125,16 @@ def run_manage(arguments: list[str]) -> int:
     """Run a management command on the shop of `up`; return its exit code."""
     with shop_servers() as (_home, environment, stop):
         return run_in_foreground(manage(*arguments), environment=environment, stop=stop)
+
+
+def run_backup(arguments: list[str]) -> int:
+    """Back up the shop of `up`, into its home where nothing else is named; return the exit code."""
+    with shop_servers() as (home, environment, stop):
+        is_told = environment.get("BACKUP_URL") or any(each.partition("=")[0] == "--to" for each in arguments)
+        place = [] if is_told else ["--to", str(home.path / "backups")]
+        return run_in_foreground(manage("backup", *arguments, *place), environment=environment, stop=stop)
+
+
+def run_restore(arguments: list[str]) -> int:
+    """Restore a backup into the shop of `up`; return the exit code."""
+    return run_manage(["restore", *arguments])

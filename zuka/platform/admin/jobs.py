@@ -177,6 +177,7 @@ add_menu(
             MenuItem(
                 "Jobs", "schedule", "django_celery_beat_periodictask_changelist", "django_celery_beat.view_periodictask"
             ),
+            MenuItem("Backups", "backup", "platform_backuprun_changelist", "platform.view_backuprun"),
             MenuItem("Flags", "flag", "platform_featureflag_changelist", "platform.view_featureflag"),
             MenuItem("Settings", "tune", "settings", "platform.view_settingchange"),
             MenuItem("What is kept", "inventory_2", "kept", "platform.view_tablesize"),

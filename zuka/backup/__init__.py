@@ -1,0 +1,1 @@
+"""Backups of a whole shop, and the way back: see README.md."""

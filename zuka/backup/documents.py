@@ -1,0 +1,70 @@
+"""The page of docs on backups."""
+
+from __future__ import annotations
+
+from zuka.platform.documents import add_document, page
+
+COMMANDS = """```
+./run.sh backup                        # to BACKUP_URL, else to ZUKA_HOME/backups
+./run.sh backup --to /mnt/usb/shop     # or s3://bucket/folder
+./run.sh backup --list
+./run.sh backup --verify zuka-20261122T131332Z
+./run.sh restore /mnt/usb/shop/zuka-20261122T131332Z
+```"""
+CONTAINERS = """```
+docker compose run --rm worker python manage.py backup --to /srv/backups
+```"""
+
+
+def backups_page() -> str:
+    """Return the page of backups."""
+    return page(
+        "Backups",
+        "A backup is a folder of its own: the database as pg_dump writes it, pictures, events that wait on this "
+        "machine's disk, and `manifest.json`, which says what is in it. The manifest is written last: a folder without "
+        "one is no backup. Each backup is read back before it counts.",
+        "## Commands",
+        COMMANDS,
+        "Without `./run.sh`: `manage.py backup` and `manage.py restore`. They need pg_dump and pg_restore as new as "
+        "the server: `./run.sh` brings them, elsewhere install Debian's postgresql-client of the server's version, or "
+        "name their folder by `POSTGRES_PROGRAMS`. Behind PgBouncer they go past it, by `DATABASE_DIRECT_URL`.",
+        "## What is in it, and what is not",
+        "- **The database, at one moment.** Writers go on; what they commit later is not in it. The manifest has, of "
+        "that same moment, each table's rows and a sum over their hashes.\n"
+        "- **Pictures** (`MEDIA_ROOT`), unless `BACKUP_MEDIA` is false. Each backup has them all.\n"
+        "- **Waiting events** (`SPOOL_PATH`) of the machine that makes the backup. What was stored meanwhile is "
+        "stored once.\n"
+        "- **Not**: exports (they are made again), Redis (no fact lives there only), settings and secrets.",
+        "Keep settings and secrets elsewhere, and not beside the backups: `.env`, or what else sets the environment. "
+        "`SECRET_KEY` signs sessions, links in mails and encrypts the secrets of authenticator apps: with another one "
+        "everybody signs in again, and who has a second step needs it reset. Secret API keys are kept as hashes that "
+        "need nothing else: they go on working.",
+        "Files of a backup are as readable as the database: names, addresses, orders. They are written for their owner "
+        "alone; encrypt the disk, or the bucket (server-side encryption, a policy that lets nobody else read).",
+        "## By themselves",
+        "With `BACKUP_URL` the job Back up makes one every `BACKUP_HOURS`; a failed one is tried again within the "
+        "hour. The last of each of `BACKUP_KEEP_DAYS` days, `BACKUP_KEEP_WEEKS` weeks and "
+        "`BACKUP_KEEP_MONTHS` months stay. What a killed one left goes after a day. Where the disk has no room for one "
+        "as large as the last, none is begun. On the disk that holds the database a backup protects from mistakes, "
+        "not from the disk.",
+        "The back office lists them under Platform, Backups, with a warning when there is none or the last is old. The "
+        "job Watch backups fails when the last good one is older than `BACKUP_LATE_HOURS`: make an alert of the kind "
+        "“A job failed or is overdue” to hear of it, or watch `zuka_job_failures`.",
+        "In containers, give the worker a volume for them, or a bucket:",
+        CONTAINERS,
+        "## Restoring",
+        "`restore` reads all of the backup first, and refuses one that is damaged or of a newer Zuka. It fills a fresh "
+        "database beside the shop's (the role needs CREATEDB, the disk room for both), compares each table's rows and "
+        "hashes with the manifest, migrates, counts what was to be counted, and verifies every counted figure against "
+        "raw (`rollup verify`; `--skip-verify` leaves that for later). Pictures that are missing come back. Only then "
+        "both databases change names, in one transaction; everybody's sessions end with it. Whatever fails before "
+        "leaves the shop's database as it was. One that has tables is replaced only with `--replace`, and kept as "
+        "`…_before_…`: drop it when all is well. Restart web, worker and beat afterwards.",
+        "On a new machine: install the same Zuka or a newer one, set the same environment, restore. A backup of a "
+        "newer PostgreSQL does not fit an older one.",
+        "What happened after the backup is not in it: orders are lost to Zuka, payments are at their providers. "
+        "Compare them: `manage.py compare_payments`.",
+    )
+
+
+add_document("docs/backups.md", backups_page)

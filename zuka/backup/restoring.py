@@ -1,0 +1,130 @@
+"""Restoring a backup: checked, filled into a fresh database, verified there, and only then put in place."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.core.cache import cache
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+from zuka.backup.database import connect, direct_params, is_empty, read_restored
+from zuka.backup.folders import FOLDERS, put_back
+from zuka.backup.manifest import DATABASE, Manifest
+from zuka.backup.places import Place
+from zuka.backup.programs import find_program
+from zuka.backup.refusals import BackupDamaged, BackupRefused
+from zuka.backup.taking import split_secret
+from zuka.backup.targets import Target, drop_database, fresh_database, manage_in, swap_databases
+from zuka.backup.verifying import verify_backup
+
+Say = Callable[[str], object]
+JOBS = 2  # indexes are built beside one another
+
+
+def restore_backup(
+    *, place: Place, name: str, at: datetime, say: Say, replaces: bool = False, verifies: bool = True
+) -> None:
+    """Put a shop back as it was when a backup was taken, and say each step.
+
+    The shop's database is as it was until everything is restored, migrated and verified; then it is renamed, and kept
+    unless it was empty. Raises BackupRefused, with nothing changed but pictures that came back.
+    """
+    manifest = verify_backup(place=place, name=name)
+    say(f"{name} is whole: {manifest.bytes:,} bytes, of {manifest.taken_at:%Y-%m-%d %H:%M} UTC, by {manifest.version}.")
+    refuse_newer(manifest)
+    target = Target(direct_params())
+    was_empty = is_empty(target.params)
+    if not was_empty and not replaces:
+        raise BackupRefused(f"The database {target.name} is not empty. Add --replace to put the backup in its place.")
+    with fresh_database(target):
+        fill_database(place, name, target, manifest, say)
+        prepare_database(target, say, verifies=verifies)
+        put_files_back(place, manifest, say)
+        old = swap_databases(target, at=at)
+    connections["default"].close()
+    if was_empty:
+        drop_database(target, old)
+        say(f"The shop's database is {target.name}.")
+    else:
+        say(f"The shop's database is {target.name}; the one of before is kept as {old}. Drop it when all is well.")
+    cache.clear()
+    say("What was kept in the cache is forgotten. Restart web, worker and beat.")
+
+
+def refuse_newer(manifest: Manifest) -> None:
+    """Raise BackupRefused for a backup whose tables are newer than this code."""
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}
+    # What was squashed away since is known by the one that replaced it.
+    unknown = [each for each in manifest.migrations if each not in known]
+    if unknown:
+        raise BackupRefused(
+            f"It was made by Zuka {manifest.version}, which is newer: it has {unknown[-1]}. Install that version first."
+        )
+
+
+def fill_database(place: Place, name: str, target: Target, manifest: Manifest, say: Say) -> None:
+    """Fill the fresh database. Raises BackupRefused when a row is not as it was."""
+    run_restore(place, name, target)
+    found = read_restored(target.fresh)
+    wrong = [table for table in {**manifest.tables, **found} if manifest.tables.get(table) != found.get(table)]
+    if wrong:
+        raise BackupDamaged(f"Tables are not as they were when the backup was taken: {', '.join(sorted(wrong))}.")
+    say(f"{len(found)} tables with {manifest.rows:,} rows are restored, each row as it was.")
+
+
+def run_restore(place: Place, name: str, target: Target) -> None:
+    """Run pg_restore, from the file itself where it is one of this machine."""
+    with connect(target.fresh) as session:
+        program, _version = find_program("pg_restore", server=session.info.server_version)
+    public, secret = split_secret(target.fresh)
+    command = [program, "--exit-on-error", "--no-owner", "--no-privileges", "--no-password", f"--dbname={public}"]
+    with tempfile.TemporaryFile() as said:
+        if place.is_local:
+            file = place.path(name, DATABASE)
+            done = subprocess.run(
+                [*command, f"--jobs={JOBS}", file], stdin=subprocess.DEVNULL, stderr=said, env=secret, check=False
+            ).returncode
+        else:
+            done = feed(command, place, name, said, secret)
+        if done:
+            said.seek(0)
+            raise BackupRefused(f"pg_restore failed: {said.read(2000).decode(errors='replace').strip()}")
+
+
+def feed(command: list[str], place: Place, name: str, said: object, environment: dict[str, str]) -> int:
+    """Run pg_restore on a file that is read from afar; return its exit code."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said, env=environment) as process:  # type: ignore[call-overload]
+        try:
+            assert process.stdin is not None
+            for data in place.read(name, DATABASE):
+                process.stdin.write(data)
+        except BrokenPipeError:  # pg_restore has ended, and its exit code and words say why
+            process.kill()
+        finally:
+            process.stdin.close()
+        return int(process.wait())
+
+
+def prepare_database(target: Target, say: Say, *, verifies: bool) -> None:
+    """Bring the restored tables up to date, count what was to be counted, and compare every figure with raw."""
+    manage_in(target.fresh, "migrate", "--no-input", "--verbosity", "0")
+    say("Tables are up to date.")
+    say(f"rollup fill: {manage_in(target.fresh, 'rollup', 'fill')}")
+    if verifies:
+        say(f"rollup verify: {manage_in(target.fresh, 'rollup', 'verify')}")
+
+
+def put_files_back(place: Place, manifest: Manifest, say: Say) -> None:
+    """Put pictures, and what waited in the spool, back into their folders."""
+    for folder in FOLDERS:
+        if not manifest.has_part(folder.file):
+            say(f"{folder.name}: not in this backup.")
+        elif folder.root is None:
+            say(f"{folder.name}: in the backup, and this shop has no {folder.setting}. Set it and restore again.")
+        else:
+            say(f"{folder.name}: {put_back(place, manifest.name, folder)} files put back into {Path(folder.root)}.")
