@@ -108,8 +108,9 @@ def test_a_view_is_never_refreshed_twice_at_once():
     view = MATERIALIZED_VIEWS["top_products_7d"]
     other = connections.create_connection("default")
     try:
+        other.set_autocommit(False)  # behind a pooler, too, a transaction has its session to itself
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(hashtext('zuka:refresh'), hashtext(%s))", [view.name])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('zuka:refresh'), hashtext(%s))", [view.name])
         run = refresh_view(view=view, at=at(FRIDAY, 12))
     finally:
         other.close()

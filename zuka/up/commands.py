@@ -13,6 +13,7 @@ from zuka.up.browser import NAMES
 from zuka.up.checks import choose_checks, run_checks
 from zuka.up.environment import for_shop, for_tests
 from zuka.up.homes import CHECKOUT, Home, claim_slot, open_home, read_path
+from zuka.up.pooler import running_pooler
 from zuka.up.refusals import Refusal
 from zuka.up.servers import environment_of, running_servers
 from zuka.up.serving import manage, migrate
@@ -51,6 +52,27 @@ def run_tests(arguments: list[str]) -> int:
         environment = for_tests(home, urls)
         report_browser(environment)
         command = [sys.executable, "-m", "pytest", *spread(arguments), *arguments]
+        return run_in_foreground(command, environment=environment, stop=stop)
+
+
+# What hangs on sessions and transactions: locks, snapshots, COPY, settings of a transaction, prepared statements.
+POOLED_TESTS = (
+    "tests/platform/audit/test_log.py",
+    "tests/platform/live_settings",
+    "tests/platform/test_partitions.py",
+    "tests/platform/test_api_usage.py",
+    "tests/ingest/test_exactly_once.py",
+    "tests/rollup/test_races.py",
+)
+
+
+def run_pooled_tests(arguments: list[str]) -> int:
+    """Run the tests that a pooler could break through PgBouncer, or those named; return pytest's exit code."""
+    with own_servers_for("test", disposable=True) as (home, urls, stop), running_pooler(home) as url:
+        pooled = {"DATABASE_POOLED": "true", "DATABASE_DIRECT_URL": urls["DATABASE_URL"]}
+        environment = for_tests(home, {**urls, "DATABASE_URL": url}) | pooled
+        # A pooler keeps sessions open after their clients have gone, and what has sessions cannot be dropped.
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--reuse-db", *(arguments or POOLED_TESTS)]
         return run_in_foreground(command, environment=environment, stop=stop)
 
 
