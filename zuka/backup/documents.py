@@ -96,8 +96,9 @@ def backups_page() -> str:
         RECOVER,
         "Then `manage.py rollup verify`, and restart web, worker and beat. These steps were followed with PostgreSQL "
         "18.6 of `./run.sh` and a table of three rows: of those written before and after the base, and after the "
-        "moment, the first two were there. A whole shop, and an archive in a bucket, were not tried. `cp` does not wait for "
-        "the disk: for much money take pgBackRest or Barman, which do. Pictures are not in it: keep MEDIA_ROOT too.",
+        "moment, the first two were there. A whole shop, and an archive in a bucket, were not tried. `cp` does not "
+        "wait for the disk: for much money take pgBackRest or Barman, which do. Pictures are not in it: "
+        "keep MEDIA_ROOT too.",
     )
 
 
