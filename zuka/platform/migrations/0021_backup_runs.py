@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0017_staff_security'),
+        ('platform', '0020_table_sizes'),
     ]
 
     operations = [
