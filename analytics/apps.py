@@ -17,6 +17,7 @@ class AnalyticsConfig(AppConfig):
         from analytics import checks, documents, retention  # noqa: F401 - register checks, pages, and what is kept
         from analytics.figures import FIGURES
         from analytics.lifecycle.archive.tiers import event_tiers
+        from analytics.personal_data import declare
         from analytics.report import mails  # noqa: F401 - registers its templates
         from analytics.report.mailing.boards import BOARD
         from analytics.report.mailing.composing import MAILED
@@ -30,6 +31,7 @@ class AnalyticsConfig(AppConfig):
         from zuka.platform.metrics.declared import add_figures
         from zuka.platform.retention.storage import bind_disk, bind_tiers
 
+        declare()
         add_mail_templates([MAILED, BOARD])
         add_figures(*FIGURES)
         bind_facts(track)

@@ -27,12 +27,14 @@ class CommerceConfig(AppConfig):
         from commerce.orders.adapter import claim_on_proof, claim_on_sign_in, refuse_closing
         from commerce.payments.figures import FIGURES
         from commerce.payments.services import add_ledger
+        from commerce.personal_data import declare
         from commerce.rewards.adapter import forget_on_closing as forget_player
         from commerce.subscriptions.adapter import forget_on_closing as forget_subscriber
         from commerce.subscriptions.services import SubscriptionLedger
         from zuka.platform.mail.templates import add_mail_templates
         from zuka.platform.metrics.declared import add_figures
 
+        declare()
         add_figures(*FIGURES)
         add_mail_templates((*(kind.mail for kind in KINDS.values()), *ACCOUNT_MAILS, *STAFF_MAILS))
         user_logged_in.connect(note_sign_in, dispatch_uid="commerce.accounts")

@@ -75,6 +75,17 @@ AUDITED = AuditTable(
         "pets.petpreference": AuditRule(personal=("value",), words=("kind",), person_path="pet__user"),
         "pets.userpet": AuditRule(personal=("name",), words=("persona",)),
         "platform.apikey": AuditRule(hidden=("token", "token_hash", "device_hash")),
+        "platform.dataexport": AuditRule(
+            hidden=("person", "subject_hash"),
+            ignored=("progress", "leased_until", "attempts"),
+            personal=("reason", "failure"),
+            harmless=("file_name",),
+        ),
+        "platform.erasurerequest": AuditRule(
+            hidden=("person", "subject_hash"),
+            ignored=("progress", "leased_until", "attempts"),
+            personal=("reason", "failure"),
+        ),
         "platform.outgoingmail": AuditRule(
             hidden=("context", "text", "html", "headers", "attachments"),
             personal=("recipient", "subject", "key"),

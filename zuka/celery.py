@@ -234,6 +234,18 @@ SCHEDULE: tuple[Job, ...] = (
         "What a mail said and whom it went to is kept for MAIL_RETENTION_DAYS.",
     ),
     Job(
+        "Erase people",
+        "zuka.platform.tasks.erase_people",
+        5 * MINUTE,
+        "Who asked to be forgotten is, at once where a worker was woken; one that stopped half-way goes on.",
+    ),
+    Job(
+        "Write personal data",
+        "zuka.platform.tasks.write_personal_data",
+        5 * MINUTE,
+        "Who asked what is kept of them gets it; files are kept for PERSONAL_DATA_DAYS.",
+    ),
+    Job(
         "Keep API usage",
         "zuka.platform.tasks.keep_api_usage",
         DAY,

@@ -57,6 +57,7 @@ ROLES = RoleTable(
         Right("vacd -    -    -    -   - ", ("platform.rolerule",)),
         Right("vc   v    vc   -    -   - ", ("platform.outgoingmail",)),
         Right("vacd -    vac  v    -   - ", ("platform.suppression",)),
+        Right("va   -    -    -    -   - ", ("platform.dataexport", "platform.erasurerequest")),
         Right("vacd -    -    v    v   - ", ("platform.apikey", "platform.sourcealias")),
         Right("va   -    -    -    -   - ", ("platform.settingchange",)),
         Right("vacd -    -    vacd v   - ", ("platform.featureflag",)),

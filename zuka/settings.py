@@ -277,6 +277,7 @@ MEDIA_ROOT: str = VALUES["MEDIA_ROOT"]
 MEDIA_URL = "/media/"
 EXPORTS_ROOT: str = VALUES["EXPORTS_ROOT"]
 EXPORT_RETENTION_DAYS: int = VALUES["EXPORT_RETENTION_DAYS"]
+PERSONAL_DATA_DAYS: int = VALUES["PERSONAL_DATA_DAYS"]
 FILE_UPLOAD_HANDLERS = [
     "zuka.platform.http.BoundedUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -26,6 +26,8 @@ class PlatformConfig(AppConfig):
         from zuka.platform.metrics import documents as metrics_page  # noqa: F401 - registers its page
         from zuka.platform.metrics.declared import add_figures
         from zuka.platform.metrics.figures import FIGURES
+        from zuka.platform.personal_data import documents as personal_data_page  # noqa: F401 - registers its page
+        from zuka.platform.personal_data.declared import declare
         from zuka.platform.retention import documents as kept_page  # noqa: F401 - registers its page
         from zuka.platform.retention import entries  # noqa: F401 - registers what is kept
         from zuka.platform.staff.history import note_office_sign_in, note_office_sign_out
@@ -33,6 +35,7 @@ class PlatformConfig(AppConfig):
         from zuka.platform.tracing.watching import watch
         from zuka.platform.usage.keeping import ensure_usage_partitions
 
+        declare()
         add_figures(*FIGURES)
         post_migrate.connect(create_day_function, sender=self)
         post_migrate.connect(ensure_usage_partitions, sender=self)

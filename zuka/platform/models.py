@@ -19,6 +19,7 @@ from zuka.platform.keys.models import RetiredToken, ValidationDay, WaitingValida
 from zuka.platform.keys.scopes import SCOPE_CHOICES
 from zuka.platform.live_settings.models import SettingChange
 from zuka.platform.mail.models import MailFile, OutgoingMail, Suppression
+from zuka.platform.personal_data.models import DataExport, ErasureRequest
 from zuka.platform.retention.models import TableSize
 from zuka.platform.staff.models import RoleRule, SignInLock, StaffSession, StaffSignIn
 from zuka.platform.throttling.models import RateBucket, RateLimitRule
@@ -31,6 +32,8 @@ __all__ = [
     "AuditOrigin",
     "AuditPersonal",
     "BackupRun",
+    "DataExport",
+    "ErasureRequest",
     "FeatureFlag",
     "JobRun",
     "JobState",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zuka.platform.setting_kinds import Setting, boolean, one_of, some_of, text
+from zuka.platform.setting_kinds import Setting, boolean, one_of, positive_to, some_of, text
 
 GROUP = "Privacy"
 
@@ -33,6 +33,13 @@ PRIVACY_SETTINGS: tuple[Setting, ...] = (
         some_of("email", "phone", "card", "token"),
         "email,phone,card,token",
         "Personal data that is taken out of properties and URLs.",
+        GROUP,
+    ),
+    Setting(
+        "PERSONAL_DATA_DAYS",
+        positive_to(365),
+        "7",
+        "Days that the file with what is kept of a person can be downloaded. It is kept where exports of reports are.",
         GROUP,
     ),
     Setting("GEOIP_PATH", text, "", "A MaxMind City or Country file (.mmdb) for country, state and city.", GROUP),

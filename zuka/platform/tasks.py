@@ -12,6 +12,7 @@ from zuka.platform.job_runs import forget_old_runs
 from zuka.platform.keys.issuing import forget_retired_tokens
 from zuka.platform.keys.validating import state_validations as state_waiting
 from zuka.platform.mail import forgetting, sending
+from zuka.platform.personal_data import erasing, exporting, files
 from zuka.platform.retention import sizes, sweeping
 from zuka.platform.staff.history import forget_old_sign_ins
 from zuka.platform.throttling.buckets import forget_full_buckets
@@ -78,3 +79,16 @@ def measure_tables(**_unknown: Any) -> None:
 def state_validations(**_unknown: Any) -> None:
     """State the facts of keys' validations that wait."""
     state_waiting()
+
+
+@shared_task(name="zuka.platform.tasks.erase_people")
+def erase_people(**_unknown: Any) -> None:
+    """Erase the people who are to be."""
+    erasing.erase_people(at=now())
+
+
+@shared_task(name="zuka.platform.tasks.write_personal_data")
+def write_personal_data(**_unknown: Any) -> None:
+    """Write the files of what is kept of people who asked, and drop those that are over."""
+    exporting.write_exports(at=now())
+    files.forget_files(at=now())

@@ -36,7 +36,17 @@ class ZukaAdminConfig(AdminConfig):
         admin.site = sites.site = site
         registry.register("xlsx", LateXlsx())
         super().ready()
-        from zuka.platform.admin import backups, flags, jobs, keys, live_settings, mails, rate_limits, roles  # noqa: F401 - models must be loaded
+        from zuka.platform.admin import (  # noqa: F401 - models must be loaded
+            backups,
+            flags,
+            jobs,
+            keys,
+            live_settings,
+            mails,
+            personal_data,
+            rate_limits,
+            roles,
+        )
         from zuka.platform.audit import pages  # noqa: F401 - as above
         from zuka.platform.audit.syncing import sync_audit
         from zuka.platform.retention import pages as kept  # noqa: F401 - as above

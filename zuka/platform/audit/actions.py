@@ -50,6 +50,8 @@ DEEDS = (
     AuditAction("key.issued", "API key issued"),
     AuditAction("key.revoked", "API key revoked"),
     AuditAction("key.rotated", "API key rotated"),
+    AuditAction("person.exported", "Person's data exported"),
+    AuditAction("person.erasure_asked", "Erasure of a person asked for"),
     AuditAction("person.erased", "Person erased from the log"),
     AuditAction("staff.second_step_reset", "Second step taken away by an owner"),
     AuditAction("staff.session_ended", "Signed out of the back office"),

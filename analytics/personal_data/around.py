@@ -1,0 +1,155 @@
+"""What is kept around events: the spool, rejected ones, files of reports, views, the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q
+from redis.exceptions import RedisError
+
+from analytics.ingest.writer import process_spool, process_writer
+from analytics.registry.rollups import MATERIALIZED_VIEWS
+from analytics.report.jobs.starting import exports_folder
+from analytics.rollup.refresh import refresh_view
+from analytics.store.models import (
+    ExportJob,
+    ExportStatus,
+    IdentityLink,
+    RejectedEvent,
+    RollupLanding,
+    RollupSearch,
+    RollupSource,
+    SavedReport,
+    VerifyRun,
+)
+from analytics.store.partitioning import event_months
+from zuka.platform.clock import local_day
+from zuka.platform.errors import Refused
+from zuka.platform.personal_data.erasing import Postponed
+from zuka.platform.personal_data.people import Person
+
+ERASED = "Erased with its person."
+KEPT_KEYS = ("*:report:*", "*:live*")
+TEXTS = ((RollupLanding, "entry_page"), (RollupSearch, "query"), (RollupSource, "utm_campaign"))
+
+
+class OfAnAccount(Refused):
+    """A browser that is an account's."""
+
+    code = "visitor_of_account"
+
+
+def refuse_known_browser(person: Person) -> None:
+    """Raise `OfAnAccount` for a browser whose person has an account: that is what is to be erased."""
+    links = IdentityLink.objects.filter(visitor_id__in=person.visitors)
+    if not person.users and (link := links.first()):
+        raise OfAnAccount(
+            f"The browser {link.visitor_id} is that of account {link.user_id}. Erase the account.", field="visitor"
+        )
+
+
+def drain(_person: Person, _at: datetime) -> int:
+    """Store what waits on disk, so that it is erased among the events. Raises `Postponed` while some of it waits."""
+    spool = process_spool()
+    if spool is None or not spool.files():
+        return 0
+    stored = process_writer().drain()
+    if spool.files():
+        raise Postponed("Events wait on disk to be stored; this goes on once they are.")
+    return stored
+
+
+def erase_damaged(person: Person, _at: datetime) -> int:
+    """Delete files of the spool that could not be stored and hold a word of theirs."""
+    spool = process_spool()
+    count = 0
+    for path in sorted(spool.folder.glob("*.damaged")) if spool is not None and spool.folder.is_dir() else ():
+        held = path.read_bytes().lower()
+        if any(word.encode() in held for word in person.words):
+            path.unlink()
+            count += 1
+    return count
+
+
+def rejected_rows(person: Person) -> Any:
+    """Return the rejected events that name a person."""
+    said = [Q(**{f"{name}__icontains": word}) for word in person.marks for name in ("payload", "reading", "message")]
+    return RejectedEvent.objects.filter(reduce(or_, said)) if said else RejectedEvent.objects.none()
+
+
+def erase_rejected(person: Person, _at: datetime) -> int:
+    """Empty rejected events that name a person; that they were refused, and why, stays."""
+    return int(rejected_rows(person).update(payload="{}", reading=None, message=ERASED, message_id=None))
+
+
+def count_rejected(person: Person) -> int:
+    """Return how many rejected events name a person."""
+    return int(rejected_rows(person).count())
+
+
+def read_rejected(person: Person) -> Iterator[dict[str, Any]]:
+    """Yield the rejected events that name a person."""
+    yield from rejected_rows(person).values("received_at", "source_name", "reason", "payload")
+
+
+def drop_exports(person: Person, at: datetime) -> int:
+    """Delete the files of reports that were made until now: any may list the person. Their makers start them anew."""
+    folder, count = exports_folder(), 0
+    for job in ExportJob.objects.filter(status=ExportStatus.DONE, created_at__lte=at):
+        if folder is not None:
+            (folder / job.file_name).unlink(missing_ok=True)
+        count += ExportJob.objects.filter(pk=job.pk).update(status=ExportStatus.EXPIRED)
+    for job in ExportJob.objects.exclude(params={}):
+        if person.is_named(str(job.params)):
+            ExportJob.objects.filter(pk=job.pk).update(params={})
+    return count
+
+
+def drop_named_reports(person: Person, _at: datetime) -> int:
+    """Delete saved reports that ask about the person: there is nobody to ask about any more."""
+    named = [each.pk for each in SavedReport.objects.exclude(params={}) if person.is_named(str(each.params))]
+    return SavedReport.objects.filter(pk__in=named).delete()[0]
+
+
+def empty_verify_runs(person: Person, _at: datetime) -> int:
+    """Take away which cells differed, where a cell is theirs."""
+    runs = VerifyRun.objects.exclude(differences=[])
+    named = [each.pk for each in runs if person.is_named(str(each.differences))]
+    return VerifyRun.objects.filter(pk__in=named).update(differences=[])
+
+
+def wait_for_counts(person: Person, _at: datetime) -> int:
+    """Raise `Postponed` while a count is by a text that holds a word of theirs: its day will be counted again."""
+    months = event_months()
+    if months:
+        oldest = local_day(months[0][0])
+        for model, column in TEXTS:
+            said = [Q(**{f"{column}__icontains": word}) for word in person.words]
+            if said and model._base_manager.filter(reduce(or_, said), day__gte=oldest).exists():  # noqa: SLF001 - Django's name for all rows
+                raise Postponed("Days of theirs are being counted again; this goes on once they are.")
+    return 0
+
+
+def refresh_people(_person: Person, at: datetime) -> int:
+    """Make anew the view that lists customers."""
+    return refresh_view(view=MATERIALIZED_VIEWS["user_analytics"], at=at).rows or 0
+
+
+def forget_answers(_person: Person, _at: datetime) -> int:
+    """Delete answers of reports that the cache keeps for some minutes."""
+    if not settings.REDIS_URL:
+        return 0
+    count = 0
+    with suppress(RedisError, OSError):  # away, it keeps nothing; and what it has lapses within minutes
+        client = cache._cache.get_client()  # type: ignore[attr-defined]  # noqa: SLF001 - Django's cache has no door to a scan
+        for pattern in KEPT_KEYS:
+            for key in client.scan_iter(match=pattern, count=1000):
+                count += client.delete(key)
+    return count
