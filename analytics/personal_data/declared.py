@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analytics.personal_data.archive import count_archived, erase_archived, read_archived
 from analytics.personal_data.around import (
     count_rejected,
     drain,
@@ -50,6 +51,16 @@ EVENTS = (
         export=read_events,
         erase=erase_events,
         count=count_events,
+    ),
+    Held(
+        name="archive",
+        title="Archived events",
+        erasure=Erasure.CHANGE,
+        why="As of events: months that hold theirs are written anew, and the old files removed.",
+        turn=55,
+        export=read_archived,
+        erase=erase_archived,
+        count=count_archived,
     ),
     Held(
         name="analytics.visitorsession",
@@ -164,6 +175,7 @@ AROUND = (
 )
 IMPERSONAL: Mapping[str, Mapping[str, str] | str] = {
     "analytics.reportaccess": COUNTS,
+    "analytics.archivedmonth": "Which months are where; who is in them is in their files.",
     "analytics.segment": STAFF,
     "analytics.alert": STAFF,
     "analytics.alertfiring": STAFF,

@@ -217,6 +217,27 @@ def live_as_customer() -> Life:
     add_to_cart(user=user, token=None, sku=sku, quantity=1, actor=actor, at=at(FRIDAY, 8))
     add_wish(user=user, wish=Wish(product_id=product.public_id), actor=actor, at=at(FRIDAY, 8))
     talk(user)
+    note_everywhere(user)
+    reject(VISITOR)
+    count()
+    words = {
+        "account": me,
+        "visitor": VISITOR,
+        "app": APP,
+        "session": SESSION,
+        "e-mail": EMAIL,
+        "phone": PHONE[4:],
+        "name": NAME,
+        "street": STREET,
+        "said": SAID,
+        "nickname": "narwhalnick",
+    }
+    return Life(user, words, order.number)
+
+
+def note_everywhere(user: User) -> None:
+    """What else the shop writes down of somebody: notices, points, keys, the log, what staff saved of them."""
+    me = str(user.pk)
     Notification.objects.create(
         user=user, key="k", kind="order.placed", title=f"For {NAME}", body=SAID, created_at=at(FRIDAY, 8)
     )
@@ -244,21 +265,6 @@ def live_as_customer() -> Life:
     segment = Segment.objects.create(name="All", definition={}, owner=User.objects.get(email="staff@shop.example"))
     SegmentMember.objects.create(segment=segment, person=me)
     SavedReport.objects.create(title="One", report="person_timeline", params={"person": me}, owner=segment.owner)
-    reject(VISITOR)
-    count()
-    words = {
-        "account": me,
-        "visitor": VISITOR,
-        "app": APP,
-        "session": SESSION,
-        "e-mail": EMAIL,
-        "phone": PHONE[4:],
-        "name": NAME,
-        "street": STREET,
-        "said": SAID,
-        "nickname": "narwhalnick",
-    }
-    return Life(user, words, order.number)
 
 
 def talk(user: User) -> None:

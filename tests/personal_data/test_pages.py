@@ -57,7 +57,7 @@ def test_a_file_is_for_who_asked(office: Client, settings: Any, tmp_path: Path) 
     write_exports(at=now())
     other = Client()
     other.force_login(User.objects.create_superuser(email="other@shop.example", password="x"))
-    answer = office.get(address)
+    answer: Any = office.get(address)
 
     assert (answer["Content-Type"], b"".join(answer.streaming_content)[:2]) == ("application/zip", b"PK")
     assert b"no longer kept" in other.get(address, follow=True).content
