@@ -35,7 +35,14 @@ COUNTS = "Counts: nobody is in them."
 STAFF = "What staff have set up; an account of staff is not erased."
 
 EVENTS = (
-    Held(name="spool", title="Events that wait on disk", why="Stored first.", turn=10, erase=drain),
+    Held(
+        name="spool",
+        title="Events that wait on disk",
+        erasure=Erasure.REPLACE,
+        why="Stored first, then as events.",
+        turn=10,
+        erase=drain,
+    ),
     Held(name="spool.damaged", title="Damaged files of the spool", turn=10, erase=erase_damaged),
     Held(
         name="analytics.event",
@@ -70,7 +77,7 @@ EVENTS = (
             *("pages", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "state"),
         ),
         found_by={"visitor": "visitors", "person": "ids"},
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
     Held(
@@ -78,7 +85,7 @@ EVENTS = (
         title="Which browsers are whose",
         columns=("visitor_id", "user_id"),
         found_by={"visitor_id": "visitors", "user_id": "users"},
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
     Held(
@@ -86,14 +93,14 @@ EVENTS = (
         title="Days on which they were there",
         columns=("person",),
         found_by={"person": "ids"},
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
     Held(
         name="analytics.rollupjourney",
         title="Who did what when, as keys",
         columns=("person_keys",),
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
     Held(
@@ -101,7 +108,7 @@ EVENTS = (
         title="What led to orders",
         columns=("person", "source", "medium", "campaign", "referrer"),
         found_by={"person": "ids"},
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
     Held(
@@ -109,7 +116,7 @@ EVENTS = (
         title="Segments they are in",
         columns=("person",),
         found_by={"person": "ids"},
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
     Held(name="analytics.leadscore", title="Score", columns=("person",), found_by={"person": "ids"}),

@@ -103,7 +103,7 @@ ACCOUNTS = (
         title="What a plan entitles to",
         columns=("user",),
         found_by=OF_USER,
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=MOVED,
     ),
     Held(name="commerce.user_groups", title="Roles", columns=("user",), found_by=OF_USER),
@@ -156,7 +156,11 @@ ORDERS = (
     replace(ORDER, erase=erase_beside_browsers(ORDER, Order)),
     replace(CART, erase=erase_beside_browsers(CART, Cart)),
     Held(
-        name="commerce.cartline", title="What is in carts", found_by={"cart": "carts"}, erasure=Erasure.KEEP, why=MOVED
+        name="commerce.cartline",
+        title="What is in carts",
+        found_by={"cart": "carts"},
+        erasure=Erasure.REPLACE,
+        why=MOVED,
     ),
     Held(
         name="commerce.cartreminder",
@@ -169,7 +173,12 @@ ORDERS = (
         why="Reports count how many were sent.",
     ),
     Held(
-        name="commerce.wishlist", title="Wishes", columns=("user",), found_by=OF_USER, erasure=Erasure.KEEP, why=MOVED
+        name="commerce.wishlist",
+        title="Wishes",
+        columns=("user",),
+        found_by=OF_USER,
+        erasure=Erasure.REPLACE,
+        why=MOVED,
     ),
     Held(name="commerce.stockalert", title="What they wait for", columns=("user",), found_by=OF_USER),
     Held(name="commerce.orderline", title="What was ordered", found_by=OF_ORDER, erasure=Erasure.KEEP, why=BOOKS),
@@ -271,7 +280,7 @@ REST = (
         title="Reviews found helpful",
         columns=("user",),
         found_by=OF_USER,
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=MOVED,
     ),
     Held(
@@ -309,7 +318,7 @@ REST = (
         title="Points that can be spent",
         columns=("user",),
         found_by=OF_USER,
-        erasure=Erasure.KEEP,
+        erasure=Erasure.REPLACE,
         why=MOVED,
     ),
     Held(

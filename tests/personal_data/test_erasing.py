@@ -112,6 +112,22 @@ def test_an_open_order_keeps_its_person() -> None:
     assert not ErasureRequest.objects.exists()
 
 
+def test_who_orders_before_a_worker_comes_is_erased_when_that_is_over() -> None:
+    user = UserFactory.create()
+    request = ask(Person(users=(str(user.pk),)))
+    order = make_order(user=user)
+
+    assert erase_people(at=EVENING) == 0
+    request.refresh_from_db()
+    assert (request.status, request.progress) == ("running", {})
+    assert request.failure == f"Order {order.number} is still open: let it arrive, or cancel it first."
+
+    Order.objects.update(status="cancelled")
+    ErasureRequest.objects.update(leased_until=None)
+    assert erase_people(at=EVENING) == 1
+    assert Order.objects.get().contact_name == ""
+
+
 def test_staff_are_not_erased() -> None:
     staff = UserFactory.create(is_staff=True)
     with pytest.raises(NotYet, match="account of staff"):

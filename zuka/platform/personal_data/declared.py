@@ -193,6 +193,7 @@ HELD = (
         name="admin.logentry",
         title="Django's log of pages",
         columns=("user", "object_id", "object_repr", "change_message"),
+        erasure=Erasure.CHANGE,
         erase=scrub_pages,
     ),
     Held(

@@ -24,6 +24,7 @@ class Erasure(Enum):
 
     DELETE = "deleted"
     CHANGE = "anonymised"
+    REPLACE = "given a random id"
     KEEP = "kept"
 
 
@@ -135,7 +136,7 @@ def erase_held(held: Held, person: Person, at: datetime) -> int:
     """Erase a person from a place and return how many rows that concerned; run again it finds what is left."""
     if held.erase is not None:
         return held.erase(person, at)
-    if held.erasure is Erasure.KEEP or not held.found_by:
+    if held.erasure in {Erasure.KEEP, Erasure.REPLACE} or not held.found_by:
         return 0
     if held.erasure is Erasure.DELETE:
         return held.rows(person).delete()[0]

@@ -114,6 +114,10 @@ def erase_one(request: ErasureRequest, *, pause: Callable[[str], None] | None = 
     """Erase a person place by place; return 1 when all is done. `pause` is called after each place, by tests."""
     person, at = Person.from_json(request.person), clock.now()
     try:
+        if not request.progress:  # since they were asked for, somebody may have ordered again
+            person = find_person(person)
+            check_guards(person)
+            note(request, person=person.as_json())
         for held in held_data():
             if held.name in request.progress:
                 continue
