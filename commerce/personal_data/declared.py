@@ -20,6 +20,7 @@ from commerce.personal_data.changing import (
 )
 from commerce.personal_data.finding import FINDERS, GUARDS
 from commerce.personal_data.impersonal import IMPERSONAL
+from commerce.personal_data.subscriptions import BOOKS, SUBSCRIPTIONS
 from zuka.platform.personal_data.declaring import (
     Erasure,
     Held,
@@ -33,8 +34,15 @@ from zuka.platform.personal_data.people import add_finder
 
 OF_USER = {"user": "users"}
 OF_ORDER = {"order": "orders"}
-BOOKS = "The shop's books have to add up: amounts, dates and numbers stay, under a random id."
 MOVED = "Counted by reports; it follows the random id that stands for the account."
+LINKS = {
+    "user_groups": "Roles",
+    "user_user_permissions": "Rights",
+    "brandmember": "Brands they work for",
+    "gamescore": "Places on boards",
+    "stockalert": "What they wait for",
+    "notificationpreference": "What they want to be told",
+}
 
 ACCOUNTS = (
     Held(
@@ -106,17 +114,12 @@ ACCOUNTS = (
         erasure=Erasure.REPLACE,
         why=MOVED,
     ),
-    Held(name="commerce.user_groups", title="Roles", columns=("user",), found_by=OF_USER),
-    Held(name="commerce.user_user_permissions", title="Rights", columns=("user",), found_by=OF_USER),
-    Held(name="commerce.brandmember", title="Brands they work for", columns=("user",), found_by=OF_USER),
+    *(Held(name=f"commerce.{name}", title=title, columns=("user",), found_by=OF_USER) for name, title in LINKS.items()),
     Held(
         name="commerce.notification",
         title="Notices",
         columns=("user", "key", "title", "body", "link"),
         found_by=OF_USER,
-    ),
-    Held(
-        name="commerce.notificationpreference", title="What they want to be told", columns=("user",), found_by=OF_USER
     ),
 )
 ORDER = Held(
@@ -180,7 +183,6 @@ ORDERS = (
         erasure=Erasure.REPLACE,
         why=MOVED,
     ),
-    Held(name="commerce.stockalert", title="What they wait for", columns=("user",), found_by=OF_USER),
     Held(name="commerce.orderline", title="What was ordered", found_by=OF_ORDER, erasure=Erasure.KEEP, why=BOOKS),
     Held(
         name="commerce.orderevent",
@@ -303,7 +305,6 @@ REST = (
         changes={"state": without_words},
         why=MOVED,
     ),
-    Held(name="commerce.gamescore", title="Places on boards", columns=("user",), found_by=OF_USER),
     Held(
         name="commerce.pointsentry",
         title="Points",
@@ -345,57 +346,12 @@ REST = (
         changes={"reason": ""},
         why=MOVED,
     ),
-    Held(
-        name="commerce.subscription",
-        title="Subscriptions",
-        columns=("user", "authorized_email", "card"),
-        secrets=("authorization",),
-        found_by=OF_USER,
-        erasure=Erasure.CHANGE,
-        changes={"authorization": "", "authorized_email": "", "card": ""},
-        why=BOOKS,
-    ),
-    Held(
-        name="commerce.subscriptionevent",
-        title="What became of subscriptions",
-        columns=("note", "actor"),
-        found_by={"subscription__user": "users"},
-        erasure=Erasure.CHANGE,
-        changes={"note": ""},
-        why=BOOKS,
-    ),
-    Held(
-        name="commerce.subscriptioninvoice",
-        title="Invoices of subscriptions",
-        found_by={"subscription__user": "users"},
-        erasure=Erasure.KEEP,
-        why=BOOKS,
-    ),
-    Held(
-        name="commerce.subscriptioncharge",
-        title="Charges of subscriptions",
-        columns=("failure_reason",),
-        secrets=("raw_answer", "checkout_url"),
-        found_by={"invoice__subscription__user": "users"},
-        erasure=Erasure.CHANGE,
-        changes={"failure_reason": "", "raw_answer": None, "checkout_url": ""},
-        why=BOOKS,
-    ),
-    Held(
-        name="commerce.subscriptionrefund",
-        title="Refunds of subscriptions",
-        columns=("reason", "failure_reason", "refunded_by"),
-        found_by={"charge__invoice__subscription__user": "users"},
-        erasure=Erasure.CHANGE,
-        changes={"reason": "", "failure_reason": ""},
-        why=BOOKS,
-    ),
 )
 
 
 def declare() -> None:
     """Add the shop's part of the table."""
-    add_personal_data(*ACCOUNTS, *ORDERS, *REST)
+    add_personal_data(*ACCOUNTS, *ORDERS, *REST, *SUBSCRIPTIONS)
     add_impersonal(IMPERSONAL)
     for finder in FINDERS:
         add_finder(finder)
