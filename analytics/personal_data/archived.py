@@ -15,7 +15,7 @@ from psycopg import sql
 from analytics.lifecycle.archive.content import event_schema, stored_column
 from analytics.lifecycle.archive.files import day_files, read_day
 from analytics.lifecycle.archive.places import open_place
-from analytics.lifecycle.archive.rewriting import rewrite_month
+from analytics.lifecycle.archive.rewriting import forget_unfinished, rewrite_month
 from analytics.personal_data.replacing import own_visitors, replacing_params, run
 from analytics.store.models import ArchivedMonth
 from zuka.platform.personal_data.people import Person
@@ -66,9 +66,13 @@ def change_rows(theirs: pa.Table, params: Mapping[str, Any]) -> pa.Table:
 
 
 def erase_archived(person: Person, at: datetime) -> int:
-    """Rewrite the archived months that hold events of a person; return how many events that were."""
+    """Rewrite the archived months that hold events of a person; return how many events that were.
+
+    Files of months whose events are in PostgreSQL go: what is half written still holds the person.
+    """
     if not person.ids:
         return 0
+    forget_unfinished()
     change = partial(without_person, params=replacing_params(person))
     months = ArchivedMonth.objects.filter(state__in=AWAY).order_by("month").values_list("month", flat=True)
     return sum(rewrite_month(month=month, change=change, at=at) for month in list(months))

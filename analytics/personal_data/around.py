@@ -21,6 +21,8 @@ from analytics.rollup.refresh import refresh_view
 from analytics.store.models import (
     ExportJob,
     ExportStatus,
+    HistoryImport,
+    HistoryStatus,
     IdentityLink,
     RejectedEvent,
     RollupLanding,
@@ -52,6 +54,23 @@ def refuse_known_browser(person: Person) -> None:
     if not person.users and (link := links.first()):
         raise OfAnAccount(
             f"The browser {link.visitor_id} is that of account {link.user_id}. Erase the account.", field="visitor"
+        )
+
+
+class HistoryComing(Refused):
+    """A file of history waits, which may hold the person."""
+
+    code = "not_erasable_yet"
+
+
+def refuse_coming_history(_person: Person) -> None:
+    """Raise `HistoryComing` while a file of history is kept to be imported: it would bring the person back."""
+    over = (HistoryStatus.DONE, HistoryStatus.CANCELLED, HistoryStatus.UNDOING, HistoryStatus.UNDONE)
+    if coming := HistoryImport.objects.exclude(status__in=over).order_by("pk").first():
+        raise HistoryComing(
+            f"The import of history {coming.name} is not over, and may bring this person back. Let it end, or cancel "
+            "it, then ask again.",
+            field="person",
         )
 
 

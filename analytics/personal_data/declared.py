@@ -16,6 +16,7 @@ from analytics.personal_data.around import (
     forget_answers,
     read_rejected,
     refresh_people,
+    refuse_coming_history,
     refuse_known_browser,
     wait_for_counts,
 )
@@ -188,6 +189,8 @@ IMPERSONAL: Mapping[str, Mapping[str, str] | str] = {
     "analytics.alertfiring": STAFF,
     "analytics.annotation": STAFF,
     "analytics.dashboardpin": STAFF,
+    "analytics.historyimport": STAFF,
+    "analytics.importedday": COUNTS,
     "analytics.spendimport": STAFF,
     "analytics.campaignspend": COUNTS,
     "analytics.reportsubscription": STAFF,
@@ -240,3 +243,4 @@ def declare() -> None:
     add_impersonal(IMPERSONAL)
     add_finder(find_visitors)
     add_guard(refuse_known_browser)
+    add_guard(refuse_coming_history)

@@ -8,12 +8,12 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.test_online_payment import Market, browser, market, shopper
+from tests.journeys.test_online_payment import Market, market, shopper
 from tests.journeys.test_shop_path import DESK, PHONE, picture, sign_up
 from zuka.platform.flags.bucketing import is_rolled_out, pick_variant
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
-__all__ = ["browser", "market"]
+__all__ = ["market"]
 EMAIL, SALT, HALF, PAIR = "partner@shop.example", "f00d", 5_000, (("control", 50), ("promise", 50))
 MAKING = f"""
 from commerce.accounts.models import User

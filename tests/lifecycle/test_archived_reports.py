@@ -13,12 +13,13 @@ from analytics.report.archived import ArchiveAway, ArchiveTooLarge, event_views,
 from analytics.report.export.cells import table_json
 from analytics.report.query import parse_query
 from analytics.report.reading import read_batches
-from analytics.report.run import FOLDER, run_query
+from analytics.report.run import run_query
 from analytics.report.scope import ALL_WITH_PEOPLE
 from analytics.rollup.fill import fill_day, fill_dirty, rebuild
 from analytics.rollup.nightly import verify_day
 from analytics.rollup.verify import verify
 from analytics.store.models import ArchivedMonth, DirtyDay, VisitorSession
+from analytics.store.report_files import FOLDER
 from commerce.orders.models import Order
 from tests.lifecycle.months import DAYS, LAST, MARCH, NOW, counted, read, tell
 

@@ -9,7 +9,11 @@ from tests.lifecycle.months import MARCH, NOW, events, read, tell
 from tests.lifecycle.test_archived_reports import FILTERED, ask
 
 LENT = "SELECT count(*) FROM pg_class WHERE relname = 'archived_events' OR relpersistence = 't'"
-ASKED = (("event_funnel", FILTERED), ("pets", {}), ("recent_events", {"type": "product.viewed"}))
+ASKED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("event_funnel", FILTERED),
+    ("pets", {}),
+    ("recent_events", {"type": "product.viewed"}),
+)
 
 
 @pytest.mark.django_db(transaction=True)

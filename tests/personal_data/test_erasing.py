@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from analytics.store.models import HistoryImport, HistoryStatus
 from commerce.accounts.models import User
 from commerce.orders.models import Order
 from commerce.personal_data.finding import NotYet
@@ -138,6 +139,16 @@ def test_a_browser_of_an_account_is_erased_with_it() -> None:
     live_as_customer()
     with pytest.raises(Exception, match="Erase the account"):
         ask(Person(visitors=(VISITOR,)))
+
+
+def test_nobody_is_erased_while_a_file_of_history_may_bring_them_back() -> None:
+    user = UserFactory.create()
+    facts = {"format": "umami", "source": "old", "source_key": user.pk, "received_at": EVENING, "size": 1}
+    coming = HistoryImport.objects.create(name="old.csv", sha256="0" * 64, status=HistoryStatus.PAUSED, **facts)
+    with pytest.raises(Exception, match=r"old\.csv is not over"):
+        ask(Person(users=(str(user.pk),)))
+    HistoryImport.objects.filter(pk=coming.pk).update(status=HistoryStatus.CANCELLED)
+    assert ask(Person(users=(str(user.pk),))).status == "waiting"
 
 
 def test_nobody_is_found(db: Any) -> None:

@@ -37,6 +37,16 @@ EOF
 touch recovery.signal
 pg_ctl -D . -w start
 ```"""
+WHAT = (
+    "- **The database, at one moment.** Writers go on; what they commit later is not in it. The manifest has, of "
+    "that same moment, each table's rows and a sum over their hashes.\n"
+    "- **Pictures** (`MEDIA_ROOT`), unless `BACKUP_MEDIA` is false. Each backup has them all.\n"
+    "- **Waiting events** (`SPOOL_PATH`) of the machine that makes the backup. What was stored meanwhile is "
+    "stored once.\n"
+    "- **Not**: exports (they are made again), Redis (no fact lives there only), settings and secrets, and "
+    "the archive of events (`ARCHIVE_URL`): its files never change but when somebody is erased, so copy that folder "
+    "elsewhere by rsync, or let it be a bucket."
+)
 
 
 def backups_page() -> str:
@@ -52,12 +62,7 @@ def backups_page() -> str:
         "the server: `./run.sh` brings them, elsewhere install Debian's postgresql-client of the server's version, or "
         "name their folder by `POSTGRES_PROGRAMS`. Behind PgBouncer they go past it, by `DATABASE_DIRECT_URL`.",
         "## What is in it, and what is not",
-        "- **The database, at one moment.** Writers go on; what they commit later is not in it. The manifest has, of "
-        "that same moment, each table's rows and a sum over their hashes.\n"
-        "- **Pictures** (`MEDIA_ROOT`), unless `BACKUP_MEDIA` is false. Each backup has them all.\n"
-        "- **Waiting events** (`SPOOL_PATH`) of the machine that makes the backup. What was stored meanwhile is "
-        "stored once.\n"
-        "- **Not**: exports (they are made again), Redis (no fact lives there only), settings and secrets.",
+        WHAT,
         "Keep settings and secrets elsewhere, and not beside the backups: `.env`, or what else sets the environment. "
         "`SECRET_KEY` signs sessions, links in mails and encrypts the secrets of authenticator apps: with another one "
         "everybody signs in again, and who has a second step needs it reset. Secret API keys are kept as hashes that "

@@ -129,6 +129,28 @@ GONE = (
 KEPT = (
     for_ever(
         AREA,
+        "Who asked for what is kept of a person; the file goes after PERSONAL_DATA_DAYS.",
+        "platform.dataexport",
+        why="It says who of staff took a person's data, and when.",
+        personal="Who asked; whom it is about as a keyed hash once it is over. The file holds all of one person.",
+    ),
+    for_ever(
+        AREA,
+        "Which people were erased.",
+        "platform.erasurerequest",
+        why="The proof that it was done.",
+        personal="Which of staff asked; who it was as a keyed hash.",
+    ),
+    Kept(
+        AREA,
+        ("platform.backuprun",),
+        "Which backups were made, and what they hold.",
+        span=days(count=800),
+        task="zuka.backup.tasks.back_up",
+        column="began_at",
+    ),
+    for_ever(
+        AREA,
         "Changes of settings.",
         "platform.settingchange",
         why="A handful a month, and each can be taken back.",

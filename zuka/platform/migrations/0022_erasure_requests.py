@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0017_staff_security'),
+        ('platform', '0021_backup_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
