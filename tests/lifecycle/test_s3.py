@@ -9,7 +9,7 @@ from analytics.lifecycle.archive.rewriting import rewrite_month
 from analytics.lifecycle.archive.running import verify_month
 from analytics.store.models import ArchivedMonth
 from tests.lifecycle.months import MARCH, NOW, events, tell
-from tests.lifecycle.s3 import serving
+from tests.s3 import serving
 
 NAMES = [*(f"2025-03-{day}.parquet" for day in ("01", "14", "31")), "manifest.json"]
 pytestmark = pytest.mark.django_db
