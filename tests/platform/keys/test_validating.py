@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
+from django.test.utils import override_script_prefix
 
 from tests.commerce.factories import UserFactory
 from tests.ingest.factories import rejected, stored
@@ -209,6 +210,16 @@ def test_the_first_answer_is_given_before_sessions_and_the_rest_is_drfs() -> Non
     ]
     assert sent[0]["RateLimit"].startswith('"ip-hour"')
     assert sent[0]["X-Request-ID"]
+
+
+def test_a_host_that_is_not_ours_is_refused_there_too() -> None:
+    _, token = licence()
+    asked = {"data": {"key": token}, "content_type": "application/json"}
+    refused = Client().post("/api/v1/keys/validate", headers={"host": "evil.example"}, **asked)
+    assert (refused.status_code, counted()) == (400, [])
+    with override_script_prefix("/shop/"):
+        answer = Client().post("/api/v1/keys/validate", SCRIPT_NAME="/shop", **asked)
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(len(answer.content)))
 
 
 def test_exactly_as_many_pass_as_a_day_has() -> None:

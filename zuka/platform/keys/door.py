@@ -28,14 +28,17 @@ class ValidationMiddleware:
         self.match: ResolverMatch | None = None
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or pass on."""
+        """Answer, or pass on. Raises DisallowedHost, as Django's own layers do."""
         if not self.path:  # routes are there with the first request
             self.path = reverse(ENDPOINT)
-            self.match = resolve(self.path)
-        if request.path_info != self.path or request.method != "POST":
+        if request.path != self.path or request.method != "POST":
             return self.get_response(request)
+        request.get_host()
+        self.match = self.match or resolve(request.path_info)
         request.resolver_match = self.match  # as which the request is recorded
-        return answer_request(request)
+        response = answer_request(request)
+        response["Content-Length"] = str(len(response.content))
+        return response
 
 
 def answer_request(request: HttpRequest) -> HttpResponse:

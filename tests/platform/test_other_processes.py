@@ -51,7 +51,7 @@ def other_process(folder: Path, redis_url: str) -> Iterator[Other]:
     database = url_of(server_url(), connection.settings_dict["NAME"])
     environment = site_environment(folder, database, redis_url) | {"SECRET_KEY": settings.SECRET_KEY}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.other_process"],
+        [sys.executable, "-m", "tests.platform.other_process"],
         cwd=CHECKOUT,
         env=environment,
         stdin=subprocess.PIPE,
