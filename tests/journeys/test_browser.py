@@ -36,6 +36,7 @@ MAY_BE_EMPTY = {
 EMPTY_REPORTS = {
     *("rejections", "coupons", "product_days", "session_path", "person_timeline", "attributed_orders"),
     *("verify_runs", "slow_queries", "disk_use"),
+    "before_zuka",  # nothing was brought from elsewhere
     *("rewards", "referrals", "wishes", "pet_gaps"),  # in a shop of so few customers
     *("api_performance", "api_hours", "api_keys", "api_users", "api_requests", "key_validations"),
     "person_products",  # of one person, who is to be named
