@@ -18,6 +18,7 @@ class CommerceConfig(AppConfig):
 
         from commerce import documents, retention  # noqa: F401 - register its page, and what it keeps
         from commerce.accounts.adapter.keys import revoke_on_closing
+        from commerce.accounts.adapter.own_data import tell_of_copy
         from commerce.accounts.adapter.records import note_sign_in
         from commerce.accounts.services import account_closing, email_proved, phone_proved
         from commerce.cart.adapter import forget_on_closing, merge_on_sign_in
@@ -33,6 +34,7 @@ class CommerceConfig(AppConfig):
         from commerce.subscriptions.services import SubscriptionLedger
         from zuka.platform.mail.templates import add_mail_templates
         from zuka.platform.metrics.declared import add_figures
+        from zuka.platform.personal_data.moments import export_ready
 
         declare()
         add_figures(*FIGURES)
@@ -47,4 +49,5 @@ class CommerceConfig(AppConfig):
         account_closing.connect(forget_on_closing, dispatch_uid="commerce.cart")
         account_closing.connect(forget_player, dispatch_uid="commerce.rewards")
         account_closing.connect(forget_subscriber, dispatch_uid="commerce.subscriptions")
+        export_ready.connect(tell_of_copy, dispatch_uid="commerce.accounts")
         add_ledger(SubscriptionLedger())

@@ -24,6 +24,7 @@ FORMATS: dict[str, Any] = {
 NAMES: dict[str, Any] = {
     "app_version": "2.1.0",
     "burst": 120,
+    "bytes": 48_213,
     "endpoint": "*",
     "features": ["reports:read", "track"],
     "fingerprint": "d41d8cd98f00b204",

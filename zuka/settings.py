@@ -216,8 +216,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASE_POOLED: bool = VALUES["DATABASE_POOLED"]
-# Statements are prepared where the code says so, and never after so many runs. A pooler may give each transaction
-# another session: None is never at all.
+# Statements are prepared where the code says so alone; None is never at all: a pooler may change sessions.
 PREPARED_AFTER = None if DATABASE_POOLED else 2**31
 _database = conninfo_to_dict(VALUES["DATABASE_URL"])
 DATABASES = {
@@ -304,9 +303,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # allauth: customers sign in with tokens instead of cookies, and nobody signs up by password, which would tell who has
-# an account. Its rate limits are its own defaults, kept in the cache: 30 sign-ins a minute and address, 5 wrong
-# passwords in 5 minutes. Codes are our own (services/codes.py): allauth keeps them readable in sessions, and counts
-# guesses loosely.
+# an account. Rate limits are its defaults, kept in the cache: 30 sign-ins a minute and address, 5 wrong passwords in 5
+# minutes. Codes are our own (services/codes.py): allauth keeps them readable in sessions and counts guesses loosely.
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "commerce.accounts.authentication.CustomerTokens"  # noqa: S105 - a class, no secret
@@ -323,6 +321,7 @@ ACCOUNT_RATE_LIMITS = {
     "check_code_of": "4/15m/key",
     "send_sms": f"{SMS_ADDRESS_HOURLY}/h/ip",
     "read_token": "30/m/ip",
+    "own_data": "30/h/key",
 }
 MFA_ADAPTER = "commerce.accounts.adapter.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -382,6 +381,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "KeyStatusEnum": "zuka.platform.models.ApiKey.Status",
+        "DataRequestStatusEnum": "zuka.platform.personal_data.models.RequestStatus",
         "GenderEnum": "commerce.catalog.models.Gender",
         "MessageKindEnum": "pets.models.MessageKind",
         "TasteKindEnum": "pets.models.PreferenceKind",

@@ -184,12 +184,25 @@ ACCOUNT_MAILS: tuple[MailTemplate, ...] = (
     ),
     MailTemplate(
         "account.closing_code",
-        "Close your account",
-        "When somebody without a password wants to close their account: the code that does it.",
+        "Close your account, or delete all your data",
+        "When somebody without a password wants to close their account or have it erased: the code that does it.",
         _CODE,
         is_secret=True,
     ),
     MailTemplate("account.closed", "Your account is closed", "When a customer has closed their account.", _PERSON),
+    MailTemplate(
+        "account.data_ready",
+        "The copy of your data is ready",
+        "When the file with what is kept of a customer, which they asked for, can be downloaded.",
+        {**_PERSON, "kept_until": "28 November 2026"},
+    ),
+    MailTemplate(
+        "account.erasure_asked",
+        "Your account and your data are being deleted",
+        "When a customer has asked to be erased; the last mail that they get.",
+        _PERSON,
+        is_last=True,
+    ),
     MailTemplate(
         "account.second_step_on",
         "A second step protects your account",

@@ -1,4 +1,4 @@
-"""What customers do with their account in a real browser: confirm, forget, sign out elsewhere, a second step, close."""
+"""What customers do with their account in a real browser: confirm, forget, sign out elsewhere, a second step, leave."""
 
 from __future__ import annotations
 
@@ -87,8 +87,23 @@ def type_sign_in(page: Page, site: Site, email: str, password: str) -> None:
     page.locator("#sign-in-form").get_by_role("button", name="Sign in", exact=True).click()
 
 
+def close(page: Page) -> None:
+    page.locator("#close-password").fill(NEW)
+    page.get_by_role("button", name="Close my account").click()
+    expect(page.get_by_role("heading", name="Your account is closed")).to_be_visible()
+
+
+def erase(page: Page) -> None:
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.locator("#erase-form")).to_contain_text("Please tick this.")
+    page.locator("#erase-password").fill(NEW)
+    page.get_by_label("Delete all my data.").check()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_role("heading", name="Your data is being deleted")).to_be_visible()
+
+
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_customer_confirms_forgets_and_closes(shop: Site, browser: Browser, screen: ViewportSize) -> None:
+def test_a_customer_confirms_forgets_and_leaves(shop: Site, browser: Browser, screen: ViewportSize) -> None:
     email = f"ada{screen['width']}@shop.example"
     with visiting(browser, shop, screen) as page:
         have_account(shop, email)
@@ -121,12 +136,13 @@ def test_a_customer_confirms_forgets_and_closes(shop: Site, browser: Browser, sc
 
         open_security(page)
         picture(page, "security")
-        page.locator("#close-password").fill(NEW)
-        page.get_by_role("button", name="Close my account").click()
-        expect(page.get_by_role("heading", name="Your account is closed")).to_be_visible()
+        leave = close if screen is PHONE else erase
+        leave(page)
         expect(page.locator("#bell")).to_be_hidden()
-        picture(page, "account-closed")
-    assert shop.sql("SELECT count(*) FROM commerce_user WHERE email = %s", [email]) == [(0,)]
+        picture(page, "account-left")
+    left = shop.sql("SELECT count(*) FROM commerce_user WHERE email = %s", [email])[0][0]
+    asked = shop.sql("SELECT count(*) FROM platform_erasure_request WHERE person->>'emails' LIKE %s", [f"%{email}%"])
+    assert (left, asked) == ((0, [(0,)]) if screen is PHONE else (1, [(1,)])), "who is erased is so by a worker"
 
 
 def test_a_customer_signs_out_elsewhere_and_links_an_app(shop: Site, browser: Browser) -> None:

@@ -14,13 +14,11 @@ from django.core.management import CommandError, call_command
 from tests.personal_data.living import EMAIL, NAME, live_as_customer
 from tests.rollup.story import SATURDAY, at
 from zuka.platform.personal_data.exporting import (
-    LinkExpired,
     NoFolder,
     NoSuchExport,
     ask_export,
     csv_of,
-    open_file,
-    sign_link,
+    open_export,
     write_exports,
     write_zip,
 )
@@ -67,14 +65,12 @@ def test_it_is_made_by_a_job_kept_some_days_and_for_its_owner_alone(tmp_path: Pa
     assert ask_export(**mine, at=EVENING) == export
     write_exports(at=EVENING)
     export.refresh_from_db()
-    found, file = open_file(export_id=export.pk, token=sign_link(export), owner_id=life.user.pk, at=EVENING)
+    found, file = open_export(export=export, at=EVENING)
     file.close()
 
     assert (found, export.status) == (export, "done")
     with pytest.raises(NoSuchExport):
-        open_file(export_id=export.pk, token=sign_link(export), owner_id=export.pk, at=EVENING)
-    with pytest.raises(LinkExpired):
-        open_file(export_id=export.pk, token="x", owner_id=life.user.pk, at=EVENING)
+        open_export(export=None, at=EVENING)
     assert export.expires_at is not None
     assert forget_files(at=export.expires_at) == 1
     folder = files_folder()

@@ -2,6 +2,7 @@
 
 from commerce.accounts.api.addresses import AddressCollection, AddressDetail
 from commerce.accounts.api.devices import DeviceCollection, DeviceDetail
+from commerce.accounts.api.own_data import DataCopyCollection, DataCopyFile, Erasure
 from commerce.accounts.api.phones import EntryCodes, PhoneCodes, PhoneProof
 from commerce.accounts.api.profile import ClosingCodes, Profile
 from commerce.accounts.api.proofs import EmailCodes, EmailEntryCodes, EmailProof, PasswordCodes, PasswordReset
@@ -13,12 +14,15 @@ __all__ = [
     "ClosingCodes",
     "ConnectionCollection",
     "ConnectionDetail",
+    "DataCopyCollection",
+    "DataCopyFile",
     "DeviceCollection",
     "DeviceDetail",
     "EmailCodes",
     "EmailEntryCodes",
     "EmailProof",
     "EntryCodes",
+    "Erasure",
     "PasswordCodes",
     "PasswordReset",
     "PhoneCodes",

@@ -109,11 +109,11 @@ class Profile(CustomerView):
 
 
 class ClosingCodes(CustomerView):
-    """Codes that close an account without a password."""
+    """Codes that close or erase an account without a password."""
 
     @extend_schema(
         operation_id="sendClosingCode",
-        summary="Get a code that closes your account, if it has no password",
+        summary="Get a code that closes or erases your account, if it has no password",
         tags=["Customers"],
         request=None,
         responses={202: None, 401: ErrorSerializer, **TEXTED},

@@ -25,6 +25,7 @@ from commerce.accounts.services.entering import BY_EMAIL, BY_PHONE, EntryWay, Ne
 from commerce.accounts.services.entitling import EVERYBODY, Entitled, entitle, entitled
 from commerce.accounts.services.lookups import SHORTEST_LOOKUP, find_people, phone_in
 from commerce.accounts.services.moments import account_closing, email_proved, phone_proved
+from commerce.accounts.services.own_data import ask_for_copy, ask_to_be_erased, open_copy, own_copies, own_erasure
 from commerce.accounts.services.people import (
     AccountClosed,
     AccountTaken,
@@ -110,6 +111,8 @@ __all__ = [
     "WrongCode",
     "account_closing",
     "add_address",
+    "ask_for_copy",
+    "ask_to_be_erased",
     "change_address",
     "change_password",
     "change_profile",
@@ -133,6 +136,9 @@ __all__ = [
     "is_own",
     "note_device",
     "note_sign_in",
+    "open_copy",
+    "own_copies",
+    "own_erasure",
     "phone_in",
     "phone_proved",
     "read_phone",

@@ -45,7 +45,8 @@ class StaffAccount(Refused):
 
 @transaction.atomic
 def send_closing_code(*, user: User, at: datetime) -> None:
-    """Send a code with which somebody without a password closes their account: by mail, else to their proved phone.
+    """Send a code with which somebody without a password closes their account or has it erased: by mail, else to their
+    proved phone.
 
     Raises `TooManyCodes`; `SmsUnavailable`.
     """
@@ -62,18 +63,23 @@ def mail_closing_code(user: User, email: str, *, at: datetime) -> None:
     notify_of_account(kind="account.closing_code", email=email, name=user.name, code=code, at=at)
 
 
+def guess_closing_code(*, user: User, code: str | None, at: datetime) -> OneTimeCode | None:
+    """Return the code that `send_closing_code` sent, if it is that; None without one. Raises `WrongCode`."""
+    if code is None:
+        return None
+    purpose = CodePurpose.CLOSE if user.email else CodePurpose.CLOSE_SMS
+    return guess_code(purpose=purpose, address=user.email or user.phone or "", code=code, user=user, at=at)
+
+
 def close_account(*, user: User, at: datetime, code: str | None = None) -> None:
-    """Close an account for good: who it was is forgotten, and its e-mail and phone are free. Orders stay, by law.
+    """Close an account for good: who it was is forgotten, and its e-mail and phone are free. Orders stay, by law,
+    and so does what is known of visits and talks; `ask_to_be_erased` takes the person out of these too.
 
     What the audit log and the history of sign-ins say of them is emptied, that something was done stays.
     Every device is signed out; mails that wait are withdrawn, but for the one that says so. `code` proves who has no
     password. Raises `WrongCode`, `StaffAccount`, `AccountClosed`, and what rooms above refuse: an order that is open.
     """
-    found = None
-    if code is not None:
-        purpose = CodePurpose.CLOSE if user.email else CodePurpose.CLOSE_SMS
-        address = user.email or user.phone or ""
-        found = guess_code(purpose=purpose, address=address, code=code, user=user, at=at)
+    found = guess_closing_code(user=user, code=code, at=at)
     with transaction.atomic():
         user = hold_account(user_id=user.pk)
         if user.is_staff or user.is_superuser:

@@ -30,7 +30,7 @@ TEXT = "{shop}: {code} is your code to {what}. It is good for {minutes} minutes.
 PURPOSES = {
     CodePurpose.ENTRY: "sign in",
     CodePurpose.PHONE: "confirm your phone",
-    CodePurpose.CLOSE_SMS: "close your account",
+    CodePurpose.CLOSE_SMS: "close or erase your account",
 }
 SHOP_LENGTH = 30
 

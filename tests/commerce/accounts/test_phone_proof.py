@@ -142,7 +142,7 @@ def test_who_has_nothing_but_a_phone_closes_the_account_by_it(termii: Providers)
     token = token_in(enter(code_texted(termii)))
 
     assert api("post", "me/closing-code/", token=token).status_code == 202
-    assert "to close your account" in termii.messages[-1].text
+    assert "to close or erase your account" in termii.messages[-1].text
     assert api("delete", "me/", {"code": "00000000"}, token=token).json() == WRONG
     assert api("delete", "me/", {"code": code_texted(termii)}, token=token).status_code == 204
 

@@ -51,6 +51,7 @@ DEEDS = (
     AuditAction("key.revoked", "API key revoked"),
     AuditAction("key.rotated", "API key rotated"),
     AuditAction("person.exported", "Person's data exported"),
+    AuditAction("person.export_downloaded", "Person's data downloaded"),
     AuditAction("person.erasure_asked", "Erasure of a person asked for"),
     AuditAction("person.erased", "Person erased from the log"),
     AuditAction("staff.second_step_reset", "Second step taken away by an owner"),

@@ -9,7 +9,10 @@ from zuka.platform.mail.models import MailStatus, OutgoingMail, Suppression
 
 
 def hash_address(address: str) -> str:
-    """Return what an address is found by: SHA-256 of it in lower case, the same for ever."""
+    """Return what an address is found by: SHA-256 of it in lower case, the same for ever.
+
+    Not keyed by SECRET_KEY: a new key would forget whom not to write to, and links of mails that end them.
+    """
     return hashlib.sha256(address.strip().lower().encode()).hexdigest()
 
 

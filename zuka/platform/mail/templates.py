@@ -11,7 +11,8 @@ from typing import Any
 class MailTemplate:
     """A kind of mail: its subject with `{names}` of the context, what it is for, and a context to look at it with.
 
-    A mail that `is_secret` holds a code: the back office does not show what was sent.
+    A mail that `is_secret` holds a code: the back office does not show what was sent. One that `is_last` tells somebody
+    that they will be erased, so their erasure waits a little until it has left.
     """
 
     name: str
@@ -19,6 +20,7 @@ class MailTemplate:
     purpose: str
     example: Mapping[str, Any]
     is_secret: bool = False
+    is_last: bool = False
 
     @property
     def files(self) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,7 +16,9 @@ from zuka.platform.audit.scrubbing import scrub_person
 from zuka.platform.mail.forgetting import FORGOTTEN
 from zuka.platform.mail.models import WAITING, MailFile, MailStatus, OutgoingMail, Suppression
 from zuka.platform.mail.suppressing import hash_address, suppress_address
+from zuka.platform.mail.templates import mail_templates
 from zuka.platform.personal_data.declaring import Erasure, Held, add_impersonal, add_personal_data
+from zuka.platform.personal_data.erasing import Postponed
 from zuka.platform.personal_data.files import drop_files
 from zuka.platform.personal_data.people import Person
 from zuka.platform.usage.models import ApiUsage
@@ -25,6 +27,8 @@ IDS_STAY = (
     "The log cannot be changed, so it still says which account it was, by an id that leads to nobody: it stands "
     "nowhere else. What it said of the person, and from where they acted, is emptied."
 )
+
+LAST_MAIL = timedelta(minutes=30)  # a mail that has not left by then does not: nobody waits for a mail server
 
 
 def named_mails(person: Person) -> QuerySet[OutgoingMail]:
@@ -37,9 +41,17 @@ def named_mails(person: Person) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(reduce(or_, said)) if said else OutgoingMail.objects.none()
 
 
+def wait_for_last_mail(mails: QuerySet[OutgoingMail], at: datetime) -> None:
+    """Raise `Postponed` while the mail that tells a person of their erasure is about to leave."""
+    kinds = [each.name for each in mail_templates() if each.is_last]
+    if mails.filter(template__in=kinds, status__in=WAITING, queued_at__gt=at - LAST_MAIL).exists():
+        raise Postponed("The mail that tells them of it has not left yet.")
+
+
 def erase_mails(person: Person, at: datetime) -> int:
     """Forget what mails said and whom they went to; those that wait never leave. That they were sent stays."""
     mails = named_mails(person).exclude(recipient="", context={})
+    wait_for_last_mail(mails, at)
     digests = [each["digest"] for files in mails.values_list("attachments", flat=True) for each in files]
     mails.filter(status__in=WAITING).update(status=MailStatus.SUPPRESSED)
     count = 0

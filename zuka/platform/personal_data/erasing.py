@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 
 from zuka.platform import clock
 from zuka.platform.audit.actions import record_action
+from zuka.platform.audit.context import Acting
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 from zuka.platform.personal_data.declaring import check_guards, count_held, erase_held, held_data
@@ -48,11 +49,18 @@ class Lost(Exception):  # noqa: N818 - as above
 
 @transaction.atomic
 def ask_erasure(
-    *, person: Person, asked_by: AskedBy, at: datetime, staff_id: UUID | None = None, reason: str = ""
+    *,
+    person: Person,
+    asked_by: AskedBy,
+    at: datetime,
+    staff_id: UUID | None = None,
+    reason: str = "",
+    by: Acting | None = None,
 ) -> ErasureRequest:
     """Keep a request to erase a person, and wake a worker. `person` is a start, like an account's id.
 
-    Raises `NobodyFound`, `ErasureUnderWay`, and what rooms above refuse: an order that is open.
+    `by` is who asks, as the audit log says it. Raises `NobodyFound`, `ErasureUnderWay`, and what rooms above refuse: an
+    order that is open.
     """
     found = replace(find_person(person), salt=secrets.token_hex(32))
     check_guards(found)
@@ -69,9 +77,15 @@ def ask_erasure(
             request.save(force_insert=True)
     except IntegrityError as error:
         raise ErasureUnderWay("This person is being erased already. Wait until it is done.", field="person") from error
-    record_action("person.erasure_asked", subject=request, person_id=user_of(found), reason=reason)
+    record_action("person.erasure_asked", by=by, subject=request, person_id=user_of(found), reason=reason)
     transaction.on_commit(lambda: wake_worker(TASK), robust=True)
     return request
+
+
+def last_request(*, user_id: UUID) -> ErasureRequest | None:
+    """Return the newest request to erase an account's person; None where nobody asked."""
+    asked = ErasureRequest.objects.filter(subject_hash=hash_person(Person(users=(str(user_id),))))
+    return asked.order_by("-created_at", "-id").first()
 
 
 def user_of(person: Person) -> UUID | None:

@@ -15,25 +15,24 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from zuka.platform import clock
 from zuka.platform.audit.actions import record_action
+from zuka.platform.audit.context import Acting
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 from zuka.platform.personal_data.declaring import Held, exported_rows, held_data
 from zuka.platform.personal_data.files import files_folder
 from zuka.platform.personal_data.models import OPEN, AskedBy, DataExport, RequestStatus
+from zuka.platform.personal_data.moments import export_ready
 from zuka.platform.personal_data.people import Person, find_person, hash_person
 from zuka.platform.spreadsheets import guard_text
 from zuka.platform.waking import wake_worker
 
 log = structlog.get_logger(__name__)
 TASK = "zuka.platform.tasks.write_personal_data"
-SALT = "platform.personal_data"
-LINK_SECONDS = 3600
 LEASE = timedelta(minutes=30)
 MOST_ATTEMPTS = 3
 EVERY = timedelta(days=1)
@@ -46,25 +45,25 @@ class NoFolder(Refused):
     code: ClassVar[str] = "no_folder"
 
 
-class AskedBefore(Refused):
-    """An export was asked for a short while ago."""
-
-    status: ClassVar[int] = 429
-    code: ClassVar[str] = "asked_before"
-
-
 class NoSuchExport(Refused):
-    """There is no such file, it is another's, or it is no longer kept."""
+    """There is no such file, or it is another's."""
 
     status: ClassVar[int] = 404
     code: ClassVar[str] = "not_found"
 
 
-class LinkExpired(Refused):
-    """A link that was good for an hour."""
+class NotMade(NoSuchExport):
+    """The file is being made, or could not be."""
 
-    status: ClassVar[int] = 403
-    code: ClassVar[str] = "link_expired"
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "not_made"
+
+
+class FileGone(NoSuchExport):
+    """The file is no longer kept."""
+
+    status: ClassVar[int] = 410
+    code: ClassVar[str] = "file_gone"
 
 
 @transaction.atomic
@@ -76,12 +75,14 @@ def ask_export(
     owner_id: UUID | None = None,
     staff_id: UUID | None = None,
     reason: str = "",
+    by: Acting | None = None,
 ) -> DataExport:
     """Keep a request for a person's data, and wake a worker. Somebody gets their own once a day; the one under way or
-    made since is returned. Raises `NobodyFound`, `NoFolder`.
+    made since is returned. `by` is who asks, as the audit log says it. Raises `NobodyFound`, `NoFolder`.
     """
     if files_folder() is None:
-        raise NoFolder("The shop has no folder for files yet. Set EXPORTS_ROOT or MEDIA_ROOT.")
+        unset = "The shop has no folder for files yet. Set EXPORTS_ROOT or MEDIA_ROOT."
+        raise NoFolder("We cannot make files right now. Write to us, and we send you your data." if owner_id else unset)
     found = find_person(person)
     if owner_id is not None:
         take_turns(f"personal data of {owner_id}")
@@ -98,7 +99,7 @@ def ask_export(
         created_at=at,
     )
     user_id = UUID(found.users[0]) if found.users else None
-    record_action("person.exported", subject=export, person_id=user_id, reason=reason)
+    record_action("person.exported", by=by, subject=export, person_id=user_id, reason=reason)
     transaction.on_commit(lambda: wake_worker(TASK), robust=True)
     return export
 
@@ -161,6 +162,8 @@ def write_export(export: DataExport) -> None:
         }
         if not mine.update(status=RequestStatus.DONE, failure="", leased_until=None, **facts):
             path.unlink(missing_ok=True)
+        elif export.owner_id:
+            export_ready.send(sender=DataExport, export=export, kept_until=kept, at=now)
 
 
 def write_zip(
@@ -225,28 +228,26 @@ def readme(counts: Mapping[str, int], *, at: datetime) -> str:
     return "\r\n".join(lines)
 
 
-def sign_link(export: DataExport) -> str:
-    """Return the token of a link to an export's file, good for an hour."""
-    return signing.dumps(str(export.pk), salt=SALT)
+def open_file(*, export_id: UUID, owner_id: UUID, at: datetime, by: Acting) -> tuple[DataExport, IO[bytes]]:
+    """Return the file of somebody's own export. Raises `NoSuchExport`, `NotMade`, `FileGone`."""
+    return open_export(export=DataExport.objects.filter(pk=export_id, owner_id=owner_id).first(), at=at, by=by)
 
 
-def open_file(*, export_id: UUID, token: str, owner_id: UUID, at: datetime) -> tuple[DataExport, IO[bytes]]:
-    """Return the file of somebody's own export. Raises `LinkExpired`, `NoSuchExport`."""
-    try:
-        named = signing.loads(token, salt=SALT, max_age=LINK_SECONDS)
-    except signing.BadSignature:
-        named = ""  # also one that has expired
-    if named != str(export_id):
-        raise LinkExpired("This link is good for an hour, and not any more. Ask for a new one.")
-    return open_export(export=DataExport.objects.filter(pk=export_id, owner_id=owner_id).first(), at=at)
-
-
-def open_export(*, export: DataExport | None, at: datetime) -> tuple[DataExport, IO[bytes]]:
-    """Return an export with its file. Raises `NoSuchExport`."""
+@transaction.atomic
+def open_export(*, export: DataExport | None, at: datetime, by: Acting | None = None) -> tuple[DataExport, IO[bytes]]:
+    """Return an export with its file, and let the audit log say who had it; raise as `open_file`."""
     folder = files_folder()
-    if export is None or folder is None or not export.file_name or export.expires_at is None or export.expires_at <= at:
-        raise NoSuchExport("There is no such file, or it is no longer kept. Ask for it again.")
+    if export is None:
+        raise NoSuchExport("There is no such file.")
+    if export.status == RequestStatus.FAILED:
+        raise NotMade("The file could not be made. Ask for it again.")
+    if export.status in OPEN:
+        raise NotMade("The file is being made. Try again in a few minutes.")
+    if folder is None or not export.file_name or export.expires_at is None or export.expires_at <= at:
+        raise FileGone("The file is no longer kept. Ask for it again.")
     try:
-        return export, Path(folder / export.file_name).open("rb")
+        file = Path(folder / export.file_name).open("rb")  # noqa: SIM115 - closed with the answer
     except FileNotFoundError as error:
-        raise NoSuchExport("The file is gone. Ask for it again.") from error
+        raise FileGone("The file is gone. Ask for it again.") from error
+    record_action("person.export_downloaded", by=by, subject=export, person_id=export.owner_id)
+    return export, file

@@ -58,6 +58,7 @@ export function showError(form, name, message) {
 }
 
 const spoken = (input) => {
+  if (input.validity.valueMissing && input.type === "checkbox") return "Please tick this.";
   if (input.validity.valueMissing) return input.tagName === "SELECT" ? "Please choose one." : "Please fill this in.";
   if (input.validity.tooShort) return `At least ${input.minLength} characters.`;
   if (input.type === "email") return "Write an e-mail like ngozi@example.com.";

@@ -2,7 +2,7 @@
 
 import { openAddresses } from "../addresses.js";
 import { call } from "../api.js";
-import { openClosing } from "../closing.js";
+import { openClosing, sayGone } from "../closing.js";
 import { remind } from "../confirming.js";
 import { openDevices } from "../devices.js";
 import { find, show } from "../elements.js";
@@ -49,8 +49,15 @@ function showPerson(person) {
   openClosing(person);
   import("../own_phone.js").then(({ openOwnPhone }) => openOwnPhone(person, knowProved)).catch(note);
   openProviders(person);
+  import("../own_data.js").then(({ openOwnData }) => openOwnData(person, sayErased)).catch(note);
   import("../own_keys.js").then(({ offerKeys }) => offerKeys()).catch(note); // the account opens all the same
 }
+
+const sayErased = () =>
+  sayGone(
+    "Your data is being deleted",
+    "Within minutes nothing here leads to you any more. Thank you for shopping with us.",
+  );
 
 /** Nobody is signed in, and `come(entering)` takes who comes in. */
 function letIn(come) {
