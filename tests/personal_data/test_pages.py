@@ -52,7 +52,7 @@ def test_a_file_is_for_who_asked(office: Client, settings: Any, tmp_path: Path) 
     add(office, EXPORTS, kind="user", name=str(user.pk))
     export = DataExport.objects.get()
     address = reverse("admin:personal-data-file", args=[export.pk])
-    assert b"no longer kept" in office.get(address, follow=True).content
+    assert b"is being made" in office.get(address, follow=True).content
 
     write_exports(at=now())
     other = Client()

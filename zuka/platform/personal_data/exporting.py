@@ -238,7 +238,7 @@ def open_export(*, export: DataExport | None, at: datetime, by: Acting | None = 
     """Return an export with its file, and let the audit log say who had it; raise as `open_file`."""
     folder = files_folder()
     if export is None:
-        raise NoSuchExport("There is no such file.")
+        raise NoSuchExport("There is no such file, or it is no longer kept.")
     if export.status == RequestStatus.FAILED:
         raise NotMade("The file could not be made. Ask for it again.")
     if export.status in OPEN:
