@@ -3,6 +3,7 @@
 import { Refusal, call } from "../api.js";
 import { day, find, h, show } from "../elements.js";
 import { busy } from "../forms.js";
+import { pause } from "../paying.js";
 import { isSignedIn } from "../person.js";
 import { address } from "../site.js";
 import { fill, note, nothing, sentence, toast, waitingLines } from "../states.js";
@@ -14,10 +15,12 @@ const WORDS = {
 };
 const TIERS = { pro: "API keys of the tier Pro", enterprise: "API keys of the tier Enterprise" };
 const KINDS = { first: "First period", renewal: "Renewal", upgrade: "Change of plan", card: "Check of a card" };
+const OFTEN = [0, 2000, 3000, 4000, 6000, 8000];
 const dialog = find("#change-dialog");
 const yes = find("#change-yes");
 let current = null;
 let chosen = null;
+let watched = 0; // the last charge that was asked about is shown alone
 
 const fact = (title, value) => value && h("div", {}, h("dt", {}, title), h("dd", {}, value));
 
@@ -44,7 +47,8 @@ function goOn(charge, words) {
     location.assign(charge.checkout_url);
     return;
   }
-  toast(charge && charge.status === "pending" ? "Your bank has not answered yet. We ask again by ourselves." : words);
+  if (charge && charge.status === "pending") watch(charge.reference);
+  else toast(words);
   open();
 }
 
@@ -243,29 +247,73 @@ const open = () =>
     after: openRest,
   });
 
-/** Who comes back from a provider's page hears what came of it; the provider is asked, the address proves nothing. */
-async function comeBack() {
-  const query = new URLSearchParams(location.search);
-  const reference = query.get("reference") || query.get("tx_ref");
-  if (!reference || !isSignedIn()) return;
-  history.replaceState(null, "", location.pathname);
+const SAID = {
+  paid: ({ amount }) => `We have received ${amount.display}. Thank you.`,
+  failed: () => "This payment did not go through. Nothing was taken.",
+  pending: () => "We have not heard from your bank yet. This page shows it once we have.",
+};
+const LATER = "Your bank takes its time. You may close this page: what you paid for is added by itself.";
+
+/** Say what came of a charge; `again` asks once more, where nobody knows. */
+function tellCharge(words, { isBad = false, again = null } = {}) {
   const place = find("#charge-said");
-  try {
-    const { status, amount } = await call("GET", `subscriptions/charges/${encodeURIComponent(reference)}/`);
-    const words = {
-      paid: `We have received ${amount.display}. Thank you.`,
-      failed: "This payment did not go through. Nothing was taken.",
-      pending: "We have not heard from your bank yet. This page shows it once we have.",
-    };
-    place.classList.add(status === "failed" ? "notice-bad" : "notice-good");
-    place.textContent = words[status];
-  } catch (error) {
-    note(error);
-    place.textContent = sentence(error);
+  place.classList.toggle("notice-bad", isBad);
+  place.classList.toggle("notice-good", !isBad);
+  place.replaceChildren(words);
+  if (again) {
+    const check = h("button", { type: "button", class: "button button-line", onclick: again }, "Check again");
+    place.append(h("span", { class: "actions" }, check));
   }
   show(place);
 }
 
+/** The charge as it is now; null while nobody can be asked. Throws where there is none of the customer's. */
+async function askCharge(reference) {
+  try {
+    return await call("GET", `subscriptions/charges/${encodeURIComponent(reference)}/`);
+  } catch (error) {
+    note(error);
+    if (error instanceof Refusal && error.status === 404) throw error;
+    return null;
+  }
+}
+
+/** Say how a charge stands, and return whether more may come of it. */
+async function showCharge(reference) {
+  try {
+    const charge = await askCharge(reference);
+    const status = charge ? charge.status : "pending";
+    tellCharge(SAID[status](charge), { isBad: status === "failed" });
+    return status === "pending";
+  } catch (error) {
+    tellCharge(sentence(error), { isBad: true });
+    return false;
+  }
+}
+
+/** Ask what became of a charge, again after each pause while nobody knows; the plan is shown as it then is. */
+async function watch(reference) {
+  const turn = (watched += 1);
+  for (const milliseconds of OFTEN) {
+    await pause(milliseconds);
+    if (turn !== watched) return;
+    if (await showCharge(reference)) continue;
+    if (turn === watched) open();
+    return;
+  }
+  if (turn === watched) tellCharge(LATER, { again: () => watch(reference) });
+}
+
+/** Who comes back from a provider's page hears what came of it; the provider is asked, the address proves nothing. */
+function comeBack() {
+  const query = new URLSearchParams(location.search);
+  const reference = query.get("reference") || query.get("tx_ref");
+  if (!reference || !isSignedIn()) return;
+  history.replaceState(null, "", location.pathname);
+  watch(reference);
+}
+
 yes.addEventListener("click", () => busy(yes, change));
 find("#change-no").addEventListener("click", () => dialog.close());
-comeBack().then(open);
+open();
+comeBack();
