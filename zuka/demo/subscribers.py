@@ -1,4 +1,5 @@
-"""Plans and who has one: some take a trial, some change or end, some cards fail. Nobody is written to about the past.
+"""Plans and who has one: some take a trial, some change or end, some cards fail, for good or for
+a day. Nobody is written to about the past.
 
 Their cards are known to no provider, so the job leaves them alone: `next_look_at` is empty.
 """
@@ -39,7 +40,8 @@ LEVELS = (
     (PlanLevel.PROFESSIONAL, "Professional", 750_000, 150, True, KeyTier.PRO, "For who buys for others too."),
     (PlanLevel.ENTERPRISE, "Enterprise", 2_500_000, 200, True, KeyTier.ENTERPRISE, "For shops that sell on."),
 )
-WAYS = ("stays", "stays", "stays", "upgrades", "ends", "fails", "tries")
+RETRY = timedelta(days=1)
+WAYS = ("stays", "stays", "stays", "upgrades", "ends", "fails", "recovers", "tries")
 
 
 def save_plans() -> list[Plan]:
@@ -108,18 +110,23 @@ class Story:
             paid_at=at if is_paid else None,
             created_at=at,
         )
+        self.invoices.append(invoice)
+        self.try_card(attempt=1, at=at, is_paid=is_paid)
+
+    def try_card(self, *, attempt: int, at: datetime, is_paid: bool) -> None:
+        """Charge for the last invoice."""
+        invoice = self.invoices[-1]
         charge = SubscriptionCharge(
-            attempt=1,
-            provider=row.provider,
+            attempt=attempt,
+            provider=self.row.provider,
             status=ChargeStatus.PAID if is_paid else ChargeStatus.FAILED,
             amount_kobo=invoice.total_kobo,
             fee_kobo=(invoice.total_kobo * 15 + 500) // 1000 if is_paid else 0,
-            is_checkout=kind == InvoiceKind.FIRST,
+            is_checkout=invoice.kind == InvoiceKind.FIRST,
             failure_reason="" if is_paid else "Insufficient Funds",
             captured_at=at if is_paid else None,
             created_at=at,
         )
-        self.invoices.append(invoice)
         self.charges.append((invoice, charge))
 
 
@@ -195,6 +202,10 @@ def pay_for_it(story: Story, *, way: str, began: datetime, until: datetime, high
         if way == "fails" and number == 1:
             fail(story, at=end, until=until)
             return
+        if way == "recovers" and number == 1:
+            if not recover(story, at=end, until=until):
+                return
+            continue
         row.current_period_start, row.current_period_end = end, months_after(began, (number + 1) * row.plan.months)
         story.tell(Happening.RENEWED, SubscriptionStatus.ACTIVE, at=end)
         story.bill(InvoiceKind.RENEWAL, kobo=row.price_kobo, credit=0, at=end)
@@ -209,6 +220,21 @@ def upgrade(story: Story, plan: Plan, *, at: datetime) -> None:
     row.plan, row.price_kobo = plan, plan.price_kobo
     story.tell(Happening.UPGRADED, SubscriptionStatus.ACTIVE, at=at)
     story.bill(InvoiceKind.UPGRADE, kobo=kobo, credit=credit, at=at)
+
+
+def recover(story: Story, *, at: datetime, until: datetime) -> bool:
+    """Have a card that has no money on the day, and has it when it is tried again; say whether that day has come."""
+    row, again = story.row, at + RETRY
+    fail(story, at=at, until=min(until, again))
+    if again >= until:
+        return False
+    invoice = story.invoices[-1]
+    invoice.status, invoice.paid_at = InvoiceStatus.PAID, again
+    story.try_card(attempt=2, at=again, is_paid=True)
+    row.current_period_start, row.current_period_end = at, months_after(row.anchor_at or at, 2 * row.plan.months)
+    invoice.period_end = row.current_period_end
+    story.tell(Happening.RENEWED, SubscriptionStatus.ACTIVE, at=again)
+    return True
 
 
 def fail(story: Story, *, at: datetime, until: datetime) -> None:
