@@ -56,6 +56,21 @@ def test_the_proof_fails_without_an_entry(monkeypatch: pytest.MonkeyPatch) -> No
     assert unseen == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_which_is_in_no_transaction_erases_everything() -> None:
+    life = live_as_customer()
+    assert life.user is not None
+    ask(Person(users=(str(life.user.pk),)))
+
+    for _ in range(3):
+        erase_people(at=EVENING)
+        ErasureRequest.objects.exclude(status="done").update(leased_until=None)
+
+    request = ErasureRequest.objects.get()
+    assert (request.status, request.failure) == ("done", "")
+    assert find_in_database(life.words) - kept_by_the_log(find_in_database(life.words)) == set()
+
+
 def test_it_goes_on_where_it_stopped() -> None:
     life = live_as_customer()
     assert life.user is not None

@@ -11,6 +11,7 @@ from operator import or_
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
 from zuka.platform.personal_data.people import Person
@@ -138,9 +139,10 @@ def erase_held(held: Held, person: Person, at: datetime) -> int:
         return held.erase(person, at)
     if held.erasure in {Erasure.KEEP, Erasure.REPLACE} or not held.found_by:
         return 0
-    if held.erasure is Erasure.DELETE:
-        return held.rows(person).delete()[0]
-    return sum(change_row(held, person, row) for row in list(held.rows(person).select_for_update(of=("self",))))
+    with transaction.atomic():
+        if held.erasure is Erasure.DELETE:
+            return held.rows(person).delete()[0]
+        return sum(change_row(held, person, row) for row in list(held.rows(person).select_for_update(of=("self",))))
 
 
 def change_row(held: Held, person: Person, row: Model) -> int:
