@@ -52,6 +52,8 @@ RESTORE = ActionDialog(
 class ArchivedMonthAdmin(RecordAdmin):
     """Months of raw events that have left PostgreSQL, or are about to."""
 
+    nothing_yet = "Months of events are moved to the archive once they are old enough, where ARCHIVE_URL names one."
+
     list_display = ("show_month", "show_state", "rows", "show_size", "location", "archived_at", "error")
     list_filter = ("state",)
     ordering = ("-month",)

@@ -24,6 +24,8 @@ COLOURS = {"done": "success", "removed": "info", "failed": "danger"}
 class BackupRunAdmin(RecordAdmin):
     """Backups, the latest first."""
 
+    nothing_yet = "Each backup is listed here with its size and whether it could be read back."
+
     list_display = ("began_at", "show_outcome", "show_size", "rows", "show_took", "verified_at", "place")
     list_filter = ("outcome", "began_at")
     fields = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
@@ -62,6 +62,7 @@ class FrozenRows:
 class LongList(ModelAdmin):
     """A list of a table that may hold millions: nothing is counted, and a page has 50 rows (3 ms each to render)."""
 
+    nothing_yet: ClassVar[str] = ""  # what an empty list says of when there will be rows
     show_full_result_count = False
     paginator = InfinitePaginator
     list_per_page = 50
