@@ -94,6 +94,9 @@ def test_what_came_in_by_plan_and_month(told: list[User]) -> None:
         ),
         ("2026-03", "Basic, a month", 1, 500_000, 0, 500_000, 17_500),
     ]
+    first, second = date(2026, 3, 10), date(2026, 3, 11)
+    assert [row for row in table.series if any(row[1:])] == [(first, 6_500_000, 0), (second, upgrade, 1_000_000)]
+    assert len(table.series) == 31
 
 
 def test_who_stays(providers: Providers, told: list[User]) -> None:

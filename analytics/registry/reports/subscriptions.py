@@ -91,7 +91,8 @@ REPORTS = (
             ),
             Column("fees_kobo", "Fees", Unit.MONEY, "What the providers kept.", sums=True, lower_is_better=True),
         ),
-        chart=Chart("bar", "plan", ("revenue_kobo",)),
+        chart=Chart("bar", "bucket", ("charged_kobo", "refunded_kobo")),
+        has_series=True,
         empty="Nothing came in for plans in this period.",
     ),
     Report(
