@@ -126,6 +126,8 @@ class BringForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the 
 class HistoryImportAdmin(LongList):
     """Files of history, and what became of each."""
 
+    nothing_yet = "The years before Zuka come from files of Umami, Plausible, Matomo or Google Analytics, or your own."
+
     form = BringForm
     list_display = ("name", "show_format", "source", "show_status", "accepted", "rejected", "brought_by", "created_at")
     list_filter = ("status", "format")

@@ -28,7 +28,7 @@ def office(db: None) -> Client:
 
 
 def add(client: Client, page: str, **said: str) -> Any:
-    return client.post(reverse(f"{page}_add"), {"reason": "Asked by mail", **said}, follow=True)
+    return client.post(reverse(f"{page}_add"), {"reason": "Asked by mail", "sure": "on", **said}, follow=True)
 
 
 def test_an_erasure_is_asked_for_with_a_reason_and_noted(office: Client, settings: Any) -> None:
@@ -37,6 +37,8 @@ def test_an_erasure_is_asked_for_with_a_reason_and_noted(office: Client, setting
 
     assert office.get(reverse(f"{ERASURES}_add")).status_code == 200
     assert b"This field is required" in add(office, ERASURES, kind="email", name="ada@example.com", reason="").content
+    assert b"This field is required" in add(office, ERASURES, kind="email", name="ada@example.com", sure="").content
+    assert ErasureRequest.objects.count() == 0
     assert b"There is no such account" in add(office, ERASURES, kind="user", name=str(ErasureRequest().pk)).content
     assert add(office, ERASURES, kind="email", name="ada@example.com").status_code == 200
     request = ErasureRequest.objects.get()

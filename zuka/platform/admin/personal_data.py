@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
@@ -36,7 +36,12 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own has no
     """Who is meant, and why; asking is what saves it."""
 
     kind = forms.ChoiceField(label="Who", choices=WHO, initial="email", widget=UnfoldAdminSelectWidget)
-    name = forms.CharField(label="Which", max_length=254, widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(
+        label="Which",
+        max_length=254,
+        help_text="The e-mail address, or the id as the page of the account or of the browser shows it.",
+        widget=UnfoldAdminTextInputWidget,
+    )
     reason = forms.CharField(
         max_length=300,
         help_text="For the audit log: who asked, and when. Leave names out.",
@@ -69,21 +74,33 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own has no
         """There is nothing beside it."""
 
 
+class EraseForm(AskForm):
+    """The same of an erasure, which nothing brings back."""
+
+    sure = forms.BooleanField(
+        label="Cannot be undone",
+        help_text="A worker erases this person within minutes: name, addresses, messages and everything else that "
+        "tells who they are. Orders and money stay without it. Nothing brings it back.",
+        widget=UnfoldBooleanWidget,
+    )
+
+
 class RequestAdmin(ProvedChanges, RecordAdmin):
     """Requests of one kind: staff add one, a worker does it, nobody changes it."""
 
     ask: ClassVar[Callable[..., PersonalDataRequest]]
-    list_display: ClassVar[Any] = ("created_at", "show_status", "asked_by", "staff", "show_rows", "ended_at", "failure")
+    asking: ClassVar[type[AskForm]] = AskForm
+    list_display: ClassVar[Any] = ("created_at", "show_status", "show_asker", "show_rows", "ended_at", "failure")
     list_filter: ClassVar[Any] = ("status", "asked_by", "created_at")
     list_select_related = ("staff",)
     fields: ClassVar[Any] = (
-        ("created_at", "asked_by", "staff"),
+        ("created_at", "show_asker"),
         ("status", "ended_at"),
         "reason",
         "failure",
         "show_progress",
     )
-    readonly_fields: ClassVar[Any] = ("show_progress", "show_rows")
+    readonly_fields: ClassVar[Any] = ("show_progress", "show_rows", "show_asker")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         """Say whether a person may ask: those who have the right to add one."""
@@ -92,7 +109,7 @@ class RequestAdmin(ProvedChanges, RecordAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for who and why where there is no request yet."""
-        return ("kind", "name", "reason") if obj is None else super().get_fields(request, obj)
+        return tuple(self.asking.base_fields) if obj is None else super().get_fields(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep what is there as it is."""
@@ -104,7 +121,7 @@ class RequestAdmin(ProvedChanges, RecordAdmin):
             return super().get_form(request, obj, **options)
         meta = type("Meta", (), {"model": self.model, "fields": ()})
         asked = staticmethod(type(self).ask)
-        return type("AskForm", (AskForm,), {"Meta": meta, "ask": asked, "request": request})
+        return type("AskForm", (self.asking,), {"Meta": meta, "ask": asked, "request": request})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Leave it as asking has kept it."""
@@ -113,6 +130,17 @@ class RequestAdmin(ProvedChanges, RecordAdmin):
     def show_status(self, request: PersonalDataRequest) -> tuple[str, str]:
         """Return the status with its colour."""
         return request.status, request.get_status_display()
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Go to the list, where it can be seen how it goes."""
+        messages.success(request, "A worker does it within minutes. Load this page again to see when it is done.")
+        meta = self.model._meta  # noqa: SLF001 - public by Django's documentation
+        return HttpResponseRedirect(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
+
+    @column(description="Asked by", ordering="asked_by")
+    def show_asker(self, request: PersonalDataRequest) -> str:
+        """Return who of staff asked, or that it was the customer."""
+        return str(request.staff or request.get_asked_by_display())
 
     @column(description="Rows")
     def show_rows(self, request: PersonalDataRequest) -> str:
@@ -129,7 +157,10 @@ class RequestAdmin(ProvedChanges, RecordAdmin):
 class ErasureRequestAdmin(RequestAdmin):
     """People who are to be erased, or were; whom they were is no longer known."""
 
+    nothing_yet = "Nobody has asked to be erased. Staff can ask for who wrote to the shop."
+
     ask = staticmethod(ask_erasure)
+    asking = EraseForm
     actions = ("try_again",)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
@@ -149,6 +180,7 @@ class ErasureRequestAdmin(RequestAdmin):
 class DataExportAdmin(RequestAdmin):
     """Files with what is kept of people; whoever asked among staff can have the file."""
 
+    nothing_yet = "Nobody has asked for what is kept of them. Staff can ask for who wrote to the shop."
     ask = staticmethod(ask_export)
     list_display = (*RequestAdmin.list_display, "show_file")
     fields = (*RequestAdmin.fields, "show_file", "expires_at")
