@@ -114,10 +114,11 @@ def save_key(partner: Partner, owner: UUID | None, plan: Plan, *, rng: Random) -
         kind=ApiKey.Kind.SECRET,
         tier=partner.tier,
         tier_source="" if partner.tier == ApiKey.Tier.FREE else ApiKey.TierSource.STAFF,
-        tier_given_at=plan.opened_at,
+        tier_given_at=None if partner.tier == ApiKey.Tier.FREE else plan.opened_at,
         scopes=list(partner.scopes),
         owner_id=owner,
         last_validated_at=plan.until,
+        issued_at=plan.opened_at,
     )
     return store_key(key, token=new_token(key.kind))
 

@@ -51,12 +51,13 @@ const table = (title, heads, rows) =>
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((each) => h("td", {}, each))))),
   );
 
+/** The API tells the limit of every other call first; people read it last. */
 const limits = (key) =>
   key.limits.length
     ? table(
         "Limits",
         ["Calls", "An hour", "A day", "At once"],
-        key.limits.map((each) => [
+        [...key.limits].reverse().map((each) => [
           called(each.endpoint),
           ...[each.per_hour, each.per_day, each.burst].map(short),
         ]),
