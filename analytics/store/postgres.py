@@ -191,11 +191,8 @@ def probe_client_times(
     cursor: Cursor, displaced: Sequence[Displaced], *, months: Sequence[tuple[datetime, datetime]]
 ) -> set[UUID]:
     """Return the ids that are stored already at their client's time, waiting for those being stored right now."""
-    low, high = (months[0][0], months[-1][1]) if months else (None, None)
     probes = [
-        (each.event.id, each.client_at)
-        for each in displaced
-        if each.client_at and low and high and low <= each.client_at < high
+        (each.event.id, each.client_at) for each in displaced if each.client_at and has_month(months, each.client_at)
     ]
     if not probes:
         return set()
@@ -205,6 +202,11 @@ def probe_client_times(
     gone = [probe for probe in probes if probe[0] in free]
     execute(cursor, "delete_events", {"ids": [probe[0] for probe in gone], "times": [probe[1] for probe in gone]})
     return {probe[0] for probe in probes} - free
+
+
+def has_month(months: Sequence[tuple[datetime, datetime]], at: datetime) -> bool:
+    """Say whether a moment is in one of the months that are there: between them may be holes."""
+    return any(start <= at < end for start, end in months)
 
 
 def store_rejected(cursor: Cursor, rows: Sequence[RejectedRow]) -> None:

@@ -4,7 +4,7 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +19,11 @@ from analytics.ingest.writer import GroupWriter, conninfo
 from analytics.registry.types import Flag
 from analytics.store.engine import StoreBroken, StoreRefused, StoreUnavailable
 from analytics.store.models import DisplacedEvent
+from analytics.store.partitioning import TABLE
 from analytics.store.postgres import PostgresStore, days_of
 from tests.ingest.factories import counts, make_key, page_view, rejected, send, stored
 from zuka.platform.clock import day_bounds, local_day
+from zuka.platform.db.partitions import create_partition, drop_partition
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -114,6 +116,18 @@ def test_corrected_and_uncorrected_attempts_at_the_same_time_are_stored_once():
         assert sum(accepted for accepted, _, _ in at_once(attempt, 6)) == 60
     assert len(stored("id")) == 600
     assert len({message_id for (message_id,) in stored("message_id")}) == 600
+
+
+def test_a_wrong_clock_that_shows_a_month_between_those_that_are_there_is_corrected():
+    key, wrong = make_key(), NOW.replace(year=2005)
+    name = create_partition(table=TABLE, month=date(2003, 1, 1))  # as history does, which makes the months it needs
+    event = page_view(message_id="1", occurred_at=wrong.isoformat(), sent_at=(wrong + HOUR).isoformat())
+    try:
+        with time_machine.travel(NOW, tick=False):
+            assert [counts(send(event, key=key)) for _ in range(2)] == [(1, 0, 0), (0, 1, 0)]
+    finally:
+        drop_partition(table=TABLE, name=name)
+    assert (stored("occurred_at", "flags"), rejected("reason")) == ([(NOW - HOUR, Flag.SKEWED)], [])
 
 
 def test_without_any_client_time_a_message_id_is_enough():
