@@ -36,6 +36,7 @@ from zuka.platform.db.partitions import create_partition, list_partitions, parti
 
 log = structlog.get_logger(__name__)
 CHUNK = 1_000
+CHUNK_BYTES = 16 << 20  # large rows come fewer at a time
 LEASE = timedelta(minutes=10)  # each chunk renews it; one takes a second or two
 MOST_STALLED = 3
 # A file whose rows are nearly all refused is the wrong file, and would fill the list of rejected events.
@@ -63,7 +64,7 @@ def import_file(job: HistoryImport, path: Path, *, tell: Told | None = None) -> 
     source = source_of(job)
     file_id = job.sha256[:32]
     with HistoryFile(path, patterns=format_.patterns) as file:
-        for records in in_chunks(file.records(after=job.records)):
+        for records in in_chunks(file, after=job.records):
             chunk = read_chunk(records, format_, source, file_id)
             keep_chunk(job, chunk, position=file.position)
             if tell:
@@ -71,14 +72,16 @@ def import_file(job: HistoryImport, path: Path, *, tell: Told | None = None) -> 
             stop_wrong_file(job)
 
 
-def in_chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
+def in_chunks(file: HistoryFile, *, after: int) -> Iterator[list[Record]]:
     """Yield records some at a time: those before one that makes the rest unreadable come before that is raised."""
+    records = file.records(after=after)
     while True:
+        start = file.unpacked
         chunk: list[Record] = []
         problem: BadFile | None = None
         try:
             chunk.extend(islice(records, 1))
-            while chunk and len(chunk) < CHUNK:
+            while chunk and len(chunk) < CHUNK and file.unpacked - start < CHUNK_BYTES:
                 chunk.append(next(records))
         except StopIteration:
             pass  # the last chunk is shorter

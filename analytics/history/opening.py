@@ -33,12 +33,31 @@ class BadFile(Refused):
     code: ClassVar[str] = "bad_file"
 
 
-class Bounded(io.RawIOBase):
-    """A stream that ends with BadFile when more comes out of it than the file it is packed in could honestly hold."""
+def most_unpacked(size: int) -> int:
+    """Return how many bytes a file of a size may unpack to."""
+    return max(size * MOST_TIMES, ALWAYS_ALLOWED)
 
-    def __init__(self, stream: IO[bytes], *, most: int) -> None:
+
+class Budget:
+    """How many bytes came out of a file, by all of its parts together, and may."""
+
+    def __init__(self, *, size: int) -> None:
+        self.most, self.spent = most_unpacked(size), 0
+
+    def spend(self, count: int) -> None:
+        """Add so many. Raises BadFile when more comes out than a file of that size could honestly hold."""
+        self.spent += count
+        if self.spent > self.most:
+            message = f"The file unpacks to more than {MOST_TIMES} times its size. Unpack it yourself and bring that."
+            raise BadFile(message, field="file")
+
+
+class Bounded(io.RawIOBase):
+    """A stream that ends with BadFile when its file's budget does."""
+
+    def __init__(self, stream: IO[bytes], *, budget: Budget) -> None:
         self.stream = stream
-        self.left = most
+        self.budget = budget
 
     def readable(self) -> bool:
         """It can be read."""
@@ -51,10 +70,7 @@ class Bounded(io.RawIOBase):
         except (EOFError, zlib.error, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             message = f"The file is damaged or broke off: {error}. What was read of it stays; bring it again whole."
             raise BadFile(message[:400], field="file") from error
-        self.left -= len(piece)
-        if self.left < 0:
-            message = f"The file unpacks to more than {MOST_TIMES} times its size. Unpack it yourself and bring that."
-            raise BadFile(message, field="file")
+        self.budget.spend(len(piece))
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -89,12 +105,11 @@ def fitting(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
     return [name for name in names if any(fnmatch(Path(name).name.lower(), pattern) for pattern in patterns)]
 
 
-def open_parts(file: IO[bytes], *, size: int, patterns: Sequence[str]) -> Iterator[tuple[str, io.BufferedReader]]:
+def open_parts(file: IO[bytes], *, budget: Budget, patterns: Sequence[str]) -> Iterator[tuple[str, io.BufferedReader]]:
     """Yield what a file holds as plain bytes, each part with its name: one, or the fitting members of a zip.
 
     Raises BadFile where no member fits, and while it is read.
     """
-    most = max(size * MOST_TIMES, ALWAYS_ALLOWED)
     if is_packed(file):
         names = fitting(member_names(file), patterns)
         if not names:
@@ -105,20 +120,20 @@ def open_parts(file: IO[bytes], *, size: int, patterns: Sequence[str]) -> Iterat
                 opened = packed.open(name)
             except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
                 raise BadFile(f"{name} in the zip cannot be opened: {error}.", field="file") from error
-            yield name, buffered(opened, most)
+            yield name, buffered(opened, budget)
         return
     file.seek(0)
     magic = file.read(2)
     file.seek(0)
     if magic == GZIP:
-        yield "", buffered(gzip.GzipFile(fileobj=file), most)
+        yield "", buffered(gzip.GzipFile(fileobj=file), budget)
     else:
-        yield "", buffered(file, most)
+        yield "", buffered(file, budget)
 
 
-def buffered(stream: Any, most: int) -> io.BufferedReader:
+def buffered(stream: Any, budget: Budget) -> io.BufferedReader:
     """Return a bounded stream that can be looked into."""
-    return io.BufferedReader(Bounded(stream, most=most), PIECE)
+    return io.BufferedReader(Bounded(stream, budget=budget), PIECE)
 
 
 class Lines:

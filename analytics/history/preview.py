@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analytics.history.formats import FORMATS
 from analytics.history.forms import Format
+from analytics.history.importing import CHUNK_BYTES
 from analytics.history.opening import BadFile
 from analytics.history.reading import Chunk, read_chunk
 from analytics.history.records import HistoryFile, Record
@@ -46,7 +47,9 @@ def preview_file(path: Path, job: HistoryImport, *, most: int = LOOKED_AT, shown
     try:
         with HistoryFile(path, patterns=format_.patterns) as file:
             for record in islice(file.records(), most):
-                records.append(record)  # noqa: PERF402 - those before one that breaks off are kept
+                records.append(record)
+                if file.unpacked >= CHUNK_BYTES:
+                    break
     except BadFile as refusal:
         found.failure = refusal.message
     if records:

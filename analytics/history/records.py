@@ -13,16 +13,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from analytics.history.forms import Shape
-from analytics.history.opening import LONGEST_LINE, PARQUET, BadFile, Lines, open_parts
+from analytics.history.opening import LONGEST_LINE, PARQUET, BadFile, Budget, Lines, open_parts
 from analytics.ingest.lenient import decode_leniently, without_nul
+
+if TYPE_CHECKING:
+    from analytics.history.parquet import ParquetRows
 
 KEPT_TEXT = 2_000
 JSON_PIECE = 1 << 18
 LARGEST_ITEM = 8 << 20
-PARQUET_ROWS = 1_000
 DELIMITERS = ",;\t|"
 BROKE_OFF = "The list broke off. What was read of it stays; bring it again whole."
 TOO_LARGE = f"An item of the list is no JSON, or larger than {LARGEST_ITEM >> 20} MB."
@@ -53,7 +55,8 @@ class HistoryFile:
         self.path, self.patterns = path, patterns
         self.size = path.stat().st_size
         self.file: IO[bytes] = path.open("rb")
-        self.parquet_rows = self.parquet_read = 0
+        self.budget = Budget(size=self.size)
+        self.parquet: ParquetRows | None = None
         self.shape = Shape.TABLE
 
     def __enter__(self) -> Self:
@@ -67,9 +70,14 @@ class HistoryFile:
     @property
     def position(self) -> int:
         """How many bytes of the file as it is are read: for telling how far it is."""
-        if self.parquet_rows:
-            return self.size * self.parquet_read // self.parquet_rows
+        if self.parquet:
+            return self.size * self.parquet.read // max(self.parquet.count, 1)
         return min(self.file.tell(), self.size)
+
+    @property
+    def unpacked(self) -> int:
+        """How many bytes came out of it so far."""
+        return self.parquet.unpacked if self.parquet else self.budget.spent
 
     def records(self, *, after: int = 0) -> Iterator[Record]:
         """Yield the records after so many. Raises BadFile."""
@@ -87,7 +95,7 @@ class HistoryFile:
             self.shape = Shape.OBJECTS
             yield from self.parquet_items()
             return
-        for name, part in open_parts(self.file, size=self.size, patterns=self.patterns):
+        for name, part in open_parts(self.file, budget=self.budget, patterns=self.patterns):
             start = part.peek(64)[:64].lstrip(b"\xef\xbb\xbf \r\n\t")
             self.shape = Shape.OBJECTS if start[:1] in {b"[", b"{"} else Shape.TABLE
             if start.startswith(b"["):
@@ -101,18 +109,11 @@ class HistoryFile:
 
     def parquet_items(self) -> Iterator[Item]:
         """Yield the rows of a Parquet file. Raises BadFile."""
-        import pyarrow as pa  # 60 MB of memory, only where such a file is read
-        import pyarrow.parquet as pq  # as above
+        # It brings 60 MB of memory, only where such a file is read.
+        from analytics.history.parquet import ParquetRows
 
-        try:
-            table = pq.ParquetFile(self.path)
-            self.parquet_rows = table.metadata.num_rows
-            for batch in table.iter_batches(batch_size=PARQUET_ROWS):
-                for row in batch.to_pylist():
-                    self.parquet_read += 1
-                    yield row
-        except (pa.ArrowException, OSError) as error:
-            raise BadFile(f"The Parquet file cannot be read: {error}"[:300], field="file") from error
+        self.parquet = ParquetRows(self.path, size=self.size)
+        yield from self.parquet
 
 
 def line_items(lines: Lines) -> Iterator[Item]:

@@ -116,6 +116,17 @@ def test_damaged_and_hostile_archives(tmp_path: Path, monkeypatch: pytest.Monkey
         read(tmp_path, content)
 
 
+def test_the_files_in_a_zip_unpack_to_no_more_than_one_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "ALWAYS_ALLOWED", 1 << 20)
+    monkeypatch.setattr(opening, "MOST_TIMES", 1)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in ("a.csv", "b.csv"):
+            packed.writestr(name, "x,y\n" + "3,4\n" * 200_000)
+    with pytest.raises(BadFile, match="unpacks to more than"):
+        read(tmp_path, buffer.getvalue())
+
+
 def test_memory_is_that_of_a_row(tmp_path: Path) -> None:
     path = tmp_path / "file"
     with gzip.open(path, "wb") as file:
