@@ -47,10 +47,12 @@ class HistoryRefused(Refused):
 
 
 def history_folder() -> Path | None:
-    """Return where files that are brought wait; None where the shop has no such place. It is beside the exports."""
+    """Return where files that are brought wait; None where the shop has no such place. It is beside the exports, which
+    no backup takes along and no web server sends.
+    """
     if settings.EXPORTS_ROOT:
         return Path(settings.EXPORTS_ROOT) / "history"
-    return Path(settings.MEDIA_ROOT) / "history" if settings.MEDIA_ROOT else None
+    return Path(settings.MEDIA_ROOT) / "exports" / "history" if settings.MEDIA_ROOT else None
 
 
 def path_of(job: HistoryImport) -> Path | None:

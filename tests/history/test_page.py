@@ -20,6 +20,7 @@ from commerce.accounts.models import User
 from tests.history.files import NOW, UMAMI, pages
 from tests.ingest.factories import stored
 from tests.report.test_who_sees_what import sign_in_at
+from zuka.backup.folders import FOLDERS, list_files
 from zuka.platform import clock
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,18 @@ def test_what_cannot_be_imported_is_said_at_the_form(owner: Client, folder: Path
     assert (answer["Location"], HistoryImport.objects.count()) == (reverse(LIST), 1)
     assert "imported already" in owner.get(reverse(LIST)).content.decode()
     assert len(list((folder / "history").iterdir())) == 1
+
+
+def test_files_of_history_are_where_nobody_is_sent_them_and_no_backup_takes_them(
+    owner: Client, folder: Path, settings: Any
+) -> None:
+    settings.EXPORTS_ROOT, settings.MEDIA_ROOT = "", str(folder)
+    bring(owner, UMAMI)
+    (path,) = [each for each in folder.rglob("*") if each.is_file()]
+    assert path.parent == folder / "exports" / "history"
+    assert Client().get(f"/media/{path.relative_to(folder)}").status_code == 404
+    (media,) = [each for each in FOLDERS if each.name == "media"]
+    assert list(list_files(media)) == []
 
 
 def test_only_who_may_bring_files_may_and_says_who_they_are(owner: Client, settings: Any) -> None:
