@@ -288,7 +288,10 @@ def history_page() -> str:
         "today: a year takes an hour or two to show in the reports. Orders in it are claims: revenue comes from Zuka's "
         "own orders.",
         "**Taken back.** An import can be taken back: its events are deleted and its days counted again. What another "
-        "file brought as well goes too; bring that file again.",
+        "file brought as well goes too; bring that file again. What stops half way is tried again until all is gone.",
+        "**Archived months.** Months in the archive that events fall in, or are taken back from, come back to "
+        "PostgreSQL first, and are archived again `ARCHIVE_RESTORED_DAYS` later. While the archive cannot be reached "
+        "the import stops there, and goes on where it was.",
         "**How long.** Events of history are kept as long as all others (`EVENT_RETENTION_MONTHS`); what was counted "
         "of them stays.",
         *map(history_part, HISTORY.values()),

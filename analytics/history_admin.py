@@ -78,8 +78,8 @@ GO_ON = dialog("Go on?", "It goes on behind the last row that was stored.", "Go 
 CANCEL = dialog("Cancel this import?", "What is stored stays, and can be taken back. The file is deleted.", "Cancel it")
 TAKE_BACK = dialog(
     "Take this import back?",
-    "Every event that it stored is deleted, and its days are counted again. What another file brought as well goes "
-    "too: bring that file again.",
+    "Every event that it stored is deleted, and its days are counted again; months of it that are in the archive come "
+    "back to PostgreSQL for that. What another file brought as well goes too: bring that file again.",
     "Take it back",
 )
 

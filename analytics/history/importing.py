@@ -7,18 +7,17 @@ to be counted when those of today are done (`rollup/fill.py`).
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import structlog
-from django.db import DatabaseError, transaction
 
 from analytics.history.formats import FORMATS
+from analytics.history.months import with_months
 from analytics.history.opening import BadFile
 from analytics.history.reading import Chunk, read_chunk
 from analytics.history.records import HistoryFile, Record
@@ -29,10 +28,9 @@ from analytics.ingest.received import Accepted, Source
 from analytics.ingest.storing import late_rejection, set_aside
 from analytics.store.event import RejectedRow
 from analytics.store.models import HistoryImport, ImportedDay
-from analytics.store.partitioning import TABLE, event_months
+from analytics.store.partitioning import event_months
 from analytics.store.postgres import HISTORY, raw_connection, store_prompt
 from zuka.platform import clock
-from zuka.platform.db.partitions import create_partition, list_partitions, partition_name
 
 log = structlog.get_logger(__name__)
 CHUNK = 1_000
@@ -53,6 +51,18 @@ class Lost(Exception):  # noqa: N818 - named for what is the case
 def ours(job: HistoryImport) -> Any:
     """Return the import's row, if it is still this worker's."""
     return HistoryImport.objects.filter(pk=job.pk, status=job.status, attempts=job.attempts)
+
+
+def check_ours(job: HistoryImport) -> None:
+    """Raise Lost for an import that is not this worker's any more; else lock it."""
+    if not ours(job).select_for_update().exists():
+        raise Lost
+
+
+def renew_lease(job: HistoryImport, *, by: timedelta) -> None:
+    """Keep an import for a longer time than a chunk takes. Raises Lost."""
+    if not ours(job).update(leased_until=clock.now() + by):
+        raise Lost
 
 
 def import_file(job: HistoryImport, path: Path, *, tell: Told | None = None) -> None:
@@ -104,13 +114,12 @@ def stop_wrong_file(job: HistoryImport) -> None:
 
 
 def keep_chunk(job: HistoryImport, chunk: Chunk, *, position: int) -> None:
-    """Store a chunk, and in the same transaction how far the import is. Raises Lost, and then nothing is stored."""
-    make_months(each.event.occurred_at for each in chunk.outcome.accepted)
+    """Store a chunk, and in the same transaction how far the import is. Raises Lost and NoRoom: nothing is stored."""
     times = [each.event.occurred_at for each in chunk.outcome.accepted]
+    months = {clock.month_start(clock.local_day(at)) for at in times}
     times += [clock.day_start(each.day) for each in chunk.days]
-    with transaction.atomic():
-        if not ours(job).select_for_update().exists():
-            raise Lost
+    with with_months(months, renew=lambda by: renew_lease(job, by=by)):
+        check_ours(job)
         counts = store_days(job, chunk) if chunk.days or FORMATS[job.format].read_day else store_events(chunk.outcome)
         now = clock.now()
         moved = {name: getattr(job, name) + counts[name] for name in COUNTS}
@@ -126,28 +135,6 @@ def keep_chunk(job: HistoryImport, chunk: Chunk, *, position: int) -> None:
 def known(moment: datetime | None) -> list[datetime]:
     """Return a moment, if there is one."""
     return [] if moment is None else [moment]
-
-
-def make_months(times: Iterable[datetime]) -> None:
-    """Make the months that events fall in and that are not there: those alone, however far apart."""
-    months = {clock.month_start(clock.local_day(at)) for at in times}
-    have = {each.name for each in list_partitions(table=TABLE)} if months else set()
-    for month in sorted(months):
-        if partition_name(TABLE, month) not in have:
-            create_month(month)
-
-
-def create_month(month: date) -> None:
-    """Make a month before the chunk's own transaction: it locks the table, for which others must not wait long."""
-    for tries in range(5):
-        try:
-            create_partition(table=TABLE, month=month)
-        except DatabaseError:
-            if tries == 4:
-                raise
-            time.sleep(0.2 * (tries + 1))  # a long report holds the table; its turn passes
-        else:
-            return
 
 
 def store_events(outcome: Sorted) -> Counts:

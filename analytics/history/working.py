@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection, transaction
 
-from analytics.history.importing import LEASE, MOST_STALLED, Lost, Told, import_file, ours
+from analytics.history.importing import LEASE, MOST_STALLED, Lost, Told, check_ours, import_file, ours, renew_lease
+from analytics.history.months import with_months
 from analytics.history.starting import WORK, history_folder, path_of
 from analytics.store.models import DirtyDay, HistoryImport, HistoryStatus, RejectedEvent
 from analytics.store.postgres import HISTORY
@@ -25,7 +26,9 @@ log = structlog.get_logger(__name__)
 COUNT_DAYS = "analytics.tasks.fill_older_days"
 TAKE_BACK = Path(__file__).parent.parent / "store" / "sql" / "ingest" / "take_back_day.sql"
 KEPT_FILES = timedelta(days=14)
+TRIED_AGAIN = timedelta(minutes=10)
 UNDER_WAY = (HistoryStatus.RUNNING, HistoryStatus.UNDOING)
+FINISHED = (HistoryStatus.DONE, HistoryStatus.UNDONE)
 
 
 def import_waiting(*, at: datetime) -> int:
@@ -44,7 +47,8 @@ def import_waiting(*, at: datetime) -> int:
 def take_up(*, at: datetime) -> HistoryImport | None:
     """Return an import that is now this worker's; None where none waits or another is under way."""
     take_turns("importing history")
-    if HistoryImport.objects.filter(status__in=UNDER_WAY, leased_until__gte=at).exists():
+    # One with a failure rests before it is tried again.
+    if HistoryImport.objects.filter(status__in=UNDER_WAY, leased_until__gte=at, failure="").exists():
         return None
     job = HistoryImport.objects.due(at).select_for_update(of=("self",), skip_locked=True).order_by("id").first()
     return lease(job, at=at) if job else None
@@ -56,8 +60,8 @@ def lease(job: HistoryImport, *, at: datetime) -> HistoryImport:
         job.stalled += job.status == HistoryStatus.RUNNING
         job.status = HistoryStatus.RUNNING
     job.attempts += 1
-    job.leased_until, job.started_at = at + LEASE, job.started_at or at
-    job.save(update_fields=["status", "stalled", "attempts", "leased_until", "started_at"])
+    job.leased_until, job.started_at, job.failure = at + LEASE, job.started_at or at, ""
+    job.save(update_fields=["status", "stalled", "attempts", "leased_until", "started_at", "failure"])
     return job
 
 
@@ -91,7 +95,7 @@ def finish(job: HistoryImport, work: Callable[[HistoryImport], None], done: Hist
         status, failure = HistoryStatus.FAILED, refusal.message
     except DatabaseError as error:
         log.warning("history.database", job=job.pk, error=str(error))
-        status, failure = HistoryStatus.FAILED, "The database did not take it. Go on later: nothing is lost or doubled."
+        status, failure = HistoryStatus.FAILED, "The database did not take it. Nothing is lost or doubled."
     except OSError as error:
         log.warning("history.disk", job=job.pk, error=str(error))
         status, failure = HistoryStatus.FAILED, f"The file could not be read: {error.strerror or error}."
@@ -102,14 +106,22 @@ def finish(job: HistoryImport, work: Callable[[HistoryImport], None], done: Hist
 
 
 def end(job: HistoryImport, status: HistoryStatus, failure: str) -> None:
-    """Write down how an import ended, forget a file that is done with, and have its days counted."""
+    """Write down how an import ended, forget a file that is done with, and have its days counted.
+
+    A take-back that failed stays one, and is tried again TRIED_AGAIN later.
+    """
     path = path_of(job)
-    facts = {"failure": failure[:500], "ended_at": clock.now(), "leased_until": None}
+    facts: dict[str, Any] = {"failure": failure[:500], "ended_at": clock.now(), "leased_until": None}
+    if job.status == HistoryStatus.UNDOING and status == HistoryStatus.FAILED:
+        # Half of it is gone: it may not go on as if that were there, so it is taken back until nothing is left.
+        status = HistoryStatus.UNDOING
+        facts["failure"] = f"{failure[:450]} It is tried again in {TRIED_AGAIN.seconds // 60} minutes."
+        facts |= {"ended_at": None, "leased_until": clock.now() + TRIED_AGAIN}
     if not ours(job).update(status=status, **facts):
         return
     for name, value in {"status": status, **facts}.items():
         setattr(job, name, value)
-    if status != HistoryStatus.FAILED and path is not None:
+    if status in FINISHED and path is not None:
         path.unlink(missing_ok=True)
     wake_worker(COUNT_DAYS)
 
@@ -121,17 +133,17 @@ def run_here(job: HistoryImport, path: Path, *, tell: Told) -> None:
         if found.status == HistoryStatus.RUNNING and found.leased_until and found.leased_until >= clock.now():
             raise Lost
         lease(found, at=clock.now())
-    for name in ("status", "stalled", "attempts", "leased_until", "started_at"):
+    for name in ("status", "stalled", "attempts", "leased_until", "started_at", "failure"):
         setattr(job, name, getattr(found, name))
     job.stalled = 0
     finish(job, lambda each: import_file(each, path, tell=tell), HistoryStatus.DONE)
 
 
 def take_back(job: HistoryImport) -> None:
-    """Delete the events of an import day by day, then its rejected ones and days. Raises Lost.
+    """Delete the events of an import day by day, then its rejected ones and days. Raises Lost and NoRoom.
 
-    What was archived meanwhile is left; what another file of the same source brought as well goes too, since it was
-    stored once: that file can be brought again.
+    Months that were archived meanwhile come back for it; what another file of the same source brought as well goes
+    too, since it was stored once: that file can be brought again.
     """
     if job.first_at and job.last_at:
         day, last = clock.local_day(job.first_at), clock.local_day(job.last_at)
@@ -144,8 +156,8 @@ def take_back(job: HistoryImport) -> None:
         job.days.all().delete()
 
 
-def take_back_day(job: HistoryImport, day: Any) -> None:
-    """Delete the events of a day and mark it, with how far it is, in one transaction. Raises Lost."""
+def take_back_day(job: HistoryImport, day: date) -> None:
+    """Delete the events of a day and mark it, with how far it is, in one transaction. Raises Lost and NoRoom."""
     start, until = clock.day_bounds(day)
     params: dict[str, Any] = {
         "start": start,
@@ -153,19 +165,14 @@ def take_back_day(job: HistoryImport, day: Any) -> None:
         "source_key": job.source_key,
         "received_at": job.received_at,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    here = with_months([clock.month_start(day)], renew=lambda by: renew_lease(job, by=by), makes=False)
+    with here, connection.cursor() as cursor:
         check_ours(job)
         cursor.execute(load_sql(TAKE_BACK), params)
         if cursor.rowcount:
             DirtyDay.objects.create(day=day, cause=HISTORY)
         now = clock.now()
         ours(job).update(first_at=until, moved_at=now, leased_until=now + LEASE)
-
-
-def check_ours(job: HistoryImport) -> None:
-    """Raise Lost for an import that is not this worker's any more; else lock it."""
-    if not ours(job).select_for_update().exists():
-        raise Lost
 
 
 def forget_files(*, at: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.utils import timezone
 
 from analytics.history import importing, working
@@ -151,6 +152,34 @@ def test_cancelled_it_stays_as_far_as_it_is_and_can_be_taken_back(folder: Path) 
     assert list(RollupEvent.objects.values_list("day__day", "events")) == [(21, 2)]
     again = bring_kept(folder, "a.ndjson", pages(3) + "x\n")
     assert run(again) == ("done", 4, 3, 0, 1, 0)
+
+
+def test_taking_back_that_fails_half_way_is_tried_again_and_never_gone_on_with(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = bring_kept(folder, "a.ndjson", pages(2) + pages(2, day="2025-11-21", ids="n") + "x\n")
+    bring_kept(folder, "b.ndjson", pages(1, day="2025-11-25", ids="o"))
+    assert run(job) == ("done", 5, 4, 0, 1, 0)
+    take_back_import(job_id=job.pk, at=clock.now())
+    whole = working.take_back_day
+
+    def fails(*arguments: Any) -> None:
+        whole(*arguments)
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(working, "take_back_day", fails)
+        assert run(job)[0] == "undoing"
+    assert job.failure == "The database did not take it. Nothing is lost or doubled. It is tried again in 10 minutes."
+    assert [row[0] for row in stored("message_id")] == ["n0", "n1", "o0"]
+    with pytest.raises(HistoryRefused, match="Too late: being taken back"):
+        resume_import(job_id=job.pk, at=clock.now())
+    assert (
+        run(bring_kept(folder, "c.ndjson", pages(1, day="2025-11-26", ids="p")))[0] == "done"
+    )  # it is in no one's way
+    import_waiting(at=clock.now() + timedelta(minutes=11))
+    assert (outcome(job)[0], job.failure) == ("undone", "")
+    assert [row[0] for row in stored("message_id")] == ["o0", "p0"]
 
 
 def test_only_what_waits_can_be_cancelled_and_its_file_goes(folder: Path) -> None:
