@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -16,6 +16,7 @@ from django.db.models import Model, Q, QuerySet
 
 from zuka.platform.personal_data.people import Person
 
+AT_ONCE = 500
 Row = Mapping[str, Any]
 Change = Callable[[Person, Any], Any]
 
@@ -139,10 +140,17 @@ def erase_held(held: Held, person: Person, at: datetime) -> int:
         return held.erase(person, at)
     if held.erasure in {Erasure.KEEP, Erasure.REPLACE} or not held.found_by:
         return 0
-    with transaction.atomic():
-        if held.erasure is Erasure.DELETE:
-            return held.rows(person).delete()[0]
-        return sum(change_row(held, person, row) for row in list(held.rows(person).select_for_update(of=("self",))))
+    if held.erasure is Erasure.DELETE:
+        return held.rows(person).delete()[0]
+    keys = list(held.rows(person).order_by("pk").values_list("pk", flat=True))
+    return sum(change_rows(held, person, keys[first : first + AT_ONCE]) for first in range(0, len(keys), AT_ONCE))
+
+
+@transaction.atomic
+def change_rows(held: Held, person: Person, keys: Sequence[Any]) -> int:
+    """Anonymise some rows, in a transaction that is no longer than they need; return how many that changed."""
+    rows = held.model._base_manager.filter(pk__in=keys).order_by("pk")  # noqa: SLF001 - as above
+    return sum(change_row(held, person, row) for row in rows.select_for_update(of=("self",)))
 
 
 def change_row(held: Held, person: Person, row: Model) -> int:
