@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -19,7 +21,8 @@ from commerce.cart.models import Cart, CartLine
 from commerce.payments.models import WebhookDelivery
 from tests.commerce.factories import UserFactory, VariantFactory
 from zuka.platform.models import TableSize, ValidationDay
-from zuka.platform.retention import sweeping
+from zuka.platform.retention import declaring, sweeping
+from zuka.platform.retention.declaring import kept_entries
 from zuka.platform.retention.sweeping import forget_rows, forget_what_is_over
 from zuka.platform.tasks import forget_what_is_over as job
 
@@ -72,6 +75,16 @@ def test_what_is_over_goes_and_nothing_else() -> None:
     assert list(ValidationDay.objects.values_list("day", flat=True)) == [date(2023, 11, 22)]
     assert set(Cart.objects.values_list("token_hash", flat=True)) == stays
     assert sum(forget_what_is_over(at=NOON).values()) == 0
+
+
+def test_one_table_that_cannot_be_swept_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_run(91)
+    broken = replace(next(each for each in kept_entries() if each.task == declaring.SWEEP), column="no_such")
+    monkeypatch.setattr(declaring, "_kept", [broken, *kept_entries()])
+    with pytest.raises(ExceptionGroup) as raised:
+        forget_what_is_over(at=NOON)
+    assert [type(each) for each in raised.value.exceptions] == [FieldDoesNotExist]
+    assert not RefreshRun.objects.exists()
 
 
 def test_messages_of_providers_are_emptied_once_they_are_handled_and_stay() -> None:

@@ -59,9 +59,18 @@ def rows_over(entry: Kept, *, at: datetime) -> QuerySet[Any]:
 
 
 def forget_what_is_over(*, at: datetime) -> dict[str, int]:
-    """Delete or empty what is over of every entry that names no job of its own; return how many rows of each."""
-    return {
-        entry.tables[0]: forget_rows(rows_over(entry, at=at), emptied=entry.emptied)
-        for entry in kept_entries()
-        if entry.task == SWEEP
-    }
+    """Delete or empty what is over of every entry that names no job of its own; return how many rows of each.
+
+    An entry of which that goes wrong stops no other: what went wrong is raised at the end.
+    """
+    gone: dict[str, int] = {}
+    wrong: list[Exception] = []
+    for entry in (each for each in kept_entries() if each.task == SWEEP):
+        try:
+            gone[entry.tables[0]] = forget_rows(rows_over(entry, at=at), emptied=entry.emptied)
+        except Exception as error:  # noqa: BLE001 - raised at the end
+            error.add_note(f"while forgetting rows of {entry.tables[0]}")
+            wrong.append(error)
+    if wrong:
+        raise ExceptionGroup("What is over could not be forgotten everywhere.", wrong)
+    return gone
