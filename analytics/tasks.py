@@ -38,7 +38,7 @@ def fill_rollups(**_unknown: Any) -> None:
     Each sign-in changes whose the visits of some days before were, counting a day may mark later ones, and history may
     bring years at once: all those wait for `fill_older_days`.
     """
-    fill.fill_dirty(limit=DAYS_A_RUN, later=[fill.IDENTITY, fill.PEOPLE, fill.TOUCHES, HISTORY])
+    fill.fill_dirty(limit=DAYS_A_RUN, later=[fill.IDENTITY, fill.PEOPLE, fill.TOUCHES, fill.ERASURE, HISTORY])
 
 
 @shared_task(name="analytics.tasks.fill_older_days")

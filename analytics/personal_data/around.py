@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -17,29 +19,27 @@ from redis.exceptions import RedisError
 from analytics.ingest.writer import process_spool, process_writer
 from analytics.registry.rollups import MATERIALIZED_VIEWS
 from analytics.report.jobs.starting import exports_folder
+from analytics.rollup.fill import ERASURE
 from analytics.rollup.refresh import refresh_view
 from analytics.store.models import (
+    DirtyDay,
     ExportJob,
     ExportStatus,
     HistoryImport,
     HistoryStatus,
     IdentityLink,
     RejectedEvent,
-    RollupLanding,
-    RollupSearch,
-    RollupSource,
     SavedReport,
     VerifyRun,
 )
-from analytics.store.partitioning import event_months
-from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
 from zuka.platform.personal_data.erasing import Postponed
-from zuka.platform.personal_data.people import Person
+from zuka.platform.personal_data.people import Person, whole
 
 ERASED = "Erased with its person."
 KEPT_KEYS = ("*:report:*", "*:live*")
-TEXTS = ((RollupLanding, "entry_page"), (RollupSearch, "query"), (RollupSource, "utm_campaign"))
+# What clients call a browser's id, under whichever key: "visitor_id", "anonymousId", "client_id", "distinct_id".
+NAMED_ID = r'"[$\w]*(?:visitor|anon|client|instance|distinct|device)[$\w]*"\s*:\s*"(?:{ids})"'
 
 
 class OfAnAccount(Refused):
@@ -86,20 +86,26 @@ def drain(_person: Person, _at: datetime) -> int:
 
 
 def erase_damaged(person: Person, _at: datetime) -> int:
-    """Delete files of the spool that could not be stored and hold a word of theirs."""
-    spool = process_spool()
-    count = 0
+    """Delete files of the spool that could not be stored and name them."""
+    spool, count = process_spool(), 0
+    named = [re.compile(each.encode(), re.IGNORECASE) for each in naming(person)]
     for path in sorted(spool.folder.glob("*.damaged")) if spool is not None and spool.folder.is_dir() else ():
-        held = path.read_bytes().lower()
-        if any(word.encode() in held for word in person.words):
+        held = path.read_bytes()
+        if any(each.search(held) for each in named):
             path.unlink()
             count += 1
     return count
 
 
+def naming(person: Person) -> list[str]:
+    """Return regular expressions of what names a person in what a client has sent: no word that others may use."""
+    ids = "|".join(re.escape(json.dumps(each)[1:-1]) for each in person.visitors)
+    return [*([whole(person.marks)] if person.marks else []), *([NAMED_ID.format(ids=ids)] if ids else [])]
+
+
 def rejected_rows(person: Person) -> Any:
     """Return the rejected events that name a person."""
-    said = [Q(**{f"{name}__icontains": word}) for word in person.marks for name in ("payload", "reading", "message")]
+    said = [Q(**{f"{name}__iregex": each}) for each in naming(person) for name in ("payload", "reading", "message")]
     return RejectedEvent.objects.filter(reduce(or_, said)) if said else RejectedEvent.objects.none()
 
 
@@ -126,33 +132,32 @@ def drop_exports(person: Person, at: datetime) -> int:
             (folder / job.file_name).unlink(missing_ok=True)
         count += ExportJob.objects.filter(pk=job.pk).update(status=ExportStatus.EXPIRED)
     for job in ExportJob.objects.exclude(params={}):
-        if person.is_named(str(job.params)):
+        if person.is_among(job.params):
             ExportJob.objects.filter(pk=job.pk).update(params={})
     return count
 
 
 def drop_named_reports(person: Person, _at: datetime) -> int:
     """Delete saved reports that ask about the person: there is nobody to ask about any more."""
-    named = [each.pk for each in SavedReport.objects.exclude(params={}) if person.is_named(str(each.params))]
+    named = [each.pk for each in SavedReport.objects.exclude(params={}) if person.is_among(each.params)]
     return SavedReport.objects.filter(pk__in=named).delete()[0]
 
 
 def empty_verify_runs(person: Person, _at: datetime) -> int:
-    """Take away which cells differed, where a cell is theirs."""
-    runs = VerifyRun.objects.exclude(differences=[])
-    named = [each.pk for each in runs if person.is_named(str(each.differences))]
-    return VerifyRun.objects.filter(pk__in=named).update(differences=[])
+    """Take away those cells that differed which are theirs, or hold a word of theirs; that they differed stays."""
+    count = 0
+    for run in VerifyRun.objects.exclude(differences=[]):
+        said = [f"{each['key']} {each['stored']} {each['counted']}" for each in run.differences]
+        left = [each for each, text in zip(run.differences, said, strict=True) if not person.is_named(text)]
+        if len(left) < len(said):
+            count += VerifyRun.objects.filter(pk=run.pk).update(differences=left)
+    return count
 
 
-def wait_for_counts(person: Person, _at: datetime) -> int:
-    """Raise `Postponed` while a count is by a text that holds a word of theirs: its day will be counted again."""
-    months = event_months()
-    if months:
-        oldest = local_day(months[0][0])
-        for model, column in TEXTS:
-            said = [Q(**{f"{column}__icontains": word}) for word in person.words]
-            if said and model._base_manager.filter(reduce(or_, said), day__gte=oldest).exists():  # noqa: SLF001 - Django's name for all rows
-                raise Postponed("Days of theirs are being counted again; this goes on once they are.")
+def wait_for_counts(_person: Person, _at: datetime) -> int:
+    """Raise `Postponed` until the days that an erasure has marked are counted again, and hold no text of theirs."""
+    if DirtyDay.objects.filter(cause=ERASURE).exists():
+        raise Postponed("Days of theirs are being counted again; this goes on once they are.")
     return 0
 
 

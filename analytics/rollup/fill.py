@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 # Marks that counting itself makes, on other days than the one being counted.
 IDENTITY, SESSIONS, PEOPLE, TOUCHES = "identity", "sessions", "people", "touches"
+ERASURE = "erasure"  # of days on which somebody was who is erased now
 OWN_CAUSES = (IDENTITY, SESSIONS, PEOPLE, TOUCHES)
 MARKS = FOLDER.parent / "marks"
 REPLACE = sql.SQL(load_sql(FOLDER.parent / "fill" / "replace_day.sql"))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import Q
 
 from commerce.accounts.adapter.keys import revoke_on_closing
 from commerce.accounts.models import User
@@ -22,7 +23,8 @@ from commerce.rewards.models import PointsEntry
 from commerce.rewards.services import forget_player
 from zuka.platform.mail.suppressing import hash_address
 from zuka.platform.personal_data.declaring import Held, change_row
-from zuka.platform.personal_data.people import Person
+from zuka.platform.personal_data.erasing import Postponed
+from zuka.platform.personal_data.people import Person, whole
 
 PLACES_KEPT = ("state", "country")
 ERASING = "SELECT set_config('zuka.erasing', 'on', true)"
@@ -91,17 +93,30 @@ def erase_beside_browsers(own: Held, model: type[models.Model]) -> Callable[[Per
 
 
 def erase_webhooks(person: Person, _at: datetime) -> int:
-    """Empty what providers sent of their payments: it has their e-mail and card in it."""
-    return sum(
-        WebhookDelivery.objects.filter(body__icontains=said).exclude(body="").update(body="")
-        for said in (*person.payments, *person.emails)
-    )
+    """Empty what providers sent of their payments: it has their e-mail and card in it. Raises `Postponed` while a
+    message is not handled: it may say that they have paid.
+    """
+    named = WebhookDelivery.objects.filter(webhooks_naming(person))
+    count = named.filter(handled_at__isnull=False).update(body="")
+    if waiting := named.filter(handled_at=None).order_by("pk").first():
+        raise Postponed(
+            f"Message {waiting.pk} of {waiting.get_provider_display()} about a payment of theirs is not handled yet. "
+            "This goes on once it is."
+        )
+    return count
 
 
 def count_webhooks(person: Person) -> int:
     """Return how many messages of providers name them."""
-    said = (*person.payments, *person.emails)
-    return sum(WebhookDelivery.objects.filter(body__icontains=each).count() for each in said)
+    return WebhookDelivery.objects.filter(webhooks_naming(person)).count()
+
+
+def webhooks_naming(person: Person) -> Q:
+    """Return which messages of providers name them: by payments, and by e-mails that are not a part of another's."""
+    said = Q(pk__in=[])
+    for reference in person.payments:
+        said |= Q(body__icontains=reference)
+    return said | Q(body__iregex=whole(person.emails)) if person.emails else said
 
 
 def erase_points(person: Person, _at: datetime) -> int:

@@ -156,6 +156,7 @@ def finished_order(*, user: User | None, actor: Actor, email: str) -> Order:
         dedupe_key=f"d-{order.number}",
         body=f'{{"customer": "{email}", "ref": "ref-{order.number}"}}',
         received_at=at(THURSDAY, 13),
+        handled_at=at(THURSDAY, 13),
     )
     queue_mail(
         key=f"order.test:{order.number}",

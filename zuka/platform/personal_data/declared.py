@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import reduce
@@ -20,7 +21,7 @@ from zuka.platform.mail.templates import mail_templates
 from zuka.platform.personal_data.declaring import Erasure, Held, add_impersonal, add_personal_data
 from zuka.platform.personal_data.erasing import Postponed
 from zuka.platform.personal_data.files import drop_files
-from zuka.platform.personal_data.people import Person
+from zuka.platform.personal_data.people import Person, whole
 from zuka.platform.usage.models import ApiUsage
 
 IDS_STAY = (
@@ -32,12 +33,11 @@ LAST_MAIL = timedelta(minutes=30)  # a mail that has not left by then does not: 
 
 
 def named_mails(person: Person) -> QuerySet[OutgoingMail]:
-    """Return mails to a person, on their orders, or with their address in them."""
+    """Return mails to a person, on their orders, or with their address in them. A phone may be of who got a gift."""
     said = [Q(recipient__iexact=email) for email in person.emails]
-    said += [Q(key__contains=number) for number in person.numbers]
-    said += [
-        Q(**{f"{name}__icontains": word}) for word in person.marks for name in ("text", "context", "headers", "key")
-    ]
+    said += [Q(key__iregex=rf"(?<!\w){re.escape(number)}(?!\w)") for number in person.numbers]
+    if person.keys:
+        said += [Q(**{f"{name}__iregex": whole(person.keys)}) for name in ("text", "context", "headers", "key")]
     return OutgoingMail.objects.filter(reduce(or_, said)) if said else OutgoingMail.objects.none()
 
 
@@ -111,8 +111,9 @@ def scrub_log(person: Person, at: datetime) -> int:
 def scrub_pages(person: Person, _at: datetime) -> int:
     """Empty Django's own log of changes, where it is about them."""
     said = Q(object_id__in=person.users)
-    for word in person.marks:
-        said |= Q(object_repr__icontains=word) | Q(change_message__icontains=word)
+    if person.marks:
+        words = whole(person.marks)
+        said |= Q(object_repr__iregex=words) | Q(change_message__iregex=words)
     return LogEntry.objects.filter(said).update(object_repr="", change_message="", object_id="")
 
 

@@ -18,6 +18,9 @@ from zuka.platform.errors import Refused
 
 SHORTEST_WORD = 6  # a shorter one would be found in what has nothing to do with them
 KEY = b"zuka.personal_data:"
+# Ids of browsers are what clients send: only what no text holds by chance says in a text whose it is.
+UNLIKELY = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|[0-9a-f]{16,}|[0-9]{8,}[.][0-9]{8,}", re.IGNORECASE)
+BETWEEN = re.compile(r"[\s,;:|=&\"'()<>\[\]{}]+")
 
 
 class NobodyFound(Refused):
@@ -49,15 +52,29 @@ class Person:
 
     @property
     def words(self) -> list[str]:
-        """Return what must not stand in any text: the longest first, in lower case."""
+        """Return what must not stand in any text of theirs, the longest first. Others use these words too."""
         said = (*self.users, *self.visitors, *self.emails, *spellings(self.phones), *self.names, *self.places)
         return sorted({each.strip().lower() for each in said if len(each.strip()) >= SHORTEST_WORD}, key=len)[::-1]
 
     @property
     def marks(self) -> list[str]:
-        """Return what names them and nobody else, in whatever text: ids, addresses, phones."""
-        said = (*self.users, *self.visitors, *self.emails, *spellings(self.phones))
+        """Return what names them and nobody else, in whatever text: unlikely ids, e-mails, phones."""
+        said = (*self.keys, *spellings(self.phones))
         return sorted({each.strip().lower() for each in said if len(each.strip()) >= SHORTEST_WORD}, key=len)[::-1]
+
+    @property
+    def keys(self) -> list[str]:
+        """Return their ids that no text holds by chance, and their e-mails, in lower case."""
+        unlikely = (each for each in self.visitors if UNLIKELY.fullmatch(each))
+        return [each.strip().lower() for each in (*self.users, *unlikely, *self.emails) if each.strip()]
+
+    def is_among(self, value: Any) -> bool:
+        """Say whether a text, or any in a list or in an object's values, has one of their keys as a whole part."""
+        if isinstance(value, Mapping):
+            return any(self.is_among(each) for each in value.values())
+        if isinstance(value, (list, tuple)):
+            return any(self.is_among(each) for each in value)
+        return not set(self.keys).isdisjoint(BETWEEN.split(str(value).lower()))
 
     @property
     def ids(self) -> list[str]:
@@ -91,6 +108,11 @@ class Person:
         """Return the person that JSON holds."""
         values: dict[str, Any] = {name: each if name == "salt" else tuple(each) for name, each in data.items()}
         return cls(**values)
+
+
+def whole(words: Iterable[str]) -> str:
+    """Return the regular expression, of Python and of PostgreSQL, that finds any of some words as a whole."""
+    return rf"(?<![\w.+@-])(?:{'|'.join(map(re.escape, words))})(?![\w@-]|[.]\w)"
 
 
 Finder = Callable[[Person], Mapping[str, Iterable[Any]]]
