@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import stat
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.commerce.factories import UserFactory
 from tests.personal_data.living import EMAIL, NAME, live_as_customer
 from tests.rollup.story import SATURDAY, at
+from zuka.platform.audit.models import AuditEntry, AuditPersonal
+from zuka.platform.clock import now
+from zuka.platform.personal_data import declaring
+from zuka.platform.personal_data.declaring import Held
 from zuka.platform.personal_data.exporting import (
     NoFolder,
     NoSuchExport,
@@ -86,11 +94,63 @@ def test_a_shop_without_a_folder_says_so(settings: Any) -> None:
 
 def test_the_command_writes_it_plans_and_erases(tmp_path: Path, capsys: Any) -> None:
     live_as_customer()
-    call_command("person", "export", email=EMAIL, to=tmp_path / "ada.zip")
+    call_command("person", "export", email=EMAIL, to=tmp_path / "ada.zip", reason="She asked")
     call_command("person", "erase", "--email", EMAIL, "--dry-run")
     said = capsys.readouterr().out
 
     assert f"written to {tmp_path / 'ada.zip'}" in said
+    assert stat.filemode((tmp_path / "ada.zip").stat().st_mode) == "-rw-------"
+    assert AuditPersonal.objects.filter(entry_id__in=AuditEntry.objects.filter(action="person.exported")).exists()
+    with pytest.raises(CommandError, match="cannot be made: File exists"):
+        call_command("person", "export", email=EMAIL, to=tmp_path / "ada.zip")
+    with pytest.raises(CommandError, match="Nothing is kept under this"):
+        call_command("person", "export", email="nobody@example.com", to=tmp_path / "nobody.zip")
+    assert [path.name for path in tmp_path.iterdir()] == ["ada.zip"]
     assert "anonymised  Orders" in said
     with pytest.raises(CommandError, match="Nothing is kept under this"):
         call_command("person", "erase", "--email", "nobody@example.com")
+
+
+def break_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place that cannot be read."""
+
+    def read(_person: Person) -> Any:
+        raise OSError("away")
+
+    monkeypatch.setattr(declaring, "_held", {**declaring._held, "a": Held(name="a", title="A", turn=99, export=read)})
+
+
+def test_of_a_file_that_failed_nothing_is_left(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    break_exports(monkeypatch)
+    start = Person(users=(str(UserFactory.create().pk),))
+    ask_export(person=start, asked_by=AskedBy.STAFF, at=now(), reason="Ada asked")
+    for hours in range(3):
+        write_exports(at=now() + timedelta(hours=hours))
+    export, folder = DataExport.objects.get(), files_folder()
+    assert folder is not None
+    assert export.ended_at is not None
+    assert (export.status, export.person != {}, list(folder.iterdir())) == ("failed", True, [])
+
+    days = timedelta(days=settings.PERSONAL_DATA_DAYS)
+    assert [
+        forget_files(at=export.ended_at + days - timedelta(seconds=1)),
+        forget_files(at=export.ended_at + days),
+    ] == [0, 1]
+    export.refresh_from_db()
+    assert (export.status, export.person, export.reason) == ("expired", {}, "")
+
+
+def test_what_nobody_writes_any_more_goes_and_what_is_just_written_stays(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    folder = files_folder()
+    assert folder is not None
+    folder.mkdir(parents=True)
+    for name, minutes in (("old.part", 31), ("new.part", 29), ("old.zip", 31), ("new.zip", 29)):
+        (folder / name).write_bytes(b"x")
+        moment = (now() - timedelta(minutes=minutes)).timestamp()
+        os.utime(folder / name, (moment, moment))
+
+    forget_files(at=now())
+
+    assert sorted(path.name for path in folder.iterdir()) == ["new.part", "new.zip"]

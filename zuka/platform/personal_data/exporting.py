@@ -17,6 +17,7 @@ import structlog
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import QuerySet
 
 from zuka.platform import clock
 from zuka.platform.audit.actions import record_action
@@ -24,7 +25,7 @@ from zuka.platform.audit.context import Acting
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 from zuka.platform.personal_data.declaring import Held, exported_rows, held_data
-from zuka.platform.personal_data.files import files_folder
+from zuka.platform.personal_data.files import LEASE, files_folder
 from zuka.platform.personal_data.models import OPEN, AskedBy, DataExport, RequestStatus
 from zuka.platform.personal_data.moments import export_ready
 from zuka.platform.personal_data.people import Person, find_person, hash_person
@@ -33,7 +34,6 @@ from zuka.platform.waking import wake_worker
 
 log = structlog.get_logger(__name__)
 TASK = "zuka.platform.tasks.write_personal_data"
-LEASE = timedelta(minutes=30)
 MOST_ATTEMPTS = 3
 EVERY = timedelta(days=1)
 
@@ -138,31 +138,37 @@ def write_export(export: DataExport) -> None:
         if folder is None:
             raise NoFolder("The shop has no folder for files. Set EXPORTS_ROOT or MEDIA_ROOT.")
         folder.mkdir(parents=True, exist_ok=True)
-        part, path = folder / f"{export.pk}-{export.attempts}.part", folder / f"{export.pk}.zip"
-        with part.open("wb") as file:
-            write_zip(Person.from_json(export.person), file, at=clock.now(), note=note)
-            file.flush()
-            os.fsync(file.fileno())
+        part = folder / f"{export.pk}-{export.attempts}.part"
+        try:
+            with part.open("wb") as file:
+                write_zip(Person.from_json(export.person), file, at=clock.now(), note=note)
+                file.flush()
+                os.fsync(file.fileno())
+            offer_file(export, mine, part=part, path=folder / f"{export.pk}.zip")
+        finally:
+            part.unlink(missing_ok=True)
     except Exception as error:
         log.exception("personal_data.export_failed", export=str(export.pk))
         status = RequestStatus.FAILED if export.attempts >= MOST_ATTEMPTS else RequestStatus.WAITING
         why = error.message if isinstance(error, Refused) else "Something went wrong on our side; the log has it."
         again, now = clock.now() + timedelta(minutes=1), clock.now()
         mine.update(status=status, failure=why[:300], leased_until=again, ended_at=now)
-        return
-    with transaction.atomic():
+
+
+@transaction.atomic
+def offer_file(export: DataExport, mine: QuerySet[DataExport], *, part: Path, path: Path) -> None:
+    """Put a file that is written whole into its place, unless the export is no longer this worker's."""
+    now = clock.now()
+    kept = now + timedelta(days=settings.PERSONAL_DATA_DAYS)
+    facts: dict[str, Any] = {
+        "ended_at": now,
+        "expires_at": kept,
+        "file_name": path.name,
+        "size": part.stat().st_size,
+    }
+    if mine.update(status=RequestStatus.DONE, failure="", leased_until=None, **facts):
         part.replace(path)
-        now = clock.now()
-        kept = now + timedelta(days=settings.PERSONAL_DATA_DAYS)
-        facts: dict[str, Any] = {
-            "ended_at": now,
-            "expires_at": kept,
-            "file_name": path.name,
-            "size": path.stat().st_size,
-        }
-        if not mine.update(status=RequestStatus.DONE, failure="", leased_until=None, **facts):
-            path.unlink(missing_ok=True)
-        elif export.owner_id:
+        if export.owner_id:
             export_ready.send(sender=DataExport, export=export, kept_until=kept, at=now)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from zuka.platform.audit.actions import record_action
 from zuka.platform.clock import now
 from zuka.platform.errors import Refused
-from zuka.platform.personal_data.erasing import ask_erasure, erase_people, plan_erasure
+from zuka.platform.personal_data.erasing import ask_erasure, erase_people, plan_erasure, user_of
 from zuka.platform.personal_data.exporting import write_zip
 from zuka.platform.personal_data.models import AskedBy, RequestStatus
 from zuka.platform.personal_data.people import Person, find_person, start_person
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         try:
             start = start_person(user=options["user"], email=options["email"], visitor=options["visitor"])
             if action == "export":
-                self.export(start, options["to"])
+                self.export(start, options["to"], options["reason"])
             elif options["dry_run"]:
                 self.plan(start)
             else:
@@ -43,9 +45,19 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
 
-    def export(self, start: Person, path: Path) -> None:
-        with path.open("xb") as file:
-            counts = write_zip(find_person(start), file, at=now())
+    def export(self, start: Person, path: Path, reason: str) -> None:
+        person = find_person(start)
+        try:
+            file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        except OSError as error:
+            raise CommandError(f"{path} cannot be made: {error.strerror}.") from error
+        try:
+            with file:
+                counts = write_zip(person, file, at=now())
+            record_action("person.exported", person_id=user_of(person), reason=reason)
+        except BaseException:
+            path.unlink()
+            raise
         self.stdout.write(f"{sum(counts.values())} rows of {len(counts)} places written to {path}.")
 
     def plan(self, start: Person) -> None:
