@@ -172,7 +172,11 @@ class ErasureRequestAdmin(RequestAdmin):
         """Let failed ones go on where they stopped."""
         failed = [each for each in requests if each.status == RequestStatus.FAILED]
         for each in failed:
-            try_again(each)
+            try:
+                try_again(each)
+            except Refused as refusal:
+                messages.error(request, f"{each}: {refusal.message}")
+                failed = [other for other in failed if other != each]
         messages.success(request, f"{len(failed)} go on.")
 
 

@@ -58,7 +58,13 @@ class PersonalDataRequest(models.Model):
 
 
 class ErasureRequest(PersonalDataRequest):
-    """A person who is to be erased, or was. One is under way for a person at a time."""
+    """A person who is to be erased, or was. One is under way for a person at a time.
+
+    `failures` counts what went wrong; `waits` how often in a row it waited at one place for something of the shop's.
+    """
+
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    waits = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         db_table = "platform_erasure_request"
