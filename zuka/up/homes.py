@@ -116,6 +116,7 @@ def prepare(home: Home) -> Home:
     for folder in (home.path, home.data):
         make_folder(folder)
     home.logs.mkdir(exist_ok=True)
+    (home.path / "media").mkdir(exist_ok=True)  # a backup refuses a folder that is not there
     home.logs.chmod(0o700)
     return home
 

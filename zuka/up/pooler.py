@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def running_pooler(home: Home) -> Iterator[str]:
             wait_for(url, process)
             yield url
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGQUIT)  # by SIGTERM newer ones wait for their last client
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
