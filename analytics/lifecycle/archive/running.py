@@ -12,7 +12,7 @@ from django.db import OperationalError
 from analytics.lifecycle.archive.alone import alone
 from analytics.lifecycle.archive.exporting import archive_month
 from analytics.lifecycle.archive.files import check_day, day_files, forget_editions, read_manifest
-from analytics.lifecycle.archive.months import due_months
+from analytics.lifecycle.archive.months import away_months, due_months
 from analytics.lifecycle.archive.places import ArchiveUnavailable, open_place
 from analytics.lifecycle.archive.restoring import restore_month
 from analytics.store.models import AWAY_STATES, ArchivedMonth
@@ -65,6 +65,17 @@ def forget_leftovers() -> None:
         for each in stored:
             assert place is not None
             forget_editions(place=place, month=each.month, but=None if each.state == State.RESTORED else each.edition)
+
+
+def missing_months() -> dict[date, str]:
+    """Return the months in the archive alone whose manifest is not found there, each with the reason; reads no rows."""
+    missing = {}
+    for stored in away_months():
+        try:
+            read_manifest(place=open_place(), month=stored.month, edition=stored.edition)
+        except ArchiveUnavailable as failure:  # what it says is the answer
+            missing[stored.month] = failure.message
+    return missing
 
 
 def verify_month(stored: ArchivedMonth) -> str:

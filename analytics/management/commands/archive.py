@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from analytics.lifecycle.archive.exporting import archive_month
 from analytics.lifecycle.archive.months import away_months, due_months
 from analytics.lifecycle.archive.restoring import restore_month
-from analytics.lifecycle.archive.running import archive_due_months, is_switched_on, verify_month
+from analytics.lifecycle.archive.running import archive_due_months, is_switched_on, missing_months, verify_month
 from analytics.rollup.fill import fill_dirty
 from analytics.store.models import ArchivedMonth
 from zuka.platform import clock
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         chosen.add_argument("--month", type=month_of, help="archive this month, for example 2025-03")
         chosen.add_argument("--restore", type=month_of, help="bring this month back into PostgreSQL")
         chosen.add_argument("--verify", action="store_true", help="read every archived month back and compare")
+        chosen.add_argument("--missing", action="store_true", help="name the months whose manifest is not there")
         chosen.add_argument("--list", action="store_true", dest="lists", help="name the months and where they are")
         chosen.add_argument("--dry-run", action="store_true", help="name the months that would leave")
 
@@ -54,6 +55,8 @@ class Command(BaseCommand):
             self.list_months()
         elif options["verify"]:
             self.verify()
+        elif options["missing"]:
+            self.stdout.write("\n".join(f"{month:%Y-%m}: {why}" for month, why in missing_months().items()))
         elif options["restore"]:
             stored = restore_month(month=options["restore"], at=now)
             until = settings.ARCHIVE_RESTORED_DAYS
