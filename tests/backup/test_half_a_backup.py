@@ -23,10 +23,10 @@ from tests.backup.conftest import write_program
 from zuka.backup.database import alone, direct_params, url_of
 from zuka.backup.keeping import remove_old_backups
 from zuka.backup.places import Place, open_place
-from zuka.backup.refusals import BackupDamaged, BackupRefused
+from zuka.backup.refusals import BackupBusy, BackupDamaged, BackupRefused
 from zuka.backup.restoring import restore_backup
-from zuka.backup.running import run_backup
-from zuka.backup.taking import LOCK, take_backup
+from zuka.backup.running import LOCK, run_backup
+from zuka.backup.taking import take_backup
 from zuka.backup.verifying import verify_backup
 from zuka.platform.backup_runs import BackupRun
 from zuka.platform.clock import now
@@ -136,15 +136,16 @@ def test_a_killed_backup_does_not_look_whole_and_goes_after_a_day(tmp_path: Path
     assert not place.is_whole(name)
     with pytest.raises(BackupDamaged, match="no backup, or never finished"):
         verify_backup(place=place, name=name)
-    keep = {"days": 1, "weeks": 0, "months": 0}
-    assert remove_old_backups(place=place, at=now(), **keep) == []
-    assert remove_old_backups(place=place, at=now() + timedelta(hours=25), **keep) == [name]
+    for later, gone in ((0, []), (25, [name])):
+        at = now() + timedelta(hours=later)
+        assert remove_old_backups(place=place, at=at, database="", days=1, weeks=0, months=0) == gone
     assert place.folders() == []
 
 
 def test_two_at_once_are_refused(place: Place):
-    with alone(direct_params(), LOCK), pytest.raises(BackupRefused, match="Another backup of this shop"):
-        take_backup(place=place, at=NOON)
+    with alone(direct_params(), LOCK), pytest.raises(BackupBusy, match="Another backup of this shop"):
+        run_backup(place=place, at=NOON)
+    assert not BackupRun.objects.exists()
     take_backup(place=place, at=NOON)
     with pytest.raises(BackupRefused, match="There is a backup"):
         take_backup(place=place, at=NOON)

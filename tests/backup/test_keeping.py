@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 
 from zuka.backup.keeping import choose_kept, remove_old_backups
-from zuka.backup.manifest import MANIFEST, name_of
+from zuka.backup.manifest import MANIFEST, Manifest, encode_manifest, name_of
 from zuka.backup.places import Place, open_place
 from zuka.backup.refusals import BackupLate
 from zuka.backup.running import back_up_when_due, refuse_late
 from zuka.platform.admin.backups import backup_warning
-from zuka.platform.backup_runs import BackupRun
+from zuka.platform.backup_runs import BackupRun, place_text
 
 NOON = datetime(2026, 11, 22, 11, tzinfo=UTC)
 
@@ -44,13 +46,24 @@ def test_the_newest_stays_whatever_is_set():
     assert choose_kept([ago(400), ago(300)], days=0, weeks=0, months=0) == {ago(300)}
 
 
-def test_only_backups_are_removed(tmp_path: Path):
-    for name in (name_of(ago(9)), name_of(ago(1)), "holiday-pictures"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / MANIFEST).write_text("{}")
+def put(place: Place, moment: datetime, database: str) -> str:
+    """Put a backup of a database there, without files."""
+    manifest = Manifest(name_of(moment), moment, "0", 180000, [], {}, [], [], database)
+    place.make(manifest.name)
+    place.write_manifest(manifest.name, encode_manifest(manifest))
+    return manifest.name
+
+
+def test_only_backups_of_this_database_are_removed(tmp_path: Path):
     place = open_place(str(tmp_path))
-    assert remove_old_backups(place=place, at=NOON, days=1, weeks=1, months=0) == [name_of(ago(9))]
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["holiday-pictures", name_of(ago(1))]
+    old, new = put(place, ago(9), "ours"), put(place, ago(1), "ours")
+    others = [put(place, ago(days), "theirs") for days in (30, 29)]
+    unreadable = name_of(ago(20))
+    for name in (unreadable, "holiday-pictures"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / MANIFEST).write_text("{")
+    assert remove_old_backups(place=place, at=NOON, database="ours", days=1, weeks=1, months=0) == [old]
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["holiday-pictures", new, unreadable, *others])
 
 
 @pytest.mark.django_db
@@ -75,6 +88,7 @@ def test_the_last_good_one_is_what_counts(settings: Any):
     note(ago(2))
     note(ago(1), outcome="failed", error="OSError", verified_at=None)
     note(ago(0.5), removed_at=NOON)
+    note(ago(0.1), place="/home/me")
     assert backup_warning(at=NOON) == "The last good backup was 2\xa0days ago. See the job Back up for why."
     with pytest.raises(BackupLate, match="The last good backup is of 2026-11-20 11:00 UTC"):
         refuse_late(at=NOON)
@@ -100,3 +114,35 @@ def test_one_is_made_when_it_is_due_and_old_ones_go(place: Place, settings: Any)
     assert place.folders() == [second.name]
     gone = dict(BackupRun.objects.values_list("name", "removed_at"))
     assert gone == {first.name: NOON - timedelta(minutes=3), second.name: None}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_jobs_at_once_make_one(place: Place, settings: Any):
+    settings.BACKUP_URL = place.root
+    barrier, wrong = threading.Barrier(2), []
+
+    def work() -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(30)
+            back_up_when_due(at=NOON)
+        except Exception as error:  # noqa: BLE001 - told by the test
+            wrong.append(error)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert wrong == []
+    assert list(BackupRun.objects.values_list("name", "outcome")) == [(name_of(NOON), "done")]
+    assert place.folders() == [name_of(NOON)]
+
+
+@pytest.mark.parametrize("url", ["/srv/backups", "/srv/backups/"])
+def test_a_place_is_named_as_its_runs_name_it(url: str):
+    assert place_text(url) == open_place(url).text() == "/srv/backups"
+    far = "s3://key:secret@shop/backups/?region=eu-west-1&scheme=http"
+    assert place_text(far) == open_place(far).text() == "s3://shop/backups"

@@ -54,7 +54,7 @@ def test_it_is_written_read_back_restored_and_removed(bucket: Bucket, place: Any
     settings.DATABASE_DIRECT_URL = ""
     later = manifest.taken_at + timedelta(days=40)
     run = run_backup(place=far, at=now() + timedelta(seconds=2))
-    assert remove_old_backups(place=far, at=later, days=1, weeks=0, months=0) == [manifest.name]
+    assert remove_old_backups(place=far, at=later, database=run.database, days=1, weeks=0, months=0) == [manifest.name]
     assert far.folders() == [run.name]
 
 

@@ -15,18 +15,32 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from zuka.backup.manifest import TableFacts
-from zuka.backup.refusals import BackupRefused
+from zuka.backup.refusals import BackupBusy, BackupRefused
 
 LIBPQ = {each.keyword.decode() for each in psycopg.pq.Conninfo.get_defaults()}
 TABLES = """
     SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname
 """
+LOCKABLE = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname
+"""
+ANYTHING = """
+    SELECT EXISTS (
+        SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+            AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND NOT EXISTS (
+                SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'
+            )
+    ) OR EXISTS (SELECT FROM pg_largeobject_metadata)
+"""
+TRIES = 5
 # A row as text is the same wherever these are; sums do not depend on the order of rows.
 AS_TEXT = (
     "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; "
     "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; "
-    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = 0"
 )
 COUNT = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM public.{} t"
 MIGRATIONS = "SELECT app || '.' || name FROM django_migrations ORDER BY app, name"
@@ -75,26 +89,54 @@ class Snapshot:
 
 @contextlib.contextmanager
 def held_snapshot(params: dict[str, str]) -> Iterator[Snapshot]:
-    """Hold one moment of the database: writers go on, and are not seen."""
-    with connect(params) as session:
-        session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        session.read_only = True
+    """Hold one moment of the database, and its tables as they are: writers go on, and are not seen.
+
+    Migrations wait for the end. Raises BackupRefused when tables are never left alone.
+    """
+    for _ in range(TRIES):
+        with connect(params) as session:
+            tables = {row[0] for row in session.execute(LOCKABLE)}
+            session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            session.read_only = True
+            with session.transaction():
+                session.execute(AS_TEXT)
+                # Before anything is read: what is altered between a snapshot and its lock looks empty to the snapshot.
+                if lock_tables(session, sorted(tables)):
+                    found = session.execute("SELECT pg_export_snapshot()").fetchone()
+                    if {row[0] for row in session.execute(LOCKABLE)} == tables:
+                        yield Snapshot(found[0] if found else "", session.info.server_version, session)
+                        return
+    raise BackupRefused("Tables are made, altered or dropped all the time. Wait for the end of migrations.")
+
+
+def lock_tables(session: psycopg.Connection[Any], tables: list[str]) -> bool:
+    """Keep tables from being altered until the transaction ends; False where one of them is, or is gone."""
+    names = sql.SQL(", ").join(sql.SQL("ONLY public.{}").format(sql.Identifier(table)) for table in tables)
+    try:
         with session.transaction():
-            session.execute(AS_TEXT)
-            found = session.execute("SELECT pg_export_snapshot()").fetchone()
-            yield Snapshot(found[0] if found else "", session.info.server_version, session)
+            if tables:
+                session.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(names))
+    except (psycopg.errors.UndefinedTable, psycopg.errors.LockNotAvailable):
+        return False
+    return True
 
 
 @contextlib.contextmanager
 def alone(params: dict[str, str], name: str) -> Iterator[None]:
-    """Be the only one that does this to the database. Raises BackupRefused when another is at it.
-
-    A lock of the session, so that one who is killed lets go.
-    """
-    with connect(params) as session:
-        if not session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone() == (True,):
-            raise BackupRefused("Another backup of this shop is being made. Wait for its end.")
+    """Be the only one that does this to the database. Raises BackupBusy when another is at it."""
+    with (
+        connect(params) as session,
+        try_lock(session, name, "Another backup of this shop is being made. Wait for its end."),
+    ):
         yield
+
+
+@contextlib.contextmanager
+def try_lock(session: psycopg.Connection[Any], name: str, busy: str) -> Iterator[None]:
+    """Have a lock of a session while the block runs: one who is killed lets go. Raises BackupBusy with the words."""
+    if session.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name]).fetchone() != (True,):
+        raise BackupBusy(busy)
+    yield
 
 
 def read_tables(session: psycopg.Connection[Any]) -> dict[str, TableFacts]:
@@ -114,6 +156,12 @@ def read_restored(params: dict[str, str]) -> dict[str, TableFacts]:
 
 
 def is_empty(params: dict[str, str]) -> bool:
-    """Say whether a database has no tables."""
+    """Say whether a database has nothing of anybody's, in any schema; what extensions bring does not count."""
     with connect(params) as session:
-        return not session.execute(TABLES).fetchall()
+        return session.execute(ANYTHING).fetchone() == (False,)
+
+
+def identity_of(session: psycopg.Connection[Any]) -> str:
+    """Return what tells this database from others: its server's own number, and its name."""
+    found = session.execute("SELECT system_identifier || '/' || current_database() FROM pg_control_system()").fetchone()
+    return str(found[0]) if found else ""

@@ -8,22 +8,31 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
 from django.conf import settings
 
 from zuka.backup.places import Place, Sink
+from zuka.backup.refusals import BackupDamaged, BackupRefused
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder that is kept with the shop: the setting that names it, and what of it is left out."""
+    """A folder that is kept with the shop: the setting that names it, and what of it is left out.
+
+    One that `begins_later` is not there before its first file; another that is not there is not mounted. One that
+    `feeds_database` goes back once the restored database is in place: who runs would drain it into the old one.
+    """
 
     name: str
     setting: str
     is_wanted: Callable[[], bool] = lambda: True
     without: tuple[str, ...] = ()
+    begins_later: bool = False
+    feeds_database: bool = False
+    mode: int = 0o644
 
     @property
     def file(self) -> str:
@@ -39,7 +48,7 @@ class Folder:
 
 # Exports are made from the database, and kept for days only.
 FOLDERS: tuple[Folder, ...] = (
-    Folder("spool", "SPOOL_PATH"),
+    Folder("spool", "SPOOL_PATH", begins_later=True, feeds_database=True, mode=0o600),
     Folder("media", "MEDIA_ROOT", is_wanted=lambda: settings.BACKUP_MEDIA, without=("exports",)),
 )
 
@@ -49,15 +58,21 @@ class FolderCopy:
 
     def __init__(self, folder: Folder, sink: Sink) -> None:
         self.folder = folder
+        self.sink = sink
         self.seen: set[str] = set()
         self.tar = tarfile.open(fileobj=cast("IO[bytes]", sink), mode="w|")  # noqa: SIM115 - `close` ends it
 
     def add(self) -> None:
-        """Add the files that are not in it yet. One that goes meanwhile is left out."""
+        """Add the files that are not in it yet. One that goes meanwhile is left out. Raises OSError, BackupRefused."""
         for name in list_files(self.folder):
             if name in self.seen or self.folder.root is None:
                 continue
-            with contextlib.suppress(FileNotFoundError), (self.folder.root / name).open("rb") as file:
+            path = self.folder.root / name
+            if path.is_symlink() and not path.exists():
+                raise BackupRefused(
+                    f"{path} leads to {path.readlink()}, which is not there. Mend the link or remove it."
+                )
+            with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
                 info = self.tar.gettarinfo(arcname=name, fileobj=file)
                 info.uid = info.gid = 0
                 info.uname = info.gname = ""
@@ -65,8 +80,9 @@ class FolderCopy:
                 self.seen.add(name)
 
     def close(self) -> None:
-        """End the tar file."""
+        """End the tar file, and say how many files are in it."""
         self.tar.close()
+        self.sink.files = len(self.seen)
 
 
 class Exactly:
@@ -83,21 +99,40 @@ class Exactly:
 
 
 def list_files(folder: Folder) -> list[str]:
-    """Return the paths of a folder's files below it; not those half written, whose names begin with a dot."""
+    """Return the paths of a folder's files below it; not those half written, whose names begin with a dot.
+
+    Links are followed, to each folder once. Raises BackupRefused where the folder is not there, and OSError for what
+    cannot be read.
+    """
     root = folder.root
     if root is None:
         return []
-    found = []
-    for path, names, files in os.walk(root):
+    if not root.is_dir():
+        if folder.begins_later:
+            return []
+        raise BackupRefused(f"{root} is not there. Mount or make it, or set {folder.setting} to the right folder.")
+    found, seen = [], set()
+    for path, names, files in os.walk(root, onerror=refuse_unread, followlinks=True):
+        if (place := os.path.realpath(path)) in seen:
+            names.clear()
+            continue
+        seen.add(place)
         names[:] = sorted(name for name in names if Path(path) != root or name not in folder.without)
         found += [str((Path(path) / file).relative_to(root)) for file in sorted(files) if not file.startswith(".")]
     return found
 
 
+def refuse_unread(error: OSError) -> None:
+    """Raise what made a folder unreadable; one that went meanwhile has nothing to be kept."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
 def put_back(place: Place, name: str, folder: Folder) -> int:
     """Put a folder's files back where they are not; return how many. What is there already stays as it is.
 
-    Pictures are named by what is in them, so that one of the name is the same one.
+    Pictures are named by what is in them, so that one of the name is the same one. Raises BackupDamaged for a name that
+    leads out of the folder, and OSError.
     """
     root = folder.root
     if root is None:
@@ -106,18 +141,21 @@ def put_back(place: Place, name: str, folder: Folder) -> int:
     stream = Pieces(place.read(name, folder.file))
     with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as tar:
         for member in tar:
-            path = (root / member.name).resolve()
-            if not member.isfile() or not path.is_relative_to(root.resolve()) or path.exists():
+            path = root / member.name
+            if member.name.startswith("/") or ".." in path.parts:
+                raise BackupDamaged(f"{folder.file} has {member.name}, which is outside of the folder.")
+            if not member.isfile() or path.exists():
                 continue
             content = tar.extractfile(member)
             if content is not None:
-                write_whole(path, iter(lambda: content.read(1_048_576), b""))  # noqa: B023 - read before the next one
+                # Read before the next one begins.
+                write_whole(path, iter(partial(content.read, 1_048_576), b""), mode=folder.mode)
                 restored += 1
     return restored
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file that is there whole or not at all, readable by a web server."""
+def write_whole(path: Path, pieces: Iterable[bytes], *, mode: int) -> None:
+    """Write a file that is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as fresh:
         try:
@@ -125,7 +163,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
                 fresh.write(piece)
             fresh.flush()
             os.fsync(fresh.fileno())
-            Path(fresh.name).chmod(0o644)
+            Path(fresh.name).chmod(mode)
             Path(fresh.name).replace(path)
         finally:
             Path(fresh.name).unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime, timedelta
 
-from zuka.backup.manifest import moment_of
+from zuka.backup.manifest import Manifest, moment_of
 from zuka.backup.places import Place
 from zuka.platform.clock import local_day
 
@@ -30,12 +30,21 @@ def choose_kept(moments: Iterable[datetime], *, days: int, weeks: int, months: i
     return kept
 
 
-def remove_old_backups(*, place: Place, at: datetime, days: int, weeks: int, months: int) -> list[str]:
-    """Remove what need not be kept, and what a killed backup left behind a day ago; return the names."""
+def is_of(found: Manifest | str, database: str) -> bool:
+    """Say whether a backup is one of this database."""
+    return isinstance(found, Manifest) and found.database == database
+
+
+def remove_old_backups(*, place: Place, at: datetime, database: str, days: int, weeks: int, months: int) -> list[str]:
+    """Remove what need not be kept, and what a killed backup left behind a day ago; return the names.
+
+    Those of another database stay, and those whose manifest cannot be read: somebody must look at them.
+    """
     names = {name: moment for name in place.folders() if (moment := moment_of(name))}
-    whole = {name: moment for name, moment in names.items() if place.is_whole(name)}
-    kept = choose_kept(whole.values(), days=days, weeks=weeks, months=months)
-    gone = [name for name, moment in whole.items() if moment not in kept]
+    whole = [name for name in names if place.is_whole(name)]
+    own = {name: names[name] for name in whole if is_of(place.manifest_or_damage(name), database)}
+    kept = choose_kept(own.values(), days=days, weeks=weeks, months=months)
+    gone = [name for name, moment in own.items() if moment not in kept]
     gone += [name for name, moment in names.items() if name not in whole and moment < at - ABANDONED]
     for name in sorted(gone):
         place.remove(name)

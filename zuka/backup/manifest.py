@@ -18,11 +18,12 @@ PATTERN = "zuka-%Y%m%dT%H%M%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file of a backup."""
+    """One file of a backup; `files` is how many are in it, of a folder."""
 
     name: str
     bytes: int
     sha256: str
+    files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Manifest:
     tables: dict[str, TableFacts]
     parts: list[Part]
     left_out: list[str]
+    database: str = ""  # which one it is of: its server's own number, and its name
     format: int = FORMAT
 
     @property

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow as pa
 from pyarrow import fs
 
 from zuka.backup.manifest import MANIFEST, Manifest, Part, decode_manifest, moment_of
@@ -25,6 +26,7 @@ class Sink:
 
     stream: Any
     size: int = 0
+    files: int | None = None
     digest: Any = field(default_factory=hashlib.sha256)
 
     def write(self, data: bytes) -> int:
@@ -70,22 +72,29 @@ class Place:
         """Write a file of a backup and add it to the parts; it is on disk when the block ends. Raises OSError."""
         path = self.path(name, file)
         with self.files.open_output_stream(path) as stream:
+            self.hide(path)
             sink = Sink(stream)
             yield sink
         self.sync(path)
-        parts.append(Part(file, sink.size, sink.digest.hexdigest()))
+        parts.append(Part(file, sink.size, sink.digest.hexdigest(), sink.files))
 
     def write_manifest(self, name: str, data: bytes) -> None:
         """Make a backup whole: in one move where it is a folder, in one upload where it is a bucket."""
         path = self.path(name, MANIFEST)
         fresh = f"{path}.unfinished" if self.is_local else path
         with self.files.open_output_stream(fresh) as stream:
+            self.hide(fresh)
             stream.write(data)
         self.sync(fresh)
         if self.is_local:
             Path(fresh).replace(path)
             self.sync(self.path(name))
             self.sync(self.root)
+
+    def hide(self, path: str) -> None:
+        """Let nobody else read a file, wherever it is copied to; a bucket has its policy."""
+        if self.is_local:
+            Path(path).chmod(0o600)
 
     def sync(self, path: str) -> None:
         """Wait until a file or a folder is on disk; a bucket answers when it is."""
@@ -119,7 +128,17 @@ class Place:
             data = b"".join(self.read(name, MANIFEST))
         except FileNotFoundError as error:
             raise BackupDamaged(f"{self.path(name)} has no {MANIFEST}: no backup, or never finished.") from error
-        return decode_manifest(data)
+        try:
+            return decode_manifest(data)
+        except BackupDamaged as error:
+            raise BackupDamaged(f"{self.path(name)}: {error.message}") from error
+
+    def manifest_or_damage(self, name: str) -> Manifest | str:
+        """Return what a backup says of itself, or in words why it is none."""
+        try:
+            return self.manifest(name)
+        except BackupDamaged as error:
+            return error.message
 
 
 def open_place(url: str) -> Place:
@@ -128,8 +147,10 @@ def open_place(url: str) -> Place:
         return Place(fs.LocalFileSystem(), str(Path(url).absolute()), is_local=True)
     try:
         files, root = fs.FileSystem.from_uri(url)
-    except (OSError, ValueError) as error:
-        raise BackupRefused(f"s3://{urlsplit(url).hostname} cannot be opened: {type(error).__name__}.") from error
+    except (OSError, ValueError, pa.ArrowException) as error:
+        # A word on what is before an @ is a word on keys.
+        reason = type(error).__name__ if "@" in str(error) else str(error).splitlines()[0][:300]
+        raise BackupRefused(f"s3://{urlsplit(url).hostname} cannot be opened: {reason}") from error
     return Place(files, root.rstrip("/"), is_local=False)
 
 
@@ -138,5 +159,6 @@ def find_backup(url: str) -> tuple[Place, str]:
     address, _, query = url.partition("?")
     address = address.rstrip("/").removesuffix(f"/{MANIFEST}")
     parent, _, name = address.rpartition("/")
-    place = open_place(parent + (f"?{query}" if query else "") if parent else ".")
+    beside = "/" if address.startswith("/") else "."
+    place = open_place(parent + (f"?{query}" if query else "") if parent else beside)
     return place, name

@@ -17,6 +17,12 @@ class BackupDamaged(BackupRefused):
     code = "backup_damaged"
 
 
+class BackupBusy(BackupRefused):
+    """Another process is at it already."""
+
+    code = "backup_busy"
+
+
 class BackupLate(BackupRefused):
     """The last good backup is older than BACKUP_LATE_HOURS."""
 

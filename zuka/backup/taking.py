@@ -14,14 +14,14 @@ from pathlib import Path
 from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
-from zuka.backup.database import Snapshot, alone, direct_params, held_snapshot, read_tables
+from zuka.backup.database import Snapshot, direct_params, held_snapshot, identity_of, read_tables
 from zuka.backup.folders import FOLDERS, FolderCopy
 from zuka.backup.manifest import DATABASE, Manifest, Part, encode_manifest, name_of
 from zuka.backup.places import CHUNK, Place
 from zuka.backup.programs import find_program
-from zuka.backup.refusals import BackupRefused
+from zuka.backup.refusals import BackupDamaged, BackupRefused
+from zuka.backup.verifying import refuse_damage
 
-LOCK = "zuka:backup"
 ROOM = 1.1  # of the last one
 MEGABYTE = 1_000_000
 
@@ -29,22 +29,24 @@ MEGABYTE = 1_000_000
 def take_backup(*, place: Place, at: datetime) -> Manifest:
     """Write a backup of the whole shop to a place and return what it says of itself; half of one is removed.
 
-    Raises BackupRefused with the fix, or OSError where it cannot be written.
+    It is read back before its manifest makes it whole. The caller is `alone`. Raises BackupRefused with the fix,
+    BackupDamaged when it is not read as it was written, or OSError where it cannot be.
     """
-    params = direct_params()
-    with alone(params, LOCK):
-        refuse_without_room(place)
-        name = name_of(at)
-        try:
-            place.make(name)
-        except FileExistsError as error:
-            raise BackupRefused(f"There is a backup {name} already. Try again in a second.") from error
-        try:
-            manifest = write_backup(place, name, at=at, params=params)
-            place.write_manifest(name, encode_manifest(manifest))
-        except BaseException:
-            place.remove(name)
-            raise
+    refuse_without_room(place)
+    name = name_of(at)
+    try:
+        place.make(name)
+    except FileExistsError as error:
+        raise BackupRefused(f"There is a backup {name} already. Try again in a second.") from error
+    try:
+        manifest = write_backup(place, name, at=at, params=direct_params())
+        refuse_damage(place, manifest)
+        place.write_manifest(name, encode_manifest(manifest))
+        if place.manifest(name) != manifest:
+            raise BackupDamaged(f"The manifest of {place.path(name)} is not what was written. Look at its disk.")
+    except BaseException:
+        place.remove(name)
+        raise
     return manifest
 
 
@@ -52,24 +54,25 @@ def write_backup(place: Place, name: str, *, at: datetime, params: dict[str, str
     """Write the files of a backup.
 
     What waits in the spool is copied before the snapshot: it is in one of the two at least, and stored once, by its
-    ids. A picture that a row of the snapshot names was there before it, or is younger than a day and not deleted
-    meanwhile: so pictures are copied before it, and those that came since after it.
+    ids; files that came since are copied after it, so that what waited meanwhile is there too. A picture that a row of
+    the snapshot names was there before it, or is younger than a day and not deleted meanwhile: so pictures are copied
+    before it, and those that came since after it.
     """
     parts: list[Part] = []
     with contextlib.ExitStack() as files:
         copies = list(begin_copies(place, name, parts, files))
         with held_snapshot(params) as snapshot:
             for copy in copies:
-                if copy.folder.name == "media":
-                    copy.add()
+                copy.add()
                 copy.close()
             files.close()
             with place.writing(name, DATABASE, parts) as sink:
                 for data in dump(params, snapshot):
                     sink.write(data)
             tables, migrations, server = read_tables(snapshot.session), snapshot.migrations(), snapshot.server
+            database = identity_of(snapshot.session)
     left_out = [folder.name for folder in FOLDERS if folder.root and not folder.is_wanted()]
-    return Manifest(name, at, zuka_version(), server, migrations, tables, parts, left_out)
+    return Manifest(name, at, zuka_version(), server, migrations, tables, parts, left_out, database)
 
 
 def begin_copies(place: Place, name: str, parts: list[Part], files: contextlib.ExitStack) -> Iterator[FolderCopy]:
@@ -118,10 +121,12 @@ def split_secret(params: dict[str, str]) -> tuple[str, dict[str, str]]:
 
 def refuse_without_room(place: Place) -> None:
     """Raise BackupRefused where the disk has no room for one as large as the last. A bucket has."""
-    whole = [name for name in place.folders() if place.is_whole(name)]
-    if not place.is_local or not whole:
+    if not place.is_local:
         return
-    needed = int(place.manifest(whole[-1]).bytes * ROOM)
+    known = [found for name in place.folders() if isinstance(found := place.manifest_or_damage(name), Manifest)]
+    if not known:
+        return
+    needed = int(known[-1].bytes * ROOM)
     free = shutil.disk_usage(place.root).free
     if free < needed:
         raise BackupRefused(

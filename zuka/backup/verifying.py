@@ -12,12 +12,17 @@ from zuka.backup.refusals import BackupDamaged
 def verify_backup(*, place: Place, name: str) -> Manifest:
     """Read all of a backup and return what it says of itself. Raises BackupDamaged with every file that differs."""
     manifest = place.manifest(name)
-    wrong = [text for part in manifest.parts if (text := find_damage(place, name, part))]
     if manifest.name != name:
-        wrong.insert(0, f"its manifest is that of {manifest.name}")
-    if wrong:
-        raise BackupDamaged(f"{place.path(name)} is damaged: {'; '.join(wrong)}. Take another one.")
+        raise BackupDamaged(f"{place.path(name)} is damaged: it has the manifest of {manifest.name}. Take another one.")
+    refuse_damage(place, manifest)
     return manifest
+
+
+def refuse_damage(place: Place, manifest: Manifest) -> None:
+    """Read all files of a backup. Raises BackupDamaged with every one that differs."""
+    wrong = [text for part in manifest.parts if (text := find_damage(place, manifest.name, part))]
+    if wrong:
+        raise BackupDamaged(f"{place.path(manifest.name)} is damaged: {'; '.join(wrong)}. Take another one.")
 
 
 def find_damage(place: Place, name: str, part: Part) -> str:

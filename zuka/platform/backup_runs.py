@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -46,9 +48,18 @@ class BackupRun(models.Model):
         return self.name
 
 
-def last_good() -> BackupRun | None:
-    """Return the newest backup that was read back and is still there."""
-    return BackupRun.objects.filter(outcome=BackupRun.Outcome.DONE, removed_at=None).first()
+def place_text(url: str) -> str:
+    """Return where backups go, without keys, as `BackupRun.place` has it: a folder's path, or s3://bucket/folder."""
+    if not url.startswith("s3://"):
+        return str(Path(url).absolute())
+    parts = urlsplit(url)
+    return f"s3://{parts.hostname}{parts.path}".rstrip("/")
+
+
+def last_good(*, place: str = "") -> BackupRun | None:
+    """Return the newest backup that was read back and is still there, in one place (a `place_text`) or in any."""
+    found = BackupRun.objects.filter(outcome=BackupRun.Outcome.DONE, removed_at=None)
+    return (found.filter(place=place) if place else found).first()
 
 
 def forget_old_backups(*, at: datetime) -> int:

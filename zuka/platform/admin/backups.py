@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 
 from zuka.platform.admin.job_runs import duration_text
 from zuka.platform.admin.rows import RecordAdmin, column
-from zuka.platform.backup_runs import BackupRun, last_good
+from zuka.platform.backup_runs import BackupRun, last_good, place_text
 from zuka.platform.clock import now
 
 COLOURS = {"done": "success", "removed": "info", "failed": "danger"}
@@ -64,7 +64,7 @@ class BackupRunAdmin(RecordAdmin):
 
 def backup_warning(*, at: datetime) -> str:
     """Return what an owner must know: that none are made, or that the last good one is too old; else nothing."""
-    last = last_good()
+    last = last_good(place=settings.BACKUP_URL and place_text(settings.BACKUP_URL))
     if not settings.BACKUP_URL:
         made = f"The last was made by hand {timesince(last.began_at, at)} ago." if last else "There is none yet."
         return f"Backups are not made by themselves: whoever runs the server sets BACKUP_URL. {made}"

@@ -45,7 +45,8 @@ class Command(BaseCommand):
     def take(self, place: Place, *, prunes: bool) -> None:
         manifest = run_backup(place=place, at=now())
         for part in manifest.parts:
-            self.stdout.write(f"  {part.name:<14} {part.bytes:>15,} bytes  sha256 {part.sha256[:16]}…")
+            files = "" if part.files is None else f"  {part.files:,} files"
+            self.stdout.write(f"  {part.name:<14} {part.bytes:>15,} bytes  sha256 {part.sha256[:16]}…{files}")
         self.stdout.write(f"{manifest.rows:,} rows of {len(manifest.tables)} tables, read back and whole:")
         self.stdout.write(place.path(manifest.name) if place.is_local else f"{place.text()}/{manifest.name}")
         for name in remove_by_rules(place=place, at=now()) if prunes else []:
@@ -56,6 +57,9 @@ class Command(BaseCommand):
             if not place.is_whole(name):
                 self.stdout.write(f"{name}  not finished: no backup")
                 continue
-            manifest = place.manifest(name)
+            manifest = place.manifest_or_damage(name)
+            if isinstance(manifest, str):
+                self.stdout.write(f"{name}  damaged: {manifest}")
+                continue
             sizes = f"{manifest.bytes:>15,} bytes  {manifest.rows:>12,} rows"
             self.stdout.write(f"{name}  {sizes}  Zuka {manifest.version}")
