@@ -147,14 +147,15 @@ def test_the_old_database_is_kept_beside_whoever_is_connected(settings: Any):
         settings.DATABASE_DIRECT_URL = url
         busy.execute("CREATE TABLE mine (n integer)")
         target = Target(direct_params())
-        with fresh_database(target):
-            with connect(target.fresh) as session:
-                session.execute("CREATE TABLE restored (n integer)")
-            kept = swap_databases(target, at=now())
-        with connect(target.params) as session, connect(target.params, database=kept) as old:
-            assert session.execute(THERE).fetchone() == (None, "restored")
-            assert old.execute(THERE).fetchone() == ("mine", None)
-        drop_database(target, kept)
+        with target.alone() as server:
+            with fresh_database(target, server):
+                with connect(target.fresh) as session:
+                    session.execute("CREATE TABLE restored (n integer)")
+                kept = swap_databases(target, server, at=now())
+            with connect(target.params) as session, connect(target.params, database=kept) as old:
+                assert session.execute(THERE).fetchone() == (None, "restored")
+                assert old.execute(THERE).fetchone() == ("mine", None)
+            drop_database(server, kept)
         with pytest.raises(psycopg.OperationalError):
             busy.execute("SELECT 1")
 

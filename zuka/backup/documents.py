@@ -40,12 +40,16 @@ pg_ctl -D . -w start
 WHAT = (
     "- **The database, at one moment.** Writers go on; what they commit later is not in it. The manifest has, of "
     "that same moment, each table's rows and a sum over their hashes.\n"
-    "- **Pictures** (`MEDIA_ROOT`), unless `BACKUP_MEDIA` is false. Each backup has them all.\n"
+    "- **Pictures** (`MEDIA_ROOT`), unless `BACKUP_MEDIA` is false. Each backup has them all, linked folders too; how "
+    "many files is in the manifest. A folder that is not there, or cannot be read, is refused.\n"
     "- **Waiting events** (`SPOOL_PATH`) of the machine that makes the backup. What was stored meanwhile is "
     "stored once.\n"
     "- **Not**: exports (they are made again), Redis (no fact lives there only), settings and secrets, and "
-    "the archive of events (`ARCHIVE_URL`): its files never change but when somebody is erased, so copy that folder "
-    "elsewhere by rsync, or let it be a bucket."
+    "the archive of events (`ARCHIVE_URL`). An edition of a month never changes, and is deleted when the month is "
+    "brought back, or written anew because somebody is erased: a backup may name one that is gone since. Where that "
+    "folder is copied elsewhere (rsync without `--delete`, or a bucket that keeps versions), keep what is gone as long "
+    "as the oldest backup. `restore` names the months that the backup has in the archive and whose files are not "
+    "there; reports over them fail until their editions are back."
 )
 
 
@@ -72,21 +76,26 @@ def backups_page() -> str:
         "## By themselves",
         "With `BACKUP_URL` the job Back up makes one every `BACKUP_HOURS`; a failed one is tried again within the "
         "hour. The last of each of `BACKUP_KEEP_DAYS` days, `BACKUP_KEEP_WEEKS` weeks and "
-        "`BACKUP_KEEP_MONTHS` months stay. What a killed one left goes after a day. Where the disk has no room for one "
-        "as large as the last, none is begun. On the disk that holds the database a backup protects from mistakes, "
-        "not from the disk.",
+        "`BACKUP_KEEP_MONTHS` months stay, of this database on this server: those of another shop in the same place, "
+        "and of a server of before, are removed by hand. What a killed one left goes after a day. Where the disk has "
+        "no room for one as large as the last, none is begun. On the disk that holds the database a backup protects "
+        "from mistakes, not from the disk.",
         "The back office lists them under Platform, Backups, with a warning when there is none or the last is old. The "
         "job Watch backups fails when the last good one is older than `BACKUP_LATE_HOURS`: make an alert of the kind "
         "“A job failed or is overdue” to hear of it, or watch `zuka_job_failures`.",
         "Zuka's container image has no pg_dump. Make one of it that has, give its worker a volume for the backups or a "
-        "bucket, and set `DATABASE_DIRECT_URL` to the address that the service `migrate` has:",
+        "bucket, and set `BACKUP_URL` in `.env`; `docker-compose.yml` leads backups past PgBouncer:",
         CONTAINERS,
         "## Restoring",
-        "`restore` reads all of the backup first, and refuses one that is damaged or of a newer Zuka. It fills a fresh "
-        "database beside the shop's (the role needs CREATEDB, the disk room for both), compares each table's rows and "
-        "hashes with the manifest, migrates, counts what was to be counted, and verifies every counted figure against "
+        "`restore` reads all of the backup first, and refuses one that is damaged or of a newer Zuka. The role must "
+        "be the shop's own, own the database and have CREATEDB; a session of another's that it may not end is named, "
+        "and nothing begun. Then it fills a fresh database beside the shop's (the disk needs room for both), compares "
+        "each table's rows and hashes with the manifest, migrates, counts what was to be counted, and verifies "
+        "every counted figure against "
         "raw (`rollup verify`; `--skip-verify` leaves that for later). Pictures that are missing come back. Only then "
-        "both databases change names, in one transaction; everybody's sessions end with it. Whatever fails before "
+        "both databases change names, in one transaction; everybody's sessions end with it, and what waited in "
+        "the spool goes back. The database keeps its owner, locale, settings (`ALTER DATABASE … SET`) and who may "
+        "connect; rights of other roles to tables are not in a backup: give them again. Whatever fails before "
         "leaves the shop's database as it was. One that has tables is replaced only with `--replace`, and kept as "
         "`…_before_…`: drop it when all is well. Restart web, worker and beat afterwards.",
         "On a new machine: install the same Zuka or a newer one, set the same environment, restore. A backup of a "

@@ -8,18 +8,29 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
 from django.core.cache import cache
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from redis.exceptions import RedisError
 
 from zuka.backup.database import connect, direct_params, is_empty, read_restored
 from zuka.backup.folders import FOLDERS, put_back
+from zuka.backup.likeness import copy_settings, refuse_without_rights
 from zuka.backup.manifest import DATABASE, Manifest
 from zuka.backup.places import Place
 from zuka.backup.programs import find_program
 from zuka.backup.refusals import BackupDamaged, BackupRefused
 from zuka.backup.taking import split_secret
-from zuka.backup.targets import Target, drop_database, fresh_database, manage_in, swap_databases
+from zuka.backup.targets import (
+    Server,
+    Target,
+    drop_database,
+    fresh_database,
+    manage_in,
+    refuse_strangers,
+    swap_databases,
+)
 from zuka.backup.verifying import verify_backup
 
 Say = Callable[[str], object]
@@ -38,22 +49,60 @@ def restore_backup(
     say(f"{name} is whole: {manifest.bytes:,} bytes, of {manifest.taken_at:%Y-%m-%d %H:%M} UTC, by {manifest.version}.")
     refuse_newer(manifest)
     target = Target(direct_params())
-    was_empty = is_empty(target.params)
-    if not was_empty and not replaces:
-        raise BackupRefused(f"The database {target.name} is not empty. Add --replace to put the backup in its place.")
-    with fresh_database(target):
-        fill_database(place, name, target, manifest, say)
-        prepare_database(target, say, verifies=verifies)
-        put_files_back(place, manifest, say)
-        old = swap_databases(target, at=at)
+    role = shop_role(target)
     connections["default"].close()
-    if was_empty:
-        drop_database(target, old)
+    try:
+        with target.alone() as server:
+            refuse_without_rights(server, target.params, shop_role=role)
+            refuse_strangers(server, [target.name])
+            if not is_empty(target.params) and not replaces:
+                raise BackupRefused(f"The database {target.name} is not empty. Add --replace to put the backup there.")
+            replace_database(place, manifest, target, server, at=at, say=say, verifies=verifies)
+    except psycopg.Error as error:
+        raise BackupRefused(f"PostgreSQL refused: {str(error).strip()}") from error
+    put_files_back(place, manifest, say, feeding=True)
+    forget_cache(say)
+
+
+def forget_cache(say: Say) -> None:
+    """Empty Redis, whose sets and queues are of the database of before."""
+    try:
+        cache.clear()
+    except (RedisError, OSError) as error:  # the restore is done, and its operator is told what is left to do
+        say(f"Redis is away ({error}), and has what was of the database before: empty it (FLUSHDB).")
+    else:
+        say("What was kept and queued in Redis is forgotten.")
+    say("Restart web, worker and beat.")
+
+
+def shop_role(target: Target) -> str:
+    """Return the role that the shop signs in as; asked of the database where another one restores it."""
+    own = connections["default"]
+    named = str(own.settings_dict["USER"])
+    if named and named == target.params.get("user"):
+        return named
+    with own.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def replace_database(
+    place: Place, manifest: Manifest, target: Target, server: Server, *, at: datetime, say: Say, verifies: bool
+) -> None:
+    """Fill the fresh database, and put it in the place of the shop's; that one is dropped where it has nothing."""
+    with fresh_database(target, server):
+        fill_database(place, manifest.name, target, manifest, say)
+        prepare_database(target, say, verifies=verifies)
+        put_files_back(place, manifest, say, feeding=False)
+        for refused in copy_settings(server, source=target.name, name=target.fresh["dbname"]):
+            say(f"The database of before has what this role may not give: {refused}. Give it again.")
+        old = swap_databases(target, server, at=at)
+    # Looked at again: a shop may have started in it while the other was filled.
+    if is_empty({**target.params, "dbname": old}):
+        drop_database(server, old)
         say(f"The shop's database is {target.name}.")
     else:
         say(f"The shop's database is {target.name}; the one of before is kept as {old}. Drop it when all is well.")
-    cache.clear()
-    say("What was kept in the cache is forgotten. Restart web, worker and beat.")
 
 
 def refuse_newer(manifest: Manifest) -> None:
@@ -114,14 +163,18 @@ def prepare_database(target: Target, say: Say, *, verifies: bool) -> None:
     """Bring the restored tables up to date, count what was to be counted, and compare every figure with raw."""
     manage_in(target.fresh, "migrate", "--no-input", "--verbosity", "0")
     say("Tables are up to date.")
+    if missing := manage_in(target.fresh, "archive", "--missing"):
+        say(f"Reports over these months fail until their files are in the archive again:\n{missing}")
     say(f"rollup fill: {manage_in(target.fresh, 'rollup', 'fill')}")
     if verifies:
         say(f"rollup verify: {manage_in(target.fresh, 'rollup', 'verify')}")
 
 
-def put_files_back(place: Place, manifest: Manifest, say: Say) -> None:
-    """Put pictures, and what waited in the spool, back into their folders."""
+def put_files_back(place: Place, manifest: Manifest, say: Say, *, feeding: bool) -> None:
+    """Put folders back: pictures, or, `feeding` the database in its place, what waited in the spool."""
     for folder in FOLDERS:
+        if folder.feeds_database != feeding:
+            continue
         if not manifest.has_part(folder.file):
             say(f"{folder.name}: not in this backup.")
         elif folder.root is None:
