@@ -51,6 +51,10 @@ WHAT = (
     "as the oldest backup. `restore` names the months that the backup has in the archive and whose files are not "
     "there; reports over them fail until their editions are back."
 )
+AFTERWARDS = (
+    "What happened after the backup is not in it: orders are lost to Zuka, payments are at their providers. Compare "
+    "them: `manage.py compare_payments`. Redis is emptied of what was kept and queued of the database before."
+)
 
 
 def backups_page() -> str:
@@ -100,8 +104,7 @@ def backups_page() -> str:
         "`…_before_…`: drop it when all is well. Restart web, worker and beat afterwards.",
         "On a new machine: install the same Zuka or a newer one, set the same environment, restore. A backup of a "
         "newer PostgreSQL does not fit an older one.",
-        "What happened after the backup is not in it: orders are lost to Zuka, payments are at their providers. "
-        "Compare them: `manage.py compare_payments`.",
+        AFTERWARDS,
         "## To any moment",
         "A backup is as old as it is. PostgreSQL's own archive of what it writes loses a minute at most, and goes back "
         "to any moment since a base backup; it is the whole server's, and set up beside Zuka:",
