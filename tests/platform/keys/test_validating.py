@@ -214,11 +214,11 @@ def test_the_first_answer_is_given_before_sessions_and_the_rest_is_drfs() -> Non
 
 def test_a_host_that_is_not_ours_is_refused_there_too() -> None:
     _, token = licence()
-    asked = {"data": {"key": token}, "content_type": "application/json"}
-    refused = Client().post("/api/v1/keys/validate", headers={"host": "evil.example"}, **asked)
+    path, asked, kind = "/api/v1/keys/validate", {"key": token}, "application/json"
+    refused = Client().post(path, asked, content_type=kind, headers={"host": "evil.example"})
     assert (refused.status_code, counted()) == (400, [])
     with override_script_prefix("/shop/"):
-        answer = Client().post("/api/v1/keys/validate", SCRIPT_NAME="/shop", **asked)
+        answer = Client().post(path, asked, content_type=kind, SCRIPT_NAME="/shop")
     assert (answer.status_code, answer["Content-Length"]) == (200, str(len(answer.content)))
 
 
