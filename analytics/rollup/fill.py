@@ -208,7 +208,7 @@ def days_between(first: date, last: date) -> list[date]:
 def rebuild(*, first: date, last: date) -> int:
     """Recount every day of `[first, last]`, dirty or not; return the number of rows written.
 
-    Of days whose events are in the archive only what the ledger says.
+    Of days whose events are in the archive only what the ledger says, also where they go there meanwhile.
     """
     days = days_between(first, last)
     away = away_days(days)
@@ -231,10 +231,12 @@ def rebuild_span(*, first: date, last: date) -> int:
     for day in days:
         with transaction.atomic():
             lock_fills()
-            link_visitors(day)
+            if not away_days([day]):
+                link_visitors(day)
     with transaction.atomic():
         lock_fills()
-        cut_days(first=first - timedelta(days=1), last=first - timedelta(days=1))
+        if not away_days([first]):
+            cut_days(first=first - timedelta(days=1), last=first - timedelta(days=1))
     rows = sum(recount_day(day=day, until=last, known=known) for day in days)
     mark_days(day for day, digest in neighbours.items() if digest_day(day) != digest)
     return rows
@@ -249,6 +251,10 @@ def recount_day(*, day: date, until: date, known: Collection[int]) -> int:
     with transaction.atomic():
         lock_fills()
         marks = DirtyDay.objects.filter(day=day)
+        # A month may have left since the rebuild began; under the lock it stays where it is.
+        if away_days([day]):
+            marks.delete()
+            return fill_away(day=day)
         is_new = any(pk not in known for pk in marks.values_list("pk", flat=True))
         cut_days(first=day - timedelta(days=1) if is_new else day, last=day)
         marks.delete()
