@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connections, migrations, transaction
+from django.db import DatabaseError, connections, migrations, transaction
 from psycopg import sql
 
 from zuka.platform.clock import add_months, day_start, month_start
@@ -25,6 +25,13 @@ LIST = """
     FROM pg_inherits JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
     WHERE pg_inherits.inhparent = %s::regclass ORDER BY child.relname
 """
+
+
+IS_ATTACHED = "SELECT count(*) > 0 FROM pg_inherits WHERE inhrelid = %s::regclass AND inhparent = %s::regclass"
+
+
+class NotAttached(DatabaseError):  # noqa: N818 - it names what is
+    """A table has the name of a partition and is none: rows of its month have no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +98,31 @@ def partition_name(table: str, month: date) -> str:
     return f"{table}_{month:%Y_%m}"
 
 
+def partition_turn(name: str) -> str:
+    """Return the name of the lock under which a partition of a name is made (`take_turns`)."""
+    return f"partition:{name}"
+
+
 def create_partition(*, table: str, month: date, using: str = "default") -> str:
-    """Create the partition of a month and return its name. Two processes may race: the second finds it there."""
+    """Create the partition of a month and return its name. Two processes may race: the second finds it there.
+
+    Raises NotAttached while its table is taken out: that is being archived or restored.
+    """
     name = partition_name(table, month)
     bounds = [sql.Literal(day_start(each).astimezone(UTC).isoformat()) for each in (month, add_months(month, 1))]
     statement = sql.SQL("CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table} FOR VALUES FROM ({low}) TO ({high})")
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '5s'")
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"partition:{name}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [partition_turn(name)])
         filled = statement.format(name=sql.Identifier(name), table=sql.Identifier(table), low=bounds[0], high=bounds[1])
         cursor.execute(filled)
+        # For a table of that name which is no partition, IF NOT EXISTS does nothing, and says so to nobody.
+        cursor.execute(IS_ATTACHED, [name, table])
+        if not cursor.fetchone()[0]:
+            raise NotAttached(
+                f"{name} is a table, but no partition of {table}: its month is being archived or restored. Try again "
+                "when that has ended; `manage.py archive` ends what was cut off."
+            )
     return name
 
 
