@@ -1,9 +1,9 @@
 """What an archived event is: its columns in Parquet, and a hash of rows that PostgreSQL and Arrow compute alike.
 
 The hash of some rows is the sum of the first 64 bits of each row's sha256, so their order does not matter, and those of
-days add up to that of the month. A row's text is each column as `length:text`, or `-` for what is empty; moments are
-microseconds since 1970. Here it is made by Arrow, in `store/sql/archive/content.sql` by PostgreSQL: neither can err
-without the other saying so.
+days add up to that of the month. A row's text is each column that is not empty, by name, as `name=length:text`; moments
+are microseconds since 1970. So a column that came after a file was written changes nothing. Here it is made by Arrow,
+in `store/sql/archive/content.sql` by PostgreSQL: neither can err without the other saying so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ARROW: tuple[tuple[type[models.Field[Any, Any]], pa.DataType], ...] = (
 )
 PLAIN_TEXT = sql.SQL("{column}::text")
 MOMENT_TEXT = sql.SQL("(extract(epoch FROM {column}) * 1000000)::bigint::text")
-PART = sql.SQL("coalesce(length({text}) || ':' || {text}, '-')")
+PART = sql.SQL("coalesce({name} || length({text}) || ':' || {text}, '')")
 
 
 @cache
@@ -49,27 +49,33 @@ def stored_column(field: pa.Field) -> sql.Composed:
     return PLAIN_TEXT.format(column=column) if field.type == pa.string() else sql.Composed([column])
 
 
+def hashed_fields() -> list[pa.Field]:
+    """Return the columns that a hash is over, in its order."""
+    return sorted(event_schema(), key=lambda field: str(field.name))
+
+
 def row_text() -> sql.Composed:
     """Return the text of a row as PostgreSQL makes it."""
     parts = []
-    for field in event_schema():
+    for field in hashed_fields():
         text = (MOMENT_TEXT if field.type == MOMENT else PLAIN_TEXT).format(column=sql.Identifier(field.name))
-        parts.append(PART.format(text=text))
+        parts.append(PART.format(name=sql.Literal(f"{field.name}="), text=text))
     return sql.SQL(" || ").join(parts)
 
 
-def column_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def column_text(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column's part of each row's text, as Arrow makes it."""
     text = column.cast(pa.int64()).cast(pa.string()) if column.type == MOMENT else column.cast(pa.string())
     length = pc.utf8_length(text).cast(pa.string())
-    return pc.fill_null(pc.binary_join_element_wise(length, text, ":"), "-")
+    part = pc.binary_join_element_wise(length, text, ":")
+    return pc.fill_null(pc.binary_join_element_wise(pa.scalar(name), part, "="), "")
 
 
 def row_texts(table: pa.Table) -> list[str]:
     """Return the text of each row."""
     if not table.num_rows:
         return []
-    parts = [column_text(table.column(field.name)) for field in event_schema()]
+    parts = [column_text(field.name, table.column(field.name)) for field in hashed_fields()]
     texts: list[str] = pc.binary_join_element_wise(*parts, "").to_pylist()
     return texts
 
