@@ -36,6 +36,10 @@ def alone(*, waits: bool = False) -> Iterator[None]:
             cursor.execute(WAIT if waits else TRY)
             if not waits and not cursor.fetchone()[0]:
                 raise ArchiveBusy("The archive is being worked on already; try again when that has ended.")
-        yield
+        try:
+            yield
+        finally:
+            # The server answers once the lock is free; to closing it answers nothing, and the next would find it held.
+            own.rollback()
     finally:
         own.close()
