@@ -15,7 +15,7 @@ from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from analytics.store.models import ArchivedMonth
+from analytics.store.models import AWAY_STATES, ArchivedMonth
 from zuka.platform.admin.rows import RecordAdmin, column, dialog_button
 from zuka.platform.audit.actions import record_action
 
@@ -90,9 +90,9 @@ class ArchivedMonthAdmin(RecordAdmin):
         return f"{stored.bytes / 1_048_576:,.1f} MB"
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Return the button of a month that is away."""
+        """Return the button of a month that is away, also of one whose restoring was cut off."""
         stored = self.get_object(request, str(object_id))
-        is_away = stored is not None and stored.state == State.ARCHIVED
+        is_away = stored is not None and stored.state in AWAY_STATES
         return super().get_actions_detail(request, object_id) if is_away else []
 
     @dialog_button(description="Restore", name="restore", permission="restore", dialog=RESTORE)
@@ -101,7 +101,7 @@ class ArchivedMonthAdmin(RecordAdmin):
         stored = self.get_object(request, object_id)
         if stored is None:
             raise PermissionDenied
-        if stored.state == State.ARCHIVED:
+        if stored.state in AWAY_STATES:
             month = stored.month.isoformat()
             with transaction.atomic():
                 record_action("archive.restored", subject=stored, reason=form.cleaned_data["reason"])

@@ -43,6 +43,8 @@ def test_a_month_by_command_and_back(told, tmp_path):
     assert run("--list") == "No month has left PostgreSQL yet.\n"
     assert "2025-03  In the archive, 29 events" in run("--month", "2025-03")
     assert run("--verify") == "1 archived months hold what was written.\n"
+    with pytest.raises(CommandError, match="no newer edition of 2025-03"):
+        run("--adopt", "2025-03")
     (tmp_path / "events/2025-03/1/2025-03-14.parquet").write_bytes(b"")
     with pytest.raises(CommandError, match=r"2025-03: .*2025-03-14\.parquet .* sha256 differs"):
         run("--verify")
@@ -88,7 +90,9 @@ def test_staff_see_the_months_and_bring_one_back_with_a_reason(told, django_capt
     address = reverse("admin:analytics_archivedmonth_change", args=[stored.pk])
     assert "/restore" not in client.get(address).text
     person.user_permissions.add(Permission.objects.get(codename="change_archivedmonth"))
-    assert "/restore" in client.get(address).text
+    for state in ("restoring", "detached", "archived"):
+        ArchivedMonth.objects.update(state=state)
+        assert "/restore" in client.get(address).text, state
     sent = []
     monkeypatch.setattr("celery.current_app.send_task", lambda name, **options: sent.append((name, options)))
     with django_capture_on_commit_callbacks(execute=True):

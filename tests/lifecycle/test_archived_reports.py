@@ -1,12 +1,16 @@
 """Reports, counts and the ledger over a month whose events are in the archive."""
 
+import shutil
 from datetime import date
 
 import pytest
 import time_machine
 from django.core.cache import cache
 
+from analytics.lifecycle.archive import tables
 from analytics.lifecycle.archive.exporting import archive_month
+from analytics.lifecycle.archive.files import day_files, read_parts
+from analytics.lifecycle.archive.places import open_place
 from analytics.lifecycle.archive.restoring import restore_month
 from analytics.registry.reports import REPORTS
 from analytics.report.archived import ArchiveAway, ArchiveTooLarge, event_views, words_of
@@ -73,10 +77,14 @@ def answers():
     return found
 
 
-def test_reports_over_an_archived_month_answer_the_same(told):
+def test_reports_over_an_archived_month_answer_the_same(told, monkeypatch):
     before, numbers = answers(), counted()
     assert all(rows for name, rows, *_ in before if name in {"event_funnel", "paths", "recent_events", "session_path"})
-    archive_month(month=MARCH, at=NOW)
+    # Files of more than one part.
+    monkeypatch.setattr(tables, "BATCH_ROWS", 4)
+    stored = archive_month(month=MARCH, at=NOW)
+    parts = read_parts(place=open_place(), month=MARCH, edition=1, file=day_files(stored.files)[1])
+    assert [part.num_rows for part in parts] == [4, 4, 1]
     assert answers() == before
     assert read("SELECT count(*) FROM pg_class WHERE relname = 'archived_events'") == [(0,)]
     _, table = ask("event_funnel", **FILTERED)
@@ -117,8 +125,9 @@ def test_orders_that_change_later_are_counted_and_the_rest_when_the_month_is_bac
     assert verify(first=DAYS[0], last=LAST) == []
 
 
-def test_more_than_one_may_wait_for_is_refused_by_name(told, settings):
+def test_more_than_one_may_wait_for_is_refused_by_name_before_a_file_is_read(told, settings, tmp_path):
     archive_month(month=MARCH, at=NOW)
+    shutil.rmtree(tmp_path / "events")
     settings.ARCHIVE_QUERY_ROWS = 3
     with pytest.raises(ArchiveTooLarge, match=r"more than 3 events .* --restore 2025-03") as refusal:
         ask("paths", of="events")

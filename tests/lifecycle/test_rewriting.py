@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from analytics.lifecycle.archive.content import event_schema
-from analytics.lifecycle.archive.files import check_day, day_files, read_manifest, sums, write_day, write_manifest
+from analytics.lifecycle.archive.files import day_files, read_day, read_manifest, sums, write_day, write_manifest
 from analytics.lifecycle.archive.months import NotArchived
 from analytics.lifecycle.archive.places import ArchiveUnavailable, open_place
 from analytics.lifecycle.archive.rewriting import rewrite_month
@@ -51,9 +51,7 @@ def forget_ada(table):
 
 def read_users():
     stored, place = ArchivedMonth.objects.get(), open_place()
-    tables = [
-        check_day(place=place, month=MONTH, edition=stored.edition, file=each) for each in day_files(stored.files)
-    ]
+    tables = [read_day(place=place, month=MONTH, edition=stored.edition, file=each) for each in day_files(stored.files)]
     return [user for table in tables for user in table.column("user_id").to_pylist()]
 
 
@@ -80,15 +78,15 @@ def test_rows_may_go_and_so_may_a_whole_day(archived):
     assert (stored.rows, [each["day"] for each in stored.files]) == (1, ["2025-03-03"])
 
 
-@pytest.mark.parametrize("step", ["write_changed", "write_manifest", "switch_to", "forget_editions"])
+@pytest.mark.parametrize("step", ["write_changed", "switch_to", "write_manifest", "forget_others"])
 def test_killed_at_any_step_and_run_again_it_ends_the_work(archived, monkeypatch, tmp_path, step):
     module = "analytics.lifecycle.archive.rewriting"
     original = getattr(__import__(module, fromlist=[step]), step)
 
     def kill(*args, **kwargs):
-        if step == "forget_editions" and kwargs["but"] == 1:
+        if step == "forget_others" and args[1].edition == 1:
             return original(*args, **kwargs)
-        if step != "forget_editions":
+        if step != "forget_others":
             original(*args, **kwargs)
         raise KeyboardInterrupt
 

@@ -1,13 +1,13 @@
 """A month of raw events leaves PostgreSQL: written, read back, taken out, compared once more, and only then dropped.
 
 Killed at any point and run again it goes on where it was: each step ends with an UPDATE of the month's row, the last
-ones in one transaction with what they did. Between being taken out and dropped nobody can write to the month, so what
-came in after its files were written shows, and puts it back.
+ones in one transaction with what they did. Who takes the month out, and who drops it, reads its files once more before.
+Between the two nobody can write to the month, so what came in after its files were written shows, and puts it back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -15,11 +15,12 @@ from django.db import transaction
 from psycopg import sql
 
 from analytics.lifecycle.archive.alone import alone
+from analytics.lifecycle.archive.editions import forget_all, forget_others
 from analytics.lifecycle.archive.files import (
+    check_bytes,
     check_day,
+    check_manifest,
     day_files,
-    forget_editions,
-    read_manifest,
     sums,
     write_day,
     write_manifest,
@@ -35,6 +36,7 @@ from zuka.platform.errors import Refused
 
 State = ArchivedMonth.State
 Step = Callable[[Place, ArchivedMonth, datetime], None]
+CAUSE = "restored"
 
 
 class NotNow(Refused):
@@ -52,7 +54,7 @@ def archive_month(*, month: date, at: datetime) -> ArchivedMonth:
         place = open_place()
         stored = begin_month(month, at=at)
         go_on(place, stored, at=at)
-        forget_editions(place=place, month=month, but=stored.edition)
+        forget_others(place, stored, at=at)
     return stored
 
 
@@ -76,18 +78,21 @@ def begin_month(month: date, *, at: datetime) -> ArchivedMonth:
     if not is_settled(month, at=at):
         raise NotNow(f"{month:%Y-%m} ended less than 32 days ago; events of it may still come.", field="month")
     if stored is None:
-        return ArchivedMonth.objects.create(month=month, state=State.EXPORTING)
+        return ArchivedMonth.objects.create(month=month, state=State.EXPORTING, edition=0)
     if stored.state in {State.ARCHIVED, State.RESTORING}:
         raise NotNow(f"{month:%Y-%m} is in the archive and in PostgreSQL: restore it first.", field="month")
     if stored.state == State.RESTORED:
-        stored.state, stored.edition = State.EXPORTING, stored.edition + 1
-        stored.save(update_fields=["state", "edition"])
+        keep(stored, state=State.EXPORTING)
     return stored
 
 
 def write_files(place: Place, stored: ArchivedMonth, at: datetime) -> None:
-    """Write a file a day, and what is in them."""
-    forget_editions(place=place, month=stored.month, but=None)
+    """Write a file a day, and what is in them, as the next edition.
+
+    Raises ArchiveUnavailable, also over files of the month that this database does not know of.
+    """
+    forget_all(place, stored)
+    keep(stored, edition=stored.edition + 1)
     table, files = table_of(stored.month), []
     for day in days_of_month(stored.month):
         tables = read_rows(table=table, day=day)
@@ -99,9 +104,7 @@ def write_files(place: Place, stored: ArchivedMonth, at: datetime) -> None:
 
 def verify_files(place: Place, stored: ArchivedMonth, at: datetime) -> None:
     """Read every file back: bytes, rows, and the hash of those, which PostgreSQL computes of its own. Raises NotNow."""
-    manifest = read_manifest(place=place, month=stored.month, edition=stored.edition)
-    if {name: manifest[name] for name in ("rows", "content", "files")} != facts_of(stored) | {"files": stored.files}:
-        raise ArchiveUnavailable(f"The manifest of {stored.month:%Y-%m} at {place.name} is not what was written.")
+    check_manifest(place=place, month=stored.month, edition=stored.edition, files=stored.files)
     for file in day_files(stored.files):
         check_day(place=place, month=stored.month, edition=stored.edition, file=file)
     if not is_same(table_of(stored.month), stored):
@@ -109,8 +112,30 @@ def verify_files(place: Place, stored: ArchivedMonth, at: datetime) -> None:
     keep(stored, state=State.VERIFIED, verified_at=at, error="")
 
 
-def detach_month(_place: Place, stored: ArchivedMonth, _at: datetime) -> None:
-    """Take the partition out of the table, once everything of its days is counted. Raises NotNow."""
+def check_files(place: Place, stored: ArchivedMonth) -> None:
+    """See that the files of a month are where they were written, and as they were. Raises ArchiveUnavailable.
+
+    Between two runs a folder may be lost, or ARCHIVE_URL be another.
+    """
+    if stored.location != place.name:
+        raise ArchiveUnavailable(
+            f"The files of {stored.month:%Y-%m} were written to {stored.location}, and ARCHIVE_URL is {place.name} now."
+        )
+    check_manifest(place=place, month=stored.month, edition=stored.edition, files=stored.files)
+    for file in day_files(stored.files):
+        check_bytes(place=place, month=stored.month, edition=stored.edition, file=file)
+
+
+def detach_month(place: Place, stored: ArchivedMonth, _at: datetime) -> None:
+    """Take the partition out of the table, once everything of its days is counted.
+
+    Raises NotNow, also where its files are gone.
+    """
+    try:
+        check_files(place, stored)
+    except ArchiveUnavailable as failure:
+        keep(stored, state=State.EXPORTING)
+        raise NotNow(f"{failure.message} The next run writes {stored.month:%Y-%m} again.") from failure
     with transaction.atomic():
         take_turns("zuka:fill")
         days = days_of_month(stored.month)
@@ -126,8 +151,10 @@ def compare_detached(_place: Place, stored: ArchivedMonth, _at: datetime) -> Non
     if is_same(table, stored):
         return
     with transaction.atomic():
+        take_turns("zuka:fill")
         put_back(stored)
-        keep(stored, state=State.EXPORTING, edition=stored.edition + 1)
+        mark_changed(stored)
+        keep(stored, state=State.EXPORTING)
     raise NotNow(f"Events of {stored.month:%Y-%m} came in after it was written; the next run writes it again.")
 
 
@@ -137,8 +164,23 @@ def put_back(stored: ArchivedMonth) -> None:
     attach_partition(table=TABLE, name=table_of(stored.month), start=start, end=end)
 
 
-def drop_month(_place: Place, stored: ArchivedMonth, at: datetime) -> None:
-    """Drop the table that was taken out."""
+def mark_changed(stored: ArchivedMonth, days: Iterable[date] = ()) -> None:
+    """Mark the days that would have been counted while a month was away, and some more.
+
+    In the transaction that brings the month back, under the fill's lock.
+    """
+    changed = ArchivedMonth.objects.select_for_update().get(pk=stored.pk).changed_days
+    DirtyDay.objects.bulk_create([DirtyDay(day=day, cause=CAUSE) for day in sorted({*changed, *days})])
+    keep(stored, changed_days=[])
+
+
+def drop_month(place: Place, stored: ArchivedMonth, at: datetime) -> None:
+    """Drop the table that was taken out. Raises ArchiveUnavailable where its files are gone."""
+    try:
+        check_files(place, stored)
+    except ArchiveUnavailable as failure:
+        way = f"Have them back, or the month: `manage.py archive --restore {stored.month:%Y-%m}`."
+        raise ArchiveUnavailable(f"{failure.message} Nothing was dropped. {way}") from failure
     with transaction.atomic():
         execute("drop", table=sql.Identifier(table_of(stored.month)))
         keep(stored, state=State.ARCHIVED, archived_at=at, error="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics.lifecycle.archive.content import conform, content_of, event_schema
-from analytics.lifecycle.archive.places import ArchiveUnavailable, Place, edition_folder, month_folder
+from analytics.lifecycle.archive.content import conform, content_of, event_schema, joined
+from analytics.lifecycle.archive.places import ArchiveUnavailable, Place, edition_folder
 
 MANIFEST = "manifest.json"
 COMPRESSION, LEVEL = "zstd", 6
@@ -65,21 +65,48 @@ def write_day(*, place: Place, month: date, edition: int, day: date, tables: Ite
     return DayFile(str(day), name, rows, size, digest, str(content))
 
 
-def read_day(*, place: Place, month: date, edition: int, file: DayFile) -> pa.Table:
-    """Return a day's rows, with today's columns. Raises ArchiveUnavailable."""
+def read_parts(*, place: Place, month: date, edition: int, file: DayFile) -> Iterator[pa.Table]:
+    """Yield a day's rows some thousands at a time, as they were written, with today's columns. Raises
+    ArchiveUnavailable.
+    """
     with place.reached(), place.files.open_input_file(path_of(month, edition, file.name)) as stream:
-        return conform(pq.read_table(stream))
+        parts = pq.ParquetFile(stream)
+        for number in range(parts.num_row_groups):
+            yield conform(parts.read_row_group(number))
 
 
-def check_day(*, place: Place, month: date, edition: int, file: DayFile) -> pa.Table:
-    """Return a day's rows once its file is what was written: bytes, rows and their hash. Raises ArchiveUnavailable."""
+def read_day(*, place: Place, month: date, edition: int, file: DayFile) -> pa.Table:
+    """Return a day's rows as one table, with today's columns. Raises ArchiveUnavailable."""
+    return joined(list(read_parts(place=place, month=month, edition=edition, file=file)))
+
+
+def check_bytes(*, place: Place, month: date, edition: int, file: DayFile) -> None:
+    """See that a day's file is the one that was written. Raises ArchiveUnavailable."""
     path = path_of(month, edition, file.name)
     if place.measure(path) != (file.bytes, file.sha256):
         raise ArchiveUnavailable(f"{path} at {place.name} is not the file that was written: its sha256 differs.")
-    table = read_day(place=place, month=month, edition=edition, file=file)
-    if (table.num_rows, str(content_of(table))) != (file.rows, file.content):
+
+
+def checked_parts(*, place: Place, month: date, edition: int, file: DayFile) -> Iterator[pa.Table]:
+    """Yield a day's rows as `read_parts` does, of the file that was written.
+
+    Raises ArchiveUnavailable: before the first where its bytes differ, after the last where rows or their hash do.
+    """
+    check_bytes(place=place, month=month, edition=edition, file=file)
+    rows = content = 0
+    for part in read_parts(place=place, month=month, edition=edition, file=file):
+        rows += part.num_rows
+        content += content_of(part)
+        yield part
+    if (rows, str(content)) != (file.rows, file.content):
+        path = path_of(month, edition, file.name)
         raise ArchiveUnavailable(f"{path} at {place.name} does not hold the {file.rows} rows that were written.")
-    return table
+
+
+def check_day(*, place: Place, month: date, edition: int, file: DayFile) -> None:
+    """See that a day's file is what was written: bytes, rows and their hash. Raises ArchiveUnavailable."""
+    for _ in checked_parts(place=place, month=month, edition=edition, file=file):
+        pass
 
 
 def sums(files: Sequence[DayFile]) -> dict[str, Any]:
@@ -103,12 +130,17 @@ def write_manifest(*, place: Place, month: date, edition: int, files: Sequence[D
 
 def read_manifest(*, place: Place, month: date, edition: int) -> dict[str, Any]:
     """Return what the manifest says. Raises ArchiveUnavailable."""
-    found: dict[str, Any] = json.loads(place.read(path_of(month, edition, MANIFEST)))
+    path = path_of(month, edition, MANIFEST)
+    try:
+        found: dict[str, Any] = json.loads(place.read(path))
+    except ValueError as error:
+        raise ArchiveUnavailable(f"{path} at {place.name} is no JSON: {error}.") from error
     return found
 
 
-def forget_editions(*, place: Place, month: date, but: int | None) -> None:
-    """Delete the editions of a month except one: those before a rewriting, and what was begun and never finished."""
-    for name in place.folders(month_folder(month)):
-        if name != str(but):
-            place.forget(f"{month_folder(month)}/{name}")
+def check_manifest(*, place: Place, month: date, edition: int, files: Sequence[dict[str, Any]]) -> None:
+    """See that the manifest names the files that a month's row does. Raises ArchiveUnavailable."""
+    said = read_manifest(place=place, month=month, edition=edition)
+    if (said.get("edition"), said.get("files")) != (edition, list(files)):
+        path = path_of(month, edition, MANIFEST)
+        raise ArchiveUnavailable(f"{path} at {place.name} names other files than Zuka's table does.")

@@ -17,6 +17,8 @@ from zuka.platform.errors import Refused
 DAY = timedelta(days=1)
 # Clients may send what happened 30 days ago, and counting a day looks at those beside it.
 STILL_CHANGING = timedelta(days=32)
+# What a killed worker left on its way.
+HALF_STATES = {ArchivedMonth.State.DETACHED, ArchivedMonth.State.RESTORING}
 
 
 class NotArchived(Refused):
@@ -70,7 +72,7 @@ def months_there() -> list[date]:
 
 
 def due_months(*, at: datetime) -> list[date]:
-    """Return the months past their retention that are still in PostgreSQL, or half out of it, oldest first.
+    """Return the months past their retention that are still in PostgreSQL, or half out of it or back, oldest first.
 
     One that was restored stays ARCHIVE_RESTORED_DAYS.
     """
@@ -82,7 +84,7 @@ def due_months(*, at: datetime) -> list[date]:
         ).values_list("month", flat=True)
     )
     there = {month for month in months_there() if month < oldest} - pinned
-    half = {month for month, state in states.items() if state == ArchivedMonth.State.DETACHED}
+    half = {month for month, state in states.items() if state in HALF_STATES}
     return sorted(there | half)
 
 

@@ -57,6 +57,11 @@ class Place:
         with self.reached(), self.files.open_input_stream(name) as stream:
             return bytes(stream.read())
 
+    def has(self, name: str) -> bool:
+        """Say whether a file is there. Raises ArchiveUnavailable."""
+        with self.reached():
+            return bool(self.files.get_file_info(name).type != fs.FileType.NotFound)
+
     def make_folder(self, name: str) -> None:
         """Make a folder; S3 has none, there names are enough."""
         if self.folder is not None:
@@ -75,8 +80,8 @@ class Place:
 
     def forget(self, name: str) -> None:
         """Delete a folder with all that is in it; one that is not there is no error."""
-        with self.reached():
-            if self.files.get_file_info(name).type != fs.FileType.NotFound:
+        if self.has(name):
+            with self.reached():
                 self.files.delete_dir(name)
 
     def folders(self, name: str) -> list[str]:

@@ -9,18 +9,19 @@ from django.db import transaction
 from psycopg import sql
 
 from analytics.lifecycle.archive.alone import alone
-from analytics.lifecycle.archive.exporting import is_same, keep, put_back
-from analytics.lifecycle.archive.files import check_day, day_files, forget_editions
+from analytics.lifecycle.archive.editions import check_edition, forget_all
+from analytics.lifecycle.archive.exporting import is_same, keep, mark_changed, put_back
+from analytics.lifecycle.archive.files import checked_parts, day_files
 from analytics.lifecycle.archive.months import days_of_month, find_away
 from analytics.lifecycle.archive.places import ArchiveUnavailable, Place, open_place
 from analytics.lifecycle.archive.tables import execute, has_partition, table_of, write_rows
-from analytics.store.models import ArchivedMonth, DirtyDay
+from analytics.store.models import ArchivedMonth
+from zuka.platform.db.partitions import partition_turn
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 
 State = ArchivedMonth.State
 Step = Callable[[Place, ArchivedMonth, datetime], None]
-CAUSE = "restored"
 
 
 def restore_month(*, month: date, at: datetime, waits: bool = False) -> ArchivedMonth:
@@ -48,10 +49,13 @@ def target_of(month: date) -> str:
     return f"{table_of(month)}_restored" if has_partition(month) else table_of(month)
 
 
-def make_table(_place: Place, stored: ArchivedMonth, _at: datetime) -> None:
-    """Make an empty table like that of events."""
-    table = sql.Identifier(target_of(stored.month))
+def make_table(place: Place, stored: ArchivedMonth, at: datetime) -> None:
+    """Make an empty table like that of events. Raises ArchiveUnavailable where the files that count are not there."""
+    check_edition(place, stored, at=at)
     with transaction.atomic():
+        # What is dropped must not become the month's partition in between.
+        take_turns(partition_turn(table_of(stored.month)))
+        table = sql.Identifier(target_of(stored.month))
         keep(stored, state=State.RESTORING)
         execute("drop", table=table)
         execute("like_events", table=table)
@@ -63,8 +67,8 @@ def fill_table(place: Place, stored: ArchivedMonth, _at: datetime) -> None:
     with transaction.atomic():
         execute("empty", table=sql.Identifier(table))
         for file in day_files(stored.files):
-            rows = check_day(place=place, month=stored.month, edition=stored.edition, file=file)
-            write_rows(table=table, rows=rows)
+            for rows in checked_parts(place=place, month=stored.month, edition=stored.edition, file=file):
+                write_rows(table=table, rows=rows)
         if not is_same(table, stored):
             raise ArchiveUnavailable(
                 f"The files of {stored.month:%Y-%m} at {place.name} do not hold what was archived."
@@ -76,20 +80,21 @@ def attach_month(_place: Place, stored: ArchivedMonth, at: datetime) -> None:
     """Make it a partition; or where there is one, put its rows beside those that are there."""
     with transaction.atomic():
         take_turns("zuka:fill")
-        days = list(stored.changed_days)
+        take_turns(partition_turn(table_of(stored.month)))
+        days: list[date] = []
         if has_partition(stored.month):
             days = days_of_month(stored.month)
             execute("merge", table=sql.Identifier(target_of(stored.month)))
             execute("drop", table=sql.Identifier(target_of(stored.month)))
         else:
             put_back(stored)
-        DirtyDay.objects.bulk_create([DirtyDay(day=day, cause=CAUSE) for day in days])
-        keep(stored, state=State.RESTORED, restored_at=at, changed_days=[], error="")
+        mark_changed(stored, days)
+        keep(stored, state=State.RESTORED, restored_at=at, error="")
 
 
 def forget_files(place: Place, stored: ArchivedMonth, _at: datetime) -> None:
     """Delete the files: the events are in PostgreSQL, and what is erased there must not stay here."""
-    forget_editions(place=place, month=stored.month, but=None)
+    forget_all(place, stored)
 
 
 STEPS: tuple[Step, ...] = (make_table, fill_table, attach_month, forget_files)

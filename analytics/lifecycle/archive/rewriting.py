@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 import pyarrow as pa
 
 from analytics.lifecycle.archive.alone import alone
 from analytics.lifecycle.archive.content import event_schema, row_hashes
+from analytics.lifecycle.archive.editions import forget_all, forget_others
 from analytics.lifecycle.archive.exporting import go_on
 from analytics.lifecycle.archive.files import (
     DayFile,
     check_day,
+    checked_parts,
     day_files,
-    forget_editions,
-    read_day,
+    read_parts,
     sums,
     write_day,
     write_manifest,
@@ -30,40 +31,46 @@ Change = Callable[[pa.Table], pa.Table]
 def rewrite_month(*, month: date, change: Change, at: datetime) -> int:
     """Rewrite the events of an archived month (its first day) and return how many rows changed or went.
 
-    `change` gets a day's rows and returns them as they shall be, with the same columns. Where nothing changes, nothing
-    is written. Killed at any point, either the old files count or the new ones; run again, it ends the work, and
-    removes what the first run left. Waits for whoever else is at the archive. Raises NotArchived, and
-    ArchiveUnavailable where the files cannot be read or written; then the old ones count.
+    `change` gets some thousands of a day's rows and returns them as they shall be, with the same columns. Where nothing
+    changes, nothing is written. Killed at any point, either the old files count or the new ones; run again, it ends the
+    work, and removes what the first run left. Waits for whoever else is at the archive. Raises NotArchived, and
+    ArchiveUnavailable where the files cannot be read or written, or newer ones are there; then the old ones count.
     """
     with alone(waits=True):
         stored, place = find_away(month), open_place()
         if stored.state == ArchivedMonth.State.DETACHED:
             go_on(place, stored, at=at)
-        forget_editions(place=place, month=month, but=stored.edition)
+        forget_others(place, stored, at=at)
         if not any(is_changed(place, stored, file, change) for file in day_files(stored.files)):
             return 0
         files, changed = write_changed(place, stored, change)
-        write_manifest(place=place, month=month, edition=stored.edition + 1, files=files, at=at)
         switch_to(stored, files, at=at)
-        forget_editions(place=place, month=month, but=stored.edition)
+        # After the switch: an edition that has one has counted, and nothing deletes it unasked (`editions.py`).
+        write_manifest(place=place, month=month, edition=stored.edition, files=files, at=at)
+        forget_others(place, stored, at=at)
     return changed
 
 
 def is_changed(place: Place, stored: ArchivedMonth, file: DayFile, change: Change) -> bool:
     """Say whether a change would change a day."""
-    old = read_day(place=place, month=stored.month, edition=stored.edition, file=file)
-    return not change(old).equals(old)
+    parts = read_parts(place=place, month=stored.month, edition=stored.edition, file=file)
+    return any(not change(old).equals(old) for old in parts)
 
 
 def write_changed(place: Place, stored: ArchivedMonth, change: Change) -> tuple[list[DayFile], int]:
     """Write the next edition of a month and return its files, read back, and how many rows differ from the last."""
     files, changed = [], 0
+
+    def changed_parts(file: DayFile) -> Iterator[pa.Table]:
+        nonlocal changed
+        for old in checked_parts(place=place, month=stored.month, edition=stored.edition, file=file):
+            new = change(old).cast(event_schema())
+            changed += len(set(row_hashes(old)) - set(row_hashes(new)))
+            if new.num_rows:
+                yield new
+
     for file in day_files(stored.files):
-        old = check_day(place=place, month=stored.month, edition=stored.edition, file=file)
-        new = change(old).cast(event_schema())
-        changed += len(set(row_hashes(old)) - set(row_hashes(new)))
-        day = date.fromisoformat(file.day)
-        tables = [new] if new.num_rows else []
+        day, tables = date.fromisoformat(file.day), changed_parts(file)
         written = write_day(place=place, month=stored.month, edition=stored.edition + 1, day=day, tables=tables)
         if written is not None:
             check_day(place=place, month=stored.month, edition=stored.edition + 1, file=written)
@@ -92,8 +99,6 @@ def forget_unfinished() -> list[date]:
             return []
         place = open_place()
         for stored in found:
-            forget_editions(place=place, month=stored.month, but=None)
-        ArchivedMonth.objects.filter(pk__in=[each.pk for each in found], state=states.VERIFIED).update(
-            state=states.EXPORTING
-        )
+            ArchivedMonth.objects.filter(pk=stored.pk, state=states.VERIFIED).update(state=states.EXPORTING)
+            forget_all(place, stored)
     return [each.month for each in found]

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import OperationalError
 
 from analytics.lifecycle.archive.alone import alone
+from analytics.lifecycle.archive.editions import forget_all, forget_others
 from analytics.lifecycle.archive.exporting import archive_month
-from analytics.lifecycle.archive.files import check_day, day_files, forget_editions, read_manifest
+from analytics.lifecycle.archive.files import check_day, check_manifest, day_files, read_manifest
 from analytics.lifecycle.archive.months import away_months, due_months
-from analytics.lifecycle.archive.places import ArchiveUnavailable, open_place
+from analytics.lifecycle.archive.places import ArchiveUnavailable, Place, open_place
 from analytics.lifecycle.archive.restoring import restore_month
 from analytics.store.models import AWAY_STATES, ArchivedMonth
 from zuka.platform.errors import Refused
@@ -38,12 +39,13 @@ def is_switched_on() -> bool:
 def archive_due_months(*, at: datetime) -> Outcome:
     """Archive the months past their retention, oldest first. One that cannot be archived stops no other.
 
-    Events that came beside an archived month are merged first. Raises ArchiveBusy while somebody else is at it.
+    Events that came beside an archived month are merged first, and a restore that was cut off is ended. Raises
+    ArchiveBusy while somebody else is at it.
     """
     outcome = Outcome()
     if not is_switched_on():
         return outcome
-    forget_leftovers()
+    outcome.failed |= forget_leftovers(at=at)
     for month in due_months(at=at):
         try:
             if ArchivedMonth.objects.filter(month=month, state__in=[State.ARCHIVED, State.RESTORING]).exists():
@@ -57,14 +59,30 @@ def archive_due_months(*, at: datetime) -> Outcome:
     return outcome
 
 
-def forget_leftovers() -> None:
-    """Delete what killed runs left beside the files that count."""
+def forget_leftovers(*, at: datetime) -> dict[date, str]:
+    """Delete what killed runs left beside the files that count; return the months where that may not be, and why."""
+    failed: dict[date, str] = {}
     with alone():
         stored = list(ArchivedMonth.objects.filter(state__in=[*AWAY_STATES, State.RESTORED]))
         place = open_place() if stored else None
         for each in stored:
             assert place is not None
-            forget_editions(place=place, month=each.month, but=None if each.state == State.RESTORED else each.edition)
+            try:
+                forget_beside(place, each, at=at)
+            except ArchiveUnavailable as failure:
+                log.warning("archive.leftovers", month=f"{each.month:%Y-%m}", reason=failure.message)
+                failed[each.month] = failure.message
+            if (told := failed.get(each.month, "")) != each.error:
+                ArchivedMonth.objects.filter(pk=each.pk).update(error=told)
+    return failed
+
+
+def forget_beside(place: Place, stored: ArchivedMonth, *, at: datetime) -> None:
+    """Delete the files of a month that do not count. Raises ArchiveUnavailable."""
+    if stored.state == State.RESTORED:
+        forget_all(place, stored)
+    else:
+        forget_others(place, stored, at=at)
 
 
 def missing_months() -> dict[date, str]:
@@ -82,9 +100,9 @@ def verify_month(stored: ArchivedMonth) -> str:
     """Read an archived month back and return what is wrong with it; '' where all is as it was written."""
     try:
         place = open_place()
-        manifest = read_manifest(place=place, month=stored.month, edition=stored.edition)
+        check_manifest(place=place, month=stored.month, edition=stored.edition, files=stored.files)
         for file in day_files(stored.files):
             check_day(place=place, month=stored.month, edition=stored.edition, file=file)
     except ArchiveUnavailable as failure:
         return failure.message
-    return "" if manifest["files"] == stored.files else "The manifest names other files than Zuka's table does."
+    return ""

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from analytics.lifecycle.archive.adopting import adopt_edition
 from analytics.lifecycle.archive.exporting import archive_month
 from analytics.lifecycle.archive.months import away_months, due_months
 from analytics.lifecycle.archive.restoring import restore_month
@@ -30,14 +31,15 @@ class Command(BaseCommand):
     """Archive months of raw events past their retention, or one; restore, verify or list archived ones."""
 
     help = (
-        "Archive the months of raw events past EVENT_RETENTION_MONTHS; or --month, --restore, --verify, --list. Run "
-        "again, it goes on where it was ended."
+        "Archive the months of raw events past EVENT_RETENTION_MONTHS; or --month, --restore, --adopt, --verify, "
+        "--list. Run again, it goes on where it was ended."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         chosen = parser.add_mutually_exclusive_group()
         chosen.add_argument("--month", type=month_of, help="archive this month, for example 2025-03")
         chosen.add_argument("--restore", type=month_of, help="bring this month back into PostgreSQL")
+        chosen.add_argument("--adopt", type=month_of, help="let newer files of a month count than this database names")
         chosen.add_argument("--verify", action="store_true", help="read every archived month back and compare")
         chosen.add_argument("--missing", action="store_true", help="name the months whose manifest is not there")
         chosen.add_argument("--list", action="store_true", dest="lists", help="name the months and where they are")
@@ -61,6 +63,8 @@ class Command(BaseCommand):
             stored = restore_month(month=options["restore"], at=now)
             until = settings.ARCHIVE_RESTORED_DAYS
             self.stdout.write(f"{stored} is back in PostgreSQL, {stored.rows} events, for {until} days.")
+        elif options["adopt"]:
+            self.stdout.write(self.line(adopt_edition(month=options["adopt"], at=now)))
         elif options["month"]:
             fill_dirty(oldest_first=True)
             self.stdout.write(self.line(archive_month(month=options["month"], at=now)))
