@@ -28,3 +28,10 @@ def count_archived(person: Person) -> int:
     from analytics.personal_data import archived  # see above
 
     return archived.count_archived(person)
+
+
+def forget_unfinished() -> None:
+    """Delete the files of months that are begun to be archived or restored, whose events are in PostgreSQL."""
+    from analytics.lifecycle.archive import rewriting  # see above
+
+    rewriting.forget_unfinished()

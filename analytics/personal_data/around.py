@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -120,8 +121,9 @@ def count_rejected(person: Person) -> int:
 
 
 def read_rejected(person: Person) -> Iterator[dict[str, Any]]:
-    """Yield the rejected events that name a person."""
-    yield from rejected_rows(person).values("received_at", "source_name", "reason", "payload")
+    """Yield the rejected events that name a person by what is theirs alone."""
+    alone = replace(person, visitors=tuple(person.own_visitors))
+    yield from rejected_rows(alone).values("received_at", "source_name", "reason", "payload")
 
 
 def drop_exports(person: Person, at: datetime) -> int:

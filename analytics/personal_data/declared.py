@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analytics.personal_data.archive import count_archived, erase_archived, read_archived
+from analytics.personal_data.archive import count_archived, read_archived
 from analytics.personal_data.around import (
     count_rejected,
     drain,
@@ -20,7 +20,13 @@ from analytics.personal_data.around import (
     refuse_known_browser,
     wait_for_counts,
 )
-from analytics.personal_data.replacing import count_events, erase_events, find_visitors, read_events
+from analytics.personal_data.replacing import (
+    count_events,
+    erase_events,
+    find_visitors,
+    read_events,
+    see_other_accounts,
+)
 from zuka.platform.personal_data.declaring import (
     Erasure,
     Held,
@@ -28,7 +34,7 @@ from zuka.platform.personal_data.declaring import (
     add_impersonal,
     add_personal_data,
 )
-from zuka.platform.personal_data.people import add_finder
+from zuka.platform.personal_data.people import add_finder, add_watcher
 
 IN_PLACE = "The person becomes a random id, the same everywhere: counts stay, and counting again agrees."
 WITH_EVENTS = "Replaced together with the events."
@@ -64,10 +70,9 @@ EVENTS = (
         name="archive",
         title="Archived events",
         erasure=Erasure.CHANGE,
-        why="As of events: months that hold theirs are written anew, and the old files removed.",
-        turn=55,
+        why="Together with the events: months that hold theirs are written anew, and the old files removed.",
+        turn=60,
         export=read_archived,
-        erase=erase_archived,
         count=count_archived,
     ),
     Held(
@@ -77,7 +82,7 @@ EVENTS = (
             *("visitor", "visitor_id", "user_id", "person", "entry_page", "exit_page", "referrer_url", "click_id"),
             *("pages", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "state"),
         ),
-        found_by={"visitor": "visitors", "person": "ids"},
+        found_by={"person": "own_ids"},
         erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
@@ -85,7 +90,7 @@ EVENTS = (
         name="analytics.identitylink",
         title="Which browsers are whose",
         columns=("visitor_id", "user_id"),
-        found_by={"visitor_id": "visitors", "user_id": "users"},
+        found_by={"user_id": "users"},
         erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
@@ -93,7 +98,7 @@ EVENTS = (
         name="analytics.rollupvisitor",
         title="Days on which they were there",
         columns=("person",),
-        found_by={"person": "ids"},
+        found_by={"person": "own_ids"},
         erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
@@ -108,7 +113,7 @@ EVENTS = (
         name="analytics.touch",
         title="What led to orders",
         columns=("person", "source", "medium", "campaign", "referrer"),
-        found_by={"person": "ids"},
+        found_by={"person": "own_ids"},
         erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
@@ -116,16 +121,16 @@ EVENTS = (
         name="analytics.segmentmember",
         title="Segments they are in",
         columns=("person",),
-        found_by={"person": "ids"},
+        found_by={"person": "own_ids"},
         erasure=Erasure.REPLACE,
         why=WITH_EVENTS,
     ),
-    Held(name="analytics.leadscore", title="Score", columns=("person",), found_by={"person": "ids"}),
+    Held(name="analytics.leadscore", title="Score", columns=("person",), found_by={"person": "own_ids"}),
     Held(
         name="analytics.behaviourprofile",
         title="What they are interested in",
         columns=("person", "products", "categories", "brands", "searches"),
-        found_by={"person": "ids"},
+        found_by={"person": "own_ids"},
     ),
     Held(
         name="analytics.rejectedevent",
@@ -242,5 +247,6 @@ def declare() -> None:
     add_personal_data(*EVENTS, *AROUND)
     add_impersonal(IMPERSONAL)
     add_finder(find_visitors)
+    add_watcher(see_other_accounts)
     add_guard(refuse_known_browser)
     add_guard(refuse_coming_history)

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
+from analytics.lifecycle.archive.months import away_days
+from analytics.personal_data.archive import erase_archived, forget_unfinished
 from analytics.personal_data.staying import STAYS
 from analytics.rollup.fill import lock_fills
-from analytics.store.models import IdentityLink
+from analytics.store.models import ArchivedMonth, IdentityLink
 from analytics.store.partitioning import event_months
+from zuka.platform.clock import local_day
 from zuka.platform.db.files import load_sql
+from zuka.platform.personal_data.erasing import Postponed
 from zuka.platform.personal_data.people import Person
 
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "erasure"
 # After the links of the random ids are there, and before those of the old ones go: counting in between is right too.
+MOST_ROUNDS = 5
+# Before visits are changed: they say what of the counts is theirs.
+OLD = ("old_landings", "old_searches", "old_sources")
 COUNTED = ("sessions", "visitors", "touches", "journeys", "segment_members")
 
 
 def own_visitors(person: Person) -> list[str]:
-    """Return the browsers in which what nobody signed in for is this person's: not those tied to somebody else."""
+    """Return the browsers in which what nobody signed in for is theirs: not those shared, or tied to somebody else."""
     links = IdentityLink.objects.filter(visitor_id__in=person.visitors).exclude(user_id__in=person.users)
     others = set(links.values_list("visitor_id", flat=True))
-    return [each for each in person.visitors if each not in others]
+    return [each for each in person.own_visitors if each not in others]
 
 
 def replacing_params(person: Person) -> dict[str, Any]:
@@ -50,13 +57,37 @@ def run(name: str, params: Mapping[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-def erase_events(person: Person, _at: datetime) -> int:
-    """Replace a person in raw events and all that was counted of them; return the number of events.
+def erase_events(person: Person, at: datetime) -> int:
+    """Replace a person in raw events, here and in the archive, and in all that was counted of them; return how many.
 
-    A transaction a month. While it goes on nobody counts the month; run again it finds what is left.
+    A month may leave PostgreSQL or come back meanwhile, and be seen in neither place: then both are looked through
+    again. Raises `Postponed` while months keep moving.
     """
     if not person.ids:
         return 0
+    count = 0
+    for _ in range(MOST_ROUNDS):
+        before = where_months_are()
+        count += erase_archived(person, at) if before else 0
+        count += replace_events(person)
+        if before:
+            forget_unfinished()
+        if where_months_are() == before:
+            return count
+    raise Postponed("Months are on their way to the archive or back; this goes on once they are there.")
+
+
+def where_months_are() -> list[tuple[Any, ...]]:
+    """Return what changes when a month leaves PostgreSQL, or comes back."""
+    facts = ("month", "state", "archived_at", "restored_at")
+    return list(ArchivedMonth.objects.order_by("month").values_list(*facts))
+
+
+def replace_events(person: Person) -> int:
+    """Replace a person in the events that are in PostgreSQL and all that was counted of them; return how many events.
+
+    A transaction a month. While it goes on nobody counts the month; run again it finds what is left.
+    """
     params, months, count = replacing_params(person), event_months(), 0
     run("add_links", params)
     for start, end in months:
@@ -67,12 +98,24 @@ def erase_events(person: Person, _at: datetime) -> int:
             run("shared_events", bounds)
     with transaction.atomic():
         lock_fills()
+        old = {**params, "days": days_as_they_are(person, months)}
+        for name in OLD if old["days"] else ():
+            run(name, old)
         for name in COUNTED:
             run(name, params)
         run("drop_links", params)
         if months:
             run("mark_days", {**params, "oldest": months[0][0]})
     return count
+
+
+def days_as_they_are(person: Person, months: list[tuple[datetime, datetime]]) -> list[date]:
+    """Return the days of a person that are not counted again: their events are archived, or no longer kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(FOLDER / "days.sql"), {"was": person.ids})
+        days = [row[0] for row in cursor.fetchall()]
+    away, oldest = away_days(days), local_day(months[0][0]) if months else date.max
+    return [day for day in days if day in away or day < oldest]
 
 
 def count_events(person: Person) -> int:
@@ -89,6 +132,17 @@ def read_events(person: Person) -> Iterator[dict[str, Any]]:
         names = [each.name for each in cursor.description]
         while rows := cursor.fetchmany(1000):
             yield from (dict(zip(names, row, strict=True)) for row in rows)
+
+
+def see_other_accounts(person: Person, visitors: Iterable[str]) -> dict[str, set[str]]:
+    """Return the accounts, beside a person's own, that were seen in browsers."""
+    with connection.cursor() as cursor:
+        asked = {"visitors": list(visitors), "users": list(person.users)}
+        cursor.execute(load_sql(FOLDER / "accounts_in.sql"), asked)
+        found: dict[str, set[str]] = {}
+        for visitor, user in cursor.fetchall():
+            found.setdefault(visitor, set()).add(user)
+    return found
 
 
 def find_visitors(person: Person) -> Mapping[str, list[str]]:

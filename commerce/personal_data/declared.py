@@ -18,7 +18,7 @@ from commerce.personal_data.changing import (
     place_changed,
     replace_account,
 )
-from commerce.personal_data.finding import FINDERS, GUARDS
+from commerce.personal_data.finding import FINDERS, GUARDS, see_others
 from commerce.personal_data.impersonal import IMPERSONAL
 from commerce.personal_data.subscriptions import BOOKS, SUBSCRIPTIONS
 from zuka.platform.personal_data.declaring import (
@@ -30,7 +30,7 @@ from zuka.platform.personal_data.declaring import (
     pseudonym,
     without_words,
 )
-from zuka.platform.personal_data.people import add_finder
+from zuka.platform.personal_data.people import add_finder, add_watcher
 
 OF_USER = {"user": "users"}
 OF_ORDER = {"order": "orders"}
@@ -188,6 +188,7 @@ ORDERS = (
         name="commerce.orderevent",
         title="What became of orders",
         columns=("note", "actor"),
+        unsaid=("actor",),
         found_by=OF_ORDER,
         erasure=Erasure.CHANGE,
         changes={"note": ""},
@@ -207,6 +208,7 @@ ORDERS = (
         title="Returns",
         columns=("note", "answer", "requested_by"),
         secrets=("idempotency_key",),
+        unsaid=("requested_by",),
         found_by=OF_ORDER,
         erasure=Erasure.CHANGE,
         changes={"note": "", "answer": "", "idempotency_key": pseudonym},
@@ -225,6 +227,7 @@ ORDERS = (
         title="Payments",
         columns=("user", "collected_by", "failure_reason"),
         secrets=("raw_answer", "checkout_url"),
+        unsaid=("collected_by",),
         found_by=OF_ORDER,
         erasure=Erasure.CHANGE,
         changes={"failure_reason": "", "raw_answer": None, "checkout_url": ""},
@@ -234,6 +237,7 @@ ORDERS = (
         name="commerce.refund",
         title="Refunds",
         columns=("reason", "decision_note", "failure_reason", "refunded_by", "decided_by"),
+        unsaid=("refunded_by", "decided_by"),
         found_by={"payment__order": "orders"},
         erasure=Erasure.CHANGE,
         changes={"reason": "", "decision_note": "", "failure_reason": ""},
@@ -243,6 +247,7 @@ ORDERS = (
         name="commerce.difference",
         title="Differences from a provider's list",
         columns=("explanation", "note", "resolved_by"),
+        unsaid=("resolved_by",),
         found_by={"payment__order": "orders"},
         erasure=Erasure.CHANGE,
         changes={"explanation": without_words, "note": ""},
@@ -309,6 +314,7 @@ REST = (
         name="commerce.pointsentry",
         title="Points",
         columns=("user", "note", "actor", "source_id"),
+        unsaid=("actor",),
         found_by=OF_USER,
         erasure=Erasure.CHANGE,
         why="A ledger: points stay, so that they add up.",
@@ -326,6 +332,7 @@ REST = (
         name="commerce.pointsadjustment",
         title="Points given by staff",
         columns=("user", "reason", "asked_by", "decided_by"),
+        unsaid=("asked_by", "decided_by"),
         found_by=OF_USER,
         erasure=Erasure.CHANGE,
         changes={"reason": ""},
@@ -341,6 +348,7 @@ REST = (
         name="commerce.referral",
         title="Friends brought along",
         columns=("referrer", "referred", "reason", "decided_by"),
+        unsaid=("referrer", "referred", "decided_by"),
         found_by={"referrer": "users", "referred": "users"},
         erasure=Erasure.CHANGE,
         changes={"reason": ""},
@@ -355,5 +363,6 @@ def declare() -> None:
     add_impersonal(IMPERSONAL)
     for finder in FINDERS:
         add_finder(finder)
+    add_watcher(see_others)
     for guard in GUARDS:
         add_guard(guard)

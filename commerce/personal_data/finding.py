@@ -14,7 +14,7 @@ from commerce.orders.models import CLOSED, Order, OrderPaymentStatus, OrderStatu
 from commerce.payments.models import Payment, Refund, RefundStatus
 from commerce.subscriptions.models import LIVE, Subscription, SubscriptionCharge, SubscriptionRefund
 from zuka.platform.errors import Refused
-from zuka.platform.personal_data.people import Person
+from zuka.platform.personal_data.people import Person, spellings
 
 HELD = (OrderPaymentStatus.PARTIALLY_PAID, OrderPaymentStatus.PAID)
 UNDER_WAY = (RefundStatus.ASKED, RefundStatus.PENDING)
@@ -32,43 +32,45 @@ def accounts(person: Person) -> list[UUID]:
 
 
 def find_account(person: Person) -> Mapping[str, Iterable[Any]]:
-    """Return what an account says of its person: what they are called, where they live, how they are reached."""
+    """Return what an account says of its person: what they are called, where they live, how they are reached.
+
+    E-mails and phones that they have confirmed are theirs; others may be anybody's, as those of addresses are.
+    """
     users = list(User.objects.filter(pk__in=person.users))
     addresses = list(Address.objects.filter(user__in=accounts(person)))
+    emails = [user.email for user in users if user.email_verified_at]
+    phones = [user.phone for user in users if user.phone_verified_at]
+    told = [user.phone for user in users if user.phone and not user.phone_verified_at]
+    told += [each.phone for each in addresses if each.phone]
     return {
-        "emails": [user.email for user in users],
-        "phones": [user.phone for user in users] + [each.phone for each in addresses],
+        "emails": emails,
+        "phones": phones,
+        "claimed": [*(user.email for user in users if not user.email_verified_at), *spellings(told)],
         "names": [user.name for user in users] + [each.recipient_name for each in addresses],
         "places": [each.street_address for each in addresses],
     }
 
 
-def proved_contacts(person: Person) -> tuple[list[str], list[str]]:
-    """Return e-mails and phones whose guest orders are this person's: of an account what it has confirmed."""
-    if not person.users:
-        return list(person.emails), list(person.phones)
-    users = list(User.objects.filter(pk__in=person.users))
-    emails = [user.email for user in users if user.email and user.email_verified_at]
-    return emails, [user.phone for user in users if user.phone and user.phone_verified_at]
-
-
 def find_orders(person: Person) -> Mapping[str, Iterable[Any]]:
-    """Return the orders of a person, and what those say of them: of an account, of an address, of a guest's browser."""
-    emails, phones = proved_contacts(person)
+    """Return the orders of a person, and what those say of them.
+
+    Orders of guests are theirs by what they were asked for by, or what their account has confirmed: whom an order was
+    sent to, and who else ordered in the same browser, are other people.
+    """
     own = Q(user__in=person.users) | Q(pk__in=person.orders)
-    for email in emails:
+    for email in person.emails:
         own |= Q(user=None, guest_email__iexact=email)
-    own |= Q(user=None, guest_phone__in=phones)
-    if not person.users and person.visitors:
-        own |= Q(user=None, visitor_id__in=person.visitors)
+    own |= Q(user=None, guest_phone__in=person.phones)
+    if not person.users:
+        own |= Q(user=None, visitor_id__in=[each for each in person.visitors if person.is_start(each)])
     orders = list(Order.objects.filter(own).order_by("pk"))
     addresses = [each for order in orders for each in (order.shipping_address, order.billing_address) if each]
+    phones = [order.guest_phone for order in orders] + [each.get("phone") for each in addresses]
     facts: dict[str, list[Any]] = {
         "orders": [order.pk for order in orders],
         "numbers": [order.number for order in orders],
         "visitors": [order.visitor_id for order in orders],
-        "emails": [order.guest_email for order in orders],
-        "phones": [order.guest_phone for order in orders] + [each.get("phone") for each in addresses],
+        "claimed": [*(order.guest_email for order in orders), *spellings(filter(None, phones))],
         "names": [order.contact_name for order in orders] + [each.get("recipient_name") for each in addresses],
         "places": [each.get("street_address") for each in addresses],
     }
@@ -82,11 +84,23 @@ def find_carts(person: Person) -> Mapping[str, Iterable[Any]]:
     """Return the carts of a person, and the browsers that filled those of their account."""
     own = Q(user__in=person.users)
     if not person.users:
-        own |= Q(user=None, visitor_id__in=person.visitors)
+        own |= Q(user=None, visitor_id__in=person.own_visitors)
         for email in person.emails:
             own |= Q(user=None, reminder__email__iexact=email)
     carts = list(Cart.objects.filter(own))
     return {"carts": [str(cart.pk) for cart in carts], "visitors": [cart.visitor_id for cart in carts]}
+
+
+def see_others(person: Person, visitors: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return who beside a person ordered in browsers: accounts; for a guest other guests too, by e-mail or phone."""
+    own = {*person.users, *(each.lower() for each in (*person.emails, *person.phones))}
+    rows = Order.objects.filter(visitor_id__in=visitors).exclude(pk__in=person.orders)
+    found: dict[str, set[str]] = {}
+    for visitor, user, email, phone in rows.values_list("visitor_id", "user", "guest_email", "guest_phone").distinct():
+        name = str(user) if user else "" if person.users else (email or phone or "").lower()
+        if visitor and name and name not in own:
+            found.setdefault(visitor, set()).add(name)
+    return found
 
 
 def refuse_staff(person: Person) -> None:

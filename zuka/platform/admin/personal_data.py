@@ -28,6 +28,7 @@ COLOURS = {"done": "success", "failed": "danger", "running": "info", "waiting": 
 WHO = (
     ("user", "Account, by its id"),
     ("email", "Account or guest, by e-mail"),
+    ("guest", "Guest, by e-mail"),
     ("visitor", "Browser, by its visitor id"),
 )
 

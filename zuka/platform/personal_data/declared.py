@@ -33,9 +33,13 @@ LAST_MAIL = timedelta(minutes=30)  # a mail that has not left by then does not: 
 
 
 def named_mails(person: Person) -> QuerySet[OutgoingMail]:
-    """Return mails to a person, on their orders, or with their address in them. A phone may be of who got a gift."""
+    """Return mails to a person, on their orders, or with their address in them. A phone may be of who got a gift.
+
+    Of those to an e-mail that they never proved to be theirs, the ones that greet them by name.
+    """
     said = [Q(recipient__iexact=email) for email in person.emails]
     said += [Q(key__iregex=rf"(?<!\w){re.escape(number)}(?!\w)") for number in person.numbers]
+    said += [Q(recipient__iexact=claimed, context__name__in=person.names) for claimed in person.claimed]
     if person.keys:
         said += [Q(**{f"{name}__iregex": whole(person.keys)}) for name in ("text", "context", "headers", "key")]
     return OutgoingMail.objects.filter(reduce(or_, said)) if said else OutgoingMail.objects.none()
@@ -79,11 +83,12 @@ def erase_mails(person: Person, at: datetime) -> int:
 
 
 def read_mails(person: Person) -> Iterator[dict[str, Any]]:
-    """Yield mails to a person as they were sent."""
+    """Yield mails to a person as they were sent, but for those that open something: codes and links of sign-ins."""
     said = [Q(recipient__iexact=email) for email in person.emails]
     mails = OutgoingMail.objects.filter(reduce(or_, said)) if said else OutgoingMail.objects.none()
-    rows = mails.order_by("pk").values("queued_at", "sent_at", "template", "recipient", "subject", "text")
-    yield from map(dict, rows)
+    secret = [template.name for template in mail_templates() if template.is_secret]
+    rows = mails.exclude(template__in=secret).order_by("pk")
+    yield from map(dict, rows.values("queued_at", "sent_at", "template", "recipient", "subject", "text"))
 
 
 def erase_suppression(person: Person, at: datetime) -> int:
@@ -105,7 +110,8 @@ def replace_usage(person: Person, _at: datetime) -> int:
 def scrub_log(person: Person, at: datetime) -> int:
     """Empty what the audit log says of a person; of a guest it is found by their words."""
     user_id = person.users[0] if person.users else person.pseudonym("nobody")
-    return scrub_person(user_id=user_id, at=at, words=person.marks)
+    claimed = [] if person.users else [each for each in person.claimed if "@" in each]
+    return scrub_person(user_id=user_id, at=at, words=[*person.marks, *claimed])
 
 
 def scrub_pages(person: Person, _at: datetime) -> int:
@@ -190,6 +196,7 @@ HELD = (
         name="platform.auditentry",
         title="Audit log: that something was done",
         columns=("actor_id", "subject_id", "words", "parent_id", "person_id", "before", "after", "reason", "path"),
+        unsaid=("actor_id",),
         found_by={"person_id": "users"},
         erasure=Erasure.KEEP,
         why=IDS_STAY,
@@ -213,6 +220,7 @@ HELD = (
         name="platform.dataexport",
         title="Files of their data",
         columns=("owner", "person", "reason", "failure", "file_name", "staff", "progress"),
+        unsaid=("staff",),
         found_by={"owner": "users"},
         turn=85,
         erase=drop_files,

@@ -36,8 +36,9 @@ class Held:
 
     `columns` are those that may say who somebody is or what they wrote. `found_by` are Django's lookups of a person's
     rows, each with the name of a list of `Person`. `changes` are values by column, or functions of the person and the
-    value of before. `secrets` and `unsaid` columns are not exported: the former open something, the latter are of
-    others. `why` says why something stays. `erase` takes the place of deleting and changing, and runs again safely.
+    value of before. `secrets` are not exported: they open something. `unsaid` are columns with ids of accounts that may
+    be those of others, like staff: exported where they are the own, else empty. `why` says why something stays. `erase`
+    takes the place of deleting and changing, and runs again safely.
     Those with a lower `turn` are erased first.
     """
 
@@ -48,6 +49,7 @@ class Held:
     erasure: Erasure = Erasure.DELETE
     changes: Mapping[str, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
     why: str = ""
     turn: int = 50
     export: Callable[[Person], Iterator[Row]] | None = None
@@ -124,7 +126,9 @@ def exported_rows(held: Held, person: Person) -> Iterator[Row]:
     elif held.found_by:
         meta = held.model._meta  # noqa: SLF001 - public by Django's documentation
         names = [each.attname for each in meta.concrete_fields if each.attname not in held.secrets]
-        yield from held.rows(person).order_by("pk").values(*names).iterator(chunk_size=500)
+        unsaid = [each.attname for each in meta.concrete_fields if each.name in held.unsaid]
+        for row in held.rows(person).order_by("pk").values(*names).iterator(chunk_size=500):
+            yield row | {name: None for name in unsaid if str(row[name]) not in person.users}
 
 
 def count_held(held: Held, person: Person) -> int:

@@ -29,8 +29,30 @@ orders and sales as before, and counting it again gives the same. Orders and pay
 without name, address, e-mail and phone. Reviews keep their stars and lose their text. Somebody who comes back later is
 new.
 
-Backups made before hold the person until they are over: keep them no longer than you said, and erase again after
-restoring one. Payment providers, mail providers and SMS providers keep their own records: ask them too. A browser keeps
+## Whose it is
+
+A person is an account, or a guest by the e-mail of their orders, or a browser. An account's own e-mail and phone are
+those it has confirmed. The phone that a gift was sent to, and whoever else ordered in the same browser, are other
+people: nothing of theirs is exported or erased. In a browser that several people use, only what says whose it is
+counts as somebody's. Where an account has an e-mail that it never confirmed, and a guest has ordered with it, you are
+asked which of the two is meant: `--user` with the account's id, or `--guest` with the e-mail (*Guest, by e-mail*).
+
+## Backups, and restoring one
+
+**A backup made before an erasure still holds the person, and restoring it brings them back.** Nothing does the erasure
+again by itself: an erasure keeps no name, so neither the shop nor Zuka can tell from the database whom to forget.
+
+- **How long**: with the settings as they come, a person is in backups for up to half a year after their erasure:
+  `BACKUP_KEEP_DAYS` (7), `BACKUP_KEEP_WEEKS` (4) and `BACKUP_KEEP_MONTHS` (6) say it, `docs/backups.md` how. Tell
+  people that number, or lower it. Copies made otherwise, as by your host or of the archive's folder, live as long as
+  you say.
+- **Keep what people wrote to you**, the request with the account's id or the e-mail and the day it was done, outside of
+  the shop's database, as long as the oldest backup lives, and no longer.
+- **After restoring**, before the shop opens: erase everybody again whose request is younger than the backup, in the
+  back office or by `manage.py person erase --user <id>`. The database of before, which a restore
+  leaves beside the new one, has in `platform_erasure_request` how many there were and when: erase as many.
+
+Payment providers, mail providers and SMS providers keep their own records: ask them too. A browser keeps
 the visitor id in its storage; what it does from then on is kept as that of somebody new.
 
 Addresses that nobody may write to are kept as plain SHA-256, so who has the database can test whether an address that

@@ -15,9 +15,10 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from zuka.platform import clock
 from zuka.platform.audit.actions import record_action
@@ -66,6 +67,23 @@ class FileGone(NoSuchExport):
     code: ClassVar[str] = "file_gone"
 
 
+class OfStaff(Refused):
+    """The data of an account of staff."""
+
+    status: ClassVar[int] = 403
+    code: ClassVar[str] = "account_of_staff"
+
+
+def refuse_staff(person: Person, *, staff_id: UUID | None) -> None:
+    """Raise `OfStaff` where staff ask for the data of somebody else who works there, and are no superuser."""
+    if staff_id is None or str(staff_id) in person.users:
+        return
+    accounts = get_user_model()._default_manager  # noqa: SLF001 - Django's name for it
+    is_staff = accounts.filter(Q(is_staff=True) | Q(is_superuser=True), pk__in=person.users).exists()
+    if is_staff and not accounts.filter(pk=staff_id, is_superuser=True).exists():
+        raise OfStaff("This is an account of staff. Let a superuser ask for its data.", field="person")
+
+
 @transaction.atomic
 def ask_export(
     *,
@@ -78,12 +96,14 @@ def ask_export(
     by: Acting | None = None,
 ) -> DataExport:
     """Keep a request for a person's data, and wake a worker. Somebody gets their own once a day; the one under way or
-    made since is returned. `by` is who asks, as the audit log says it. Raises `NobodyFound`, `NoFolder`.
+    made since is returned. `by` is who asks, as the audit log says it. Raises `NobodyFound`, `SeveralPeople`, `OfStaff`,
+    `NoFolder`.
     """
     if files_folder() is None:
         unset = "The shop has no folder for files yet. Set EXPORTS_ROOT or MEDIA_ROOT."
         raise NoFolder("We cannot make files right now. Write to us, and we send you your data." if owner_id else unset)
     found = find_person(person)
+    refuse_staff(found, staff_id=staff_id)
     if owner_id is not None:
         take_turns(f"personal data of {owner_id}")
         recent = DataExport.objects.filter(owner_id=owner_id, created_at__gt=at - EVERY)

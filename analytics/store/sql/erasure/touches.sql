@@ -1,3 +1,24 @@
--- Puts random ids in the place of a person's in what may have led to orders.
-WITH ids AS (SELECT * FROM unnest(%(was)s::text[], %(becomes)s::text[]) AS ids (was, becomes))
-UPDATE analytics_touches AS touches SET person = ids.becomes FROM ids WHERE touches.person = ids.was
+-- Puts random ids in the place of a person's in what may have led to orders, and random texts in that of what of their
+-- campaigns holds a word of theirs or an e-mail, as in their visits.
+WITH ids AS (SELECT * FROM unnest(%(was)s::text[], %(becomes)s::text[]) AS ids (was, becomes)),
+said AS (
+    SELECT
+        touches.session, ids.becomes AS person,
+        jsonb_object_agg(texts.name, CASE
+            WHEN touches.person = ANY(%(own)s) AND (EXISTS (
+                SELECT FROM unnest(%(words)s::text[]) AS words (word) WHERE position(word IN lower(texts.value)) > 0
+            ) OR texts.value ~ '[^@ ](@|%%40)[^@ ]+[.]')
+            THEN 'erased-' || left(encode(sha256(convert_to(%(salt)s || texts.value, 'UTF8')), 'hex'), 12)
+            ELSE texts.value
+        END) AS texts
+    FROM analytics_touches AS touches
+    JOIN ids ON ids.was = touches.person
+    CROSS JOIN LATERAL (VALUES
+        ('source', touches.source), ('medium', touches.medium), ('campaign', touches.campaign)
+    ) AS texts (name, value)
+    GROUP BY touches.session, ids.becomes
+)
+UPDATE analytics_touches AS touches
+SET
+    person = said.person, source = texts ->> 'source', medium = texts ->> 'medium', campaign = texts ->> 'campaign'
+FROM said WHERE touches.session = said.session

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         who = parser.add_mutually_exclusive_group(required=True)
         who.add_argument("--user", help="id of an account")
         who.add_argument("--email", help="e-mail of an account, else of guest orders")
+        who.add_argument("--guest", help="e-mail of guest orders, where an account has it too, unconfirmed")
         who.add_argument("--visitor", help="id of a browser or app that nobody has signed in with")
         parser.add_argument("--to", type=Path, default=Path("person.zip"), help="the file to write; person.zip")
         parser.add_argument("--reason", default="", help="why, for the audit log")
@@ -35,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, action: str, **options: Any) -> None:
         try:
-            start = start_person(user=options["user"], email=options["email"], visitor=options["visitor"])
+            start = start_person(**{name: options[name] for name in ("user", "email", "guest", "visitor")})
             if action == "export":
                 self.export(start, options["to"], options["reason"])
             elif options["dry_run"]:
