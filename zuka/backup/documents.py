@@ -53,7 +53,9 @@ WHAT = (
 )
 AFTERWARDS = (
     "What happened after the backup is not in it: orders are lost to Zuka, payments are at their providers. Compare "
-    "them: `manage.py compare_payments`. Redis is emptied of what was kept and queued of the database before."
+    "them: `manage.py compare_payments`. People who were erased after it are back: erase them again before the shop "
+    "opens; docs/personal-data.md says how to know whom. Redis is emptied of what was kept and queued of the database "
+    "before."
 )
 
 

@@ -103,6 +103,8 @@ def replace_database(
         say(f"The shop's database is {target.name}.")
     else:
         say(f"The shop's database is {target.name}; the one of before is kept as {old}. Drop it when all is well.")
+    since = f"{manifest.taken_at:%Y-%m-%d %H:%M} UTC"
+    say(f"People erased since {since} are back: erase them again, as docs/personal-data.md says.")
 
 
 def refuse_newer(manifest: Manifest) -> None:

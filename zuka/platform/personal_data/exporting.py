@@ -96,8 +96,8 @@ def ask_export(
     by: Acting | None = None,
 ) -> DataExport:
     """Keep a request for a person's data, and wake a worker. Somebody gets their own once a day; the one under way or
-    made since is returned. `by` is who asks, as the audit log says it. Raises `NobodyFound`, `SeveralPeople`, `OfStaff`,
-    `NoFolder`.
+    made since is returned. `by` is who asks, as the audit log says it. Raises `NobodyFound`, `SeveralPeople`,
+    `OfStaff`, `NoFolder`.
     """
     if files_folder() is None:
         unset = "The shop has no folder for files yet. Set EXPORTS_ROOT or MEDIA_ROOT."
