@@ -19,12 +19,12 @@ from analytics.report.scope import ALL, scope_of
 from analytics.report.widgets import answer_widget, read_asked
 from analytics.store.models import ReportSubscription, Segment
 from commerce.accounts.models import User
-from tests.report.test_segments import everybody, segment_of, shop
+from tests.report.test_segments import everybody, segment_of, shop, told
 from zuka.platform import clock
 from zuka.platform.keys.issuing import issue_key
 
 pytestmark = pytest.mark.django_db
-__all__ = ["shop"]
+__all__ = ["shop", "told"]
 EVERYBODY = "Everybody: these figures are not kept by person"
 
 

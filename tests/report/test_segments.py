@@ -34,7 +34,8 @@ PERIOD = {"from": "2026-11-19", "to": "2026-11-21", "compare": "none"}
 NARROWED = [report.id for report in REPORTS.values() if can_be_narrowed(report)]
 WHOLE = [
     *("person_timeline", "top_products", "reviews", "products_bought_together", "products_viewed_together"),
-    *("trending_products", "person_products", "campaigns", "session_path", "retention", "active_people", "points"),
+    *("trending_products", "person_products", "campaigns", "session_path", "retention", "active_people"),
+    *("before_zuka", "points"),
     *("games", "referrals", "rewards", "subscriptions", "subscription_revenue", "subscription_cohorts"),
     *("tracked_and_actual", "pets", "pet_actions", "pet_gaps", "ingest_health"),
     *("ingest_clients", "rejections", "counting", "verify_runs", "jobs", "slow_queries", "table_sizes", "disk_use"),

@@ -60,14 +60,17 @@ def test_customers_things_take_the_customers_token(schema: dict[str, Any]) -> No
     paths = [path for path in schema["paths"] if path.startswith(mine)]
 
     asked = [call["security"] for path in paths for call in schema["paths"][path].values()]
-    assert asked == [[{"customerToken": []}]] * 21
+    assert asked == [[{"customerToken": []}]] * 26
     assert [path for path in paths if path.startswith(mine[0])] == [
         "/api/v1/me/",
         "/api/v1/me/closing-code/",
+        "/api/v1/me/data/",
+        "/api/v1/me/data/{copy_id}/file/",
         "/api/v1/me/devices/",
         "/api/v1/me/devices/{device_id}/",
         "/api/v1/me/email/",
         "/api/v1/me/email/confirm/",
+        "/api/v1/me/erasure/",
         "/api/v1/me/phone/",
         "/api/v1/me/phone/confirm/",
         "/api/v1/me/providers/",
