@@ -158,7 +158,7 @@ def store_together(outcome: Sorted, refused: list[RejectedRow]) -> tuple[int, in
     try:
         doubles = store_prompt(raw_connection(), batch.prompt, batch.rejected, batch.counts, cause=HISTORY)
     except (psycopg.DataError, psycopg.IntegrityError):
-        return None
+        return None  # nothing was stored: the caller stores one by one, and keeps what is refused
     new = len(batch.prompt) - len(doubles)
     return new, len(outcome.accepted) - new, len(refused)
 

@@ -109,7 +109,7 @@ def with_own_id(each: Accepted) -> Accepted:
     try:
         own = UUID(str(said))
     except ValueError:
-        return each
+        return each  # no id of ours: it keeps the one made of its message
     if own.version not in {7, 8}:
         return each
     return msgspec.structs.replace(each, event=msgspec.structs.replace(as_event(each.event), id=own))

@@ -146,7 +146,7 @@ def csv_items(lines: Lines) -> Iterator[Item]:
         try:
             cells = next(reader)
         except StopIteration:
-            return
+            return  # the file is over
         except csv.Error as error:
             yield "", f"The row cannot be read: {error}."
             continue

@@ -23,13 +23,13 @@ from analytics.ingest.spool import (
     mark_stored,
     read_records,
     set_aside_damaged,
-    sync_folder,
     try_lock,
 )
 from analytics.store.engine import StoreBroken, StoreUnavailable
 from analytics.store.event import EPOCH
 from analytics.store.postgres import PostgresStore
 from zuka.platform.db.files import load_sql
+from zuka.platform.disk import sync_path
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
@@ -70,7 +70,7 @@ def drain_file(path: Path, store: Store) -> int:
             set_aside_damaged(path, left=left)
         else:
             path.unlink()
-        sync_folder(path.parent)
+        sync_path(path.parent)
     return number
 
 

@@ -25,6 +25,7 @@ from analytics.ingest.pipeline import Sorted
 from analytics.ingest.received import Accepted, Source
 from analytics.store.engine import StoreUnavailable
 from analytics.store.event import Event, RejectedRow
+from zuka.platform.disk import sync_path
 
 log = structlog.get_logger(__name__)
 HEAD = 8
@@ -194,7 +195,7 @@ class Spool:
             if not os.fstat(file.fileno()).st_nlink:  # somebody who drains was quicker, found nothing and removed it
                 file.close()
                 return self.open()
-            sync_folder(self.folder)
+            sync_path(self.folder)
             self.file = file
         return self.file
 
@@ -221,15 +222,6 @@ def size_of(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0  # drained since its folder was read: nothing of it waits
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's new or removed names durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def set_aside_damaged(path: Path, *, left: int) -> None:

@@ -12,10 +12,11 @@ from django.db import connection, transaction
 from analytics.lifecycle.archive.months import away_days
 from analytics.personal_data.archive import erase_archived, forget_unfinished
 from analytics.personal_data.staying import STAYS
-from analytics.rollup.fill import lock_fills
+from analytics.rollup.fill import ERASURE, lock_fills, mark_days
 from analytics.store.models import ArchivedMonth, IdentityLink
 from analytics.store.partitioning import event_months
-from zuka.platform.clock import local_day
+from analytics.store.report_files import put_in
+from zuka.platform.clock import local_day, month_start
 from zuka.platform.db.files import load_sql
 from zuka.platform.personal_data.erasing import Postponed
 from zuka.platform.personal_data.people import Person
@@ -53,7 +54,7 @@ def replacing_params(person: Person) -> dict[str, Any]:
 def run(name: str, params: Mapping[str, Any]) -> int:
     """Execute a statement and return how many rows it changed."""
     with connection.cursor() as cursor:
-        cursor.execute(load_sql(FOLDER / f"{name}.sql"), params)
+        cursor.execute(put_in(load_sql(FOLDER / f"{name}.sql")), params)
         return int(cursor.rowcount)
 
 
@@ -98,24 +99,31 @@ def replace_events(person: Person) -> int:
             run("shared_events", bounds)
     with transaction.atomic():
         lock_fills()
-        old = {**params, "days": days_as_they_are(person, months)}
-        for name in OLD if old["days"] else ():
-            run(name, old)
+        days = days_of(person)
+        old = days_as_they_are(days, months)
+        for name in OLD if old else ():
+            run(name, {**params, "days": old})
         for name in COUNTED:
             run(name, params)
         run("drop_links", params)
-        if months:
-            run("mark_days", {**params, "oldest": months[0][0]})
+        mark_days(sorted({*days} - {*old}), cause=ERASURE)
     return count
 
 
-def days_as_they_are(person: Person, months: list[tuple[datetime, datetime]]) -> list[date]:
-    """Return the days of a person that are not counted again: their events are archived, or no longer kept."""
+def days_of(person: Person) -> list[date]:
+    """Return the days on which a person was there."""
     with connection.cursor() as cursor:
         cursor.execute(load_sql(FOLDER / "days.sql"), {"was": person.ids})
-        days = [row[0] for row in cursor.fetchall()]
-    away, oldest = away_days(days), local_day(months[0][0]) if months else date.max
-    return [day for day in days if day in away or day < oldest]
+        return [day for (day,) in cursor.fetchall()]
+
+
+def days_as_they_are(days: list[date], months: list[tuple[datetime, datetime]]) -> list[date]:
+    """Return those of some days that are not counted again: their events are archived, or no longer kept.
+
+    Not only days before the oldest month: one between two others may have gone alone.
+    """
+    away, here = away_days(days), {local_day(start) for start, _ in months}
+    return [day for day in days if day in away or month_start(day) not in here]
 
 
 def count_events(person: Person) -> int:

@@ -83,7 +83,7 @@ def pages_of(query: Query) -> int | None:
         with reading_report(), connection.execute_wrapper(explain):
             make_table(query, now=clock.now())
     except (QueryCanceled, TooSlow):
-        return None
+        return None  # the table shows a dash
     return pages
 
 

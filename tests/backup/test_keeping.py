@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 
+from tests.at_once import do_at_once
 from zuka.backup.keeping import choose_kept, remove_old_backups
 from zuka.backup.manifest import MANIFEST, Manifest, encode_manifest, name_of
 from zuka.backup.places import Place, open_place
@@ -119,23 +118,7 @@ def test_one_is_made_when_it_is_due_and_old_ones_go(place: Place, settings: Any)
 @pytest.mark.django_db(transaction=True)
 def test_two_jobs_at_once_make_one(place: Place, settings: Any):
     settings.BACKUP_URL = place.root
-    barrier, wrong = threading.Barrier(2), []
-
-    def work() -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(30)
-            back_up_when_due(at=NOON)
-        except Exception as error:  # noqa: BLE001 - told by the test
-            wrong.append(error)
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    wrong = do_at_once(lambda: back_up_when_due(at=NOON))
     assert wrong == []
     assert list(BackupRun.objects.values_list("name", "outcome")) == [(name_of(NOON), "done")]
     assert place.folders() == [name_of(NOON)]

@@ -14,9 +14,11 @@ from django.db import connection
 from analytics.lifecycle.archive.exporting import archive_month
 from analytics.personal_data.replacing import erase_events
 from analytics.rollup.fill import fill_dirty
+from analytics.store.partitioning import TABLE
 from analytics.track import track_many
 from tests.lifecycle.months import MARCH, NOW, moment, read
 from tests.rollup.story import build_event
+from zuka.platform.db.partitions import create_partition
 from zuka.platform.personal_data.people import Person
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +51,13 @@ def erased(text: str) -> str:
 
 
 @pytest.mark.parametrize("is_archived", [True, False])
-def test_old_days_say_the_random_texts_of_the_visits(settings: Any, tmp_path: Path, *, is_archived: bool) -> None:
+@pytest.mark.parametrize("is_oldest", [True, False])
+def test_old_days_say_the_random_texts_of_the_visits(
+    settings: Any, tmp_path: Path, *, is_archived: bool, is_oldest: bool
+) -> None:
     settings.ARCHIVE_URL = str(tmp_path)
+    if not is_oldest:
+        create_partition(table=TABLE, month=date(2025, 2, 1))
     friend, theirs = "/for/friend@example.com", {"user_id": "u-ada", "utm_campaign": f"to-{EMAIL}"}
     mine = visit("ada", 9, page=f"/hello/{EMAIL}", query=f"Gown for {NAME}", utm_source="news", **theirs)
     mine += visit("ada", 15, page=friend, query="red gown", utm_source="news", **theirs)

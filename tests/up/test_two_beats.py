@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 
+from tests.at_once import do_at_once
 from tests.emptying import Emptying
 from tests.report.selling import sell
 from zuka.backup.database import direct_params, read_restored
@@ -22,28 +21,6 @@ DIARIES = {"analytics_refresh_runs", "analytics_verify_runs"}
 def run_once(job: Callable[[], Any]) -> list[Exception]:
     job()
     return []
-
-
-def run_twice(job: Callable[[], Any]) -> list[Exception]:
-    """Run a job by two workers at one moment; return what went wrong."""
-    barrier, wrong = threading.Barrier(2), []
-
-    def work() -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(30)
-            job()
-        except Exception as error:  # noqa: BLE001 - told by the test that asked
-            wrong.append(error)
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return wrong
 
 
 def rows_after(
@@ -62,6 +39,6 @@ def test_every_job_run_twice_at_once_leaves_what_it_leaves_once():
     emptying = Emptying()
     once, _ = rows_after(run_once)
     emptying.empty()
-    twice, failed = rows_after(run_twice)
+    twice, failed = rows_after(do_at_once)
     assert failed == {}
     assert twice == once

@@ -117,7 +117,7 @@ def lock_tables(session: psycopg.Connection[Any], tables: list[str]) -> bool:
             if tables:
                 session.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(names))
     except (psycopg.errors.UndefinedTable, psycopg.errors.LockNotAvailable):
-        return False
+        return False  # the caller begins again, and says so when it gives up
     return True
 
 

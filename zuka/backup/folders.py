@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tarfile
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from django.conf import settings
 
 from zuka.backup.places import Place, Sink
 from zuka.backup.refusals import BackupDamaged, BackupRefused
+from zuka.platform.disk import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class FolderCopy:
                 raise BackupRefused(
                     f"{path} leads to {path.readlink()}, which is not there. Mend the link or remove it."
                 )
-            with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+            with contextlib.suppress(FileNotFoundError), path.open("rb") as file:  # gone since it was listed
                 info = self.tar.gettarinfo(arcname=name, fileobj=file)
                 info.uid = info.gid = 0
                 info.uname = info.gname = ""
@@ -152,21 +152,6 @@ def put_back(place: Place, name: str, folder: Folder) -> int:
                 write_whole(path, iter(partial(content.read, 1_048_576), b""), mode=folder.mode)
                 restored += 1
     return restored
-
-
-def write_whole(path: Path, pieces: Iterable[bytes], *, mode: int) -> None:
-    """Write a file that is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as fresh:
-        try:
-            for piece in pieces:
-                fresh.write(piece)
-            fresh.flush()
-            os.fsync(fresh.fileno())
-            Path(fresh.name).chmod(mode)
-            Path(fresh.name).replace(path)
-        finally:
-            Path(fresh.name).unlink(missing_ok=True)
 
 
 class Pieces:

@@ -74,7 +74,7 @@ def moment_of(name: str) -> datetime | None:
     try:
         return datetime.strptime(name, PATTERN).replace(tzinfo=UTC)
     except ValueError:
-        return None
+        return None  # somebody else's folder, which stays as it is
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from pyarrow import fs
 
 from zuka.backup.manifest import MANIFEST, Manifest, Part, decode_manifest, moment_of
 from zuka.backup.refusals import BackupDamaged, BackupRefused
+from zuka.platform.disk import sync_path
 
 CHUNK = 1024 * 1024
 
@@ -99,11 +99,7 @@ class Place:
     def sync(self, path: str) -> None:
         """Wait until a file or a folder is on disk; a bucket answers when it is."""
         if self.is_local:
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_path(path)
 
     def folders(self) -> list[str]:
         """Return the names of all that look like backups, whole or not, the oldest first."""
@@ -138,7 +134,7 @@ class Place:
         try:
             return self.manifest(name)
         except BackupDamaged as error:
-            return error.message
+            return error.message  # the list shows it beside the name
 
 
 def open_place(url: str) -> Place:

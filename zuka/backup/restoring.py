@@ -149,7 +149,7 @@ def run_restore(place: Place, name: str, target: Target) -> None:
 
 def feed(command: list[str], place: Place, name: str, said: object, environment: dict[str, str]) -> int:
     """Run pg_restore on a file that is read from afar; return its exit code."""
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said, env=environment) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said, env=environment) as process:  # type: ignore[call-overload]  # a file
         try:
             assert process.stdin is not None
             for data in place.read(name, DATABASE):

@@ -118,7 +118,7 @@ def number(cell: str) -> Any:
     try:
         found = Decimal(cell.replace(",", ""))
     except InvalidOperation:
-        return cell
+        return cell  # no number: the event's type refuses the text, and names the column
     return int(found) if found == found.to_integral_value() and found.is_finite() else str(found)
 
 
@@ -127,7 +127,7 @@ def objects(cell: str) -> Any:
     try:
         return decode_leniently(unguarded(cell).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        return cell
+        return cell  # no JSON: the pipeline refuses the text, and names the column
 
 
 NDJSON = Format(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import pyarrow as pa
 from django.conf import settings
 from pyarrow import fs
 
+from zuka.platform.disk import sync_path
 from zuka.platform.errors import Refused
 
 S3 = "s3://"
@@ -74,7 +74,7 @@ class Place:
             return
         with self.reached():
             for path in (self.folder / name, *(self.folder / name).parents):
-                sync(path)
+                sync_path(path)
                 if path == self.folder:
                     break
 
@@ -98,15 +98,6 @@ class Place:
                 digest.update(block)
                 size += len(block)
         return size, digest.hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Have the disk hold what was written to a file or folder."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def open_place() -> Place:

@@ -104,5 +104,5 @@ def verify_month(stored: ArchivedMonth) -> str:
         for file in day_files(stored.files):
             check_day(place=place, month=stored.month, edition=stored.edition, file=file)
     except ArchiveUnavailable as failure:
-        return failure.message
+        return failure.message  # what is wrong is the answer
     return ""

@@ -59,7 +59,7 @@ class BackupRunAdmin(RecordAdmin):
         """Show the list, under a word of warning where there is need of one."""
         if request.method == "GET" and (warning := backup_warning(at=now())):
             messages.warning(request, warning)
-        return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
+        return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]  # Unfold's has no types
 
 
 def backup_warning(*, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 
@@ -11,6 +12,17 @@ from zuka.platform.mail.models import WAITING, MailFile, OutgoingMail
 
 AT_ONCE = 1000
 FORGOTTEN = "This mail is no longer kept."
+# What is left of a mail that is forgotten: key, kind and outcome, so that nothing is sent twice.
+EMPTIED: dict[str, Any] = {
+    "recipient": "",
+    "subject": F("template"),
+    "context": {},
+    "headers": {},
+    "attachments": [],
+    "text": FORGOTTEN,
+    "html": FORGOTTEN,
+    "last_error": "",
+}
 
 
 def forget_old_mails(*, at: datetime) -> int:
@@ -22,17 +34,7 @@ def forget_old_mails(*, at: datetime) -> int:
     old = OutgoingMail.objects.filter(queued_at__lt=limit).exclude(recipient="").exclude(status__in=WAITING)
     forgotten = 0
     while keys := list(old.order_by("queued_at").values_list("pk", flat=True)[:AT_ONCE]):
-        forgotten += old.filter(pk__in=keys).update(
-            recipient="",
-            subject=F("template"),
-            context={},
-            headers={},
-            attachments=[],
-            text=FORGOTTEN,
-            html=FORGOTTEN,
-            last_error="",
-            updated_at=at,
-        )
+        forgotten += old.filter(pk__in=keys).update(**EMPTIED, updated_at=at)
     MailFile.objects.filter(used_at__lt=limit).exclude(digest__in=waiting_files()).delete()
     return forgotten
 

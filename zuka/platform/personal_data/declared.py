@@ -14,7 +14,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Q, QuerySet
 
 from zuka.platform.audit.scrubbing import scrub_person
-from zuka.platform.mail.forgetting import FORGOTTEN
+from zuka.platform.mail.forgetting import EMPTIED
 from zuka.platform.mail.models import WAITING, MailFile, MailStatus, OutgoingMail, Suppression
 from zuka.platform.mail.suppressing import hash_address, suppress_address
 from zuka.platform.mail.templates import mail_templates
@@ -61,18 +61,7 @@ def erase_mails(person: Person, at: datetime) -> int:
     count = 0
     for mail in mails:
         key = f"erased:{mail.pk}" if person.is_named(mail.key) else mail.key
-        count += OutgoingMail.objects.filter(pk=mail.pk).update(
-            key=key,
-            recipient="",
-            subject=mail.template,
-            context={},
-            headers={},
-            attachments=[],
-            text=FORGOTTEN,
-            html=FORGOTTEN,
-            last_error="",
-            updated_at=at,
-        )
+        count += OutgoingMail.objects.filter(pk=mail.pk).update(key=key, **EMPTIED, updated_at=at)
     left = [
         each["digest"]
         for files in OutgoingMail.objects.exclude(attachments=[]).values_list("attachments", flat=True)

@@ -159,7 +159,7 @@ def erase_one(request: ErasureRequest, *, pause: Callable[[str], None] | None = 
             if pause:
                 pause(held.name)
     except Lost:
-        return 0
+        return 0  # another worker has it, and ends it
     except Postponed as why:
         wait_longer(request, str(why))
         return 0

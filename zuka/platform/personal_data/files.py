@@ -50,7 +50,7 @@ def written_at(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except FileNotFoundError:
-        return 0
+        return 0  # another worker was quicker
 
 
 def forget_files(*, at: datetime) -> int:

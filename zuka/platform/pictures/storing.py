@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection, transaction
 
+from zuka.platform.disk import write_whole
 from zuka.platform.pictures.reading import MEGABYTE, MOST_BYTES, BadPicture, draw_again
 from zuka.platform.pictures.sizes import ADDRESS, DIGEST_LETTERS, FOLDER, MEDIA_URL, Picture, find_picture
 
@@ -31,18 +30,7 @@ class WholeFileStorage(FileSystemStorage):
         return name
 
     def _save(self, name: str, content: Any) -> str:
-        path = Path(self.path(name))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as fresh:
-            try:
-                for chunk in content.chunks():
-                    fresh.write(chunk)
-                fresh.flush()
-                os.fsync(fresh.fileno())
-                Path(fresh.name).chmod(READABLE)
-                Path(fresh.name).replace(path)
-            finally:
-                Path(fresh.name).unlink(missing_ok=True)
+        write_whole(Path(self.path(name)), content.chunks(), mode=READABLE)
         return name
 
 

@@ -128,7 +128,7 @@ def has_column(model: type[models.Model], name: str) -> bool:
     try:
         model._meta.get_field(name)  # noqa: SLF001 - public by Django's documentation
     except FieldDoesNotExist:
-        return False
+        return False  # which is what was asked
     return True
 
 

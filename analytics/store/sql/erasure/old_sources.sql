@@ -4,13 +4,11 @@ WITH said AS (
     SELECT
         sources.id,
         jsonb_object_agg(texts.name, CASE
-            WHEN EXISTS (
-                SELECT FROM unnest(%(words)s::text[]) AS words (word) WHERE position(word IN lower(texts.value)) > 0
-            ) OR texts.value ~ '[^@ ](@|%%40)[^@ ]+[.]' AND EXISTS (
+            WHEN {names_somebody} AND EXISTS (
                 SELECT FROM analytics_sessions AS sessions
                 WHERE sessions.day = sources.day AND sessions.person = ANY(%(own)s)
                     AND texts.value IN (left(utm_source, 100), left(utm_medium, 100), left(utm_campaign, 100))
-            ) THEN 'erased-' || left(encode(sha256(convert_to(%(salt)s || texts.value, 'UTF8')), 'hex'), 12)
+            ) THEN {erased_text}
             ELSE texts.value
         END) AS becomes,
         jsonb_object_agg(texts.name, texts.value) AS was

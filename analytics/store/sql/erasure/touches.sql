@@ -5,10 +5,8 @@ said AS (
     SELECT
         touches.session, ids.becomes AS person,
         jsonb_object_agg(texts.name, CASE
-            WHEN touches.person = ANY(%(own)s) AND (EXISTS (
-                SELECT FROM unnest(%(words)s::text[]) AS words (word) WHERE position(word IN lower(texts.value)) > 0
-            ) OR texts.value ~ '[^@ ](@|%%40)[^@ ]+[.]')
-            THEN 'erased-' || left(encode(sha256(convert_to(%(salt)s || texts.value, 'UTF8')), 'hex'), 12)
+            WHEN touches.person = ANY(%(own)s) AND ({names_somebody})
+            THEN {erased_text}
             ELSE texts.value
         END) AS texts
     FROM analytics_touches AS touches

@@ -28,7 +28,7 @@ const tell = (error) => {
   toast(sentence(error), null, "bad");
 };
 
-const attempt = (button, act) => busy(button, () => act().catch(tell));
+const attempt = (button, act) => busy(button, () => act().catch(tell)); // what went wrong is shown
 
 async function keep(copy) {
   const href = URL.createObjectURL(await callFile(`me/data/${copy.id}/file/`, {}));
@@ -100,7 +100,7 @@ async function openErasing() {
 export function openOwnData(person, after) {
   openLeaving(form, send, person);
   openCopies(waitingLines(1));
-  openErasing().catch(note);
+  openErasing().catch(note); // the page is of use without
   if (isOpen) return;
   isOpen = true;
   ask.addEventListener("click", () => attempt(ask, askForCopy));

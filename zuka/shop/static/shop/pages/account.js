@@ -49,7 +49,7 @@ function showPerson(person) {
   openClosing(person);
   import("../own_phone.js").then(({ openOwnPhone }) => openOwnPhone(person, knowProved)).catch(note);
   openProviders(person);
-  import("../own_data.js").then(({ openOwnData }) => openOwnData(person, sayErased)).catch(note);
+  import("../own_data.js").then(({ openOwnData }) => openOwnData(person, sayErased)).catch(note); // as below
   import("../own_keys.js").then(({ offerKeys }) => offerKeys()).catch(note); // the account opens all the same
 }
 

@@ -285,7 +285,7 @@ async function showCharge(reference) {
     const status = charge ? charge.status : "pending";
     tellCharge(SAID[status](charge), { isBad: status === "failed" });
     return status === "pending";
-  } catch (error) {
+  } catch (error) { // told on the page
     tellCharge(sentence(error), { isBad: true });
     return false;
   }
