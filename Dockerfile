@@ -21,7 +21,7 @@ USER zuka
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "32", "--runtime-mode", "st", "--backlog", "2048", "--no-ws", \
-     "--respawn-failed-workers", \
-     "--log-level", "warning", "zuka.wsgi:application"]
+# Web itself reads WEB_THREADS too: it refuses what it can do without when all of them are busy.
+CMD ["sh", "-c", "exec python -m granian --interface wsgi --host 0.0.0.0 --port 8000 --workers ${WEB_WORKERS:-2} \
+     --blocking-threads ${WEB_THREADS:-32} --runtime-mode st --backlog 2048 --no-ws --respawn-failed-workers \
+     --log-level warning zuka.wsgi:application"]

@@ -25,7 +25,7 @@ handler404 = "zuka.platform.errors.not_found"
 handler500 = "zuka.platform.errors.server_error"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include("zuka.platform.urls")),
     path("api/v1/", include("commerce.urls")),

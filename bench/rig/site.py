@@ -100,7 +100,7 @@ class Site:
 
     def start(self, name: str, command: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Start web, worker or beat as `./run.sh up` does, or what else Python is called with by this name."""
-        command = command or process_table(self.home, self.address)[name]
+        command = command or process_table(self.home, self.address, self.environment)[name]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *command],

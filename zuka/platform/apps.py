@@ -30,6 +30,7 @@ class PlatformConfig(AppConfig):
         from zuka.platform.personal_data.declared import declare
         from zuka.platform.retention import documents as kept_page  # noqa: F401 - registers its page
         from zuka.platform.retention import entries  # noqa: F401 - registers what is kept
+        from zuka.platform.shedding import documents as crowds_page  # noqa: F401 - registers its page
         from zuka.platform.staff.history import note_office_sign_in, note_office_sign_out
         from zuka.platform.throttling import documents as limits_page  # noqa: F401 - registers its page
         from zuka.platform.tracing.watching import watch

@@ -47,6 +47,7 @@ from zuka.platform.sms.settings import SMS_SETTINGS
 from zuka.platform.staff_settings import STAFF_SETTINGS
 from zuka.platform.subscription_settings import SUBSCRIPTION_SETTINGS
 from zuka.platform.watch_settings import WATCH_SETTINGS
+from zuka.platform.web_settings import WEB_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +339,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOG_LEVEL", text, "INFO", "DEBUG, INFO, WARNING or ERROR.", "Operation"),
     Setting("LOG_FORMAT", text, "json", "json for machines, console for people.", "Operation"),
     *BACKUP_SETTINGS,
+    *WEB_SETTINGS,
 )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
-from zuka.platform.config import SETTINGS
+from zuka.platform.config import SETTINGS, raw_value
 from zuka.up.browser import find_chromium
 from zuka.up.homes import Home, secret_key_file
 from zuka.up.ports import Address
@@ -53,6 +54,12 @@ def for_tests(home: Home, urls: Mapping[str, str]) -> dict[str, str]:
 def for_deploy_check(home: Home, urls: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a server on the internet, for `check --deploy`."""
     return for_tests(home, urls) | {"HTTPS_ONLY": "true", "ALLOWED_HOSTS": "shop.example", "TRUSTED_PROXY_COUNT": "1"}
+
+
+def value_of(name: str, environment: Mapping[str, str]) -> Any:
+    """Return what a declared setting is in an environment. Raises InvalidValue."""
+    setting = next(each for each in SETTINGS if each.name == name)
+    return setting.read(raw_value(setting, environment))
 
 
 def common(home: Home) -> dict[str, str]:

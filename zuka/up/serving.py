@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from zuka.demo.providers.pages import MAILS, MESSAGES
-from zuka.up.environment import for_shop
+from zuka.up.environment import for_shop, value_of
 from zuka.up.homes import Home, open_home, tag_of, write_private
 from zuka.up.ports import Address, read_address, refuse_unless_free
 from zuka.up.practice import MAIL, SIGN_IN, SMS, has_any, is_wanted, reserve_practice
@@ -122,7 +122,7 @@ def start_processes(supervisor: Supervisor, home: Home, address: Address, enviro
     with contextlib.ExitStack() as held:
         practice = held.enter_context(reserve_practice(home, address)) if is_wanted(environment) else None
         settings = {**environment, **(practice.settings(environment) if practice else {})}
-        for name, command in {**process_table(home, address), **streams(address, environment)}.items():
+        for name, command in {**process_table(home, address, environment), **streams(address, environment)}.items():
             supervisor.start(name, [sys.executable, *command], environment=settings)
         if practice is None:
             return ""
@@ -131,18 +131,19 @@ def start_processes(supervisor: Supervisor, home: Home, address: Address, enviro
         return practice.address.url
 
 
-def process_table(home: Home, address: Address) -> dict[str, list[str]]:
+def process_table(home: Home, address: Address, environment: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the processes of a shop: what Python is called with, by name."""
     worker_node, beat_node = node_names(home)
     listen = ["--host", address.host, "--port", str(address.port), "--backlog", "2048", "--no-ws"]
-    threads = ["--workers", "2", "--blocking-threads", "32", "--runtime-mode", "st"]
+    workers, threads = (str(value_of(name, environment)) for name in ("WEB_WORKERS", "WEB_THREADS"))
+    each = ["--workers", workers, "--blocking-threads", threads, "--runtime-mode", "st"]
     # As root Celery warns in ten lines; an evaluation on a fresh server is often just that.
     celery = ["-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet", "--app", "zuka"]
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     scheduler = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--enable-remote-control"]
     log = ["--loglevel", "warning", "--hostname"]
     return {
-        "web": ["-m", "granian", "--interface", "wsgi", *listen, *threads, *ALIVE, "--log-level", "error", WSGI],
+        "web": ["-m", "granian", "--interface", "wsgi", *listen, *each, *ALIVE, "--log-level", "error", WSGI],
         "worker": [*celery, "worker", "--concurrency", "2", *quick, *log, worker_node],
         "beat": [*celery, "beat", "--pidfile=", *scheduler, *log, beat_node],
     }

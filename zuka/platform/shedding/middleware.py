@@ -1,0 +1,69 @@
+"""Refuses what a web process in a crowd can best do without, before it costs anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.module_loading import import_string
+
+from zuka.platform.errors import error_answer, wants_json
+from zuka.platform.shedding.gate import Gate
+from zuka.platform.shedding.urgencies import find_urgency
+
+# Doubles of what a browser does by itself stay small, and a page that waits is not left for good.
+RETRY_SECONDS = 5
+MESSAGE = "The shop is very busy. Try again in a few seconds."
+
+
+class SheddingMiddleware:
+    """Let requests through while threads are free, by urgency when they have not been for a while (RFC 9110, 503)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.urgencies = import_string(settings.URGENCIES)
+        self.gate = Gate(self.urgencies, threads=settings.WEB_THREADS)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, or say when to come back."""
+        if not self.gate.is_open:
+            self.gate.look(time.monotonic())
+            if not self.takes(request):
+                return busy_answer(request)
+        self.gate.enter(time.monotonic())
+        try:
+            return self.get_response(request)
+        finally:
+            self.gate.leave(time.monotonic())
+
+    def takes(self, request: HttpRequest) -> bool:
+        """Say whether a request is taken now. What has no route costs next to nothing, and is."""
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return True
+        request.resolver_match = match  # whoever counts requests counts this one by its route
+        return self.gate.takes(find_urgency(self.urgencies, route_of(match)))
+
+
+def route_of(match: ResolverMatch) -> str:
+    """Return the name of a route, its pattern where it has no name, with its namespaces in front."""
+    return ":".join((*match.namespaces, match.url_name or match.route))
+
+
+def busy_answer(request: HttpRequest) -> HttpResponse:
+    """Answer 503 with when to come back: a page for people, which does so by itself, JSON for programs."""
+    if wants_json(request) or request.method != "GET":
+        answer: HttpResponse = error_answer(status=503, code="busy", message=MESSAGE)
+    else:
+        # Without the request: who is signed in, and all else of it, would be asked of the database.
+        answer = HttpResponse(render_to_string("503.html", {"seconds": RETRY_SECONDS}), status=503)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    answer.headers["Cache-Control"] = "no-store"
+    # Django's own mark of what its log need not say: a line for each would fill the disk.
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say it
+    return answer
