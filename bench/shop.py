@@ -66,15 +66,28 @@ def stock(site: Site, *, products: int, orders: int) -> None:
         run_apart(site.database_url, sql.SQL(command))
 
 
-def shop_at_once(site: Site, *, products: int, shoppers: int, seconds: int, pause: float) -> list[dict[str, str]]:
-    """Let so many people shop, who look at a page for `pause` seconds, and return locust's row of each call."""
+def shop_at_once(
+    site: Site,
+    *,
+    products: int,
+    shoppers: int,
+    seconds: int,
+    pause: float,
+    talkers: Path | None = None,
+    is_whole: bool = False,
+) -> list[dict[str, str]]:
+    """Let so many people shop, who look at a page for `pause` seconds, and return locust's row of each call.
+
+    The whole has those made while people came, too.
+    """
     rate = max(shoppers // COMING_SECONDS, 1)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "locust", "-f", str(FOLDER / "shoppers.py"), "--headless", "--only-summary"]
         command += ["--host", site.url, "-u", str(shoppers), "-r", str(rate), "-t", f"{seconds + shoppers // rate}s"]
-        command += ["--csv", f"{folder}/crowd", "--reset-stats", "--stop-timeout", "10", "--loglevel", "WARNING"]
+        command += ["--csv", f"{folder}/crowd", "--stop-timeout", "10", "--loglevel", "WARNING"]
+        command += [] if is_whole else ["--reset-stats"]
         facts = {"CROWD_PRODUCTS": str(products), "CROWD_KEY": site.keys["publishable"]}
-        facts["CROWD_PAUSE"] = str(pause)
+        facts |= {"CROWD_PAUSE": str(pause), **({"CROWD_TALKERS": str(talkers)} if talkers else {})}
         # Its exit code is 1 when a request failed: the table says how many.
         subprocess.run(command, cwd=CHECKOUT, env=os.environ | facts, check=False, stdout=sys.stderr)
         with Path(f"{folder}/crowd_stats.csv").open() as found:

@@ -11,6 +11,7 @@ ADDRESS = {
     "state": "Lagos",
     "country": "NG",
 }
+REFUSED = ", refused"  # what the name of a call gets in the crowd's table that was refused
 METHOD = "cash_on_delivery"
 CONTACT = {"name": "Ada Obi", "phone": "+2348031234567"}
 

@@ -1,25 +1,33 @@
 """A locust scenario: people who look around, search, fill a cart and order, and whose tracker tells of each page.
 
 `python -m locust -f bench/rig/crowd/shoppers.py --headless …`; CROWD_PRODUCTS and CROWD_KEY say what there is,
-CROWD_PAUSE for how many seconds people look at a page.
+CROWD_PAUSE for how many seconds people look at a page, and CROWD_TALKERS the file of those who have a pet: a session's
+token and a conversation each. What a shop in a crowd refuses (docs/crowds.md) is counted apart.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from locust import FastHttpUser, task
 
-from bench.rig.crowd.goods import ADDRESS, CATEGORIES, CONTACT, METHOD, reference_of, sku_of, slug_of
+from bench.rig.crowd.goods import ADDRESS, CATEGORIES, CONTACT, METHOD, REFUSED, reference_of, sku_of, slug_of
 
+BUSY = 503
 PRODUCTS = int(os.environ["CROWD_PRODUCTS"])
 PAUSE = float(os.environ["CROWD_PAUSE"])
 KEY = base64.b64encode(f"{os.environ['CROWD_KEY']}:".encode()).decode()
+TALKERS = json.loads(Path(os.environ["CROWD_TALKERS"]).read_text()) if "CROWD_TALKERS" in os.environ else []
+SAYINGS = ("show me red gowns", "something cheaper", "what is popular?", "thank you", "under 20000 naira")
+ARRIVALS = count()
 WORDS = ("ankara gown", "adire", "lace wrapper", "linen shirt", "kente cap", "ankra gwon", "silk kaftan")
 
 
@@ -33,6 +41,8 @@ class Shopper(FastHttpUser):
     def on_start(self) -> None:
         """Begin a visit."""
         self.visitor, self.cart = uuid4().hex, ""
+        number = next(ARRIVALS)
+        self.talker = TALKERS[number] if number < len(TALKERS) else None
 
     def api(self, method: str, path: str, *, name: str, **options: Any) -> dict[str, Any]:
         """Make one call of the API and return its answer; what is not 2xx or JSON is counted as a failure."""
@@ -40,6 +50,10 @@ class Shopper(FastHttpUser):
         headers |= options.pop("headers", {})
         with self.rest(method, f"/api/v1/{path}", name=name, headers=headers, **options) as answer:
             found: dict[str, Any] = answer.js or {}
+            if answer.status_code == BUSY and found.get("code") == "busy":
+                answer.request_meta["name"] = f"{name}{REFUSED}"
+                answer.success()  # type: ignore[no-untyped-call]  # locust has no types there
+                return {}
             return found
 
     def tell(self, event: str, **properties: Any) -> None:
@@ -100,6 +114,14 @@ class Shopper(FastHttpUser):
         order = {"contact": CONTACT, "shipping_address": ADDRESS, "payment_method": METHOD}
         self.api("POST", "orders/", json=order, headers={"Idempotency-Key": uuid4().hex}, name="place an order")
         self.cart = ""
+
+    @task(2)
+    def talk(self) -> None:
+        """A word with the pet, of who has one."""
+        if self.talker:
+            headers = {"X-Session-Token": self.talker["token"]}
+            path = f"pets/conversations/{self.talker['conversation']}/messages/"
+            self.api("POST", path, json={"text": random.choice(SAYINGS)}, headers=headers, name="say to the pet")
 
     @task(4)
     def ask_nothing(self) -> None:
