@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from psycopg.conninfo import conninfo_to_dict
 
 from zuka.platform.admin.look import office_look
 from zuka.platform.config import read_settings
+from zuka.platform.db.databases import prepared_after, read_databases
 from zuka.platform.logs import logging_config
 from zuka.platform.mail.server import read_mail_url
+from zuka.platform.queues.declared import CELERY_QUEUES, SOON
 from zuka.platform.tracing.choices import read_choices, tracing_middleware
 
 VALUES, SETTING_PROBLEMS = read_settings(os.environ)
@@ -216,27 +217,10 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASE_POOLED: bool = VALUES["DATABASE_POOLED"]
-# Statements are prepared where the code says so alone; None is never at all: a pooler may change sessions.
-PREPARED_AFTER = None if DATABASE_POOLED else 2**31
-_database = conninfo_to_dict(VALUES["DATABASE_URL"])
-DATABASES = {
-    "default": {
-        "ENGINE": "zuka.platform.db.backend",
-        "NAME": _database.pop("dbname", "zuka"),
-        "USER": _database.pop("user", ""),
-        "PASSWORD": _database.pop("password", ""),
-        "HOST": _database.pop("host", ""),
-        "PORT": _database.pop("port", ""),
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
-        "OPTIONS": {
-            "connect_timeout": 5,
-            "prepare_threshold": PREPARED_AFTER,
-            **_database,
-        },
-    }
-}
+PREPARED_AFTER = prepared_after(is_pooled=DATABASE_POOLED)
+DATABASES = read_databases(VALUES)
+REPLICA_DATABASE_URL: str = VALUES["REPLICA_DATABASE_URL"]
+REPLICA_MAX_LAG_SECONDS: int = VALUES["REPLICA_MAX_LAG_SECONDS"]
 
 REDIS_URL: str = VALUES["REDIS_URL"]
 _redis_cache = {"BACKEND": "zuka.platform.cache.SteadyCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "zuka"}
@@ -244,6 +228,8 @@ _local_cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": _redis_cache if REDIS_URL else _local_cache}
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL else "memory://"
+CELERY_TASK_QUEUES, CELERY_TASK_DEFAULT_QUEUE = CELERY_QUEUES, SOON
+CELERY_TASK_ROUTES = ["zuka.platform.queues.routing.route_task"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

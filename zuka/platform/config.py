@@ -17,6 +17,7 @@ from zuka.platform.lifecycle_settings import LIFECYCLE_SETTINGS
 from zuka.platform.live_settings.pinned import PINNED
 from zuka.platform.pet_settings import PET_SETTINGS
 from zuka.platform.privacy_settings import PRIVACY_SETTINGS
+from zuka.platform.replica_settings import REPLICA_SETTINGS
 from zuka.platform.report_settings import REPORT_SETTINGS
 from zuka.platform.retention_settings import RETENTION_SETTINGS
 from zuka.platform.reward_settings import REWARD_SETTINGS
@@ -221,6 +222,7 @@ SETTINGS: tuple[Setting, ...] = (
     *SMS_SETTINGS,
     *SIGN_IN_SETTINGS,
     *REPORT_SETTINGS,
+    *REPLICA_SETTINGS,
     *LIFECYCLE_SETTINGS,
     *PET_SETTINGS,
     *REWARD_SETTINGS,
