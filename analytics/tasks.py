@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from celery import shared_task
 from django.conf import settings
 
 from analytics.history.working import forget_files, import_waiting
@@ -26,12 +25,14 @@ from analytics.store.partitioning import ensure_event_partitions
 from analytics.store.postgres import HISTORY
 from zuka.platform import clock
 from zuka.platform.live_settings.reading import live
+from zuka.platform.queues.declared import SLOW, SOON
+from zuka.platform.queues.declaring import background
 from zuka.platform.retention.sweeping import forget_rows
 
 DAYS_A_RUN = 60
 
 
-@shared_task(name="analytics.tasks.fill_rollups")
+@background(name="analytics.tasks.fill_rollups", queue=SOON)
 def fill_rollups(**_unknown: Any) -> None:
     """Recount dirty days, latest first, at most 60 a run so that one run stays short.
 
@@ -41,74 +42,74 @@ def fill_rollups(**_unknown: Any) -> None:
     fill.fill_dirty(limit=DAYS_A_RUN, later=[fill.IDENTITY, fill.PEOPLE, fill.TOUCHES, fill.ERASURE, HISTORY])
 
 
-@shared_task(name="analytics.tasks.fill_older_days")
+@background(name="analytics.tasks.fill_older_days", queue=SOON)
 def fill_older_days(**_unknown: Any) -> None:
     """Recount the days on which people who have signed in since were visitors, and all others that are dirty."""
     fill.fill_dirty(limit=DAYS_A_RUN, oldest_first=True)
 
 
-@shared_task(name="analytics.tasks.refresh_views")
+@background(name="analytics.tasks.refresh_views", queue=SOON)
 def refresh_views(**_unknown: Any) -> None:
     """Refresh the materialized views."""
     refresh.refresh_views(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.score_leads")
+@background(name="analytics.tasks.score_leads", queue=SOON)
 def score_leads(**_unknown: Any) -> None:
     """Score people by how much they were here."""
     score_people(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.refresh_segments")
+@background(name="analytics.tasks.refresh_segments", queue=SOON)
 def refresh_segments(**_unknown: Any) -> None:
     """Find who is in each segment now."""
     segments.refresh_segments(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.fold_ingest_counts")
+@background(name="analytics.tasks.fold_ingest_counts", queue=SOON)
 def fold_ingest_counts(**_unknown: Any) -> None:
     """Add up the counts of what came in."""
     fold_tallies()
 
 
-@shared_task(name="analytics.tasks.count_api_hours")
+@background(name="analytics.tasks.count_api_hours", queue=SOON)
 def count_api_hours(**_unknown: Any) -> None:
     """Count requests to the API by hour."""
     count_hours(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.watch_ingest")
+@background(name="analytics.tasks.watch_ingest", queue=SOON)
 def watch_ingest(**_unknown: Any) -> None:
     """Open and close alerts on keys."""
     watch_keys(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.check_alerts")
+@background(name="analytics.tasks.check_alerts", queue=SOON)
 def check_alerts(**_unknown: Any) -> None:
     """Tell staff what their alerts find, and webhooks what they were not told yet."""
     evaluate_alerts(at=clock.now())
     call_waiting(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.verify_counts")
+@background(name="analytics.tasks.verify_counts", queue=SLOW)
 def verify_counts(**_unknown: Any) -> None:
     """Count a sample of days again and keep what differs."""
     verify_sample(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.measure_disk")
+@background(name="analytics.tasks.measure_disk", queue=SLOW)
 def measure_disk(**_unknown: Any) -> None:
     """Note how large the database is today."""
     measure_disk_use(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.create_partitions")
+@background(name="analytics.tasks.create_partitions", queue=SOON)
 def create_partitions(**_unknown: Any) -> None:
     """Create the months of events that are missing, three ahead."""
     ensure_event_partitions()
 
 
-@shared_task(name="analytics.tasks.archive_events")
+@background(name="analytics.tasks.archive_events", queue=SLOW)
 def archive_events(**_unknown: Any) -> None:
     """Take the months of raw events past their retention out of PostgreSQL, once all of their days are counted."""
     # What reads and writes Parquet is loaded by who archives alone: it takes 60 MB.
@@ -119,7 +120,7 @@ def archive_events(**_unknown: Any) -> None:
         archive_due_months(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.restore_month")
+@background(name="analytics.tasks.restore_month", queue=SLOW)
 def restore_month(*, month: str, **_unknown: Any) -> None:
     """Bring an archived month, like 2025-03-01, back into PostgreSQL, as staff asked."""
     # As above.
@@ -128,32 +129,32 @@ def restore_month(*, month: str, **_unknown: Any) -> None:
     restore(month=date.fromisoformat(month), at=clock.now(), waits=True)
 
 
-@shared_task(name="analytics.tasks.write_exports")
+@background(name="analytics.tasks.write_exports", queue=SLOW)
 def write_exports(**_unknown: Any) -> None:
     """Write the exports that wait. A worker that is killed over one leaves it to the next."""
     jobs.write_exports(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.import_history")
+@background(name="analytics.tasks.import_history", queue=SLOW)
 def import_history(**_unknown: Any) -> None:
     """Import the history that waits. A worker that is killed over one leaves it to the next, exact to the row."""
     import_waiting(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.send_due_reports")
+@background(name="analytics.tasks.send_due_reports", queue=SLOW)
 def send_due_reports(**_unknown: Any) -> None:
     """Queue the mails of reports that are due."""
     mailing.send_due_reports(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.forget_exports")
+@background(name="analytics.tasks.forget_exports", queue=SLOW)
 def forget_exports(**_unknown: Any) -> None:
     """Delete the files of exports and of history past their time."""
     jobs.forget_exports(at=clock.now())
     forget_files(at=clock.now())
 
 
-@shared_task(name="analytics.tasks.drop_old_rejected")
+@background(name="analytics.tasks.drop_old_rejected", queue=SLOW)
 def drop_old_rejected(**_unknown: Any) -> None:
     """Forget rejected events, displaced ids and counts of what came in that are past their retention."""
     now = clock.now()

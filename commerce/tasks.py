@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from commerce.accounts.services import forget_codes, forget_devices, forget_spent_tokens
@@ -36,6 +35,8 @@ from commerce.subscriptions.services import (
 )
 from zuka.platform.clock import now
 from zuka.platform.pictures.storing import delete_unnamed
+from zuka.platform.queues.declared import NOW, SLOW, SOON
+from zuka.platform.queues.declaring import background
 
 log = structlog.get_logger(__name__)
 MOST_NAMED = 20
@@ -43,7 +44,7 @@ MOST_NAMED = 20
 RUN_LASTS = timedelta(minutes=10)
 
 
-@shared_task(name="commerce.tasks.forget_expired_sessions")
+@background(name="commerce.tasks.forget_expired_sessions", queue=SLOW)
 def forget_expired_sessions(**_unknown: Any) -> None:
     """Delete sign-ins that are over, of customers and staff, and what is known of devices, old codes and tokens."""
     SessionStore.clear_expired()
@@ -52,7 +53,7 @@ def forget_expired_sessions(**_unknown: Any) -> None:
     forget_spent_tokens(at=now())
 
 
-@shared_task(name="commerce.tasks.watch_payments")
+@background(name="commerce.tasks.watch_payments", queue=NOW)
 def watch_payments(**_unknown: Any) -> None:
     """Handle messages of providers that wait, ask after payments nobody told us of, and expire what nobody paid.
 
@@ -64,7 +65,7 @@ def watch_payments(**_unknown: Any) -> None:
             step(at=run.at, round_=run)
 
 
-@shared_task(name="commerce.tasks.renew_subscriptions")
+@background(name="commerce.tasks.renew_subscriptions", queue=NOW)
 def renew_subscriptions(**_unknown: Any) -> None:
     """Charge the periods of subscriptions that are due, end those that are over, and ask after what is open.
 
@@ -75,37 +76,37 @@ def renew_subscriptions(**_unknown: Any) -> None:
         step(at=run.at, round_=run)
 
 
-@shared_task(name="commerce.tasks.compare_payments")
+@background(name="commerce.tasks.compare_payments", queue=SLOW)
 def compare_payments(**_unknown: Any) -> None:
     """Compare the days that are over, and those staff asked for, with what the providers list."""
     compare_due_days(at=now())
 
 
-@shared_task(name="commerce.tasks.refresh_search_words")
+@background(name="commerce.tasks.refresh_search_words", queue=SOON)
 def refresh_search_words(**_unknown: Any) -> None:
     """Count the words of the catalogue anew, by which mistyped searches are mended."""
     count_search_words()
 
 
-@shared_task(name="commerce.tasks.refresh_related_products")
+@background(name="commerce.tasks.refresh_related_products", queue=SOON)
 def refresh_related_products(**_unknown: Any) -> None:
     """Count anew what customers bought together."""
     count_pairs(at=now())
 
 
-@shared_task(name="commerce.tasks.refresh_popularity")
+@background(name="commerce.tasks.refresh_popularity", queue=SOON)
 def refresh_popularity(**_unknown: Any) -> None:
     """Count anew how often products were bought and looked at."""
     count_popularity(at=now())
 
 
-@shared_task(name="commerce.tasks.delete_unnamed_pictures")
+@background(name="commerce.tasks.delete_unnamed_pictures", queue=SLOW)
 def delete_unnamed_pictures(**_unknown: Any) -> None:
     """Delete the files of pictures that no row and no order names any more."""
     delete_unnamed(at=now(), named=[pictures_in_columns, pictures_in_orders])
 
 
-@shared_task(name="commerce.tasks.check_stock")
+@background(name="commerce.tasks.check_stock", queue=SOON)
 def check_stock(**_unknown: Any) -> None:
     """Report the variants whose movements do not add up to what is on hand; staff see them under Stock."""
     drift = find_drift()
@@ -113,7 +114,7 @@ def check_stock(**_unknown: Any) -> None:
         log.error("stock.drift", variants=count, skus=list(drift.values_list("sku", flat=True)[:MOST_NAMED]))
 
 
-@shared_task(name="commerce.tasks.check_points")
+@background(name="commerce.tasks.check_points", queue=SOON)
 def check_points(**_unknown: Any) -> None:
     """Report customers whose changes do not add up to what they have, then take the points that have lapsed."""
     drift = find_points_drift()
@@ -123,13 +124,13 @@ def check_points(**_unknown: Any) -> None:
     drop_unfinished_plays(at=now())
 
 
-@shared_task(name="commerce.tasks.settle_points")
+@background(name="commerce.tasks.settle_points", queue=SOON)
 def settle_points(**_unknown: Any) -> None:
     """Give the points of orders of which nothing can be sent back any more, and those of friends."""
     settle_due_orders(at=now())
 
 
-@shared_task(name="commerce.tasks.watch_carts")
+@background(name="commerce.tasks.watch_carts", queue=SOON)
 def watch_carts(**_unknown: Any) -> None:
     """Set carts aside that nobody came back to, and remind those of them who have agreed to that."""
     at = now()
@@ -137,19 +138,19 @@ def watch_carts(**_unknown: Any) -> None:
     remind_of_carts(at=at)
 
 
-@shared_task(name="commerce.tasks.forget_old_notices")
+@background(name="commerce.tasks.forget_old_notices", queue=SLOW)
 def forget_old_notices(**_unknown: Any) -> None:
     """Delete notices that have been in customers' accounts for long enough."""
     drop_old_notices(at=now())
 
 
-@shared_task(name="commerce.tasks.tell_who_waits")
+@background(name="commerce.tasks.tell_who_waits", queue=NOW)
 def tell_who_waits(**_unknown: Any) -> None:
     """Tell customers that what they wait for can be bought again."""
     tell_waiting(at=now())
 
 
-@shared_task(name="commerce.tasks.handle_product_imports")
+@background(name="commerce.tasks.handle_product_imports", queue=SLOW)
 def handle_product_imports(**_unknown: Any) -> None:
     """Check and do the imports of products that wait."""
     handle_imports(at=now())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_ready
+from celery.signals import task_postrun, task_prerun, worker_before_create_process, worker_ready
 from django.db.models.signals import post_migrate
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zuka.settings")
@@ -315,6 +316,17 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # No results are kept, so beat need not invent a job that cleans them up.
 app.add_defaults(lambda: {"result_expires": None})
 app.autodiscover_tasks()
+app.steps["consumer"].add("zuka.platform.queues.slots:KeepSlots")
+
+
+@worker_before_create_process.connect(weak=False)
+def share_memory(**_kwargs: Any) -> None:
+    """Leave what is loaded out of collections of garbage, so that each slot's process shares it: 65 MB instead of 110.
+
+    A collection writes to every object that it looks at, and a page that is written to is shared no more.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @worker_ready.connect(weak=False)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import shared_task
-
 from zuka.backup import running
 from zuka.platform.clock import now
+from zuka.platform.queues.declared import SLOW, SOON
+from zuka.platform.queues.declaring import background
 
 
-@shared_task(name="zuka.backup.tasks.back_up")
+@background(name="zuka.backup.tasks.back_up", queue=SLOW)
 def back_up(**_unknown: Any) -> None:
     """Take a backup when one is due."""
     running.back_up_when_due(at=now())
 
 
-@shared_task(name="zuka.backup.tasks.watch_backups")
+@background(name="zuka.backup.tasks.watch_backups", queue=SOON)
 def watch_backups(**_unknown: Any) -> None:
     """Fail when the last good backup is too old: alerts on jobs tell of it."""
     running.refuse_late(at=now())

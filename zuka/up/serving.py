@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from zuka.demo.providers.pages import MAILS, MESSAGES
+from zuka.platform.queues.declared import SLOTS
 from zuka.up.environment import for_shop, value_of
 from zuka.up.homes import Home, open_home, tag_of, write_private
 from zuka.up.ports import Address, read_address, refuse_unless_free
@@ -144,7 +145,7 @@ def process_table(home: Home, address: Address, environment: Mapping[str, str]) 
     log = ["--loglevel", "warning", "--hostname"]
     return {
         "web": ["-m", "granian", "--interface", "wsgi", *listen, *each, *ALIVE, "--log-level", "error", WSGI],
-        "worker": [*celery, "worker", "--concurrency", "2", *quick, *log, worker_node],
+        "worker": [*celery, "worker", "--concurrency", str(SLOTS), *quick, *log, worker_node],
         "beat": [*celery, "beat", "--pidfile=", *scheduler, *log, beat_node],
     }
 

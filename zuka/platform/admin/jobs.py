@@ -27,6 +27,8 @@ from zuka.platform.admin.menu import MenuGroup, MenuItem, add_menu
 from zuka.platform.admin.rows import RecordAdmin, column
 from zuka.platform.clock import now
 from zuka.platform.models import JobState
+from zuka.platform.queues.routing import queue_of
+from zuka.platform.queues.waiting import waiting_rows
 
 STATE = ("started_at", "seconds", "failures", "error")
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
@@ -40,7 +42,7 @@ class JobAdmin(RecordAdmin):
     """The jobs that run on a schedule."""
 
     list_display = (
-        *("name", "show_schedule", "show_state", "show_last", "show_took", "show_next", "show_failures"),
+        *("name", "show_schedule", "show_queue", "show_state", "show_last", "show_took", "show_next", "show_failures"),
         "show_error",
     )
     list_filter = ("enabled",)
@@ -52,14 +54,20 @@ class JobAdmin(RecordAdmin):
         ("show_last", "show_next"),
         ("show_took", "show_failures"),
         "show_error",
-        ("queue", "kwargs"),
+        ("show_queue", "kwargs"),
         "description",
         "show_history",
     )
     readonly_fields = (
-        *("show_schedule", "show_last", "show_took", "show_next", "show_failures", "show_error", "show_history"),
+        *("show_schedule", "show_queue", "show_last", "show_took", "show_next", "show_failures"),
+        *("show_error", "show_history"),
     )
     actions = ("pause_jobs", "resume_jobs", "run_jobs")
+    list_before_template = "platform/job_queues.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show above the jobs what waits in each queue."""
+        return super().changelist_view(request, {**(extra_context or {}), "queues": waiting_rows()})
 
     def has_control_permission(self, request: HttpRequest) -> bool:
         """Say whether a person may pause, resume and run jobs."""
@@ -107,6 +115,11 @@ class JobAdmin(RecordAdmin):
     def show_schedule(self, job: PeriodicTask) -> str:
         """Return when the job runs, in words."""
         return interval_text(job.interval) if job.interval else str(job.scheduler)
+
+    @column(description="Queue")
+    def show_queue(self, job: PeriodicTask) -> str:
+        """Return the queue that its runs wait in."""
+        return job.queue or queue_of(job.task)
 
     @column(description="State", ordering="enabled", label={"on": "success", "paused": "warning"})
     def show_state(self, job: PeriodicTask) -> tuple[str, str]:

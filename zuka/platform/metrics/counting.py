@@ -21,6 +21,12 @@ COUNTED = (
     ("zuka_http_requests_total", "counter", "Requests by route, method and status.", ("route", "method", "status")),
     ("zuka_http_request_seconds", "histogram", "Seconds until the answer began, by route.", ("route",)),
     ("zuka_usage_dropped_total", "counter", "Requests not recorded: too many waited to be written.", ()),
+    (
+        "zuka_report_reads_total",
+        "counter",
+        "With a replica: tables of reports by the server that they were read from, and why from the primary.",
+        ("server", "why"),
+    ),
 )
 
 
@@ -30,6 +36,7 @@ class Counters(NamedTuple):
     requests: Any
     seconds: Any
     dropped: Any
+    reads: Any
 
 
 def use_folder() -> Path | None:
@@ -49,11 +56,12 @@ def counters() -> Counters:
     from prometheus_client import CollectorRegistry, Counter, Histogram  # it reads the folder when it is imported
 
     registry = CollectorRegistry()
-    (requests, _, about_requests, by), (seconds, _, about_seconds, by_route), dropped = COUNTED
+    (requests, _, about_requests, by), (seconds, _, about_seconds, by_route), dropped, reads = COUNTED
     return Counters(
         Counter(requests, about_requests, by, registry=registry),
         Histogram(seconds, about_seconds, by_route, registry=registry, buckets=SECONDS),
         Counter(dropped[0], dropped[2], registry=registry),
+        Counter(reads[0], reads[2], reads[3], registry=registry),
     )
 
 

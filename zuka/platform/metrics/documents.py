@@ -6,6 +6,8 @@ from zuka.platform.documents import add_document, markdown_table, page
 from zuka.platform.metrics.counting import COUNTED, SECONDS
 from zuka.platform.metrics.declared import declared_figures
 from zuka.platform.metrics.serving import FAILED, FAILED_TEXT
+from zuka.platform.queues.declared import NOW
+from zuka.platform.queues.documents import queue_parts
 from zuka.platform.tracing.documents import TRACES
 
 SCRAPE = """```yaml
@@ -25,6 +27,7 @@ USEFUL = (
         "histogram_quantile(0.95, sum by (le, route) (rate(zuka_http_request_seconds_bucket[5m])))",
     ),
     ("A job that fails", "zuka_job_failures > 0"),
+    ("Mails and payments wait for a worker", f'zuka_queue_tasks{{queue="{NOW}"}} > 20'),
     ("Events that wait on disk for PostgreSQL", "zuka_ingest_spool_bytes > 0"),
     (
         "Mails that wait for ten minutes",
@@ -90,6 +93,7 @@ def operations_page() -> str:
         "Platform, Jobs lists what runs on a schedule: last run, how long it took, next run, failures in a row and the "
         "kind of the last error. A job's page draws its last sixty runs. Staff with the right to change jobs may pause "
         "one, or run it now. The last 500 runs of each are kept.",
+        *queue_parts(),
     )
 
 

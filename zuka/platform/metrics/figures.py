@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import redis
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min
 
 from zuka.platform.mail.models import WAITING, MailStatus, OutgoingMail
 from zuka.platform.metrics.declared import Figure, Kind, Sample, one
 from zuka.platform.models import JobState
+from zuka.platform.queues.waiting import count_waiting
 
-QUEUE = "celery"
 SESSIONS = """
     SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1
@@ -27,12 +25,9 @@ def read_jobs(field: str) -> Iterator[Sample]:
             yield (task,), value.timestamp() if hasattr(value, "timestamp") else float(value)
 
 
-def read_queue() -> list[Sample]:
-    """Return how many tasks wait for a worker. Raises RedisError."""
-    if not settings.REDIS_URL:
-        return []
-    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-        return one(client.llen(QUEUE))
+def read_queues() -> list[Sample]:
+    """Return how many tasks wait in each queue. Raises RedisError."""
+    return [((name,), count) for name, count in count_waiting().items()]
 
 
 def read_mails() -> Iterator[Sample]:
@@ -85,7 +80,7 @@ FIGURES = (
         lambda: read_jobs("failures"),
         ("task",),
     ),
-    Figure("zuka_queue_tasks", Kind.GAUGE, "Tasks that wait for a worker.", read_queue),
+    Figure("zuka_queue_tasks", Kind.GAUGE, "Tasks that wait for a worker, by queue.", read_queues, ("queue",)),
     Figure("zuka_mails", Kind.GAUGE, "Mails in the outbox that wait, or have failed.", read_mails, ("state",)),
     Figure(
         "zuka_mail_oldest_timestamp_seconds",
