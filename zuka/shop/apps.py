@@ -10,5 +10,6 @@ class ShopConfig(AppConfig):
     label = "storefront"
 
     def ready(self) -> None:
-        """Add the page of threats, which is about the whole."""
+        """Add the pages about the whole: threats, and running it on servers."""
         from zuka import threats  # noqa: F401 - registers its page
+        from zuka.deployment import documents  # noqa: F401 - registers its pages

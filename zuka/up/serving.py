@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from zuka.demo.providers.pages import MAILS, MESSAGES
-from zuka.platform.queues.declared import SLOTS
+from zuka.deployment.processes import beat_command, streams_command, web_command, worker_command
 from zuka.up.environment import for_shop, value_of
 from zuka.up.homes import Home, open_home, tag_of, write_private
 from zuka.up.ports import Address, read_address, refuse_unless_free
@@ -27,9 +27,8 @@ from zuka.up.terminal import say, stage, write
 
 READY_SECONDS = 90.0
 WATCH_SECONDS = 0.25
-WSGI, ASGI = "zuka.wsgi:application", "zuka.asgi:application"
-# A worker that the kernel ended (out of memory, say) is replaced; without it the other would be stopped too.
-ALIVE = ("--respawn-failed-workers",)
+# As root Celery warns in ten lines; an evaluation on a fresh server is often just that.
+AS_ROOT = ("-W", "ignore:You're running the worker with superuser")
 
 
 def run_up(arguments: list[str]) -> int:
@@ -135,18 +134,11 @@ def start_processes(supervisor: Supervisor, home: Home, address: Address, enviro
 def process_table(home: Home, address: Address, environment: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the processes of a shop: what Python is called with, by name."""
     worker_node, beat_node = node_names(home)
-    listen = ["--host", address.host, "--port", str(address.port), "--backlog", "2048", "--no-ws"]
     workers, threads = (str(value_of(name, environment)) for name in ("WEB_WORKERS", "WEB_THREADS"))
-    each = ["--workers", workers, "--blocking-threads", threads, "--runtime-mode", "st"]
-    # As root Celery warns in ten lines; an evaluation on a fresh server is often just that.
-    celery = ["-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet", "--app", "zuka"]
-    quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    scheduler = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--enable-remote-control"]
-    log = ["--loglevel", "warning", "--hostname"]
     return {
-        "web": ["-m", "granian", "--interface", "wsgi", *listen, *each, *ALIVE, "--log-level", "error", WSGI],
-        "worker": [*celery, "worker", "--concurrency", str(SLOTS), *quick, *log, worker_node],
-        "beat": [*celery, "beat", "--pidfile=", *scheduler, *log, beat_node],
+        "web": web_command(host=address.host, port=str(address.port), workers=workers, threads=threads),
+        "worker": [*AS_ROOT, *worker_command(node=worker_node)],
+        "beat": [*AS_ROOT, *beat_command(node=beat_node)],
     }
 
 
@@ -162,8 +154,7 @@ def streams(address: Address, environment: Mapping[str, str]) -> dict[str, list[
 
 def stream_command(own: Address) -> list[str]:
     """Return what Python is called with to stream at an address."""
-    listen = ["--host", own.host, "--port", str(own.port), "--no-ws", *ALIVE]
-    return ["-m", "granian", "--interface", "asginl", *listen, "--log-level", "error", ASGI]
+    return streams_command(host=own.host, port=str(own.port))
 
 
 def node_names(home: Home) -> list[str]:

@@ -53,7 +53,7 @@ def test_long_tasks_leave_a_slot_to_each_more_urgent_queue(site: Site, valkey: A
     broker = Celery("send", broker=site.environment["REDIS_URL"].replace("unix://", "redis+socket://"))
     for number in range(6):
         broker.send_task(f"{LONG}.slowly", kwargs={"name": f"slow {number}"}, queue=SLOW)
-    command = process_table(site.home, site.address)["worker"]
+    command = process_table(site.home, site.address, site.environment)["worker"]
     site.start("worker", [*command, "--include", LONG])
     wait_until(lambda: valkey.scard(RUNNING) == 2, what="two slow ones run")
 
@@ -82,7 +82,7 @@ def test_a_worker_of_one_queue_uses_all_its_slots_and_leaves_the_others_alone(si
     broker.send_task(MAIL, queue=NOW)
     for number in range(4):
         broker.send_task(f"{LONG}.slowly", kwargs={"name": f"slow {number}"}, queue=SLOW)
-    command = process_table(site.home, site.address)["worker"]
+    command = process_table(site.home, site.address, site.environment)["worker"]
     site.start("worker", [*command, "--include", LONG, "--queues", SLOW])
     wait_until(lambda: valkey.scard(RUNNING) == 4, what="all four slots are used")
     assert (valkey.llen(NOW), runs(site, MAIL)) == (1, 0)
