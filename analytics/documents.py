@@ -220,8 +220,16 @@ def rollups_page() -> str:
     """Return the page of what is counted."""
     tables = [(f"`{each.table}`", each.text, ", ".join(("day", *each.keys))) for each in ROLLUPS.values()]
     views = [(f"`{each.name}`", each.text, ", ".join(each.unique)) for each in MATERIALIZED_VIEWS.values()]
+    names = [f"`{each.table}`" for each in ROLLUPS.values() if each.compacts]
     head = ("Table", "What it counts", "One row for each")
-    return page("Counting", markdown_table(head, tables), "Materialized views:", markdown_table(head, views))
+    whole = " and ".join([", ".join(names[:-1]), names[-1]])
+    return page(
+        "Counting",
+        markdown_table(head, tables),
+        f"{whole} are kept by month once they are older than `ROLLUP_DAY_MONTHS`: [lifecycle.md](lifecycle.md).",
+        "Materialized views:",
+        markdown_table(head, views),
+    )
 
 
 def pattern(text: str) -> str:

@@ -112,6 +112,12 @@ COUNTED = (
     ),
     for_ever(
         AREA,
+        "Which months and years are counted as a whole.",
+        "analytics.compactedperiod",
+        why="One small row a month, then a year.",
+    ),
+    for_ever(
+        AREA,
         "Counts by day: what reports are made of.",
         *("analytics.rollupevent", "analytics.rollupproduct", "analytics.rollupviewedpair", "analytics.rollupsignup"),
         *("analytics.rollupsession", "analytics.rollupsource", "analytics.rolluplanding", "analytics.rollupclaim"),

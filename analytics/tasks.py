@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from analytics.history.working import forget_files, import_waiting
-from analytics.lifecycle.archive.months import due_months
+from analytics.lifecycle.archive.months import due_months as months_to_archive
+from analytics.lifecycle.compaction.running import compact_due, due_months, due_years
 from analytics.people import segments
 from analytics.report import jobs, mailing
 from analytics.report.alert_calls import call_waiting
@@ -115,9 +116,17 @@ def archive_events(**_unknown: Any) -> None:
     # What reads and writes Parquet is loaded by who archives alone: it takes 60 MB.
     from analytics.lifecycle.archive.running import archive_due_months, is_switched_on
 
-    if is_switched_on() and due_months(at=clock.now()):
+    if is_switched_on() and months_to_archive(at=clock.now()):
         fill.fill_dirty(oldest_first=True)
         archive_due_months(at=clock.now())
+
+
+@background(name="analytics.tasks.compact_counts", queue=SLOW)
+def compact_counts(**_unknown: Any) -> None:
+    """Keep counts that are old enough by month, then by year, once all of their days are counted."""
+    if due_months(at=clock.now()) or due_years(at=clock.now()):
+        fill.fill_dirty(oldest_first=True)
+        compact_due(at=clock.now())
 
 
 @background(name="analytics.tasks.restore_month", queue=SLOW)

@@ -114,6 +114,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Months of raw events past EVENT_RETENTION_MONTHS go to the archive; what was left half done is ended.",
     ),
     Job(
+        "Compact counts",
+        "analytics.tasks.compact_counts",
+        DAY,
+        "Counts older than ROLLUP_DAY_MONTHS are kept by month, and by year after ROLLUP_MONTH_YEARS.",
+    ),
+    Job(
         "Forget expired sessions",
         "commerce.tasks.forget_expired_sessions",
         DAY,

@@ -78,6 +78,7 @@ ROLES = RoleTable(
         Right("vac  -    -    -    -   - ", ("analytics.historyimport",)),
         Right("vc   -    -    -    v   - ", ("analytics.archivedmonth",)),
         Right("v    -    -    -    v   - ", ("analytics.dirtyday", "analytics.fillstate", "analytics.refreshrun")),
+        Right("v    -    -    -    v   - ", ("analytics.compactedperiod",)),
     ),
     extra={
         "analytics.view_report": (OWNER, OPERATIONS, MARKETING, ANALYST, FINANCE),

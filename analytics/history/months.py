@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from analytics.lifecycle.archive.months import NotArchived
 from analytics.lifecycle.archive.room import make_room
+from analytics.lifecycle.compaction.periods import needed_months
 from analytics.store.partitioning import TABLE, archived_months
 from zuka.platform import clock
 from zuka.platform.db.files import load_sql
@@ -65,8 +66,8 @@ def missing_months(months: Collection[date]) -> list[date]:
 
 
 def restore_months(months: Collection[date], *, renew: Renewed) -> None:
-    """Bring those of some months back that are in the archive. Raises NoRoom."""
-    for month in sorted(archived_months() & set(months)):
+    """Bring those of some months back that are archived, and what is counted together with them. Raises NoRoom."""
+    for month in sorted(archived_months() & needed_months(months)):
         renew(RESTORING)
         try:
             make_room(first=month, last=month, at=clock.now())

@@ -189,6 +189,7 @@ AROUND = (
 IMPERSONAL: Mapping[str, Mapping[str, str] | str] = {
     "analytics.reportaccess": COUNTS,
     "analytics.archivedmonth": "Which months are where; who is in them is in their files.",
+    "analytics.compactedperiod": COUNTS,
     "analytics.segment": STAFF,
     "analytics.alert": STAFF,
     "analytics.alertfiring": STAFF,

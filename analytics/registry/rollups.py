@@ -25,6 +25,7 @@ ROLLUPS: dict[str, Rollup] = {
             keys=("product_ref", "currency"),
             measures=("views", "viewers", "cart_adds", "cart_units", "orders", "units", "revenue_kobo"),
             unsummable=("viewers",),
+            compacts=True,
         ),
         Rollup(
             name="viewed_pairs",
@@ -32,6 +33,7 @@ ROLLUPS: dict[str, Rollup] = {
             text="Products that the same visitor looked at on one day.",
             keys=("product_ref", "other_ref"),
             measures=("visits",),
+            compacts=True,
         ),
         Rollup(
             name="signups",
@@ -98,6 +100,7 @@ ROLLUPS: dict[str, Rollup] = {
             text="Visits by the page they began with.",
             keys=("entry_page", "currency"),
             measures=("sessions", "bounces", "page_views", *VISIT_SALES),
+            compacts=True,
         ),
         # What led to orders: each of the three is counted from the one before.
         Rollup(

@@ -78,7 +78,9 @@ class EventType:
 class Rollup:
     """A table with one row a day and entity. Its SQL file selects one day's rows, in the order of `columns`.
 
-    `keys` identify a row beside the day; `unsummable` are measures that must never be added over days.
+    `keys` identify a row beside the day; `unsummable` are measures that must never be added over days. One that
+    `compacts` is kept by month, then by year, once it is old (`lifecycle/compaction/`); of what is unsummable nothing
+    is known then.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Rollup:
     keys: tuple[str, ...]
     measures: tuple[str, ...]
     unsummable: tuple[str, ...] = ()
+    compacts: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ It is asked with the parameters of a report, `BUILD`, so pages, JSON, CSV and sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from analytics.registry.metrics import METRICS
 from analytics.registry.metrics.dimensions import DIMENSIONS, SOURCES
 from analytics.registry.metrics.forms import DAY, Metric
 from analytics.registry.reports.forms import Basis, Chart, Parameter, Report
+from analytics.report.compacted import CutPeriod, answerable_for, refuse_parts
 from analytics.report.narrowed import is_by_person
 from analytics.report.query import LARGEST_LIMIT, BadQuery, Query, parse_query
 from analytics.report.scope import OutOfScope, Scope
@@ -82,13 +83,37 @@ def breakdown_of(query: Query) -> Breakdown:
     asked_by = {name: name for name in filters} | {name: field for field, name in by.items()}
     metrics = {metric.id: source_of(metric, asked_by, query.scope) for _, metric in chosen}
     refuse_whole(query, metrics)
+    check_days(query, set(metrics.values()))
     return Breakdown(
         metrics=metrics,
         dimensions=tuple(by.values()),
-        interval="" if query.values["interval"] == "none" else query.values["interval"],
+        interval=interval_of(query),
         filters=filters,
         is_limited=query.scope.is_limited,
     )
+
+
+def interval_of(query: Query) -> str:
+    """Return the interval that is asked for; '' for the whole period."""
+    return "" if query.values["interval"] == "none" else query.values["interval"]
+
+
+def check_days(query: Query, rollups: Collection[str]) -> None:
+    """Raise BadQuery where rollups are asked about less than what they count as a whole."""
+    if query.segment is not None:
+        return
+    try:
+        refuse_parts(rollups, query.period, grain=interval_of(query), today=query.today, field="interval")
+    except CutPeriod as cut:
+        raise BadQuery(str(cut), field=cut.field) from cut
+
+
+def comparable(query: Query, rollups: Collection[str]) -> Query:
+    """Return a query without its comparison where that cuts what rollups count as a whole."""
+    if query.segment is not None:
+        return query
+    comparison = answerable_for(rollups, query.comparison, query.period, grain=interval_of(query), today=query.today)
+    return replace(query, comparison=comparison)
 
 
 def refuse_whole(query: Query, metrics: Mapping[str, str]) -> None:

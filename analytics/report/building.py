@@ -17,7 +17,7 @@ from analytics.registry.metrics.forms import DAY, Additivity
 from analytics.registry.reports.forms import Basis, Chart, Column, Report, Unit
 from analytics.report.annotations import notes_of
 from analytics.report.archived import Loan, month_names, needed_loan, reading
-from analytics.report.asking import breakdown_of, open_dimensions
+from analytics.report.asking import breakdown_of, check_days, comparable, open_dimensions
 from analytics.report.figures import Figure, figure_of
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
@@ -48,9 +48,12 @@ def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
     Raises BadQuery and OutOfScope before anything is read, and TooSlow.
     """
     asked = breakdown_of(query)
+    query = comparable(query, asked.sources)
     loan = build_loan(query, asked)
     with reading(loan):
         built, table = read_build(query, asked, now=now)
+    # A month may have been added up meanwhile.
+    check_days(query, asked.sources)
     return built, seen_table(replace(table, archived=month_names(loan)), query.scope)
 
 

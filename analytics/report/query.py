@@ -13,6 +13,7 @@ from django.conf import settings
 from analytics.people.narrowing import SegmentUse
 from analytics.registry.reports import REPORTS
 from analytics.registry.reports.forms import Parameter, Report
+from analytics.report.compacted import CutPeriod, answerable, refuse_cut
 from analytics.report.funnels.steps import StepError, check_steps
 from analytics.report.narrowed import SegmentError, refuse_segment, use_segment
 from analytics.report.periods import COMPARISONS, DEFAULT_PERIOD, PERIODS, Period
@@ -99,11 +100,16 @@ def parse_query(
             scope.require_orders(name)
     check_values(report, params)
     period, period_id = parse_period(report, params, today)
+    comparison = parse_choice(params, "compare", tuple(COMPARISONS), report.comparison or "none")
+    segment = parse_segment(report, params, scope)
+    check_period(report, period, today, segment=segment)
+    if segment is None:
+        comparison = answerable(comparison, report, period, today=today)
     return Query(
         report=report,
         period=period,
         period_id=period_id,
-        comparison=parse_choice(params, "compare", tuple(COMPARISONS), report.comparison or "none"),
+        comparison=comparison,
         currency=parse_currency(params),
         values={each.name: parse_value(params, each) for each in report.parameters},
         limit=parse_limit(params, largest),
@@ -111,7 +117,7 @@ def parse_query(
         scope=scope,
         before=parse_moment(params),
         before_id=parse_id(params),
-        segment=parse_segment(report, params, scope),
+        segment=segment,
     )
 
 
@@ -121,6 +127,15 @@ def check_values(report: Report, params: Mapping[str, str]) -> None:
         CHECKS.get(report.id, nothing)(params)
     except StepError as wrong:
         raise BadQuery(wrong.message, field=wrong.field) from wrong
+
+
+def check_period(report: Report, period: Period, today: date, *, segment: SegmentUse | None) -> None:
+    """Raise BadQuery where a period cuts a month or year that is counted as a whole; segments are counted anew."""
+    try:
+        if segment is None:
+            refuse_cut(report, period, today=today)
+    except CutPeriod as cut:
+        raise BadQuery(str(cut), field=cut.field) from cut
 
 
 def nothing(_params: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ from analytics.report.archived import Loan, month_names, needed_loan, reading
 from analytics.report.computed import COMPUTED
 from analytics.report.keeping import keep_table
 from analytics.report.periods import Period, compared_period
-from analytics.report.query import Query
+from analytics.report.query import Query, check_period
 from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun
@@ -95,7 +95,10 @@ def make_table(query: Query, *, now: datetime) -> Table:
     """Answer a query from the database, and where events of its days are there from the archive. Raises TooSlow."""
     loan = loan_of(query)
     with reading(loan):
-        return replace(read_table(query, now=now), archived=month_names(loan))
+        table = read_table(query, now=now)
+    # A month may have been added up meanwhile.
+    check_period(query.report, query.period, query.today, segment=query.segment)
+    return replace(table, archived=month_names(loan))
 
 
 def loan_of(query: Query) -> Loan | None:

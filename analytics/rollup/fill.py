@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from psycopg import sql
 
 from analytics.lifecycle.archive.months import away_days, keep_changed_day
+from analytics.lifecycle.compaction.periods import counting_days
 from analytics.people.binding import counting_params
 from analytics.people.cutting import cut_days, digest_day, recut_day
 from analytics.people.identity import link_visitors
@@ -28,6 +29,7 @@ from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Rollup
 from analytics.rollup.away import LEDGER_ROLLUPS, hot_spans
 from analytics.rollup.recency import next_days, people_of
+from analytics.rollup.units import Unit, units_of
 from analytics.store.models import DirtyDay, FillState
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
@@ -47,35 +49,25 @@ ROWS_AND_CHANGED = sql.SQL(
 )
 
 
-def day_params(day: date) -> dict[str, Any]:
-    """Return what a rollup's SELECT binds: the day, its bounds, the bits of flags, the shop's currency."""
-    start, end = day_bounds(day)
-    return {"day": day, "start": start, "end": end, **counting_params()}
+def compose(template: sql.SQL, unit: Unit, told: sql.SQL = ROWS) -> Any:
+    """Fill a statement's table, columns and select from what is counted, and what replacing a day tells."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, unit.rollup.columns))
+    table = sql.Identifier(unit.rollup.table)
+    return template.format(table=table, columns=columns, select=unit.select, told=told)
 
 
-def rollup_select(rollup: Rollup) -> sql.SQL:
-    """Return the SELECT of one day of a rollup."""
-    return sql.SQL(load_sql(FOLDER / f"{rollup.name}.sql"))
-
-
-def compose(template: sql.SQL, rollup: Rollup, told: sql.SQL = ROWS) -> Any:
-    """Fill a statement's table, columns and select from a rollup's declaration, and what replacing a day tells."""
-    columns = sql.SQL(", ").join(map(sql.Identifier, rollup.columns))
-    table = sql.Identifier(rollup.table)
-    return template.format(table=table, columns=columns, select=rollup_select(rollup), told=told)
-
-
-def fill_rollup(*, rollup: Rollup, day: date) -> int:
-    """Make one day of one rollup what counting gives, and return its number of rows. Inside the day's transaction."""
+def fill_unit(unit: Unit) -> int:
+    """Make what is counted what counting gives, and return its number of rows. Inside the day's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(compose(REPLACE, rollup), day_params(day))
+        cursor.execute(compose(REPLACE, unit), unit.params)
         return int(cursor.fetchone()[0])
 
 
 def fill_touches(*, day: date, until: date) -> int:
     """Fill the touches of a day, and mark the days with money of orders that those which changed lead to."""
+    unit = Unit(ROLLUPS["touches"], day, day)
     with connection.cursor() as cursor:
-        cursor.execute(compose(REPLACE, ROLLUPS["touches"], ROWS_AND_CHANGED), day_params(day))
+        cursor.execute(compose(REPLACE, unit, ROWS_AND_CHANGED), unit.params)
         told = cursor.fetchall()
     mark_attributed_days(changed=[row[1:] for row in told if row[1] is not None], day=day, until=until)
     return int(told[0][0])
@@ -120,7 +112,9 @@ def mark_attributed_days(*, changed: Sequence[tuple[str, datetime]], day: date, 
     """
     if changed:
         people, moments = (list(column) for column in zip(*changed, strict=True))
-        params = day_params(day) | {"people": people, "moments": moments, "until": until}
+        bounds = dict(zip(("start", "end"), day_bounds(day), strict=True))
+        bound = {"day": day, **bounds, **counting_params()}
+        params = bound | {"people": people, "moments": moments, "until": until}
         with connection.cursor() as cursor:
             cursor.execute(load_sql(MARKS / "attributed_days.sql"), params)
 
@@ -131,19 +125,27 @@ def fill_rollups(*, day: date, until: date) -> int:
     Where other people were there than was counted before, the next days of those are marked.
     """
     before = people_of(day)
-    rows = fill_each(ROLLUPS.values(), day=day, until=until)
+    rows = fill_each(tuple(ROLLUPS.values()), day=day, until=until)
     mark_days(next_days(people=before ^ people_of(day), day=day), cause=PEOPLE)
     return rows
 
 
-def fill_each(rollups: Iterable[Rollup], *, day: date, until: date) -> int:
-    """Fill a day of some rollups, in their order, and note that; return the number of rows."""
-    fills = []
-    for rollup in rollups:
+def fill_each(rollups: Collection[Rollup], *, day: date, until: date) -> int:
+    """Fill a day of some rollups, in their order, and note that; return the number of rows.
+
+    A period that is kept as a whole is counted with the last of its days up to `until`. Where some of its events are in
+    the archive, what comes from them waits until all are back.
+    """
+    fills, units = [], list(units_of(day, rollups))
+    if len(units) < len(rollups):
+        keep_changed_day(day, together=counting_days([day])[day])
+    for unit in units:
+        if day != min(unit.last, until):
+            continue
         began = time.monotonic()
-        is_touches = rollup.name == "touches"
-        rows = fill_touches(day=day, until=until) if is_touches else fill_rollup(rollup=rollup, day=day)
-        fills.append(FillState(rollup=rollup.name, day=day, rows=rows, seconds=time.monotonic() - began))
+        name = unit.rollup.name
+        rows = fill_touches(day=day, until=until) if name == "touches" else fill_unit(unit)
+        fills.append(FillState(rollup=name, day=day, rows=rows, seconds=time.monotonic() - began))
     note_fills(fills)
     return sum(fill.rows for fill in fills)
 

@@ -13,6 +13,7 @@ from analytics.lifecycle.archive.months import away_days
 from analytics.people.cutting import COLUMNS as VISIT_COLUMNS
 from analytics.rollup.away import rollups_of
 from analytics.rollup.span import counted_span
+from analytics.rollup.units import units_of
 from analytics.rollup.verify import Difference, differences, read_both, read_visits, recut_visits
 from analytics.store.models import DirtyDay, VerifyRun
 from zuka.platform.clock import local_day
@@ -39,7 +40,8 @@ def is_waiting(day: date) -> bool:
 def check_day(day: date) -> tuple[int, list[Difference]]:
     """Return how many cells of a day were compared, and those that differ."""
     away = away_days([day])
-    sides = [((rollup.name, day), rollup.measures, *read_both(rollup, day)) for rollup in rollups_of(day, away)]
+    units = units_of(day, rollups_of(day, away))
+    sides = [((each.rollup.name, each.first), each.rollup.measures, *read_both(each)) for each in units]
     if day not in away:
         sides.append((("visits", day), VISIT_COLUMNS[1:], read_visits(day), recut_visits(day)))
     cells = sum(len(stored.keys() | counted.keys()) * len(measures) for _, measures, stored, counted in sides)

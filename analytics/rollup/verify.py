@@ -13,10 +13,8 @@ from psycopg import sql
 from analytics.lifecycle.archive.months import away_days
 from analytics.people.cutting import COLUMNS as VISIT_COLUMNS
 from analytics.people.cutting import recut_day
-from analytics.registry.rollups import ROLLUPS
-from analytics.registry.types import Rollup
-from analytics.rollup.away import rollups_of
-from analytics.rollup.fill import compose, day_params, days_between
+from analytics.rollup.fill import compose, days_between
+from analytics.rollup.units import Unit, units_between
 from analytics.store.models import VisitorSession
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -39,13 +37,13 @@ class Difference:
     counted: Any
 
 
-def read_both(rollup: Rollup, day: date) -> tuple[Rows, Rows]:
+def read_both(unit: Unit) -> tuple[Rows, Rows]:
     """Return what is stored and what counting gives, keys → measures; one statement, so one snapshot."""
     stored: Rows = {}
     counted: Rows = {}
-    width = 2 + len(rollup.keys)
+    width = 2 + len(unit.rollup.keys)
     with connection.cursor() as cursor:
-        cursor.execute(compose(BOTH, rollup), day_params(day))
+        cursor.execute(compose(BOTH, unit), unit.params)
         for row in cursor.fetchall():
             side = stored if row[0] else counted
             side[tuple(row[2:width])] = tuple(row[width:])
@@ -60,9 +58,9 @@ def differences(which: tuple[str, date], measures: Sequence[str], stored: Rows, 
         yield from (Difference(*which, key, str(name), *pair) for name, *pair in cells if pair[0] != pair[1])
 
 
-def compare_day(*, rollup: Rollup, day: date) -> Iterator[Difference]:
-    """Yield the cells of one day that differ."""
-    yield from differences((rollup.name, day), rollup.measures, *read_both(rollup, day))
+def compare_unit(unit: Unit) -> Iterator[Difference]:
+    """Yield the cells of what is counted at once that differ."""
+    yield from differences((unit.rollup.name, unit.first), unit.rollup.measures, *read_both(unit))
 
 
 def read_visits(day: date) -> Rows:
@@ -88,15 +86,10 @@ def compare_visits(day: date) -> Iterator[Difference]:
 def verify(*, first: date, last: date) -> list[Difference]:
     """Return every cell of `[first, last]`, of visits and rollups, that differs from what counting gives.
 
-    Of days whose events are in the archive only what the ledger says can be counted again.
+    Of days whose events are in the archive only what the ledger says can be counted again. A month or year that is kept
+    as a whole is compared as such, on its first day, also where a part of it was asked for.
     """
     days = days_between(first, last)
     away = away_days(days)
     visits = [found for day in days if day not in away for found in compare_visits(day)]
-    return visits + [
-        found
-        for rollup in ROLLUPS.values()
-        for day in days
-        if rollup in rollups_of(day, away)
-        for found in compare_day(rollup=rollup, day=day)
-    ]
+    return visits + [found for unit in units_between(days) for found in compare_unit(unit)]

@@ -22,6 +22,7 @@ def test_defaults_are_read_without_a_problem():
         ("SHOP_CURRENCY", "naira", "SHOP_CURRENCY: expected a three-letter ISO 4217 code, for example NGN."),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL: expected postgresql://user:password@host:port/name."),
         ("REDIS_URL", "localhost", "REDIS_URL: expected redis://host:port/0, rediss://… or unix:///path."),
+        ("ROLLUP_DAY_MONTHS", "24", "ROLLUP_DAY_MONTHS: expected a whole number from 25 to 600, or 0 for never."),
         ("ADMIN_PATH", "/admin", "ADMIN_PATH: expected a path like admin/ (no leading slash, a trailing one)."),
     ],
 )

@@ -14,8 +14,9 @@ from analytics.ask import ask
 from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Flag
 from analytics.report.query import BadQuery
-from analytics.rollup.fill import fill_dirty, fill_rollup
+from analytics.rollup.fill import fill_dirty, fill_unit
 from analytics.rollup.refresh import refresh_views
+from analytics.rollup.units import Unit
 from analytics.rollup.verify import verify
 from analytics.track import track_many
 from commerce.catalog.models import ProductVariant
@@ -268,7 +269,7 @@ def test_windows_of_days_equal_counting_each_anew(saturday):
             [(first + timedelta(days=n), who, who) for who, days in spans.items() for n in days],
         )
     for n in range(61):
-        fill_rollup(rollup=ROLLUPS["recency"], day=first + timedelta(days=n))
+        fill_unit(Unit(ROLLUPS["recency"], first + timedelta(days=n), first + timedelta(days=n)))
     refresh_views(at=clock.now())
 
     def seen(place: int, length: int) -> int:

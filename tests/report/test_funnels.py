@@ -23,7 +23,8 @@ from analytics.registry.rollups import ROLLUPS
 from analytics.registry.types import Flag
 from analytics.report.funnels.steps import Filter, Step, read_step, read_steps, write_step
 from analytics.report.query import BadQuery, TooSlow
-from analytics.rollup.fill import fill_dirty, fill_rollup
+from analytics.rollup.fill import fill_dirty, fill_unit
+from analytics.rollup.units import Unit
 from analytics.rollup.verify import verify
 from analytics.track import track_many
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, build_event
@@ -41,7 +42,7 @@ def keep_journeys() -> None:
     for day in days:  # all before the first is counted: who is known on Saturday was there on Friday
         link_visitors(day)
     for day in days:
-        fill_rollup(rollup=ROLLUPS["journeys"], day=day)
+        fill_unit(Unit(ROLLUPS["journeys"], day, day))
 
 
 def told(event_type: str, moment: Any, visitor: str, **columns: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from zuka.platform.setting_kinds import InvalidValue, Setting, between, boolean, positive, positive_to
@@ -14,6 +15,19 @@ def archive_url(raw: str) -> str:
     if not raw or Path(raw).is_absolute() or (raw.startswith("s3://") and len(raw) > len("s3://")):
         return raw
     raise InvalidValue("expected a path from the root, like /srv/archive, or s3://key:secret@bucket/folder?region=…")
+
+
+def off_or(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of a whole number within these, or 0 for never."""
+    read = between(least, most)
+
+    def read_or_zero(raw: str) -> int:
+        try:
+            return 0 if raw == "0" else read(raw)
+        except InvalidValue as error:
+            raise InvalidValue(f"{error}, or 0 for never") from error
+
+    return read_or_zero
 
 
 LIFECYCLE_SETTINGS: tuple[Setting, ...] = (
@@ -55,6 +69,22 @@ LIFECYCLE_SETTINGS: tuple[Setting, ...] = (
         "2000000",
         "Most events that a report reads from the archive; beyond them it asks for a shorter period, or to restore the "
         "month.",
+        GROUP,
+    ),
+    Setting(
+        "ROLLUP_DAY_MONTHS",
+        off_or(25, 600),
+        "36",
+        "Months that counts of products, of products seen together and of first pages are kept by day; older ones are "
+        "added up by month, for good. All other counts stay by day. 0: these too.",
+        GROUP,
+    ),
+    Setting(
+        "ROLLUP_MONTH_YEARS",
+        off_or(3, 100),
+        "0",
+        "Whole years that such counts are kept by month; older ones are added up by year, for good. 0: by month for "
+        "ever.",
         GROUP,
     ),
 )

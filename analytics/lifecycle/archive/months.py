@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -57,9 +57,11 @@ def away_days(days: Iterable[date]) -> set[date]:
     return {day for day in asked if months & {month_start(day + DAY * step) for step in (-1, 0, 1)}}
 
 
-def keep_changed_day(day: date) -> None:
-    """Note that a day whose events are away would have been counted again: it will be once they are back."""
-    months = {month_start(day + DAY * step) for step in (-1, 0, 1)}
+def keep_changed_day(day: date, *, together: Collection[date] = ()) -> None:
+    """Note that a day whose events, or those of days that are counted together with it, are away would have been
+    counted again: it will be once they are back.
+    """
+    months = {month_start(each + DAY * step) for each in together or (day,) for step in (-1, 0, 1)}
     for stored in ArchivedMonth.objects.select_for_update().filter(month__in=months, state__in=AWAY_STATES):
         if day not in stored.changed_days:
             stored.changed_days = sorted([*stored.changed_days, day])

@@ -9,6 +9,7 @@ from analytics.store.models.api_hours import HourlyApiPerformance
 from analytics.store.models.archive import AWAY_STATES, ArchivedMonth
 from analytics.store.models.attribution import OrderAttribution, RollupAttribution, Touch
 from analytics.store.models.bookkeeping import DirtyDay, DiskUse, FillState, RefreshRun, VerifyRun
+from analytics.store.models.compaction import CompactedPeriod
 from analytics.store.models.events import DisplacedEvent, Event, RejectedEvent
 from analytics.store.models.exports import ExportJob, ExportStatus
 from analytics.store.models.history import HistoryImport, HistoryStatus, ImportedDay
@@ -46,6 +47,7 @@ __all__ = [
     "ArchivedMonth",
     "BehaviourProfile",
     "CampaignSpend",
+    "CompactedPeriod",
     "DashboardPin",
     "DirtyDay",
     "DiskUse",

@@ -27,14 +27,14 @@ class RollupEvent(models.Model):
 class RollupProduct(models.Model):
     """A product's day: views and cart additions from events; orders, units, revenue (kobo) from the ledger.
 
-    `viewers` are distinct people of the day and cannot be summed over days.
+    `viewers` are distinct people of the day and cannot be summed over days: of a month as a whole they are not known.
     """
 
     day = models.DateField()
     product_ref = models.TextField()
     currency = models.CharField(max_length=3)
     views = models.BigIntegerField()
-    viewers = models.BigIntegerField()
+    viewers = models.BigIntegerField(null=True)
     cart_adds = models.BigIntegerField()
     cart_units = models.BigIntegerField()
     orders = models.BigIntegerField()
