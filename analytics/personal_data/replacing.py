@@ -10,8 +10,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from analytics.lifecycle.archive.months import away_days
+from analytics.lifecycle.compaction.periods import counting_days
 from analytics.personal_data.archive import erase_archived, forget_unfinished
 from analytics.personal_data.staying import STAYS
+from analytics.registry.rollups import ROLLUPS
 from analytics.rollup.fill import ERASURE, lock_fills, mark_days
 from analytics.store.models import ArchivedMonth, IdentityLink
 from analytics.store.partitioning import event_months
@@ -25,7 +27,7 @@ FOLDER = Path(__file__).parent.parent / "store" / "sql" / "erasure"
 # After the links of the random ids are there, and before those of the old ones go: counting in between is right too.
 MOST_ROUNDS = 5
 # Before visits are changed: they say what of the counts is theirs.
-OLD = ("old_landings", "old_searches", "old_sources")
+OLD = {f"old_{name}": ROLLUPS[name] for name in ("landings", "searches", "sources")}
 COUNTED = ("sessions", "visitors", "touches", "journeys", "segment_members")
 
 
@@ -101,8 +103,10 @@ def replace_events(person: Person) -> int:
         lock_fills()
         days = days_of(person)
         old = days_as_they_are(days, months)
-        for name in OLD if old else ():
-            run(name, {**params, "days": old})
+        for name, rollup in OLD.items():
+            stay = rows_as_they_are(days, months) if rollup.compacts else old
+            if stay:
+                run(name, {**params, "days": stay})
         for name in COUNTED:
             run(name, params)
         run("drop_links", params)
@@ -124,6 +128,15 @@ def days_as_they_are(days: list[date], months: list[tuple[datetime, datetime]]) 
     """
     away, here = away_days(days), {local_day(start) for start, _ in months}
     return [day for day in days if day in away or month_start(day) not in here]
+
+
+def rows_as_they_are(days: list[date], months: list[tuple[datetime, datetime]]) -> list[date]:
+    """Return the days that rows of a compacting rollup stand on which count some days, and are not counted again: where
+    that is so of any of the days that are counted together.
+    """
+    together = counting_days(days)
+    beside = set(days_as_they_are(sorted({each for whole in together.values() for each in whole}), months))
+    return sorted({whole[0] for whole in together.values() if beside & set(whole)})
 
 
 def count_events(person: Person) -> int:

@@ -11,7 +11,9 @@ WITH said AS (
         )
         OR entry_page ~ '[^@ ](@|%%40)[^@ ]+[.]' AND EXISTS (
             SELECT FROM analytics_sessions AS sessions
-            WHERE sessions.day = landings.day AND sessions.entry_page = landings.entry_page
+            WHERE sessions.day BETWEEN landings.day AND coalesce(
+                (SELECT last_day FROM analytics_compacted_periods WHERE first_day = landings.day), landings.day
+            ) AND sessions.entry_page = landings.entry_page
                 AND sessions.person = ANY(%(own)s)
         )
     )
