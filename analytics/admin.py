@@ -11,7 +11,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 
-from analytics import annotation_admin, archive_admin, history_admin, spend_admin  # noqa: F401 - registers its pages
+from analytics import (  # noqa: F401 - register their pages
+    annotation_admin,
+    archive_admin,
+    compaction_admin,
+    history_admin,
+    spend_admin,
+)
 from analytics.alerts_admin import AlertAdmin, AlertFiringAdmin  # noqa: F401 - register their pages
 from analytics.connect import ConnectPages
 from analytics.export_admin import ExportJobAdmin, ExportPages
@@ -279,6 +285,7 @@ add_menu(
             table_item("View refreshes", "sync", "refreshrun"),
             table_item("Days to recount", "event_repeat", "dirtyday"),
             table_item("Archived months", "inventory_2", "archivedmonth"),
+            table_item("Compacted periods", "compress", "compactedperiod"),
         ],
     )
 )

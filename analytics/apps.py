@@ -17,6 +17,7 @@ class AnalyticsConfig(AppConfig):
         from analytics import checks, documents, retention  # noqa: F401 - register checks, pages, and what is kept
         from analytics.figures import FIGURES
         from analytics.lifecycle.archive.tiers import event_tiers
+        from analytics.lifecycle.compaction.tiers import count_tiers
         from analytics.personal_data import declare
         from analytics.report import mails  # noqa: F401 - registers its templates
         from analytics.report.mailing.boards import BOARD
@@ -36,7 +37,7 @@ class AnalyticsConfig(AppConfig):
         add_figures(*FIGURES)
         bind_facts(track)
         bind_disk(read_disk)
-        bind_tiers(event_tiers)
+        bind_tiers(lambda: [*event_tiers(), *count_tiers()])
         post_migrate.connect(sync_views, sender=self)
         post_migrate.connect(ensure_event_partitions, sender=self)
         post_migrate.connect(count_statements, sender=self)

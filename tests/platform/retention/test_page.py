@@ -173,9 +173,9 @@ def test_without_a_folder_the_declared_size_says_what_is_free(settings: Any, gig
 def test_tiers_are_shown_where_something_lies_in_them(staff: Client, no_tiers: None) -> None:
     bind_tiers(lambda: [Tier("Hot", "Raw, indexed", 3, 5 * MEGABYTE, 0, "1 Jan 2027")])
     page = staff.get(reverse("admin:kept")).content.decode()
-    assert ["Raw events by tier" in page, "Raw, indexed" in page, "1 Jan 2027" in page] == [True, True, True]
+    assert ["Events and counts by age" in page, "Raw, indexed" in page, "1 Jan 2027" in page] == [True, True, True]
     bind_tiers(list)
-    assert "Raw events by tier" not in staff.get(reverse("admin:kept")).content.decode()
+    assert "Events and counts by age" not in staff.get(reverse("admin:kept")).content.decode()
 
 
 def test_only_who_may_sees_the_page_and_it_asks_little(staff: Client) -> None:

@@ -44,7 +44,7 @@ def bind_disk(read: Callable[[], Disk | None]) -> None:
 
 
 def bind_tiers(read: Callable[[], Sequence[Tier]]) -> None:
-    """Say what reads the tiers of raw events, cheaply. Called once, when a package's app is ready."""
+    """Say what reads the tiers of events and counts, cheaply. Called once, when a package's app is ready."""
     _tiers[:] = [read]
 
 
@@ -54,5 +54,5 @@ def read_disk() -> Disk | None:
 
 
 def read_tiers() -> Sequence[Tier]:
-    """Return the tiers of raw events, none where nothing lies in tiers."""
+    """Return the tiers of events and counts, none where nothing lies in tiers."""
     return _tiers[0]() if _tiers else ()
