@@ -27,6 +27,7 @@ from analytics.report.query import BadQuery, Query
 from analytics.store.models import ArchivedMonth, Event, VisitorSession
 from zuka.platform.clock import local_day
 from zuka.platform.errors import Refused
+from zuka.platform.replica.reading import reading_alias
 
 EVENTS = "analytics_events"
 # What looks beyond its period looks no further: a pet's words two days before an order, a path or a funnel's end after.
@@ -82,7 +83,7 @@ def needed_loan(query: Query, texts: Sequence[tuple[str, dict[str, Any]]]) -> Lo
     """Return what statements with what they bind need of the archive; None where PostgreSQL has it all."""
     words = set().union(*(words_of(text) for text, _ in texts))
     views = event_views()
-    months = away_months() if words & {EVENTS, *views} else []
+    months = away_months(using=reading_alias()) if words & {EVENTS, *views} else []
     if not months:
         return None
     for name in reversed(views):

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from psycopg import sql
 
 from analytics.people.narrowing import narrow
@@ -21,12 +20,14 @@ from analytics.report.asking import breakdown_of, check_days, comparable, open_d
 from analytics.report.figures import Figure, figure_of
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
+from analytics.report.replica import check_there, read_report
 from analytics.report.run import counted_at, plain, query_params
 from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
 from analytics.store.composing import FOLDER, Breakdown, bound_values, compose
 from zuka.platform.clock import local_day, month_start
 from zuka.platform.db.files import load_sql
+from zuka.platform.replica.reading import reading_connection
 
 TITLES = {"day": "Day", "week": "Week of", "month": "Month", "year": "Year"}
 WHOLE = Column("label", "Period", Unit.TEXT)
@@ -37,7 +38,7 @@ MOST_LINES = 6
 
 def fetch(asked: Breakdown, query: Query) -> list[Row]:
     """Return the rows of a breakdown."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(*asked_statement(asked, query))
         return [tuple(map(plain, row)) for row in cursor.fetchall()]
 
@@ -49,12 +50,19 @@ def run_build(query: Query, *, now: datetime) -> tuple[Query, Table]:
     """
     asked = breakdown_of(query)
     query = comparable(query, asked.sources)
-    loan = build_loan(query, asked)
-    with reading(loan):
-        built, table = read_build(query, asked, now=now)
+    built, table = read_report(query, lambda: make_build(query, asked, now=now))
     # A month may have been added up meanwhile.
     check_days(query, asked.sources)
-    return built, seen_table(replace(table, archived=month_names(loan)), query.scope)
+    return built, seen_table(table, query.scope)
+
+
+def make_build(query: Query, asked: Breakdown, *, now: datetime) -> tuple[Query, Table]:
+    """Answer a built report from one database. Raises TooSlow, and NotOnReplica."""
+    loan = build_loan(query, asked)
+    check_there(query, loan)
+    with reading(loan):
+        built, table = read_build(query, asked, now=now)
+    return built, replace(table, archived=month_names(loan))
 
 
 def build_loan(query: Query, asked: Breakdown) -> Loan | None:
@@ -181,7 +189,7 @@ def with_names(asked: Breakdown, rows: list[Row]) -> list[Row]:
     if not places:
         return rows
     [place] = places
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(load_sql(FOLDER / "product_names.sql"), {"refs": sorted({row[place] for row in rows})})
         names = dict(cursor.fetchall())
     return [(*row[: place + 1], names.get(row[place], row[place]), *row[place + 1 :]) for row in rows]

@@ -4,6 +4,9 @@ changes.
 A kept table is shown as long as nothing was counted since, and five minutes at most (data-model.md); one that took
 long to make for a while beside that, in proportion: a crowd of staff never makes the same one twice. Whoever comes
 while it is made anew gets the one before, with its own "as of".
+
+What a table was counted from is read where the table is: one from a replica that is behind is kept as what it is, and
+made anew for whoever comes once the primary knows more.
 """
 
 from __future__ import annotations
@@ -20,8 +23,10 @@ from django.db.models import Count, Max
 
 from analytics.registry.reports.forms import Basis, Report
 from analytics.report.query import LARGEST_LIMIT, Query
+from analytics.report.replica import read_report
 from analytics.report.table import Table
 from analytics.store.models import DirtyDay, FillState, RefreshRun
+from zuka.platform.replica.reading import on_replica, reading_alias
 from zuka.platform.usage.caching import note_cached
 
 KEPT_SECONDS = 300
@@ -52,7 +57,7 @@ class Kept(NamedTuple):
 def keep_table(query: Query, *, now: datetime, make: Callable[..., Table]) -> Table:
     """Return the kept table of a query, else make and keep it. Lists that are paged, and files, are always made."""
     if query.report.pages or query.limit > LARGEST_LIMIT:
-        return make(query, now=now)
+        return read_report(query, lambda: make(query, now=now))
     key, version = key_of(query), version_of(query.report)
     kept = cache.get(key)
     if kept is not None and kept.is_fresh(version):
@@ -60,7 +65,7 @@ def keep_table(query: Query, *, now: datetime, make: Callable[..., Table]) -> Ta
     if cache.add(f"{key}:making", value=True, timeout=MAKING_SECONDS):
         return make_and_keep(query, now=now, make=make, key=key, version=version)
     kept = kept or wait_for(key)
-    return table_of(query, kept) if kept is not None else make(query, now=now)
+    return table_of(query, kept) if kept is not None else read_report(query, lambda: make(query, now=now))
 
 
 def make_and_keep(query: Query, *, now: datetime, make: Callable[..., Table], key: str, version: str) -> Table:
@@ -71,13 +76,18 @@ def make_and_keep(query: Query, *, now: datetime, make: Callable[..., Table], ke
         kept = cache.get(key)
         if kept is not None and kept.is_fresh(version):
             return table_of(query, kept)
-        table = make(query, now=now)
+        version, table = read_report(query, lambda: (version_read(query, version), make(query, now=now)))
         cost = time.monotonic() - began
         kept = Kept({name: getattr(table, name) for name in PARTS}, version, time.time(), cost)
         cache.set(key, kept, round(max(KEPT_SECONDS, cost * SECONDS_A_SECOND)))
     finally:
         cache.delete(f"{key}:making")
     return table
+
+
+def version_read(query: Query, version: str) -> str:
+    """Return the version of what is read now; `version` is the primary's. It is older than the table, never newer."""
+    return version_of(query.report) if on_replica() else version
 
 
 def wait_for(key: str) -> Kept | None:
@@ -111,15 +121,18 @@ def version_of(report: Report) -> str:
     """Return what changes whenever a report's figures may: nothing for those that nobody counts or marks."""
     if not report.is_kept:
         return ""
+    alias = reading_alias()
     if report.view and not report.rollups:
-        return repr(RefreshRun.objects.filter(view=report.view).aggregate(at=Max("started_at"))["at"])
+        return repr(RefreshRun.objects.using(alias).filter(view=report.view).aggregate(at=Max("started_at"))["at"])
     if not report.rollups and report.basis is not Basis.LEDGER:
         return ""
-    parts = [FillState.objects.filter(rollup__in=report.rollups or ("orders",)).aggregate(at=Max("filled_at"))["at"]]
+    fills = FillState.objects.using(alias).filter(rollup__in=report.rollups or ("orders",))
+    parts = [fills.aggregate(at=Max("filled_at"))["at"]]
     if report.view:
-        parts.append(RefreshRun.objects.filter(view=report.view).aggregate(at=Max("started_at"))["at"])
+        parts.append(RefreshRun.objects.using(alias).filter(view=report.view).aggregate(at=Max("started_at"))["at"])
     if not report.rollups:
-        marks = DirtyDay.objects.filter(cause__in=LEDGER_CAUSES).aggregate(last=Max("pk"), marks=Count("pk"))
+        dirty = DirtyDay.objects.using(alias).filter(cause__in=LEDGER_CAUSES)
+        marks = dirty.aggregate(last=Max("pk"), marks=Count("pk"))
         # A transaction that marked earlier may commit later, hence the number beside the last.
         parts += [marks["last"], marks["marks"]]
     return repr(parts)

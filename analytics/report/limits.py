@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from psycopg import errors, sql
 
 from analytics.report.query import TooSlow
+from zuka.platform.replica.reading import reading_alias, reading_connection
 
 # Rows, totals and chart are statements of their own: an order placed between them would be in some and not in others.
 ONE_MOMENT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = {}")
@@ -25,10 +26,10 @@ def reading_report(*, before: Callable[[], None] | None = None) -> Iterator[None
     `before` may make temporary tables, which a transaction that only reads could not.
     Inside a transaction of the caller its isolation stays what it is, and its own limit is put back.
     """
-    own = not connection.in_atomic_block
+    own = not reading_connection().in_atomic_block
     limit_before = None if own else current_limit()
     try:
-        with transaction.atomic():
+        with transaction.atomic(using=reading_alias()):
             moment = ONE_MOMENT if before is None else WRITING_FIRST
             limit_statements(moment if own else LIMIT_ONLY, f"{settings.REPORT_SECONDS}s")
             if before is not None:
@@ -46,19 +47,19 @@ def reading_report(*, before: Callable[[], None] | None = None) -> Iterator[None
 
 def limit_statements(statement: sql.SQL, limit: str) -> None:
     """Set how long the statements of this transaction may take, and what else the statement says."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(statement.format(sql.Literal(limit)))
 
 
 def only_read(*, own: bool) -> None:
     """Let nothing be written from here to the end of a transaction of our own."""
     if own:
-        with connection.cursor() as cursor:
+        with reading_connection().cursor() as cursor:
             cursor.execute(READ_ONLY)
 
 
 def current_limit() -> str:
     """Return how long statements may take now."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout')")
         return str(cursor.fetchone()[0])

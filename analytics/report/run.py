@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Min
 
 from analytics.people.cutting import BOT_FLAGS
@@ -23,12 +22,14 @@ from analytics.report.computed import COMPUTED
 from analytics.report.keeping import keep_table
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query, check_period
+from analytics.report.replica import check_there
 from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun
 from analytics.store.report_files import report_statement
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.live_settings.reading import live
+from zuka.platform.replica.reading import known_until, reading_alias, reading_connection
 
 WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
 # For the one sort of all matching events: 2 million rows take 60 MB. They are read by several processes, which by the
@@ -54,7 +55,7 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
     """Return the column names and rows of a report's SQL file, or of the statement that is put together for it;
     numerics become float, they are ratios here. Raises TooSlow.
     """
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         if name in COMPUTED:
             cursor.execute(FOR_RAW_EVENTS)
         cursor.execute(*statement_of(name, params))
@@ -92,8 +93,11 @@ def run_query(query: Query, *, now: datetime) -> Table:
 
 
 def make_table(query: Query, *, now: datetime) -> Table:
-    """Answer a query from the database, and where events of its days are there from the archive. Raises TooSlow."""
+    """Answer a query from the database, and where events of its days are there from the archive. Raises TooSlow, and
+    NotOnReplica where a replica is read that cannot answer.
+    """
     loan = loan_of(query)
+    check_there(query, loan)
     with reading(loan):
         table = read_table(query, now=now)
     # A month may have been added up meanwhile.
@@ -129,7 +133,7 @@ def read_table(query: Query, *, now: datetime) -> Table:
         series=series,
         series_columns=series_columns,
         previous_series=compared_series(query, compared),
-        as_of=counted_at(report, query.period) if report.rollups or report.view else now,
+        as_of=counted_at(report, query.period) if report.rollups or report.view else known_until(now),
         is_partial=report.has_period and query.period.last >= local_day(now),
         next_page=next_page,
         segment=query.segment,
@@ -148,7 +152,7 @@ def can_be_read(report: Report) -> bool:
 
 def has_extension(name: str) -> bool:
     """Say whether an extension that must be loaded at PostgreSQL's start is loaded, and made in this database."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(
             "SELECT to_regclass(%s) IS NOT NULL AND current_setting(%s, true) IS NOT NULL", [name, f"{name}.max"]
         )
@@ -199,7 +203,8 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     """
     if report.view and not report.rollups:
         return refreshed_at(report.view)
-    fills = FillState.objects.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
+    filled = FillState.objects.using(reading_alias())
+    fills = filled.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
     latest = fills.values("day").annotate(at=Min("filled_at")).order_by("-day").first()
     filled_at: datetime | None = latest["at"] if latest else None
     if not report.view or filled_at is None:
@@ -210,7 +215,7 @@ def counted_at(report: Report, period: Period) -> datetime | None:
 
 def refreshed_at(view: str) -> datetime | None:
     """Return when a materialized view was last made anew."""
-    done = RefreshRun.objects.filter(view=view, outcome=RefreshRun.Outcome.DONE)
+    done = RefreshRun.objects.using(reading_alias()).filter(view=view, outcome=RefreshRun.Outcome.DONE)
     return done.order_by("-started_at").values_list("started_at", flat=True).first()
 
 

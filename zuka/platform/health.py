@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from zuka.platform.metrics.serving import metrics
+from zuka.platform.replica.standing import has_replica, standing
 
 log = structlog.get_logger(__name__)
 WORKER_SEEN, WORKER_SECONDS = "worker_seen", 180
@@ -84,6 +85,12 @@ def check_worker() -> None:
         raise NotReady("not seen for three minutes")
 
 
+def check_replica() -> None:
+    """Raise NotReady where the replica is not near enough to be asked: the primary then answers for it."""
+    if not (seen := standing()).is_near:
+        raise NotReady(seen.text)
+
+
 def state(check: Callable[[], None]) -> str:
     """Return `ok`, or what is wrong."""
     try:
@@ -108,6 +115,8 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     is_ready = database == "ok" or may_wait
     overall = "ok" if database == cached == worker == "ok" else "degraded" if is_ready else "unavailable"
     body = {"status": overall, "database": database, "cache": cached, "worker": worker, "spool": spool}
+    if database == "ok" and has_replica():
+        body["replica"] = state(check_replica)
     return JsonResponse(body, status=200 if is_ready else 503)
 
 

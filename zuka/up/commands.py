@@ -15,6 +15,7 @@ from zuka.up.environment import for_shop, for_tests
 from zuka.up.homes import CHECKOUT, Home, claim_slot, open_home, read_path
 from zuka.up.pooler import running_pooler
 from zuka.up.refusals import Refusal
+from zuka.up.replica import VARIABLE, running_replica
 from zuka.up.servers import environment_of, running_servers
 from zuka.up.serving import manage, migrate
 from zuka.up.stopping import Stop, listening_to_signals
@@ -74,6 +75,14 @@ def run_pooled_tests(arguments: list[str]) -> int:
         # A pooler keeps sessions open after their clients have gone, and what has sessions cannot be dropped.
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--reuse-db", *(arguments or POOLED_TESTS)]
         return run_in_foreground(command, environment=environment, stop=stop)
+
+
+def run_replica_tests(arguments: list[str]) -> int:
+    """Run the tests of reading from a replica, with a real one that streams; return pytest's exit code."""
+    with own_servers_for("test", disposable=True) as (home, urls, stop), running_replica(home) as replica:
+        told = {"REPLICA_DATABASE_URL": replica.url, VARIABLE: replica.describe()}
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(arguments or ["tests/replica"])]
+        return run_in_foreground(command, environment=for_tests(home, urls) | told, stop=stop)
 
 
 def run_sdks(arguments: list[str]) -> int:

@@ -28,9 +28,9 @@ class NotArchived(Refused):
     code: ClassVar[str] = "not_archived"
 
 
-def away_months() -> list[ArchivedMonth]:
-    """Return the months whose events are in the archive alone, oldest first."""
-    return list(ArchivedMonth.objects.filter(state__in=AWAY_STATES).order_by("month"))
+def away_months(*, using: str = "default") -> list[ArchivedMonth]:
+    """Return the months whose events are in the archive alone, oldest first, as a database knows them."""
+    return list(ArchivedMonth.objects.using(using).filter(state__in=AWAY_STATES).order_by("month"))
 
 
 def find_away(month: date) -> ArchivedMonth:

@@ -122,7 +122,8 @@ class Report:
     `comparison` is what a period is compared with unless another is asked for; empty where none makes sense.
     Without the PostgreSQL `extension` that it reads there are none. `permission` is asked for beside that of all
     reports: it names people or orders. What reads more than its rollups and view say of is not `is_kept`.
-    `no_rows` says why figures that do not say it themselves lead to no rows.
+    `no_rows` says why figures that do not say it themselves lead to no rows. What is about the primary itself, and not
+    about the shop, is `of_primary`: a replica would tell of itself.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Report:
     permission: str = ""
     is_kept: bool = True
     no_rows: str = ""
+    of_primary: bool = False
 
     @property
     def is_comparable(self) -> bool:

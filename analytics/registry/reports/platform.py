@@ -88,6 +88,7 @@ REPORTS = (
         ),
         fixed_period="today",
         extension="pg_stat_statements",
+        of_primary=True,
         empty="PostgreSQL does not keep count of queries. It does with "
         "shared_preload_libraries = 'pg_stat_statements' in its configuration, a restart, and once in Zuka's database, "
         "as a superuser: CREATE EXTENSION pg_stat_statements;",
@@ -111,6 +112,7 @@ REPORTS = (
         ),
         chart=Chart("bar", "name", ("table_mb", "index_mb")),
         fixed_period="today",
+        of_primary=True,
     ),
     Report(
         id="disk_use",

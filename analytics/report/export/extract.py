@@ -11,9 +11,11 @@ from analytics.registry.reports.forms import Column, Report
 from analytics.report.archived import reading
 from analytics.report.query import Query, file_stem
 from analytics.report.reading import Batch, read_batches
+from analytics.report.replica import check_there, read_report
 from analytics.report.run import counted_at, loan_of, read_totals
 from analytics.report.seeing import seen_report, seen_rows
 from zuka.platform.clock import local_day
+from zuka.platform.replica.reading import known_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,16 @@ class Extract:
         if not self.report.has_totals:
             return dict(sums)
         hidden = self.query.scope.hidden(self.query.report)
-        with reading(loan_of(self.query)):
-            found = read_totals(self.query, ())
+        found = read_report(self.query, lambda: totals_of(self.query))
         return {name: value for name, value in found.items() if name not in hidden}
+
+
+def totals_of(query: Query) -> dict[str, Any]:
+    """Return the totals of a query from one database. Raises TooSlow, and NotOnReplica."""
+    loan = loan_of(query)
+    check_there(query, loan)
+    with reading(loan):
+        return read_totals(query, ())
 
 
 def seen_batches(query: Query, batches: Iterable[Batch]) -> Iterator[Batch]:
@@ -66,7 +75,8 @@ def extract_query(
         query=query,
         report=seen_report(query.report, query.scope),
         batches=seen_batches(query, read),
-        as_of=counted_at(query.report, query.period) or now,
+        # Read before the rows, and where they are: what is older than they are is never untrue.
+        as_of=read_report(query, lambda: counted_at(query.report, query.period) or known_until(now)),
         is_partial=query.report.has_period and query.period.last >= local_day(now),
         is_continued=is_continued,
     )

@@ -17,14 +17,16 @@ from analytics.report.export import FORMATS, extract_query
 from analytics.report.jobs.offering import may_read
 from analytics.report.jobs.starting import exports_folder, query_of
 from analytics.report.query import Query, parse_query
-from analytics.report.reading import Batch, read_batches
+from analytics.report.reading import Batch, ReplicaLost, read_batches
 from analytics.report.scope import Scope
 from analytics.store.models import ExportJob, ExportStatus, Segment
 from zuka.platform import clock
 from zuka.platform.audit.context import acting_as, job_for
+from zuka.platform.db.databases import PRIMARY
 from zuka.platform.db.turns import take_turns
 from zuka.platform.errors import Refused
 from zuka.platform.live_settings.reading import live
+from zuka.platform.replica.reading import reading_from
 
 log = structlog.get_logger(__name__)
 # Each batch renews it; one takes seconds, and the query before the first is cut off long before this.
@@ -120,11 +122,16 @@ def part_name(job: ExportJob) -> str:
 
 
 def write_of_one_people(job: ExportJob) -> tuple[Path, Scope]:
-    """Write an export's file as `write_file` does; begin anew where its segment's people change while it is written."""
+    """Write an export's file as `write_file` does; begin anew where its segment's people change while it is written,
+    and from the primary where a replica fails in the middle.
+    """
+    alias = ""
     for _ in range(MOST_BEGINNINGS):
         try:
-            return write_file(job)
-        except PeopleChanged:
+            with reading_from(alias):
+                return write_file(job)
+        except (PeopleChanged, ReplicaLost) as why:
+            alias = PRIMARY if isinstance(why, ReplicaLost) else alias
             note(job, rows=0, part={})
             job.part = {}
     raise CannotWrite("The people of its segment changed while it was written, again and again. Try it later.")

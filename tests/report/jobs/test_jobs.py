@@ -25,7 +25,7 @@ from analytics.report.jobs import (
 from analytics.report.jobs.offering import ExportUnknown
 from analytics.report.jobs.writing import LEASE, take_up, write_export, write_exports
 from analytics.report.query import BadQuery, UnknownReport
-from analytics.report.reading import read_batches
+from analytics.report.reading import ReplicaLost, read_batches
 from analytics.store.models import ExportJob, Segment, SegmentMember
 from analytics.tasks import forget_exports as forget_job
 from analytics.tasks import write_exports as write_job
@@ -155,6 +155,24 @@ def test_an_export_whose_people_keep_changing_says_so(boss: Any, folder: Path, m
         "The people of its segment changed while it was written",
     )
     assert files(folder) == []
+
+
+def test_an_export_whose_replica_is_lost_begins_again_from_the_primary(
+    boss: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, real, sent = start(boss), read_batches, list[int]()
+
+    def lose(*args: Any, **options: Any) -> Iterator[Any]:
+        for batch in real(*args, **options):
+            yield batch
+            sent.append(len(batch.rows))
+            if len(sent) == 1:
+                raise ReplicaLost
+
+    monkeypatch.setattr(writing, "read_batches", lose)
+    assert write_exports(at=NOW) == 1
+    assert (state(job), sent) == (("done", 7, 1, ""), [2, 2, 2, 2, 1])
+    assert (folder / job.file_name).read_bytes() == file_of("csv", "recent_events")
 
 
 def test_three_deaths_are_enough(boss: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from zuka.platform.metrics.declared import declared_figures
 from zuka.platform.metrics.serving import FAILED, FAILED_TEXT
 from zuka.platform.queues.declared import NOW
 from zuka.platform.queues.documents import queue_parts
+from zuka.platform.replica.documents import replica_parts
 from zuka.platform.tracing.documents import TRACES
 
 SCRAPE = """```yaml
@@ -33,6 +34,7 @@ USEFUL = (
         "Mails that wait for ten minutes",
         "time() - zuka_mail_oldest_timestamp_seconds > 600",
     ),
+    ("The replica is away or far behind", "zuka_replica_near == 0"),
     ("PostgreSQL nearly full", "sum(zuka_database_connections) / zuka_database_connections_max > 0.8"),
 )
 
@@ -94,6 +96,7 @@ def operations_page() -> str:
         "kind of the last error. A job's page draws its last sixty runs. Staff with the right to change jobs may pause "
         "one, or run it now. The last 500 runs of each are kept.",
         *queue_parts(),
+        *replica_parts(),
     )
 
 

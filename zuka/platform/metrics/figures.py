@@ -11,6 +11,7 @@ from zuka.platform.mail.models import WAITING, MailStatus, OutgoingMail
 from zuka.platform.metrics.declared import Figure, Kind, Sample, one
 from zuka.platform.models import JobState
 from zuka.platform.queues.waiting import count_waiting
+from zuka.platform.replica.standing import has_replica, standing
 
 SESSIONS = """
     SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity
@@ -64,6 +65,16 @@ def read_size() -> list[Sample]:
         return one(cursor.fetchone()[0])
 
 
+def read_lag() -> list[Sample]:
+    """Return how far the replica is behind, as far as that is known; nothing without one."""
+    return one(standing().lag.seconds) if has_replica() else []
+
+
+def read_nearness() -> list[Sample]:
+    """Return 1 where the replica may be asked, and 0 where the primary answers for it; nothing without one."""
+    return one(standing().is_near) if has_replica() else []
+
+
 FIGURES = (
     Figure(
         "zuka_job_last_success_timestamp_seconds",
@@ -93,4 +104,6 @@ FIGURES = (
     ),
     Figure("zuka_database_connections_max", Kind.GAUGE, "Sessions that PostgreSQL takes.", read_most_sessions),
     Figure("zuka_database_bytes", Kind.GAUGE, "Size of the database.", read_size),
+    Figure("zuka_replica_lag_seconds", Kind.GAUGE, "How far the replica is behind; none while it is away.", read_lag),
+    Figure("zuka_replica_near", Kind.GAUGE, "1 while reports are read from the replica, else 0.", read_nearness),
 )
