@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,14 +19,16 @@ from analytics.report.query import Query, parse_query
 from analytics.report.reading import ReplicaLost, read_batches
 from analytics.report.replica import check_there
 from analytics.report.run import make_table, run_query
-from analytics.report.scope import ALL
+from analytics.report.scope import ALL, Scope
 from analytics.report.table import Table
 from analytics.rollup.fill import fill_dirty
+from analytics.store.models import ArchivedMonth
+from commerce.catalog.models import Brand
 from tests.replica.conftest import ask, catch_up, pause, reads, resume
 from tests.report.test_builder import build
 from tests.report.test_drill_downs import EVENING, open_shop
 from tests.report.test_segments import segment_of
-from tests.rollup.story import FRIDAY, at, pay, place
+from tests.rollup.story import FRIDAY, at, event, pay, place
 from zuka.platform.clock import local_day
 from zuka.platform.db.databases import PRIMARY, REPLICA
 from zuka.platform.replica.reading import NotOnReplica, reading_from
@@ -62,6 +65,11 @@ def test_every_report_gives_the_same_table_on_both() -> None:
     asked = {each.id: question(each.id) for each in REPORTS.values() if not each.of_primary}
     different = {name for name, query in asked.items() if table_on(PRIMARY, query) != table_on(REPLICA, query)}
     assert different == set()
+    iro = Scope((Brand.objects.get(slug="iro").pk,))
+    limited = {name: replace(query, scope=iro) for name, query in asked.items() if query.report.brand_scopable}
+    assert {name for name, query in limited.items() if table_on(PRIMARY, query) != table_on(REPLICA, query)} == set()
+    whole = {name for name, query in limited.items() if table_on(REPLICA, query) != table_on(REPLICA, asked[name])}
+    assert whole >= {"category_sales", "product_performance", "top_products"}
     filled = {name for name, query in asked.items() if table_on(REPLICA, query).rows}
     assert len(filled) > len(asked) // 2
 
@@ -156,6 +164,22 @@ def test_people_of_a_segment_that_were_found_just_now_are_asked_of_the_primary()
         assert reads() == {("primary", "not there yet"): 1}
         resume()
         assert table_on(REPLICA, query) == table_on(PRIMARY, query)
+
+
+@pytest.mark.usefixtures("replica")
+def test_a_month_that_is_back_from_the_archive_is_asked_of_the_primary_until_the_replica_has_it() -> None:
+    away = ArchivedMonth.objects.create(month=date(2026, 11, 1), state=ArchivedMonth.State.ARCHIVED)
+    catch_up()
+    pause()
+    ArchivedMonth.objects.filter(pk=away.pk).update(state=ArchivedMonth.State.RESTORED)
+    with time_machine.travel(EVENING, tick=True):
+        event("product.searched", at(FRIDAY, 12), visitor_id="v", search_query="gown")
+        query = question("search_list")
+        assert len(run_query(query, now=EVENING).rows) == 1
+        assert reads() == {("primary", "not there yet"): 1}
+        resume()
+        assert len(run_query(query, now=EVENING).rows) == 1
+    assert reads()["replica", ""] == 1
 
 
 @pytest.mark.usefixtures("story")

@@ -28,8 +28,8 @@ def replica_parts() -> list[str]:
     reasons = "; ".join(f"`{name}`: {text[0].lower()}{text[1:].rstrip('.')}" for name, text in REASONS)
     what = (
         "With `REPLICA_DATABASE_URL`, the URL of a streaming replica, reports, dashboards, built reports, panels and "
-        "exports are read there. Live pages, mailed reports, alerts of unusual days, months that come from the archive, "
-        "and everything that writes stay on the primary, `DATABASE_URL`."
+        "exports are read there. Live pages, mailed reports, alerts of unusual days, months that come from the "
+        "archive, and everything that writes stay on the primary, `DATABASE_URL`."
     )
     lag = (
         f"Each process looks at the replica when it has something to ask, once in {EVERY_SECONDS:g} second at most, by "
