@@ -31,6 +31,7 @@ from zuka.platform import keeping
 from zuka.platform.flags.asking import kept_flags
 from zuka.platform.keys.finding import forget_keys
 from zuka.platform.live_settings.reading import set_by_staff
+from zuka.platform.queues.declared import broker_url
 from zuka.platform.throttling.leases import forget_leases
 from zuka.platform.throttling.rules import DEFAULTS, RULES, RuleSet
 from zuka.platform.usage.recording import close_process_log
@@ -73,7 +74,7 @@ def use_redis_database(number: int) -> None:
     url = f"{base}?db={number}" if base.startswith("unix:") else re.sub(r"(?<=\d)(/\d*)?$", f"/{number}", base)
     settings.REDIS_URL = os.environ["REDIS_URL"] = url
     settings.CACHES["default"]["LOCATION"] = url
-    settings.CELERY_BROKER_URL = re.sub(r"^unix://(.*)\?db=", r"redis+socket://\1?virtual_host=", url)
+    settings.CELERY_BROKER_URL = broker_url(url)
 
 
 @pytest.fixture(scope="session")

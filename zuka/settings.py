@@ -16,7 +16,7 @@ from zuka.platform.config import read_settings
 from zuka.platform.db.databases import prepared_after, read_databases
 from zuka.platform.logs import logging_config
 from zuka.platform.mail.server import read_mail_url
-from zuka.platform.queues.declared import CELERY_QUEUES, SOON
+from zuka.platform.queues.declared import CELERY_QUEUES, SOON, broker_url
 from zuka.platform.tracing.choices import read_choices, tracing_middleware
 
 VALUES, SETTING_PROBLEMS = read_settings(os.environ)
@@ -227,7 +227,7 @@ _redis_cache = {"BACKEND": "zuka.platform.cache.SteadyCache", "LOCATION": REDIS_
 _local_cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": _redis_cache if REDIS_URL else _local_cache}
 
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL else "memory://"
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_QUEUES, CELERY_TASK_DEFAULT_QUEUE = CELERY_QUEUES, SOON
 CELERY_TASK_ROUTES = ["zuka.platform.queues.routing.route_task"]
 CELERY_TASK_IGNORE_RESULT = True

@@ -16,7 +16,7 @@ from django.urls import reverse
 from tests.commerce.factories import UserFactory
 from zuka.celery import app
 from zuka.platform.queues import waiting
-from zuka.platform.queues.declared import EARLIER, NAMES, NOW, QUEUES, SLOTS, SLOW, SOON
+from zuka.platform.queues.declared import EARLIER, NAMES, NOW, QUEUES, SLOTS, SLOW, SOON, broker_url
 from zuka.platform.queues.documents import declared_tasks
 from zuka.platform.queues.routing import queue_of
 from zuka.platform.queues.slots import open_queues
@@ -131,3 +131,16 @@ def test_what_an_earlier_release_queued_is_shown_while_there_is_any() -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.lpush(EARLIER, "{}")
         assert [(row["name"], row["waiting"]) for row in waiting.waiting_rows()][-1] == (EARLIER, 1)
+
+
+@pytest.mark.parametrize(
+    ("redis_url", "broker"),
+    [
+        ("", "memory://"),
+        ("redis://:secret@10.0.0.2:6379/3", "redis://:secret@10.0.0.2:6379/3"),
+        ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock"),
+        ("unix:///run/valkey.sock?db=2", "redis+socket:///run/valkey.sock?virtual_host=2"),
+    ],
+)
+def test_celery_and_the_cache_mean_the_same_database(redis_url: str, broker: str) -> None:
+    assert broker_url(redis_url) == broker
