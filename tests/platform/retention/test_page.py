@@ -104,7 +104,7 @@ def test_the_page_says_what_goes_next() -> None:
         ("22 Dec 2026", "Forget what is over"),
         ("With the job's next run", "Forget what is over"),
         ("Its job is paused", "Forget old notices"),
-        ("1 Mar 2027", "Keep the audit log"),
+        ("1 Apr 2027", "Keep the audit log"),
     ]
     assert [row(each).next for each in ("commerce.order", "platform.outgoingmail", "pets.petspend")] == [
         "Never",

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, path
 from django_celery_beat.models import PeriodicTask
 
 from zuka.platform.admin.site import BackOffice, add_pages
-from zuka.platform.clock import day_start, local_day, now
+from zuka.platform.clock import add_months, day_start, local_day, month_start, now
 from zuka.platform.retention.declaring import Kept, Way, kept_entries
 from zuka.platform.retention.sizes import Size, read_sizes, size_of
 from zuka.platform.retention.storage import Disk, read_disk, read_tiers
@@ -83,10 +83,16 @@ class Shown:
             return "Each day, what is over"
         if self.size.oldest_at is None:
             return "Nothing there yet" if not self.size.rows else "–"
-        due = self.entry.span.ends(self.size.oldest_at)
+        due = self.entry.span.ends(self.last_of(self.size.oldest_at))
         if due <= self.at:
             return "With the job's next run"
         return f"{local_day(due):%-d %b %Y}"
+
+    def last_of(self, oldest: datetime) -> datetime:
+        """Return the moment that must be old enough for the oldest row to go: the end of its month, where months do."""
+        if self.entry.way is not Way.MONTHS:
+            return oldest
+        return day_start(add_months(month_start(local_day(oldest)), 1))
 
     @property
     def oldest(self) -> str:
