@@ -125,8 +125,10 @@ def archive_events(**_unknown: Any) -> None:
 def compact_counts(**_unknown: Any) -> None:
     """Keep counts that are old enough by month, then by year, once all of their days are counted."""
     if due_months(at=clock.now()) or due_years(at=clock.now()):
-        fill.fill_dirty(oldest_first=True)
-        compact_due(at=clock.now())
+        try:
+            fill.fill_dirty(oldest_first=True)
+        finally:  # one day that cannot be counted keeps its own month waiting, no other
+            compact_due(at=clock.now())
 
 
 @background(name="analytics.tasks.restore_month", queue=SLOW)

@@ -37,7 +37,7 @@ BROWSING = Urgency(
 BUYING = Urgency(
     "buying",
     "On the way to an order: carts, signing in, the own account and its keys; what the tracker is loaded from.",
-    busy_share=1.0,
+    busy_share=0.9,
     seconds=2,
     routes=(
         *("cart", "cart-*", "shop:cart", "shop:account", "profile", "address*", "email-*", "phone-*", "entry-codes"),

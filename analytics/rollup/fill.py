@@ -133,14 +133,15 @@ def fill_rollups(*, day: date, until: date) -> int:
 def fill_each(rollups: Collection[Rollup], *, day: date, until: date) -> int:
     """Fill a day of some rollups, in their order, and note that; return the number of rows.
 
-    A period that is kept as a whole is counted with the last of its days up to `until`. Where some of its events are in
-    the archive, what comes from them waits until all are back.
+    A period that is kept as a whole is counted with the last of its days up to `until`, once no other of them is to be
+    counted again: else each would count all of it. Where some of its events are in the archive, what comes from them
+    waits until all are back.
     """
     fills, units = [], list(units_of(day, rollups))
     if len(units) < len(rollups):
         keep_changed_day(day, together=counting_days([day])[day])
     for unit in units:
-        if day != min(unit.last, until):
+        if day != min(unit.last, until) or others_wait(unit):
             continue
         began = time.monotonic()
         name = unit.rollup.name
@@ -148,6 +149,11 @@ def fill_each(rollups: Collection[Rollup], *, day: date, until: date) -> int:
         fills.append(FillState(rollup=name, day=day, rows=rows, seconds=time.monotonic() - began))
     note_fills(fills)
     return sum(fill.rows for fill in fills)
+
+
+def others_wait(unit: Unit) -> bool:
+    """Say whether a period is counted again anyway, with another of its days."""
+    return not unit.is_day and DirtyDay.objects.filter(day__range=(unit.first, unit.last)).exists()
 
 
 def note_fills(fills: Sequence[FillState]) -> None:

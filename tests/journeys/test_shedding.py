@@ -10,8 +10,8 @@ import psycopg
 
 from bench.rig.site import Beginning, Site, scratch_site
 
-THREADS = 6
-STUCK = 5  # more than browsing may keep busy, less than buying may
+THREADS = 8
+STUCK = 6  # more than browsing may keep busy, less than buying may
 PAGE = {"Accept": "text/html"}
 
 

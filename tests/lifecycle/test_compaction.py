@@ -143,6 +143,19 @@ def test_late_changes_are_counted_with_the_whole_month(told):
     assert FillState.objects.filter(rollup="products", day=date(2023, 1, 20)).exists()
 
 
+def test_of_many_days_that_changed_the_last_counts_their_month(told):
+    run()
+    track_many(look(date(2023, 1, 20), "dayo", "cap"))
+    FillState.objects.all().delete()
+    changed = [date(2023, 1, 4), date(2023, 1, 17), date(2023, 1, 20)]
+    DirtyDay.objects.bulk_create([DirtyDay(day=day, cause="orders") for day in changed])
+    fill_dirty(oldest_first=True)
+    filled = FillState.objects.filter(rollup="products", day__range=(JANUARY, LAST))
+    assert len(filled.values_list("day", flat=True)) == 1
+    assert of_january()[0] == (JANUARY, "cap", 4, None, 2, 0)
+    assert wrong() == []
+
+
 def test_money_that_goes_back_is_counted_on_its_own_day_as_always(told):
     run()
     order = Order.objects.get(placed_at=moment(date(2023, 1, 17), 700))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zuka.deployment.servers import WEB_PORTS, Plan
+from zuka.deployment.servers import STREAM_PORT, WEB_PORTS, Plan
 from zuka.deployment.sizing import (
     HOT_MONTHS,
     LOADED,
@@ -78,6 +78,8 @@ def deployment_page() -> str:
         "data": plan.data,
         "settings": plan.settings,
         "user": plan.user,
+        "backups": plan.backups,
+        "stream_port": STREAM_PORT,
         "first": WEB_PORTS[0],
         "second": WEB_PORTS[1],
     }

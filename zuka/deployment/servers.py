@@ -15,23 +15,25 @@ STREAM_PORT = "8010"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where things are on a server: the shop's host name, code, Python, data, settings, and who runs it."""
+    """Where things are on a server: the shop's host name, code, Python, data, backups, settings, and who runs it."""
 
     host: str
     code: str = "/srv/zuka/current"
     python: str = "/srv/zuka/current/.venv/bin/python"
     data: str = "/var/lib/zuka"
+    backups: str = "/var/backups/zuka"
     settings: str = "/etc/zuka.env"
     user: str = "zuka"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of systemd: its file, what it does, its command, and which systems it waits for."""
+    """A unit of systemd: its file, what it does, its command, and how long it may take to end what it has begun."""
 
     file: str
     text: str
     command: tuple[str, ...]
+    stop_seconds: int = 60
 
 
 def units() -> tuple[Unit, ...]:
@@ -39,7 +41,7 @@ def units() -> tuple[Unit, ...]:
     web = web_command(host="127.0.0.1", port="%i", workers="${WEB_WORKERS}", threads="${WEB_THREADS}")
     return (
         Unit("zuka-web@.service", "web on port %i", tuple(web)),
-        Unit("zuka-worker.service", "background tasks", tuple(worker_command(node="worker@%H"))),
+        Unit("zuka-worker.service", "background tasks", tuple(worker_command(node="worker@%H")), 900),
         Unit("zuka-beat.service", "the clock of background tasks", tuple(beat_command(node="beat@%H"))),
         Unit("zuka-streams.service", "streamed answers", tuple(streams_command(host="127.0.0.1", port=STREAM_PORT))),
     )
@@ -62,11 +64,12 @@ def facts_of(plan: Plan) -> dict[str, str]:
         "host": plan.host,
         "code": plan.code,
         "data": plan.data,
+        "backups": plan.backups,
         "settings": plan.settings,
         "user": plan.user,
         "workers": "1",
         "threads": default_of("WEB_THREADS"),
-        "body_bytes": default_of("INGEST_MAX_BODY_BYTES"),
+        "import_path": f"/{default_of('ADMIN_PATH')}analytics/historyimport/add/",
         "stream_port": STREAM_PORT,
         "webs": "\n".join(f"    server 127.0.0.1:{port} max_fails=0;" for port in WEB_PORTS),
         "wants": " ".join([*(f"zuka-web@{port}.service" for port in WEB_PORTS), *OTHERS]),
@@ -79,11 +82,13 @@ OTHERS = ("zuka-worker.service", "zuka-beat.service")
 def make_files(plan: Plan) -> dict[str, str]:
     """Return every file by its name."""
     facts = facts_of(plan)
-    made = {
-        unit.file: fill("unit.service", facts | {"text": unit.text, "command": command_line(plan, unit)})
-        for unit in units()
-    }
+    made = {unit.file: fill("unit.service", facts | facts_of_unit(plan, unit)) for unit in units()}
     return {**made, "zuka.target": fill("zuka.target", facts), "zuka.nginx.conf": fill("nginx.conf", facts)}
+
+
+def facts_of_unit(plan: Plan, unit: Unit) -> dict[str, str]:
+    """Return what a unit's file names of it."""
+    return {"text": unit.text, "command": command_line(plan, unit), "stop_seconds": str(unit.stop_seconds)}
 
 
 def command_line(plan: Plan, unit: Unit) -> str:

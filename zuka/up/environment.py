@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from zuka.platform.config import SETTINGS, raw_value
+from zuka.platform.setting_kinds import InvalidValue
 from zuka.up.browser import find_chromium
 from zuka.up.homes import Home, secret_key_file
 from zuka.up.ports import Address
+from zuka.up.refusals import Refusal
 
 # What a test or a check must not inherit from somebody's shell; the servers are theirs to choose.
 SHOP_SETTINGS = {each.name for each in SETTINGS} - {"DATABASE_URL", "REDIS_URL"}
@@ -57,9 +59,12 @@ def for_deploy_check(home: Home, urls: Mapping[str, str]) -> dict[str, str]:
 
 
 def value_of(name: str, environment: Mapping[str, str]) -> Any:
-    """Return what a declared setting is in an environment. Raises InvalidValue."""
+    """Return what a declared setting is in an environment. Raises Refusal where it cannot be read."""
     setting = next(each for each in SETTINGS if each.name == name)
-    return setting.read(raw_value(setting, environment))
+    try:
+        return setting.read(raw_value(setting, environment))
+    except InvalidValue as error:
+        raise Refusal(f"{name}: {error}", setting.text) from error
 
 
 def common(home: Home) -> dict[str, str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import importlib.util
+import os
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 
 from zuka.up.accounts import give, identity, succeeds_as
+from zuka.up.environment import value_of
 from zuka.up.homes import Home, make_folder
 from zuka.up.processes import find_process, wait_until_gone
 from zuka.up.refusals import Refusal, disk_full
@@ -25,7 +28,6 @@ ORPHANS = "pre-existing shared memory block"
 
 SETTINGS = {
     "listen_addresses": "",
-    "max_connections": "100",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
@@ -49,6 +51,12 @@ DISPOSABLE_SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "128MB",
 }
+
+
+def sessions(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return how many sessions web's threads and writers, workers and a few people may have: 100 as it comes."""
+    workers, threads = (value_of(name, environment) for name in ("WEB_WORKERS", "WEB_THREADS"))
+    return {"max_connections": str(workers * (threads + 4) + 28)}
 
 
 class Postgres:
@@ -146,7 +154,7 @@ class Postgres:
 
     def write_settings(self) -> None:
         """Write our settings beside PostgreSQL's own."""
-        values = SETTINGS | (DISPOSABLE_SETTINGS if self.disposable else {})
+        values = SETTINGS | sessions(os.environ) | (DISPOSABLE_SETTINGS if self.disposable else {})
         values |= {"unix_socket_directories": str(self.home.sockets)}
         path = self.data / "zuka.conf"
         path.write_text("".join(f"{name} = '{value}'\n" for name, value in values.items()), encoding="utf-8")

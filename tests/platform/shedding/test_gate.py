@@ -57,6 +57,20 @@ def test_a_moment_with_room_starts_the_count_again() -> None:
     assert taken(gate) == ["buying"]
 
 
+def test_a_crowd_that_is_answered_all_the_time_shuts_too() -> None:
+    """Each answer leaves a thread free for a moment."""
+    gate = Gate(BOTH, threads=32)
+    fill(gate, 32, now=0.0)
+    seen: dict[int, float] = {}
+    for hundredth in range(1, 300):
+        now = hundredth / 100
+        gate.leave(now)
+        gate.leave(now)
+        fill(gate, 2, now)
+        seen.setdefault(len(taken(gate)), now)
+    assert seen == {2: 0.01, 1: 1.0, 0: 2.0}
+
+
 def test_a_process_with_one_thread_never_refuses() -> None:
     gate = Gate(BOTH, threads=1)
     for now in range(100):

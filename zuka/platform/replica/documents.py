@@ -5,12 +5,18 @@ from __future__ import annotations
 from zuka.platform.replica.standing import AWAY_SECONDS, EVERY_SECONDS
 
 MAKE = """```
-pg_basebackup --dbname "host=primary user=replicator" --pgdata /var/lib/postgresql/18/replica --wal-method stream \\
+# on the primary, in postgresql.conf: a replica that stays away may not fill the disk with what waits for it
+max_slot_wal_keep_size = 20GB
+# on the primary, in pg_hba.conf: host replication replicator REPLICA-ADDRESS/32 scram-sha-256
+psql --command "CREATE ROLE replicator LOGIN REPLICATION PASSWORD '…'"
+# on the replica, as postgres, into the empty data folder of a server of the same version (here Debian's 17)
+pg_basebackup --dbname "host=primary user=replicator" --pgdata /var/lib/postgresql/17/main --wal-method stream \\
     --write-recovery-conf --create-slot --slot zuka_replica --checkpoint fast
-# in the replica's postgresql.conf
-hot_standby = on
+# on the replica, in postgresql.conf
 hot_standby_feedback = on
 max_standby_streaming_delay = 60s
+# once the replica is given up, on the primary
+psql --command "SELECT pg_drop_replication_slot('zuka_replica')"
 ```"""
 # Why a question went to the primary, as `zuka_report_reads_total` counts it.
 REASONS = (

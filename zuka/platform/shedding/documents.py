@@ -29,7 +29,8 @@ def crowds_page() -> str:
         "More people may come than a machine can serve. Then everything would take ever longer until nobody could "
         "order; so each web process refuses what is cheapest to lose, and takes it again as soon as there is room.",
         markdown_table(("Urgency", "What", "Refused when so many are in work", "for"), rows),
-        "Only what lasts counts: a page that loads a dozen things at once, or a database that pauses, is no crowd. "
+        "Only what lasts counts, with less than a fifth of those free meanwhile: a page that loads a dozen things "
+        "at once, or a database that pauses, is no crowd. "
         "What was refused is taken again when half as many are in work. Health checks, `/metrics`, the tracking doors "
         "and files are never refused: they cost next to nothing, and an event that was sent is kept.",
         f"Refused is answered 503 with `Retry-After: {RETRY_SECONDS}`, within a millisecond: to programs "

@@ -27,13 +27,16 @@ class Door:
     is_shut: bool = False
 
     def see(self, in_work: int, now: float) -> None:
-        """Shut when too much has been in work for long enough; open when it is half of that."""
+        """Shut when too much has been in work for long enough; open when it is half of that.
+
+        Where all threads are busy each answer leaves one free for a moment: only a fifth of them is room.
+        """
         if in_work >= self.limit:
             self.busy_since = now if self.busy_since is None else self.busy_since
             if not self.is_shut and now - self.busy_since >= self.urgency.seconds:
                 self.is_shut = True
                 log.warning("load.shed", urgency=self.urgency.name, in_work=in_work)
-        elif not self.is_shut or in_work <= self.limit // 2:
+        elif in_work <= (self.limit // 2 if self.is_shut else self.limit * 4 // 5):
             self.busy_since = None
             if self.is_shut:
                 self.is_shut = False
