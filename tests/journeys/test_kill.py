@@ -14,6 +14,7 @@ from bench.rig.site import Site
 from tests.journeys.crowd import Crowd, sending, stored_ids
 from tests.journeys.mortal import Mortal, kill_hard, wait_until
 from zuka.platform import clock
+from zuka.platform.queues.declared import broker_url
 from zuka.up.processes import find_process
 
 pytestmark = pytest.mark.journey
@@ -87,9 +88,8 @@ def test_a_killed_celery_worker_leaves_days_that_can_be_counted_again(mortal: Mo
             [middle],
         )
         worker = site.start("worker")
-        Celery("kill", broker=site.environment["REDIS_URL"].replace("unix://", "redis+socket://")).send_task(
-            "analytics.tasks.fill_rollups"
-        )
+        broker = broker_url(site.environment["REDIS_URL"])
+        Celery("kill", broker=broker, set_as_current=False).send_task("analytics.tasks.fill_rollups")
         wait_until(
             lambda: dirty_days(site) == days[DAYS // 2 :] and is_waiting(site), what="half of the days", seconds=90
         )

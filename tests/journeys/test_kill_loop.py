@@ -23,6 +23,7 @@ from celery import Celery
 from bench.rig.site import Site
 from tests.journeys.crowd import Call, Crowd, make_call, sending
 from tests.journeys.mortal import Mortal, kill_hard, parent_of, wait_until
+from zuka.platform.queues.declared import broker_url
 
 pytestmark = pytest.mark.journey
 
@@ -109,7 +110,7 @@ def sessions_of(site: Site) -> list[int]:
 
 def order_jobs(site: Site) -> None:
     """Have the worker add up counts and count days while everything else goes on."""
-    broker = site.environment["REDIS_URL"].replace("unix://", "redis+socket://")
+    broker = broker_url(site.environment["REDIS_URL"])
     with Celery("loop", broker=broker, set_as_current=False) as celery:
         for job in JOBS:
             celery.send_task(job)

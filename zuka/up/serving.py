@@ -14,6 +14,7 @@ from typing import Any
 
 from zuka.demo.providers.pages import MAILS, MESSAGES
 from zuka.deployment.processes import beat_command, streams_command, web_command, worker_command
+from zuka.platform.queues.declared import broker_url
 from zuka.up.environment import for_shop, value_of
 from zuka.up.homes import Home, open_home, tag_of, write_private
 from zuka.up.ports import Address, read_address, refuse_unless_free
@@ -193,7 +194,7 @@ def celery_ping(redis_url: str, names: list[str]) -> Callable[[], bool]:
     # Needed here only, and 0.2 s to import.
     from celery import Celery
 
-    broker = Celery("up", broker=redis_url.replace("unix://", "redis+socket://"), set_as_current=False)
+    broker = Celery("up", broker=broker_url(redis_url), set_as_current=False)
     return lambda: len(broker.control.ping(destination=names, timeout=1, limit=len(names)) or []) == len(names)
 
 

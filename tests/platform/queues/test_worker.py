@@ -51,7 +51,7 @@ def runs(site: Site, task: str) -> int:
 
 
 def test_long_tasks_leave_a_slot_to_each_more_urgent_queue(site: Site, valkey: Any) -> None:
-    broker = Celery("send", broker=settings.CELERY_BROKER_URL)
+    broker = Celery("send", broker=settings.CELERY_BROKER_URL, set_as_current=False)
     for number in range(6):
         broker.send_task(f"{LONG}.slowly", kwargs={"name": f"slow {number}"}, queue=SLOW)
     command = process_table(site.home, site.address, site.environment)["worker"]
@@ -79,7 +79,7 @@ def test_long_tasks_leave_a_slot_to_each_more_urgent_queue(site: Site, valkey: A
 
 
 def test_a_worker_of_one_queue_uses_all_its_slots_and_leaves_the_others_alone(site: Site, valkey: Any) -> None:
-    broker = Celery("send", broker=settings.CELERY_BROKER_URL)
+    broker = Celery("send", broker=settings.CELERY_BROKER_URL, set_as_current=False)
     broker.send_task(MAIL, queue=NOW)
     for number in range(4):
         broker.send_task(f"{LONG}.slowly", kwargs={"name": f"slow {number}"}, queue=SLOW)

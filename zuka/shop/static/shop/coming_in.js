@@ -12,6 +12,8 @@ const ask = find("#sign-in-form");
 const answer = find("#code-form");
 const second = find("#second-form");
 let texts = false;
+// Until the shop has said what it offers, nobody can be told that a phone will not do.
+let known = Promise.resolve();
 let byPassword = false;
 let asked = null;
 let pending = null;
@@ -63,7 +65,7 @@ export function openComingIn(arrive) {
   };
   const enter = ({ email, password }) => come(signIn({ email, password }));
   choose(false);
-  offered()
+  known = offered()
     .then(({ phone }) => {
       texts = phone.is_offered;
       find("#in-label").textContent = texts ? "E-mail or phone" : "E-mail";
@@ -76,8 +78,10 @@ export function openComingIn(arrive) {
   for (const button of document.querySelectorAll(".in-back")) button.addEventListener("click", () => turnTo(ask));
   onSend(
     ask,
-    ({ contact, password }) =>
-      byPassword ? enter({ email: read(contact).address, password }) : askForCode(contact),
+    async ({ contact, password }) => {
+      await known;
+      return byPassword ? enter({ email: read(contact).address, password }) : askForCode(contact);
+    },
     { nameOf },
   );
   onSend(answer, ({ code }) => come(signInByCode({ ...asked, code })));
