@@ -83,7 +83,7 @@ take_lock() {
     holder=$(cat "$LOCK/pid" 2>/dev/null)
     if [ -n "$holder" ] && ! any_alive $holder; then drop_stale_lock "$holder"; continue; fi
     if [ -z "$holder" ] && [ "$waited" -ge 10 ]; then drop_stale_lock ""; continue; fi
-    [ $((waited % 10)) -eq 0 ] && say "waiting for process ${holder%% *}, which installs into $VENV"
+    [ $((waited % 10)) -eq 0 ] && say "waiting for process ${holder%%[!0-9]*}, which installs into $VENV"
     sleep 1
     waited=$((waited + 1))
   done
