@@ -87,7 +87,7 @@ def test_the_last_good_one_is_what_counts(settings: Any):
     note(ago(2))
     note(ago(1), outcome="failed", error="OSError", verified_at=None)
     note(ago(0.5), removed_at=NOON)
-    note(ago(0.1), place="/home/me")
+    note(ago(0.1), place="/mnt/usb")
     assert backup_warning(at=NOON) == "The last good backup was 2\xa0days ago. See the job Back up for why."
     with pytest.raises(BackupLate, match="The last good backup is of 2026-11-20 11:00 UTC"):
         refuse_late(at=NOON)

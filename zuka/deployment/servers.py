@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zuka.deployment.processes import beat_command, streams_command, web_command, worker_command
-from zuka.platform.config import SETTINGS
+from zuka.platform.config import find_setting
 
 FOLDER = Path(__file__).parent / "files"
 WEB_PORTS = ("8000", "8001")
@@ -53,11 +53,6 @@ def fill(name: str, facts: dict[str, str]) -> str:
     return "".join(facts[piece] if at % 2 else piece for at, piece in enumerate(pieces))
 
 
-def default_of(name: str) -> str:
-    """Return the default of a declared setting."""
-    return next(each.default for each in SETTINGS if each.name == name)
-
-
 def facts_of(plan: Plan) -> dict[str, str]:
     """Return what the files name of a plan and of settings."""
     return {
@@ -68,8 +63,8 @@ def facts_of(plan: Plan) -> dict[str, str]:
         "settings": plan.settings,
         "user": plan.user,
         "workers": "1",
-        "threads": default_of("WEB_THREADS"),
-        "import_path": f"/{default_of('ADMIN_PATH')}analytics/historyimport/add/",
+        "threads": find_setting("WEB_THREADS").default,
+        "import_path": f"/{find_setting('ADMIN_PATH').default}analytics/historyimport/add/",
         "stream_port": STREAM_PORT,
         "webs": "\n".join(f"    server 127.0.0.1:{port} max_fails=0;" for port in WEB_PORTS),
         "wants": " ".join([*(f"zuka-web@{port}.service" for port in WEB_PORTS), *OTHERS]),

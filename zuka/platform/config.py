@@ -345,6 +345,14 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+def find_setting(name: str) -> Setting:
+    """Return a declared setting. Raises LookupError for another name."""
+    found = next((each for each in SETTINGS if each.name == name), None)
+    if found is None:
+        raise LookupError(name)
+    return found
+
+
 def raw_value(setting: Setting, environ: Mapping[str, str]) -> str:
     """Return the text of a setting: NAME, else the content of the file NAME_FILE, else the default."""
     if setting.name in environ:

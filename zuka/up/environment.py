@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from zuka.platform.config import SETTINGS, raw_value
+from zuka.platform.config import SETTINGS, find_setting, raw_value
 from zuka.platform.setting_kinds import InvalidValue
 from zuka.up.browser import find_chromium
 from zuka.up.homes import Home, secret_key_file
@@ -60,7 +60,7 @@ def for_deploy_check(home: Home, urls: Mapping[str, str]) -> dict[str, str]:
 
 def value_of(name: str, environment: Mapping[str, str]) -> Any:
     """Return what a declared setting is in an environment. Raises Refusal where it cannot be read."""
-    setting = next(each for each in SETTINGS if each.name == name)
+    setting = find_setting(name)
     try:
         return setting.read(raw_value(setting, environment))
     except InvalidValue as error:

@@ -5,21 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from zuka.platform.config import SETTINGS
+from zuka.platform.config import find_setting
 from zuka.platform.documents import add_document, markdown_table, page
 from zuka.platform.shedding.middleware import RETRY_SECONDS
 from zuka.platform.shedding.urgencies import Urgency
 
 
-def default_threads() -> int:
-    """Return how many threads a web process has where nobody says otherwise."""
-    return int(next(each.default for each in SETTINGS if each.name == "WEB_THREADS"))
-
-
 def crowds_page() -> str:
     """Return the page of urgencies."""
     urgencies: tuple[Urgency, ...] = import_string(settings.URGENCIES)
-    threads = default_threads()
+    threads = int(find_setting("WEB_THREADS").default)
     rows = [
         (f"**{each.name}**", each.text, f"{each.limit(threads)} of {threads}", f"{each.seconds:g} s")
         for each in urgencies

@@ -44,7 +44,7 @@ class SheddingMiddleware:
         """Say whether a request is taken now. What has no route costs next to nothing, and is."""
         try:
             match = resolve(request.path_info)
-        except Resolver404:
+        except Resolver404:  # a file, or nothing: it costs next to nothing
             return True
         request.resolver_match = match  # whoever counts requests counts this one by its route
         return self.gate.takes(find_urgency(self.urgencies, route_of(match)))
