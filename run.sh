@@ -18,6 +18,7 @@ Zuka: ./run.sh COMMAND
   down                 stop what `up` started, or what a crashed one left behind
   test [PYTEST ARGS]   run the tests, on servers of their own
   test-pgbouncer       run the tests that a pooler could break through a real PgBouncer, which must be installed
+  test-warehouse       run the tests of ClickHouse on its engine in process, which must be installed (530 MB)
   sdks [PYTEST ARGS]   try published SDKs against Zuka; the first time needs a network, node and npm
   check [NAMES]        run the checks of the code: format, lint, types, imports and more
   bench NAME [ARGS]    measure, on servers of its own
@@ -64,7 +65,7 @@ find_python() {
 
 # Which lock file a command needs; the development one holds all of the other.
 choose_group() {
-  case $1 in test | test-pgbouncer | sdks | check | bench) GROUP=dev ;; *) GROUP=local ;; esac
+  case $1 in test | test-pgbouncer | test-warehouse | sdks | check | bench) GROUP=dev ;; *) GROUP=local ;; esac
   REQUIREMENTS=requirements-$GROUP.lock
 }
 
@@ -226,7 +227,7 @@ prepare() {
 command=${1:-up}
 [ $# -eq 0 ] || shift
 case $command in
-  up | test | test-pgbouncer | sdks | check | bench | demo | backup | restore | shell | manage) ;;
+  up | test | test-pgbouncer | test-warehouse | sdks | check | bench | demo | backup | restore | shell | manage) ;;
   down) [ -x "$VENV/bin/python" ] || { say "nothing runs here"; exit 0; } ;;
   help | -h | --help) show_help; exit 0 ;;
   *) say "there is no command $command."; show_help >&2; exit 2 ;;

@@ -35,6 +35,12 @@ SCHEDULE: tuple[Job, ...] = (
         15 * MINUTE,
         "Who signs in is the same person as the visitor of the days before.",
     ),
+    Job(
+        "Copy to ClickHouse",
+        "analytics.tasks.copy_to_warehouse",
+        MINUTE,
+        "With ANALYTICS_ENGINE, ClickHouse has what was counted within a minute; without, nothing is done.",
+    ),
     Job("Refresh views", "analytics.tasks.refresh_views", 15 * MINUTE, "Product reports read materialized views."),
     Job(
         "Score leads",

@@ -207,6 +207,7 @@ IMPERSONAL: Mapping[str, Mapping[str, str] | str] = {
     "analytics.dirtyday": COUNTS,
     "analytics.fillstate": COUNTS,
     "analytics.refreshrun": COUNTS,
+    "analytics.warehouseday": COUNTS,
     "analytics.diskuse": COUNTS,
     "analytics.displacedevent": COUNTS,
     "analytics.ingesttally": COUNTS,

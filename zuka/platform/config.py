@@ -46,6 +46,7 @@ from zuka.platform.sign_in_settings import SIGN_IN_SETTINGS
 from zuka.platform.sms.settings import SMS_SETTINGS
 from zuka.platform.staff_settings import STAFF_SETTINGS
 from zuka.platform.subscription_settings import SUBSCRIPTION_SETTINGS
+from zuka.platform.warehouse_settings import WAREHOUSE_SETTINGS
 from zuka.platform.watch_settings import WATCH_SETTINGS
 
 
@@ -221,6 +222,7 @@ SETTINGS: tuple[Setting, ...] = (
     *SIGN_IN_SETTINGS,
     *REPORT_SETTINGS,
     *LIFECYCLE_SETTINGS,
+    *WAREHOUSE_SETTINGS,
     *PET_SETTINGS,
     *REWARD_SETTINGS,
     *WATCH_SETTINGS,

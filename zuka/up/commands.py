@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from zuka.up.browser import NAMES
@@ -21,6 +22,7 @@ from zuka.up.stopping import Stop, listening_to_signals
 from zuka.up.supervision import run_in_foreground
 from zuka.up.terminal import say
 
+ENGINE = "'clickhouse-connect[chdb]>=1.12,<2' 'sqlglot>=30.30,<31'"
 OWN_WORKERS = re.compile(
     r"-n.*|--numprocesses.*|-p=?no:xdist|no:xdist|--pdb|--trace|--collect-only|--co|--version|-h|--help"
 )
@@ -74,6 +76,15 @@ def run_pooled_tests(arguments: list[str]) -> int:
         # A pooler keeps sessions open after their clients have gone, and what has sessions cannot be dropped.
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--reuse-db", *(arguments or POOLED_TESTS)]
         return run_in_foreground(command, environment=environment, stop=stop)
+
+
+def run_warehouse_tests(arguments: list[str]) -> int:
+    """Run the tests of ClickHouse, whose engine runs in their process; return pytest's exit code."""
+    if find_spec("chdb") is None or find_spec("sqlglot") is None:
+        raise Refusal("ClickHouse's engine is not installed", f"Install it: {sys.executable} -m pip install {ENGINE}")
+    with own_servers_for("test", disposable=True) as (home, urls, stop):
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(arguments or ["tests/warehouse"])]
+        return run_in_foreground(command, environment=for_tests(home, urls), stop=stop)
 
 
 def run_sdks(arguments: list[str]) -> int:

@@ -1,0 +1,3 @@
+SELECT {columns}, warehouse_bucket, warehouse_fingerprint
+FROM {table}
+WHERE {chosen} AND has({buckets}, warehouse_bucket)

@@ -1,0 +1,28 @@
+"""ClickHouse in the tests' own process: one engine, its tables empty for each file of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("chdb", reason="the engine in process is 530 MB: ./run.sh test-warehouse says how to install it")
+
+from analytics.warehouse.client import Warehouse, close_warehouse, open_warehouse
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of an empty engine; there can be one a process."""
+    yield tmp_path_factory.mktemp("clickhouse")
+    close_warehouse()
+
+
+@pytest.fixture
+def warehouse(engine: Path, settings: Any) -> Warehouse:
+    """The engine, chosen by the settings."""
+    settings.CLICKHOUSE_URL = f"chdb:///{engine}"
+    settings.ANALYTICS_ENGINE = "clickhouse"
+    return open_warehouse()
