@@ -20,6 +20,7 @@ from analytics.personal_data.around import (
     refuse_known_browser,
     wait_for_counts,
 )
+from analytics.personal_data.mirrored import erase_mirrored
 from analytics.personal_data.replacing import (
     count_events,
     erase_events,
@@ -183,6 +184,14 @@ AROUND = (
         why="Made anew.",
         turn=96,
         erase=refresh_people,
+    ),
+    Held(
+        name="warehouse",
+        title="Events and counts in ClickHouse",
+        erasure=Erasure.CHANGE,
+        why="As in PostgreSQL, once their days are counted again; the files of before are merged away.",
+        turn=95,
+        erase=erase_mirrored,
     ),
     Held(name="cache", title="Answers kept for some minutes", turn=97, erase=forget_answers),
 )

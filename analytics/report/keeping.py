@@ -21,7 +21,8 @@ from django.db.models import Count, Max
 from analytics.registry.reports.forms import Basis, Report
 from analytics.report.query import LARGEST_LIMIT, Query
 from analytics.report.table import Table
-from analytics.store.models import DirtyDay, FillState, RefreshRun
+from analytics.store.models import DirtyDay, FillState, RefreshRun, WarehouseDay
+from analytics.warehouse.client import is_read
 from zuka.platform.usage.caching import note_cached
 
 KEPT_SECONDS = 300
@@ -116,6 +117,8 @@ def version_of(report: Report) -> str:
     if not report.rollups and report.basis is not Basis.LEDGER:
         return ""
     parts = [FillState.objects.filter(rollup__in=report.rollups or ("orders",)).aggregate(at=Max("filled_at"))["at"]]
+    if is_read():
+        parts.append(WarehouseDay.objects.aggregate(at=Max("copied_at"))["at"])
     if report.view:
         parts.append(RefreshRun.objects.filter(view=report.view).aggregate(at=Max("started_at"))["at"])
     if not report.rollups:

@@ -26,7 +26,7 @@ from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query
 from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
-from analytics.store.models import FillState, RefreshRun
+from analytics.store.models import FillState, RefreshRun, WarehouseDay
 from analytics.store.report_files import report_statement
 from analytics.warehouse.client import WarehouseSlow, is_read
 from analytics.warehouse.reading import Answer, answer, is_there
@@ -217,6 +217,9 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     fills = FillState.objects.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
     latest = fills.values("day").annotate(at=Min("filled_at")).order_by("-day").first()
     filled_at: datetime | None = latest["at"] if latest else None
+    if latest and is_read():
+        copied = WarehouseDay.objects.filter(day=latest["day"]).first()
+        filled_at = min(latest["at"], copied.filled_at) if copied else None
     if not report.view or filled_at is None:
         return filled_at
     at = refreshed_at(report.view)

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-from analytics.lifecycle.archive.months import away_days
 from analytics.warehouse.client import Warehouse
-from analytics.warehouse.mirror import Part, snapshot
+from analytics.warehouse.mirror import Part, parts_of, snapshot
 from analytics.warehouse.statements import listed
-from analytics.warehouse.tables import EVENTS, Column, mirrored_tables
+from analytics.warehouse.tables import Column, mirrored_tables
 
 NAMES = ("event_type",)
 # Floats are written in two ways, and a list that is not there is an empty one in ClickHouse.
@@ -112,12 +111,8 @@ def compare(warehouse: Warehouse, *, first: date, last: date) -> list[Difference
     Events of days that are in the archive are left out: ClickHouse alone has them.
     """
     found: list[Difference] = []
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    away = away_days(days)
     for table in mirrored_tables().values():
-        parts = [Part(table, first, last)] if table.dated else [Part(table)]
-        if away and table.name == EVENTS:
-            parts = [Part(table, day) for day in days if day not in away]
+        parts = parts_of(table, first, last) if table.dated else [Part(table)]
         for part in parts:
             with snapshot():
                 found += compare_part(warehouse, part)

@@ -27,7 +27,8 @@ AS_POSTGRESQL: dict[str, Any] = {
     "date_time_output_format": "iso",
     "session_timezone": "UTC",
 }
-AS_ONE = {"max_partitions_per_insert_block": 0}
+AS_ONE = {"max_partitions_per_insert_block": 0, "max_insert_block_size": 1_000_000}
+READ_JSON = {"date_time_input_format": "best_effort"}
 
 
 class WarehouseAway(Refused):
@@ -58,7 +59,7 @@ def telling() -> Iterator[None]:
 
     try:
         yield
-    except ClickHouseError as error:
+    except (ClickHouseError, OSError) as error:
         kind = WarehouseSlow if "TIMEOUT_EXCEEDED" in str(error) else WarehouseAway
         raise kind(f"ClickHouse: {error}") from error
 
@@ -74,10 +75,10 @@ class Warehouse:
         self.turn = threading.RLock()
         self.client: Any = clickhouse_connect.get_client(dsn=url)
 
-    def run(self, statement: str) -> None:
+    def run(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
         """Run a statement that returns nothing."""
         with self.turn, telling():
-            self.client.command(statement)
+            self.client.command(statement, parameters=dict(values or {}), settings={"final": 1})
 
     def read(
         self, statement: str, values: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None
@@ -92,6 +93,12 @@ class Warehouse:
         """Insert rows as one block: all of a partition's are seen at once."""
         with self.turn, telling():
             self.client.insert(table, rows, column_names=list(columns), settings=AS_ONE)
+
+    def insert_lines(self, table: str, lines: Sequence[str]) -> None:
+        """Insert rows, each a line of JSON, as one block."""
+        data = "\n".join(lines).encode()
+        with self.turn, telling():
+            self.client.raw_insert(table, insert_block=data, fmt="JSONEachRow", settings=AS_ONE | READ_JSON)
 
     def close(self) -> None:
         """Close the connection."""
@@ -110,13 +117,12 @@ def open_warehouse() -> Warehouse:
     with _Opened.lock:
         if _Opened.warehouse is None or _Opened.warehouse.pid != os.getpid():
             try:
-                _Opened.warehouse = Warehouse(settings.CLICKHOUSE_URL)
+                with telling():
+                    _Opened.warehouse = Warehouse(settings.CLICKHOUSE_URL)
             except ImportError as error:
                 raise WarehouseAway(
-                    "The clients of ClickHouse are not installed: pip install 'zuka[clickhouse]'."
+                    f"What asks ClickHouse is not installed ({error}); see docs/clickhouse.md."
                 ) from error
-            except OSError as error:
-                raise WarehouseAway(f"ClickHouse does not answer: {error}.") from error
         return _Opened.warehouse
 
 

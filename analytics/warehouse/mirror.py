@@ -8,34 +8,36 @@ restored go the same way. A day is copied after it was counted; `analytics_wareh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from psycopg import sql
 
 from analytics.lifecycle.archive.months import away_days
 from analytics.store.models import WarehouseDay
 from analytics.warehouse.client import Warehouse
 from analytics.warehouse.statements import listed, statement
-from analytics.warehouse.tables import BESIDE, EVENTS, FOLDER, Column, Mirrored, columns_of, mirrored_tables
+from analytics.warehouse.tables import EVENTS, FOLDER, Column, Mirrored, columns_of, mirrored_tables
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
 from zuka.platform.db.turns import take_turns
 
 BATCH_ROWS = 20_000
-DAYS_A_RUN = 60
+DAYS_A_RUN, DAYS_A_STATEMENT = 60, 31
 EPOCH = date(1970, 1, 1)
 WRAP = 1 << 64
 CURSOR = "zuka_warehouse"
 # One moment for all tables of a day, and texts of moments that do not depend on who asks.
 SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL timezone = 'UTC'"
 FINGERPRINT = sql.SQL("hashtextextended(ROW({columns})::text, 0)")
-BUCKETS = sql.SQL("{buckets:Array(Int64)}")
+BUCKETS, FINGERPRINTS = sql.SQL("{buckets:Array(Int64)}"), sql.SQL("{fingerprints:Array(Int64)}")
+REVISION = sql.SQL("{revision:UInt64}")
 Row = tuple[Any, ...]
 # bucket -> number of rows, sum of fingerprints
 Sums = dict[int, tuple[int, int]]
@@ -102,7 +104,7 @@ class Part:
     def statement(self, name: str, **parts: sql.Composable) -> sql.Composed:
         """Return a statement of `sql/warehouse/` about it."""
         columns = listed(map(sql.Identifier, self.names))
-        texts = listed(sql.SQL(each.read).format(sql.Identifier(each.name)) for each in self.columns)
+        texts = listed(each.text for each in self.columns)
         own: dict[str, sql.Composable] = {
             "columns": columns,
             "texts": texts,
@@ -162,18 +164,26 @@ def groups(buckets: Sequence[int], sizes: Sums) -> Iterator[list[int]]:
         yield group
 
 
-def rows_here(part: Part, buckets: list[int]) -> Iterator[Row]:
-    """Yield PostgreSQL's rows of buckets, with bucket and fingerprint at their end, some at a time from the server."""
+def rows_here(part: Part, buckets: list[int], *, revision: int) -> Iterator[tuple[int, str]]:
+    """Yield the fingerprints and lines of PostgreSQL's rows of buckets, some at a time from the server."""
     with transaction.atomic(), connection.create_cursor(name=CURSOR) as cursor:
-        cursor.execute(part.statement("rows"), part.bounds | {"buckets": buckets})
+        cursor.execute(part.statement("rows"), part.bounds | {"buckets": buckets, "revision": revision})
         while rows := cursor.fetchmany(BATCH_ROWS):
             yield from rows
 
 
-def rows_there(warehouse: Warehouse, part: Part, buckets: list[int]) -> list[Row]:
-    """Return ClickHouse's rows of buckets, with bucket and fingerprint at their end."""
-    asked = part.statement_there("mirror/rows", columns=listed(map(sql.Identifier, part.names)), buckets=BUCKETS)
-    return warehouse.read(asked, part.bounds | {"buckets": buckets})[1]
+def fingerprints_there(warehouse: Warehouse, part: Part, buckets: list[int]) -> set[int]:
+    """Return the fingerprints of ClickHouse's rows of buckets."""
+    asked = part.statement_there("mirror/fingerprints", buckets=BUCKETS)
+    return {each for (each,) in warehouse.read(asked, part.bounds | {"buckets": buckets})[1]}
+
+
+def take_back(warehouse: Warehouse, part: Part, buckets: list[int], fingerprints: set[int], *, revision: int) -> None:
+    """Write once more what is gone, as gone."""
+    columns = listed(map(sql.Identifier, part.names))
+    parts = {"columns": columns, "buckets": BUCKETS, "fingerprints": FINGERPRINTS, "revision": REVISION}
+    bound = part.bounds | {"buckets": buckets, "fingerprints": sorted(fingerprints), "revision": revision}
+    warehouse.run(part.statement_there("mirror/take_back", **parts), bound)
 
 
 def next_revision(warehouse: Warehouse, part: Part) -> int:
@@ -200,31 +210,51 @@ def copy_buckets(warehouse: Warehouse, part: Part, buckets: list[int], *, revisi
 
     A row that changed is a new one and one that is gone; where both have one key the new one counts, by its revision.
     """
-    names = [*part.names, *BESIDE]
-    stored = {} if is_new else {row[-1]: row for row in rows_there(warehouse, part, buckets)}
-    copied = Copied()
-    rows = rows_here(part, buckets)
+    stored = set() if is_new else fingerprints_there(warehouse, part, buckets)
+    gone, copied = set(stored), Copied()
+    rows = rows_here(part, buckets, revision=revision + 1)
     while batch := list(islice(rows, BATCH_ROWS)):
-        new = [(*row, revision + 1, 0) for row in batch if stored.pop(row[-1], None) is None]
-        if new:
-            warehouse.insert(part.table.name, names, new)
-        copied.written += len(new)
-    if stored:
-        warehouse.insert(part.table.name, names, [(*row, revision, 1) for row in stored.values()])
-    copied.gone += len(stored)
+        lines = [line for fingerprint, line in batch if fingerprint not in stored]
+        gone.difference_update(fingerprint for fingerprint, _ in batch)
+        if lines:
+            warehouse.insert_lines(part.table.name, lines)
+        copied.written += len(lines)
+    if gone:
+        take_back(warehouse, part, buckets, gone, revision=revision)
+    copied.gone += len(gone)
     return copied
 
 
-def copy_day(warehouse: Warehouse, *, day: date, filled_at: datetime | None) -> Copied:
-    """Copy what differs of a day, and note when it was counted. Events that are in the archive stay as they are."""
+def runs_of(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Return days as first and last ones of runs without a gap, a month at most: a statement each, not one a day."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if runs and (day - runs[-1][1]).days == 1 and (day - runs[-1][0]).days < DAYS_A_STATEMENT:
+            runs[-1] = runs[-1][0], day
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def parts_of(table: Mirrored, first: date, last: date) -> list[Part]:
+    """Return the parts of a table in a run of days. Events that are in the archive stay as they are."""
+    if table.name != EVENTS:
+        return [Part(table, first, last)]
+    days = {first + timedelta(days=number) for number in range((last - first).days + 1)}
+    return [Part(table, *run) for run in runs_of(days - away_days(days))]
+
+
+def copy_days(warehouse: Warehouse, days: Mapping[date, datetime | None]) -> Copied:
+    """Copy what differs of days, and note when each was counted, where that is said."""
     copied = Copied()
-    with snapshot():
-        is_away = bool(away_days([day]))
-        for table in mirrored_tables().values():
-            if table.dated and not (is_away and table.name == EVENTS):
-                copied.add(copy_part(warehouse, Part(table, day)))
-    if filled_at is not None:
-        WarehouseDay.objects.update_or_create(day=day, defaults={"filled_at": filled_at})
+    for first, last in reversed(runs_of(days)):
+        with snapshot():
+            for table in mirrored_tables().values():
+                for part in parts_of(table, first, last) if table.dated else ():
+                    copied.add(copy_part(warehouse, part))
+        for day, filled_at in days.items():
+            if filled_at is not None and first <= day <= last:
+                WarehouseDay.objects.update_or_create(day=day, defaults={"filled_at": filled_at, "copied_at": Now()})
     return copied
 
 
@@ -248,7 +278,6 @@ def waiting_days(*, limit: int) -> list[tuple[date, datetime]]:
 def copy_counted(warehouse: Warehouse, *, limit: int = DAYS_A_RUN) -> Copied:
     """Copy the days that were counted since they were copied, at most `limit`, and the tables without days."""
     copied = Copied()
-    for day, filled_at in waiting_days(limit=limit):
-        copied.add(copy_day(warehouse, day=day, filled_at=filled_at))
+    copied.add(copy_days(warehouse, dict(waiting_days(limit=limit))))
     copied.add(copy_whole(warehouse))
     return copied

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from django.db import connection
+from psycopg import sql
 
 from analytics.people.narrowing import tables_of
 from analytics.registry.rollups import MATERIALIZED_VIEWS, ROLLUPS
@@ -96,11 +97,12 @@ class Column:
         return f"LowCardinality({kept})" if self.name in FEW and plain == "String" else kept
 
     @property
-    def read(self) -> str:
-        """Return how PostgreSQL gives its values, `{}` for its name. ClickHouse has no lists that are not there."""
-        if self.type.removesuffix("[]") in AS_TEXT:
-            return "coalesce({}::text[], ARRAY[]::text[])" if self.is_list else "{}::text"
-        return "coalesce({}, '{{}}')" if self.is_list else "{}"
+    def text(self) -> sql.Composed:
+        """Return how PostgreSQL gives its values. ClickHouse has no lists that are not there."""
+        value = sql.SQL("{}::text" if self.type in AS_TEXT else "{}").format(sql.Identifier(self.name))
+        if self.is_list:
+            value = sql.SQL("coalesce({}, '{{}}')").format(value)
+        return sql.SQL("{} AS {}").format(value, sql.Identifier(self.name))
 
 
 @cache

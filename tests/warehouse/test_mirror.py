@@ -85,22 +85,28 @@ def test_a_copy_that_ends_anywhere_is_ended_by_the_next(
 ) -> None:
     event("user.logged_in", at(SATURDAY, 9), visitor_id="v1", user_id="somebody")
     fill_dirty()
-    writing, left = Warehouse.insert, ended
+    writing: dict[str, Any] = {"insert_lines": Warehouse.insert_lines, "run": Warehouse.run}
+    left = ended
 
-    def insert(self: Warehouse, *args: Any) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            raise KeyboardInterrupt
-        writing(self, *args)
-        if left == 1:  # written, and the news of it lost
-            left = 0
-            raise KeyboardInterrupt
+    def ending(name: str) -> Any:
+        def write(self: Warehouse, *args: Any) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+            writing[name](self, *args)
+            if left == 1:  # written, and the news of it lost
+                left = 0
+                raise KeyboardInterrupt
 
-    monkeypatch.setattr(Warehouse, "insert", insert)
+        return write
+
+    for name in writing:
+        monkeypatch.setattr(Warehouse, name, ending(name))
     with pytest.raises(KeyboardInterrupt):
         copy_counted(copied)
-    monkeypatch.setattr(Warehouse, "insert", writing)
+    for name, write in writing.items():
+        monkeypatch.setattr(Warehouse, name, write)
     copy_counted(copied)
     assert differences(copied) == []
 

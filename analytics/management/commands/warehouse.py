@@ -12,7 +12,7 @@ from analytics.rollup.span import counted_span
 from analytics.warehouse.checking import compare
 from analytics.warehouse.client import is_mirrored, open_warehouse
 from analytics.warehouse.making import make_tables
-from analytics.warehouse.mirror import Copied, copy_day, copy_whole, waiting_days
+from analytics.warehouse.mirror import DAYS_A_STATEMENT, Copied, copy_days, copy_whole, waiting_days
 from zuka.platform.errors import Refused
 
 SHOWN = 20
@@ -49,9 +49,8 @@ class Command(BaseCommand):
 
     def fill(self, _options: dict[str, Any]) -> None:
         warehouse, copied, days = open_warehouse(), Copied(), 0
-        while found := waiting_days(limit=31):
-            for day, filled_at in found:
-                copied.add(copy_day(warehouse, day=day, filled_at=filled_at))
+        while found := waiting_days(limit=DAYS_A_STATEMENT):
+            copied.add(copy_days(warehouse, dict(found)))
             days += len(found)
             self.stdout.write(f"{found[-1][0]:%Y-%m-%d}: {days} days, {copied.written} rows so far.")
         copied.add(copy_whole(warehouse))

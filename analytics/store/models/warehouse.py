@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class WarehouseDay(models.Model):
@@ -10,6 +11,7 @@ class WarehouseDay(models.Model):
 
     day = models.DateField(primary_key=True)
     filled_at = models.DateTimeField()
+    copied_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "analytics_warehouse_days"

@@ -1,3 +1,0 @@
-SELECT {columns}, warehouse_bucket, warehouse_fingerprint
-FROM {table}
-WHERE {chosen} AND has({buckets}, warehouse_bucket)
