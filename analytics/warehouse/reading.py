@@ -42,12 +42,13 @@ def fetch_there(name: str, statement: str, params: Mapping[str, Any]) -> Answer:
     """Return the column names and rows of a report's statement. Raises WarehouseAway and WarehouseSlow."""
     # As above.
     from analytics.warehouse.binding import bind
-    from analytics.warehouse.translating import names_of, translate
+    from analytics.warehouse.naming import put_names
+    from analytics.warehouse.translating import names_of, parsed, translate
 
     asked, bound = bind(own_report(name) or translate(statement), params)
     rows = open_warehouse().read(asked, bound, settings={"max_execution_time": settings.REPORT_SECONDS})[1]
     # Of no rows the engine in process says no names.
-    return names_of(statement), rows
+    return names_of(statement), put_names(rows, parsed(statement)[1])
 
 
 def answer(name: str, statement: str, params: Mapping[str, Any]) -> Answer | None:

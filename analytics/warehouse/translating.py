@@ -13,6 +13,7 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
+from analytics.warehouse.naming import LookedUp, looked_up
 from analytics.warehouse.rules.forms import PARAMETER, Node, Rule
 from analytics.warehouse.rules.rows import NAMES, ROWS_MADE
 from analytics.warehouse.rules.values import VALUES, cast, is_nothing, parameter
@@ -23,9 +24,10 @@ KEPT = 512  # statements; those that are put together for a question are many
 
 
 @lru_cache(maxsize=KEPT)
-def parsed(statement: str) -> Node:
-    """Return a statement as psycopg takes it."""
-    return sqlglot.parse_one(statement.replace("%%", "%"), dialect="postgres")
+def parsed(statement: str) -> tuple[Node, tuple[LookedUp, ...]]:
+    """Return a statement as psycopg takes it, and the columns that are looked up in PostgreSQL by what it returns."""
+    tree: Node = sqlglot.parse_one(statement.replace("%%", "%"), dialect="postgres")
+    return tree, looked_up(tree)
 
 
 def apply(rule: Rule, tree: Node) -> Node:
@@ -44,7 +46,7 @@ def apply(rule: Rule, tree: Node) -> Node:
 @lru_cache(maxsize=KEPT)
 def translate(statement: str) -> str:
     """Return a statement of PostgreSQL in ClickHouse's words; parameters stand as `{name: }` in it."""
-    tree = parsed(statement).copy()
+    tree = parsed(statement)[0].copy()
     for rule in RULES:
         tree = apply(rule, tree)
     return FILLED.sub(r"{\1: }", tree.sql(dialect="clickhouse", comments=False))
@@ -52,11 +54,12 @@ def translate(statement: str) -> str:
 
 def names_of(statement: str) -> tuple[str, ...]:
     """Return the names of the columns that a statement of PostgreSQL returns."""
-    return tuple(parsed(statement).named_selects)
+    return tuple(parsed(statement)[0].named_selects)
 
 
 @lru_cache(maxsize=KEPT)
 def tables_read(statement: str) -> frozenset[str]:
     """Return the tables and views that a statement of PostgreSQL reads, its own parts left out."""
-    own = {each.alias for each in parsed(statement).find_all(exp.CTE)}
-    return frozenset({each.name for each in parsed(statement).find_all(exp.Table) if each.name} - own)
+    tree = parsed(statement)[0]
+    own = {each.alias for each in tree.find_all(exp.CTE)}
+    return frozenset({each.name for each in tree.find_all(exp.Table) if each.name} - own)

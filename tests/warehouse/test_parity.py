@@ -102,8 +102,17 @@ THERE = (
     *("overview", "revenue", "sales_breakdown", "cod_funnel", "category_sales", "product_performance", "product_days"),
     *("product_views", "top_products", "cart_additions", "products_viewed_together", "trending_products"),
     *("attribution", "attributed_orders", "sessions", "devices", "landing_pages", "referrers", "funnel"),
-    *("session_path", "signups", "signup_sources", "searches", "search_list", "retention", "active_people"),
-    *("tracked_and_actual", "event_counts", "top_events", "recent_events"),
+    *(
+        "session_list",
+        "session_path",
+        "signups",
+        "signup_sources",
+        "searches",
+        "search_list",
+        "retention",
+        "active_people",
+    ),
+    *("tracked_and_actual", "event_counts", "top_events", "recent_events", "signup_list", "people_list"),
 )
 
 

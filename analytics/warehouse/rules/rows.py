@@ -125,12 +125,15 @@ def rows_of_each(node: Node) -> Node:
 
 
 def spread(select: Node, table: str, columns: dict[str, Node]) -> Node:
-    """Put columns in the place of all of a table's."""
+    """Put columns in the place of those of a table, and of all of them."""
     found: list[Node] = []
     for each in select.expressions:
         is_all = isinstance(each, exp.Column) and each.is_star and each.table == table
         found += [exp.alias_(value.copy(), name) for name, value in columns.items()] if is_all else [each]
     select.set("expressions", found)
+    for column in list(select.find_all(exp.Column)):
+        if column.table == table and column.name in columns:
+            column.replace(columns[column.name].copy())
     return select
 
 

@@ -41,7 +41,7 @@ def cast(node: Node) -> Node:
     if isinstance(node, exp.Cast) and is_parameter(node.this):
         return node.this
     if is_type(node, Type.UUID):
-        return exp.cast(node.this, Type.TEXT)
+        return call("toString", call("toUUIDOrNull", node.this))
     return exp.cast(node.this, Type.DOUBLE) if is_type(node, Type.DECIMAL) else node
 
 
@@ -91,6 +91,17 @@ def joined_words(node: Node) -> Node:
         return node
     between, *words = node.expressions
     return call("arrayStringConcat", exp.Array(expressions=[exp.cast(each, Type.TEXT) for each in words]), between)
+
+
+def different_words(node: Node) -> Node:
+    """Different texts with something between them: PostgreSQL sorts to find them."""
+    if isinstance(node, exp.GroupConcat) and isinstance(node.this, exp.Distinct):
+        return call(
+            "arrayStringConcat",
+            call("arraySort", call("groupUniqArray", *node.this.expressions)),
+            node.args["separator"],
+        )
+    return node
 
 
 def json_text(node: Node) -> Node:
@@ -156,5 +167,6 @@ VALUES: tuple[Rule, ...] = (
     among,
     local_day,
     joined_words,
+    different_words,
     of_one_kind,
 )
