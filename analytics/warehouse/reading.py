@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 
 from analytics.warehouse.client import Rows, WarehouseAway, WarehouseSlow, is_read, open_warehouse
-from analytics.warehouse.statements import own_report, own_views
+from analytics.warehouse.statements import own_statement, own_views
 from analytics.warehouse.tables import mirrored_tables
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ def fetch_there(name: str, statement: str, params: Mapping[str, Any]) -> Answer:
     from analytics.warehouse.naming import put_names
     from analytics.warehouse.translating import names_of, parsed, translate
 
-    asked, bound = bind(own_report(name) or translate(statement), params)
+    asked, bound = bind(own_statement(f"reports/{name}") or translate(statement), params)
     rows = open_warehouse().read(asked, bound, settings={"max_execution_time": settings.REPORT_SECONDS})[1]
     # Of no rows the engine in process says no names.
     return names_of(statement), put_names(rows, parsed(statement)[1])

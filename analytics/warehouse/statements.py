@@ -24,9 +24,9 @@ def own_views() -> dict[str, str]:
     return {path.stem: load_sql(path) for path in sql_files(FOLDER / "views")}
 
 
-def own_report(name: str) -> str | None:
-    """Return what is written for ClickHouse in the place of a report's statement, where there is something."""
-    path = FOLDER / "reports" / f"{name}.sql"
+def own_statement(name: str) -> str | None:
+    """Return what is written for ClickHouse in the place of a statement like `rollups/recency`, if anything is."""
+    path = FOLDER / f"{name}.sql"
     return load_sql(path) if path.exists() else None
 
 

@@ -145,6 +145,21 @@ def so_many(node: Node) -> Node:
     return node
 
 
+def within(node: Node) -> Node:
+    """Being apart by less than a stretch of time: what is later than the one and the stretch."""
+    if isinstance(node, exp.LT) and isinstance(node.this, exp.Sub) and isinstance(node.expression, exp.Interval):
+        later, earlier = node.this.this, node.this.expression
+        return exp.LT(this=later, expression=exp.Add(this=earlier, expression=node.expression))
+    return node
+
+
+def beside(node: Node) -> Node:
+    """What the row before or after has: beyond the first and last it is NULL, not the least of its kind."""
+    if isinstance(node, (exp.Lag, exp.Lead)):
+        node.set("this", call("toNullable", node.this))
+    return node
+
+
 def of_one_kind(node: Node) -> Node:
     """Choices of which one is a ratio are all floats."""
     if isinstance(node, exp.Case) and node.find(exp.Div):
@@ -157,6 +172,8 @@ def of_one_kind(node: Node) -> Node:
 
 VALUES: tuple[Rule, ...] = (
     so_many,
+    within,
+    beside,
     bits,
     split,
     found_part,
