@@ -19,6 +19,7 @@ Zuka: ./run.sh COMMAND
   test [PYTEST ARGS]   run the tests, on servers of their own
   test-pgbouncer       run the tests that a pooler could break through a real PgBouncer, which must be installed
   test-replica         run the tests of reading reports from a replica with a real one, made by pg_basebackup
+  test-warehouse       run the tests of ClickHouse on its engine in process, which it installs (530 MB)
   sdks [PYTEST ARGS]   try published SDKs against Zuka; the first time needs a network, node and npm
   check [NAMES]        run the checks of the code: format, lint, types, imports and more
   bench NAME [ARGS]    measure, on servers of its own
@@ -65,7 +66,11 @@ find_python() {
 
 # Which lock file a command needs; the development one holds all of the other.
 choose_group() {
-  case $1 in test | test-pgbouncer | test-replica | sdks | check | bench) GROUP=dev ;; *) GROUP=local ;; esac
+  case $1 in
+    test-warehouse) GROUP=olap ;;
+    test | test-pgbouncer | test-replica | sdks | check | bench) GROUP=dev ;;
+    *) GROUP=local ;;
+  esac
   REQUIREMENTS=requirements-$GROUP.lock
 }
 
@@ -227,7 +232,7 @@ prepare() {
 command=${1:-up}
 [ $# -eq 0 ] || shift
 case $command in
-  up | test | test-pgbouncer | test-replica | sdks | check | bench | demo | backup | restore | shell | manage) ;;
+  up | test | test-pgbouncer | test-replica | test-warehouse | sdks | check | bench | demo | backup | restore | shell | manage) ;;
   down) [ -x "$VENV/bin/python" ] || { say "nothing runs here"; exit 0; } ;;
   help | -h | --help) show_help; exit 0 ;;
   *) say "there is no command $command."; show_help >&2; exit 2 ;;

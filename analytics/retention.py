@@ -123,6 +123,7 @@ COUNTED = (
         *("analytics.rollupsession", "analytics.rollupsource", "analytics.rolluplanding", "analytics.rollupclaim"),
         *("analytics.rolluporder", "analytics.rollupgood", "analytics.rollupcash", "analytics.rollupattribution"),
         *("analytics.rolluprecency", "analytics.rollupsearch", "analytics.rolluptraffic", "analytics.fillstate"),
+        "analytics.warehouseday",
         why="They name nobody, and answer what the events no longer can.",
     ),
     for_ever(

@@ -1,4 +1,4 @@
-"""Scheduled jobs: thin, tolerant of unknown keywords, safe to run twice. When they run: `zuka/celery.py`."""
+"""Scheduled jobs: thin, tolerant of unknown keywords, safe to run twice. When they run: `zuka/schedule.py`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from analytics.rollup.watching import watch_keys
 from analytics.store.models import DisplacedEvent, IngestAlert, IngestHour, RejectedEvent
 from analytics.store.partitioning import ensure_event_partitions
 from analytics.store.postgres import HISTORY
+from analytics.warehouse.client import is_mirrored, open_warehouse
+from analytics.warehouse.mirror import copy_counted
 from zuka.platform import clock
 from zuka.platform.live_settings.reading import live
 from zuka.platform.queues.declared import SLOW, SOON
@@ -47,6 +49,13 @@ def fill_rollups(**_unknown: Any) -> None:
 def fill_older_days(**_unknown: Any) -> None:
     """Recount the days on which people who have signed in since were visitors, and all others that are dirty."""
     fill.fill_dirty(limit=DAYS_A_RUN, oldest_first=True)
+
+
+@background(name="analytics.tasks.copy_to_warehouse", queue=SOON)
+def copy_to_warehouse(**_unknown: Any) -> None:
+    """Copy to ClickHouse what was counted, where that is chosen."""
+    if is_mirrored():
+        copy_counted(open_warehouse())
 
 
 @background(name="analytics.tasks.refresh_views", queue=SOON)

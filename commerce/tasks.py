@@ -1,4 +1,4 @@
-"""The shop's scheduled jobs: thin, tolerant of unknown keywords, safe to run twice. When they run: `zuka/celery.py`."""
+"""The shop's scheduled jobs: thin, tolerant of unknown keywords, safe to run twice. Times: `zuka/schedule.py`."""
 
 from __future__ import annotations
 

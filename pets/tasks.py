@@ -1,4 +1,4 @@
-"""Pets' scheduled jobs: thin, tolerant of unknown keywords, safe to run twice. When they run: `zuka/celery.py`."""
+"""Pets' scheduled jobs: thin, tolerant of unknown keywords, safe to run twice. When they run: `zuka/schedule.py`."""
 
 from __future__ import annotations
 

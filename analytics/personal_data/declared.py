@@ -20,6 +20,7 @@ from analytics.personal_data.around import (
     refuse_known_browser,
     wait_for_counts,
 )
+from analytics.personal_data.mirrored import erase_mirrored
 from analytics.personal_data.replacing import (
     count_events,
     erase_events,
@@ -184,6 +185,14 @@ AROUND = (
         turn=96,
         erase=refresh_people,
     ),
+    Held(
+        name="warehouse",
+        title="Events and counts in ClickHouse",
+        erasure=Erasure.CHANGE,
+        why="As in PostgreSQL, once their days are counted again; the files of before are merged away.",
+        turn=95,
+        erase=erase_mirrored,
+    ),
     Held(name="cache", title="Answers kept for some minutes", turn=97, erase=forget_answers),
 )
 IMPERSONAL: Mapping[str, Mapping[str, str] | str] = {
@@ -208,6 +217,7 @@ IMPERSONAL: Mapping[str, Mapping[str, str] | str] = {
     "analytics.dirtyday": COUNTS,
     "analytics.fillstate": COUNTS,
     "analytics.refreshrun": COUNTS,
+    "analytics.warehouseday": COUNTS,
     "analytics.diskuse": COUNTS,
     "analytics.displacedevent": COUNTS,
     "analytics.ingesttally": COUNTS,

@@ -81,7 +81,7 @@ def event_views() -> dict[str, str]:
 
 def needed_loan(query: Query, texts: Sequence[tuple[str, dict[str, Any]]]) -> Loan | None:
     """Return what statements with what they bind need of the archive; None where PostgreSQL has it all."""
-    words = set().union(*(words_of(text) for text, _ in texts))
+    words: set[str] = set().union(*(words_of(text) for text, _ in texts))
     views = event_views()
     months = away_months(using=reading_alias()) if words & {EVENTS, *views} else []
     if not months:

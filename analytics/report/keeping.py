@@ -25,7 +25,8 @@ from analytics.registry.reports.forms import Basis, Report
 from analytics.report.query import LARGEST_LIMIT, Query
 from analytics.report.replica import read_report
 from analytics.report.table import Table
-from analytics.store.models import DirtyDay, FillState, RefreshRun
+from analytics.store.models import DirtyDay, FillState, RefreshRun, WarehouseDay
+from analytics.warehouse.client import is_read
 from zuka.platform.replica.reading import on_replica, reading_alias
 from zuka.platform.usage.caching import note_cached
 
@@ -128,6 +129,8 @@ def version_of(report: Report) -> str:
         return ""
     fills = FillState.objects.using(alias).filter(rollup__in=report.rollups or ("orders",))
     parts = [fills.aggregate(at=Max("filled_at"))["at"]]
+    if is_read():
+        parts.append(WarehouseDay.objects.using(alias).aggregate(at=Max("copied_at"))["at"])
     if report.view:
         parts.append(RefreshRun.objects.using(alias).filter(view=report.view).aggregate(at=Max("started_at"))["at"])
     if not report.rollups:

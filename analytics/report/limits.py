@@ -41,8 +41,13 @@ def reading_report(*, before: Callable[[], None] | None = None) -> Iterator[None
     except OperationalError as error:
         if not isinstance(error.__cause__, errors.QueryCanceled):
             raise
-        text = f"This took longer than {settings.REPORT_SECONDS} seconds. Choose a shorter period, or ask again later."
-        raise TooSlow(text, field="period") from error
+        raise too_slow() from error
+
+
+def too_slow() -> TooSlow:
+    """Return what is said of an answer that took too long."""
+    text = f"This took longer than {settings.REPORT_SECONDS} seconds. Choose a shorter period, or ask again later."
+    return TooSlow(text, field="period")
 
 
 def limit_statements(statement: sql.SQL, limit: str) -> None:

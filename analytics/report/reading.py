@@ -19,7 +19,16 @@ from analytics.report.computed import COMPUTED
 from analytics.report.limits import reading_report
 from analytics.report.query import Query
 from analytics.report.replica import check_there, primary_reason, read_report
-from analytics.report.run import can_be_read, loan_of, plain, query_params, read_page, shaped, statement_of
+from analytics.report.run import (
+    can_be_read,
+    fetch_from_warehouse,
+    loan_of,
+    plain,
+    query_params,
+    read_page,
+    shaped,
+    statement_of,
+)
 from analytics.report.table import Row
 from zuka.platform.db.databases import PRIMARY, REPLICA
 from zuka.platform.replica.counting import count_read
@@ -132,9 +141,13 @@ def read_cursor(query: Query, using: Any) -> Iterator[Batch]:
     """
     if not can_be_read(query.report):
         return
+    statement, bound = statement_of(query.report.id, query_params(query))
+    if there := fetch_from_warehouse(query.report.id, statement, bound):
+        yield Batch(shaped(query.report.id, there[1]))
+        return
     using.ensure_connection()
     with using.wrap_database_errors, using.create_cursor(name=CURSOR) as cursor:
-        cursor.execute(*statement_of(query.report.id, query_params(query)))
+        cursor.execute(statement, bound)
         if query.report.id in COMPUTED:  # few rows, which say something only together
             yield Batch(shaped(query.report.id, [tuple(map(plain, row)) for row in cursor.fetchall()]))
             return

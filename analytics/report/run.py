@@ -20,13 +20,16 @@ from analytics.report.annotations import notes_of
 from analytics.report.archived import Loan, month_names, needed_loan, reading
 from analytics.report.computed import COMPUTED
 from analytics.report.keeping import keep_table
+from analytics.report.limits import too_slow
 from analytics.report.periods import Period, compared_period
 from analytics.report.query import Query, check_period
 from analytics.report.replica import check_there
 from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
-from analytics.store.models import FillState, RefreshRun
+from analytics.store.models import FillState, RefreshRun, WarehouseDay
 from analytics.store.report_files import report_statement
+from analytics.warehouse.client import WarehouseSlow, is_read
+from analytics.warehouse.reading import Answer, answer, is_there
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.live_settings.reading import live
 from zuka.platform.replica.reading import known_until, reading_alias, reading_connection
@@ -55,12 +58,25 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
     """Return the column names and rows of a report's SQL file, or of the statement that is put together for it;
     numerics become float, they are ratios here. Raises TooSlow.
     """
+    statement, bound = statement_of(name, params)
+    if there := fetch_from_warehouse(name, statement, bound):
+        return there[0], shaped(name, there[1])
     with reading_connection().cursor() as cursor:
         if name in COMPUTED:
             cursor.execute(FOR_RAW_EVENTS)
-        cursor.execute(*statement_of(name, params))
+        cursor.execute(statement, bound)
         names = tuple(column[0] for column in cursor.description or ())
         return names, shaped(name, [tuple(map(plain, row)) for row in cursor.fetchall()])
+
+
+def fetch_from_warehouse(name: str, statement: Any, bound: dict[str, Any]) -> Answer | None:
+    """Return what ClickHouse says, where it is chosen and has what is asked; None: ask PostgreSQL. Raises TooSlow."""
+    if not is_read():
+        return None
+    try:
+        return answer(name, statement.as_string(None), bound)
+    except WarehouseSlow as error:
+        raise too_slow() from error
 
 
 def shaped(name: str, rows: list[Row]) -> list[Row]:
@@ -112,8 +128,10 @@ def loan_of(query: Query) -> Loan | None:
     periods = [query_params(query), *([query_params(query.of_period(compared))] if compared else [])]
     names = [report.id]
     names += [f"{report.id}_totals"] * report.has_totals + [f"{report.id}_series"] * report.has_series
-    asked = [statement_of(name, params) for name in names for params in periods]
-    return needed_loan(query, [(statement.as_string(None), bound) for statement, bound in asked])
+    asked = [(name, *statement_of(name, params)) for name in names for params in periods]
+    texts = [(name, statement.as_string(None), bound) for name, statement, bound in asked]
+    here = [(text, bound) for name, text, bound in texts if not is_read() or not is_there(name, text)]
+    return needed_loan(query, here)
 
 
 def read_table(query: Query, *, now: datetime) -> Table:
@@ -207,6 +225,9 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     fills = filled.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
     latest = fills.values("day").annotate(at=Min("filled_at")).order_by("-day").first()
     filled_at: datetime | None = latest["at"] if latest else None
+    if latest and is_read():
+        copied = WarehouseDay.objects.filter(day=latest["day"]).first()
+        filled_at = min(latest["at"], copied.filled_at) if copied else None
     if not report.view or filled_at is None:
         return filled_at
     at = refreshed_at(report.view)

@@ -17,9 +17,10 @@ from analytics.store.models import Event
 from analytics.store.report_files import STANDS_FOR
 from analytics.store.views import FOLDER, declared_views
 from tests.architecture.sources import PACKAGES, ROOT, python_files
-from zuka.celery import SCHEDULE, app
+from zuka.celery import app
 from zuka.platform.config import SETTINGS
 from zuka.platform.documents import our_commands, stale_documents
+from zuka.schedule import SCHEDULE
 
 
 def read(path):
@@ -101,7 +102,10 @@ def test_examples_of_events_are_json():
 
 def test_locks_name_no_host():
     locks = sorted(path.name for path in ROOT.glob("*.lock"))
-    assert locks == ["requirements-dev.lock", "requirements-local.lock", "requirements.lock"]
+    assert locks == [
+        *("requirements-clickhouse.lock", "requirements-dev.lock", "requirements-local.lock", "requirements-olap.lock"),
+        "requirements.lock",
+    ]
     assert [name for name in locks if "://" in read(name)] == []
 
 
@@ -125,4 +129,5 @@ def test_only_what_is_meant_stands_at_the_top():
         ),
         *("run.sh", "README.md", "CHANGELOG.md", ".gitignore", ".dockerignore", ".env.example"),
         *("requirements.lock", "requirements-local.lock", "requirements-dev.lock"),
+        *("requirements-clickhouse.lock", "requirements-olap.lock"),
     }

@@ -11,11 +11,13 @@ CALLING |= {
     "django.core.mail",
     "opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "pyarrow.fs",
+    "clickhouse_connect",
 }
 # The providers' addresses are the operator's: settings, or the provider's own. Webhooks go to what staff named, and
 # have their own guard (tests/platform/test_webhooks.py).
 DOORS = {
     "analytics/lifecycle/archive/places.py",
+    "analytics/warehouse/client.py",
     "commerce/payments/gateways/protocol.py",
     "pets/brains/llm/anthropic.py",
     "pets/brains/llm/openai.py",

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from zuka.celery import SCHEDULE, Job, app, write_schedule
+from zuka.celery import app, write_schedule
+from zuka.schedule import SCHEDULE, Job
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,8 @@ from tests.at_once import do_at_once
 from tests.emptying import Emptying
 from tests.report.selling import sell
 from zuka.backup.database import direct_params, read_restored
-from zuka.celery import SCHEDULE, app
+from zuka.celery import app
+from zuka.schedule import SCHEDULE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Each run says that it ran.

@@ -47,6 +47,7 @@ from zuka.platform.sign_in_settings import SIGN_IN_SETTINGS
 from zuka.platform.sms.settings import SMS_SETTINGS
 from zuka.platform.staff_settings import STAFF_SETTINGS
 from zuka.platform.subscription_settings import SUBSCRIPTION_SETTINGS
+from zuka.platform.warehouse_settings import WAREHOUSE_SETTINGS
 from zuka.platform.watch_settings import WATCH_SETTINGS
 from zuka.platform.web_settings import WEB_SETTINGS
 
@@ -224,6 +225,7 @@ SETTINGS: tuple[Setting, ...] = (
     *REPORT_SETTINGS,
     *REPLICA_SETTINGS,
     *LIFECYCLE_SETTINGS,
+    *WAREHOUSE_SETTINGS,
     *PET_SETTINGS,
     *REWARD_SETTINGS,
     *WATCH_SETTINGS,

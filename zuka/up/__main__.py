@@ -18,6 +18,7 @@ from zuka.up.commands import (
     run_sdks,
     run_shell,
     run_tests,
+    run_warehouse_tests,
 )
 from zuka.up.ending import run_down
 from zuka.up.homes import read_path
@@ -32,6 +33,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": run_tests,
     "test-pgbouncer": run_pooled_tests,
     "test-replica": run_replica_tests,
+    "test-warehouse": run_warehouse_tests,
     "sdks": run_sdks,
     "check": run_check_command,
     "bench": run_bench,

@@ -85,6 +85,13 @@ def run_replica_tests(arguments: list[str]) -> int:
         return run_in_foreground(command, environment=for_tests(home, urls) | told, stop=stop)
 
 
+def run_warehouse_tests(arguments: list[str]) -> int:
+    """Run the tests of ClickHouse, whose engine runs in their process; return pytest's exit code."""
+    with own_servers_for("test", disposable=True) as (home, urls, stop):
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(arguments or ["tests/warehouse"])]
+        return run_in_foreground(command, environment=for_tests(home, urls), stop=stop)
+
+
 def run_sdks(arguments: list[str]) -> int:
     """Run the published SDKs' tests on servers of their own; the SDKs are installed in the home once."""
     folder = read_path(os.environ) / "sdks"

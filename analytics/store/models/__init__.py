@@ -38,6 +38,7 @@ from analytics.store.models.saved import DashboardPin, SavedReport
 from analytics.store.models.segments import Segment, SegmentMember
 from analytics.store.models.spend import CampaignSpend, SpendImport
 from analytics.store.models.subscriptions import ReportDelivery, ReportRecipient, ReportSubscription
+from analytics.store.models.warehouse import WarehouseDay
 
 __all__ = [
     "AWAY_STATES",
@@ -96,4 +97,5 @@ __all__ = [
     "Touch",
     "VerifyRun",
     "VisitorSession",
+    "WarehouseDay",
 ]

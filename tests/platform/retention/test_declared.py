@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from zuka.celery import SCHEDULE
 from zuka.platform.config import SETTINGS
 from zuka.platform.retention.declaring import SWEEP, Kept, Way, every_table, kept_entries, retention_problems
 from zuka.platform.retention.spans import days, months, years
+from zuka.schedule import SCHEDULE
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 RUNS = Kept("Analytics", ("analytics.refreshrun",), "Runs.", span=days(count=1), task=SWEEP, column="started_at")

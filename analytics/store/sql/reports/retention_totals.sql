@@ -5,8 +5,8 @@ WITH cells AS (
         CASE %(counts)s WHEN 'exact' THEN coalesce(sum(active) FILTER (WHERE period = number), 0)
             ELSE coalesce(sum(latest) FILTER (WHERE period >= number), 0) END AS back,
         max(active) FILTER (WHERE period = 0) AS people,
-        (cohort + CASE %(grain)s WHEN 'week' THEN interval '7 days' ELSE interval '1 month' END * (number + 1))::date
-            <= %(today)s AS is_over
+        CASE %(grain)s WHEN 'week' THEN cohort + 7 * (number + 1)
+            ELSE (cohort + interval '1 month' * (number + 1))::date END <= %(today)s AS is_over
     FROM visitor_retention CROSS JOIN generate_series(0, 12) AS number
     WHERE grain = %(grain)s AND cohort BETWEEN date_trunc(%(grain)s, %(first)s::date)::date AND %(last)s
     GROUP BY cohort, number

@@ -1,0 +1,1 @@
+SELECT max(warehouse_revision) FROM {table}

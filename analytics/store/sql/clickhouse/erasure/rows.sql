@@ -1,0 +1,1 @@
+SELECT {columns}, warehouse_bucket, warehouse_fingerprint FROM {table} WHERE {theirs}

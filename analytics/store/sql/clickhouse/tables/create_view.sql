@@ -1,0 +1,2 @@
+CREATE OR REPLACE VIEW {table} {everywhere} AS
+{select}

@@ -1,0 +1,64 @@
+"""Answering a report's statement from ClickHouse, where all that it reads is there.
+
+What reads the shop's own tables (orders, customers, payments) stays in PostgreSQL: the tables that a statement names
+say so, no list does. While ClickHouse does not answer, PostgreSQL does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from analytics.warehouse.client import Rows, WarehouseAway, WarehouseSlow, is_read, open_warehouse
+from analytics.warehouse.statements import own_statement, own_views
+from analytics.warehouse.tables import mirrored_tables
+
+log = structlog.get_logger(__name__)
+# Statements over what is there that are not said in ClickHouse's words yet, and why.
+UNSAID = {
+    "event_funnel": "It compares lists that may be NULL, which ClickHouse has not.",
+    "paths": "It numbers the parts of lists.",
+}
+Answer = tuple[tuple[str, ...], Rows]
+
+
+def is_there(name: str, statement: str) -> bool:
+    """Say whether ClickHouse is read, and has all that a report's statement reads."""
+    return is_read() and name not in UNSAID and not shop_tables(statement)
+
+
+def shop_tables(statement: str) -> set[str]:
+    """Return the tables that a statement reads and that are in PostgreSQL alone."""
+    # Loaded by who has chosen ClickHouse alone.
+    from analytics.warehouse.translating import tables_read
+
+    return set(tables_read(statement)) - mirrored_tables().keys() - own_views().keys()
+
+
+def fetch_there(name: str, statement: str, params: Mapping[str, Any]) -> Answer:
+    """Return the column names and rows of a report's statement. Raises WarehouseAway and WarehouseSlow."""
+    # As above.
+    from analytics.warehouse.binding import bind
+    from analytics.warehouse.naming import put_names
+    from analytics.warehouse.translating import names_of, parsed, translate
+
+    asked, bound = bind(own_statement(f"reports/{name}") or translate(statement), params)
+    rows = open_warehouse().read(asked, bound, settings={"max_execution_time": settings.REPORT_SECONDS})[1]
+    # Of no rows the engine in process says no names.
+    return names_of(statement), put_names(rows, parsed(statement)[1])
+
+
+def answer(name: str, statement: str, params: Mapping[str, Any]) -> Answer | None:
+    """Return what ClickHouse says to a report's statement; None: ask PostgreSQL. Raises WarehouseSlow."""
+    if not is_there(name, statement):
+        return None
+    try:
+        return fetch_there(name, statement, params)
+    except WarehouseSlow:
+        raise
+    except WarehouseAway as error:
+        log.warning("warehouse.away", report=name, reason=error.message)
+        return None

@@ -1,0 +1,1 @@
+"""The rules of translating: where a statement of PostgreSQL would say another figure in ClickHouse, or none."""
