@@ -23,7 +23,7 @@ import psycopg
 from bench.rig.commands import Commands
 from bench.rig.databases import copy_database, keep_database, same_server, scratch_database, server_url
 from bench.rig.usage import Memory, read_cpu, read_memory
-from zuka.up.environment import for_tests
+from zuka.up.environment import for_tests, value_of
 from zuka.up.homes import CHECKOUT, Home
 from zuka.up.ports import Address
 from zuka.up.processes import find_group, kill_group
@@ -136,14 +136,15 @@ class Site:
         """Say whether every worker of web takes connections; True where the system does not tell.
 
         The first to be up answers for all. One that comes a second later knows no key yet: tests that take PostgreSQL
-        away in that second saw it answer 503, and a bench measured one worker.
+        away in that second saw it answer 503, and a bench measured one worker. It may not even have been forked yet, so
+        they are counted by what was asked for.
         """
         if not LISTENERS.exists():
             return True
         port = f":{self.address.port:04X}"
         rows = (line.split() for line in LISTENERS.read_text().splitlines())
         listening = sum(row[1].endswith(port) and row[3] == LISTENING for row in rows)
-        return listening == len(self.members("web")) - 1
+        return listening == int(value_of("WEB_WORKERS", self.environment))
 
     def members(self, name: str) -> list[int]:
         """Return the pids of a process and its children, the oldest first."""

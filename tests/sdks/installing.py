@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -34,16 +35,29 @@ def install(language: str, root: Path) -> Path:
     folder = root / language
     folder.mkdir(parents=True, exist_ok=True)
     names = ("package.json", "package-lock.json") if language == "node" else ("requirements.txt",)
-    stamp = hashlib.sha256(b"".join((PINS / name).read_bytes() for name in names)).hexdigest()
     with (root / f"{language}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        mark = folder / "installed"
-        if not mark.exists() or mark.read_text() != stamp:
-            mark.unlink(missing_ok=True)
-            (install_node if language == "node" else install_python)(folder)
-            mark.write_text(stamp)
-        shutil.copytree(DRIVERS, folder / "drivers", dirs_exist_ok=True)
+        put(folder / "installed", [PINS / name for name in names], by=INSTALLERS[language])
+        put(folder / "copied", sorted(each for each in DRIVERS.iterdir() if each.is_file()), by=copy_drivers)
     return folder
+
+
+def put(mark: Path, sources: Sequence[Path], *, by: Callable[[Path], None]) -> None:
+    """Put something into a mark's folder, unless the mark says that it was made of the same files.
+
+    Never once more: somebody else may be running what is there, and a file that is being written is an empty one.
+    """
+    stamp = hashlib.sha256(b"".join(each.name.encode() + each.read_bytes() for each in sources)).hexdigest()
+    if mark.exists() and mark.read_text() == stamp:
+        return
+    mark.unlink(missing_ok=True)
+    by(mark.parent)
+    mark.write_text(stamp)
+
+
+def copy_drivers(folder: Path) -> None:
+    """Copy the drivers to where they find their packages."""
+    shutil.copytree(DRIVERS, folder / "drivers", dirs_exist_ok=True)
 
 
 def install_python(folder: Path) -> None:
@@ -62,6 +76,9 @@ def install_node(folder: Path) -> None:
         shutil.copy(PINS / name, folder / name)
     # Not `npm ci`: it refuses a lock without the optional packages of every other system.
     run(["npm", "install", "--no-save", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+
+
+INSTALLERS = {"node": install_node, "python": install_python}
 
 
 def run(command: list[str], folder: Path) -> None:
