@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from zuka.platform.errors import error_answer, wants_json
 from zuka.platform.shedding.gate import Gate
-from zuka.platform.shedding.urgencies import find_urgency
+from zuka.platform.shedding.urgencies import NoUrgency, find_urgency
 
 # Doubles of what a browser does by itself stay small, and a page that waits is not left for good.
 RETRY_SECONDS = 5
@@ -47,7 +47,11 @@ class SheddingMiddleware:
         except Resolver404:  # a file, or nothing: it costs next to nothing
             return True
         request.resolver_match = match  # whoever counts requests counts this one by its route
-        return self.gate.takes(find_urgency(self.urgencies, route_of(match)))
+        try:
+            urgency = find_urgency(self.urgencies, route_of(match))
+        except NoUrgency:  # a route that somebody added to their shop: it is answered, as on any other day
+            return True
+        return self.gate.takes(urgency)
 
 
 def route_of(match: ResolverMatch) -> str:
