@@ -10,6 +10,7 @@ from django.conf import settings
 from analytics.history.working import forget_files, import_waiting
 from analytics.lifecycle.archive.months import due_months as months_to_archive
 from analytics.lifecycle.compaction.running import compact_due, due_months, due_years
+from analytics.lifecycle.packing.running import pack_due_months
 from analytics.people import segments
 from analytics.report import jobs, mailing
 from analytics.report.alert_calls import call_waiting
@@ -128,6 +129,14 @@ def archive_events(**_unknown: Any) -> None:
     if is_switched_on() and months_to_archive(at=clock.now()):
         fill.fill_dirty(oldest_first=True)
         archive_due_months(at=clock.now())
+
+
+@background(name="analytics.tasks.pack_events", queue=SLOW)
+def pack_events(**_unknown: Any) -> None:
+    """Let the months of raw events that are over take less room."""
+    failed = pack_due_months(at=clock.now()).failed
+    if failed:
+        raise RuntimeError("; ".join(f"{month:%Y-%m}: {reason}" for month, reason in failed.items()))
 
 
 @background(name="analytics.tasks.compact_counts", queue=SLOW)

@@ -110,6 +110,12 @@ SCHEDULE: tuple[Job, ...] = (
         "Months of raw events past EVENT_RETENTION_MONTHS go to the archive; what was left half done is ended.",
     ),
     Job(
+        "Pack events",
+        "analytics.tasks.pack_events",
+        DAY,
+        "Months of raw events that have been over for EVENT_HOT_MONTHS take less room.",
+    ),
+    Job(
         "Compact counts",
         "analytics.tasks.compact_counts",
         DAY,

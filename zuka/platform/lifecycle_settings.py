@@ -40,6 +40,14 @@ LIFECYCLE_SETTINGS: tuple[Setting, ...] = (
         GROUP,
     ),
     Setting(
+        "EVENT_HOT_MONTHS",
+        off_or(1, 24),
+        "2",
+        "Whole months beside the current one whose raw events stay as they came; the indexes of older ones are packed, "
+        "which takes a third of their room away and slows nothing down. 0: never.",
+        GROUP,
+    ),
+    Setting(
         "ARCHIVE_EVENTS",
         boolean,
         "true",

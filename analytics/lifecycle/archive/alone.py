@@ -1,4 +1,6 @@
-"""One at a time: whoever changes the archive holds a lock as long as it takes, over many transactions."""
+"""One at a time: whoever changes the archive, or packs months, holds a lock as long as it takes, over many
+transactions.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ from django.db import connection, connections
 
 from zuka.platform.errors import Refused
 
-WAIT = "SELECT pg_advisory_xact_lock(hashtext('zuka:archive'))"
-TRY = "SELECT pg_try_advisory_xact_lock(hashtext('zuka:archive'))"
+ARCHIVE = "zuka:archive"
+WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
+TRY = "SELECT pg_try_advisory_xact_lock(hashtext(%s))"
 # It does nothing but wait: PostgreSQL must not take it for forgotten, nor end it for taking long.
 PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0"
 
@@ -23,8 +26,8 @@ class ArchiveBusy(Refused):
 
 
 @contextmanager
-def alone(*, waits: bool = False) -> Iterator[None]:
-    """Hold the archive's lock. Raises ArchiveBusy when somebody else does, unless one waits for them.
+def alone(*, waits: bool = False, name: str = ARCHIVE) -> Iterator[None]:
+    """Hold a lock, the archive's unless named. Raises ArchiveBusy when somebody else does, unless one waits for them.
 
     It is a transaction's lock on a connection of its own, which also works through a pooler, and ends with the process.
     """
@@ -33,9 +36,9 @@ def alone(*, waits: bool = False) -> Iterator[None]:
         own.set_autocommit(False)
         with own.cursor() as cursor:
             cursor.execute(PATIENT)
-            cursor.execute(WAIT if waits else TRY)
+            cursor.execute(WAIT if waits else TRY, [name])
             if not waits and not cursor.fetchone()[0]:
-                raise ArchiveBusy("The archive is being worked on already; try again when that has ended.")
+                raise ArchiveBusy("That is being done already; try again when it has ended.")
         try:
             yield
         finally:
