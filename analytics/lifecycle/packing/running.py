@@ -1,8 +1,8 @@
 """Packing: the indexes of a month that is over are built anew without room for more, and its rows frozen.
 
-Events come in no order of their keys, so pages of indexes split and stay a third empty. Reading and writing go on
-meanwhile (REINDEX CONCURRENTLY). No step needs those before it to have been taken, and the last one marks the month:
-killed at any point, the next run packs it again and drops what was left half built.
+Events come in no order of types, people and products, so pages of those indexes split and stay a third empty. Reading
+and writing go on meanwhile (REINDEX CONCURRENTLY). No step needs those before it to have been taken, and the last one
+marks the month: killed at any point, the next run packs it again and drops what was left half built.
 """
 
 from __future__ import annotations
