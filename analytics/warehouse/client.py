@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -28,6 +29,10 @@ AS_POSTGRESQL: dict[str, Any] = {
     "session_timezone": "UTC",
 }
 AS_ONE = {"max_partitions_per_insert_block": 0, "max_insert_block_size": 1_000_000}
+IN_PROCESS = "chdb:"
+# For a server that is silent nobody waits long; one that is at work tells its progress meanwhile. Within a session it
+# would run one statement at a time.
+BY_HTTP: dict[str, Any] = {"connect_timeout": 3, "send_receive_timeout": 60, "autogenerate_session_id": False}
 READ_JSON = {"date_time_input_format": "best_effort"}
 
 
@@ -65,15 +70,19 @@ def telling() -> Iterator[None]:
 
 
 class Warehouse:
-    """A connection. Statements take turns: the engine in process runs one at a time."""
+    """A connection, which threads share. Statements to the engine in process take turns: it runs one at a time."""
 
     def __init__(self, url: str) -> None:
         # Loaded by who has chosen ClickHouse alone: the engine in process takes 300 MB.
         import clickhouse_connect
 
         self.pid = os.getpid()
-        self.turn = threading.RLock()
-        self.client: Any = clickhouse_connect.get_client(dsn=url)
+        is_own = url.startswith(IN_PROCESS)
+        self.turn: AbstractContextManager[Any] = threading.RLock() if is_own else nullcontext()
+        # By itself it goes by the port: what is https at another one would go unencrypted.
+        how = {} if is_own else BY_HTTP | {"interface": urlsplit(url).scheme}
+        with telling():
+            self.client: Any = clickhouse_connect.get_client(dsn=url, **how)
 
     def run(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
         """Run a statement that returns nothing."""
@@ -117,8 +126,7 @@ def open_warehouse() -> Warehouse:
     with _Opened.lock:
         if _Opened.warehouse is None or _Opened.warehouse.pid != os.getpid():
             try:
-                with telling():
-                    _Opened.warehouse = Warehouse(settings.CLICKHOUSE_URL)
+                _Opened.warehouse = Warehouse(settings.CLICKHOUSE_URL)
             except ImportError as error:
                 raise WarehouseAway(
                     f"What asks ClickHouse is not installed ({error}); see docs/clickhouse.md."
