@@ -237,7 +237,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "zuka.platform.queues.beat:SteadyScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_DB_REUSE_MAX = 500  # without it each task opens a connection: 60 tasks left 60 backends
 

@@ -9,6 +9,7 @@ from zuka.platform.queues.declared import SLOTS
 WSGI, ASGI = "zuka.wsgi:application", "zuka.asgi:application"
 # A worker that the kernel ended (out of memory, say) is replaced; without it the other would be stopped too.
 ALIVE = ("--respawn-failed-workers",)
+SCHEDULER = "zuka.platform.queues.beat:SteadyScheduler"
 CELERY = ("-m", "celery", "--quiet", "--app", "zuka")
 
 
@@ -35,5 +36,5 @@ def worker_command(*, node: str, queues: Sequence[str] = ()) -> list[str]:
 
 def beat_command(*, node: str) -> list[str]:
     """Return the command of beat, by its name."""
-    scheduler = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--enable-remote-control"]
+    scheduler = ["--scheduler", SCHEDULER, "--enable-remote-control"]
     return [*CELERY, "beat", "--pidfile=", *scheduler, "--loglevel", "warning", "--hostname", node]
