@@ -1,9 +1,15 @@
+import json
+
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from psycopg import errors
 from rest_framework.request import Request
 
 from zuka.platform.actor import current_actor
+from zuka.platform.errors import server_error
 from zuka.platform.http import CursorPages, RequestContextMiddleware, client_ip
 from zuka.platform.logs import drop_personal_data
 
@@ -25,6 +31,32 @@ def test_a_missing_page_is_json_for_programs_and_a_page_for_people():
     )
     page = Client().get("/nothing", headers={"Accept": "text/html"})
     assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_away"),
+    [
+        (psycopg.OperationalError("the connection is lost"), True),
+        (errors.AdminShutdown(), True),
+        (errors.CannotConnectNow(), True),
+        (errors.DiskFull(), True),
+        (errors.TooManyConnections(), True),
+        (errors.QueryCanceled(), False),  # it took too long, and would again
+        (errors.DeadlockDetected(), False),
+    ],
+)
+def test_a_request_that_met_no_database_may_come_again(rf, cause, is_away):
+    def answer(**headers):
+        try:
+            raise OperationalError("of PostgreSQL") from cause
+        except OperationalError:
+            return server_error(rf.get("/shop/", headers=headers))
+
+    programs, people = answer(), answer(accept="text/html")
+    assert [each.status_code for each in (programs, people)] == [503 if is_away else 500] * 2
+    assert json.loads(programs.content)["code"] == ("unavailable" if is_away else "server_error")
+    assert [each.headers.get("Retry-After") for each in (programs, people)] == ["5" if is_away else None] * 2
+    assert ("The shop cannot answer just now" in people.content.decode()) == is_away
 
 
 @pytest.mark.parametrize(("sent", "kept"), [("abcd-1234", True), ("<script>alert(1)</script>", False), ("", False)])

@@ -5,16 +5,22 @@ A service refuses with a subclass of `Refused`, defined beside the service; anyt
 
 from __future__ import annotations
 
+import sys
 from typing import Any, ClassVar
 
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
 log = structlog.get_logger(__name__)
+AWAY_STATES = ("08", "53", "57P")
+AWAY_SECONDS = 5
+AWAY_MESSAGE = "The shop cannot answer just now. Try again in a few seconds."
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -100,8 +106,42 @@ def not_found(request: HttpRequest, exception: Exception) -> Any:
     return page_not_found(request, exception)
 
 
+def is_database_away(error: BaseException | None) -> bool:
+    """Say whether PostgreSQL could not be asked, or had no room: the request was all right, and may come again.
+
+    By its class of errors: no connection (08, or none is told), no room or no session left (53), going down or coming
+    up (57P).
+    """
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(AWAY_STATES)
+
+
+def away_answer(request: HttpRequest) -> HttpResponse:
+    """Answer 503 with when to come back, as a shop in a crowd does: clients try that again, and a 500 they do not."""
+    log.warning("request.database_away", path=request.path)
+    return later_answer(request, code="unavailable", message=AWAY_MESSAGE, seconds=AWAY_SECONDS)
+
+
+def later_answer(request: HttpRequest, *, code: str, message: str, seconds: int) -> HttpResponse:
+    """Answer 503 with when to come back: a page for people, which does so by itself, JSON for programs."""
+    if wants_json(request) or request.method != "GET":
+        answer: HttpResponse = error_answer(status=503, code=code, message=message)
+    else:
+        # Without the request: who is signed in, and all else of it, would be asked of the database.
+        answer = HttpResponse(render_to_string("503.html", {"seconds": seconds, "code": code}), status=503)
+    answer.headers["Retry-After"] = str(seconds)
+    answer.headers["Cache-Control"] = "no-store"
+    # Django's own mark of what its log need not say: a line for each would fill the disk.
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say it
+    return answer
+
+
 def server_error(request: HttpRequest) -> Any:
-    """Answer 500 with the request id, which finds the log line."""
+    """Answer 500 with the request id, which finds the log line; 503 while PostgreSQL is away."""
+    if is_database_away(sys.exception()):
+        return away_answer(request)
     log.error("request.failed", path=request.path)
     request_id = getattr(request, "request_id", "")
     quote = f" Quote request {request_id} when you report it." if request_id else ""

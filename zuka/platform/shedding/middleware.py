@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.module_loading import import_string
 
-from zuka.platform.errors import error_answer, wants_json
+from zuka.platform.errors import later_answer
 from zuka.platform.shedding.gate import Gate
 from zuka.platform.shedding.urgencies import NoUrgency, find_urgency
 
@@ -61,13 +60,4 @@ def route_of(match: ResolverMatch) -> str:
 
 def busy_answer(request: HttpRequest) -> HttpResponse:
     """Answer 503 with when to come back: a page for people, which does so by itself, JSON for programs."""
-    if wants_json(request) or request.method != "GET":
-        answer: HttpResponse = error_answer(status=503, code="busy", message=MESSAGE)
-    else:
-        # Without the request: who is signed in, and all else of it, would be asked of the database.
-        answer = HttpResponse(render_to_string("503.html", {"seconds": RETRY_SECONDS}), status=503)
-    answer.headers["Retry-After"] = str(RETRY_SECONDS)
-    answer.headers["Cache-Control"] = "no-store"
-    # Django's own mark of what its log need not say: a line for each would fill the disk.
-    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say it
-    return answer
+    return later_answer(request, code="busy", message=MESSAGE, seconds=RETRY_SECONDS)
