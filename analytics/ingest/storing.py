@@ -91,8 +91,16 @@ def no_partition(each: Accepted) -> RejectedRow:
     return late_rejection(each, message=message, reason=Reason.NO_PARTITION, field="occurred_at")
 
 
-def set_aside(read_months: Callable[[], Sequence[Month]], outcome: Sorted) -> list[RejectedRow]:
-    """Take events whose month has no partition out of an outcome: one of them would abort the whole COPY."""
+def set_aside(
+    read_months: Callable[[], Sequence[Month]],
+    outcome: Sorted,
+    *,
+    read_anew: Callable[[], Sequence[Month]] | None = None,
+) -> list[RejectedRow]:
+    """Take events whose month has no partition out of an outcome: one of them would abort the whole COPY.
+
+    `read_anew` is asked about those that find none among months which were read some time ago.
+    """
     if not outcome.accepted:
         return []
     months = read_months()
@@ -104,6 +112,8 @@ def set_aside(read_months: Callable[[], Sequence[Month]], outcome: Sorted) -> li
     def has_room(event: AnyEvent) -> bool:
         return any(start <= event.occurred_at < end for start, end in months)
 
+    if read_anew and not all(has_room(each.event) for each in outcome.accepted):
+        months = read_anew()
     refused = [each for each in outcome.accepted if not has_room(each.event)]
     if refused:
         outcome.accepted = [each for each in outcome.accepted if has_room(each.event)]
@@ -145,7 +155,7 @@ def store_receipts(store: StoreEngine, receipts: Sequence[Receipt]) -> None:
     """Store a group of requests in one transaction; a bad value in one does not harm the others."""
     try:
         for receipt in receipts:
-            receipt.refused = set_aside(store.months, receipt.outcome)
+            receipt.refused = set_aside(store.months, receipt.outcome, read_anew=store.months_anew)
         refused = [row for receipt in receipts for row in receipt.refused]
         batch = make_batch([receipt.outcome for receipt in receipts], refused)
         duplicates = store.store_batch(batch)

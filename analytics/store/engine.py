@@ -50,7 +50,11 @@ class StoreEngine(Protocol):
         ...
 
     def months(self) -> Sequence[tuple[datetime, datetime]]:
-        """Return `[start, end)` of the months that can take events, oldest first."""
+        """Return `[start, end)` of the months that can take events, oldest first; what was read lately will do."""
+        ...
+
+    def months_anew(self) -> Sequence[tuple[datetime, datetime]]:
+        """Return them as they are now, give or take a second."""
         ...
 
 

@@ -31,7 +31,7 @@ from zuka.platform.db.files import load_sql
 from zuka.platform.db.partitions import read_partitions
 
 SQL = Path(__file__).parent / "sql" / "ingest"
-MONTHS_KEPT_SECONDS = 30.0
+MONTHS_KEPT_SECONDS, MONTHS_ANEW_SECONDS = 30.0, 1.0
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 TRIES = 3
 PREPARED_AFTER = 5
@@ -264,8 +264,16 @@ class PostgresStore:
 
     def months(self) -> list[tuple[datetime, datetime]]:
         """Return the months that can take events, read anew twice a minute."""
+        return self.read_months(kept_seconds=MONTHS_KEPT_SECONDS)
+
+    def months_anew(self) -> list[tuple[datetime, datetime]]:
+        """Return them for an event that finds no room in those known: its month may just have been made."""
+        return self.read_months(kept_seconds=MONTHS_ANEW_SECONDS)
+
+    def read_months(self, *, kept_seconds: float) -> list[tuple[datetime, datetime]]:
+        """Return the months that can take events, read anew when that was so long ago."""
         read_at, months = self.known_months
-        if not months or time.monotonic() - read_at > MONTHS_KEPT_SECONDS:
+        if not months or time.monotonic() - read_at > kept_seconds:
             try:
                 with self.open().cursor() as cursor:
                     found = read_partitions(cursor, table="analytics_events")

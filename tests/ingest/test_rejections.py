@@ -1,13 +1,17 @@
 """Every reason for a rejection, through the door: the event is kept with its reason and its neighbours are stored."""
 
 import json
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from analytics.ingest.steps import STEPS
+from analytics.ingest.writer import conninfo
 from analytics.registry.types import Reason
+from analytics.store.postgres import PostgresStore
 from tests.ingest.factories import counts, make_key, moment, page_view, rejected, send, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -146,3 +150,14 @@ def test_a_rejected_event_of_a_repeated_upload_is_kept_once():
     for _ in range(2):
         assert counts(send([page_view(properties={"path": 5})], key=key, **upload)) == (0, 0, 1)
     assert len(rejected("id")) == 1
+
+
+def test_a_month_that_was_just_made_is_known_to_who_finds_no_room():
+    with closing(PostgresStore(conninfo())) as store:
+        there = store.months()
+        lacking = there[:-1]
+        store.known_months = (time.monotonic() - 2, lacking)
+        assert store.months() == lacking
+        assert store.months_anew() == there
+        store.known_months = (time.monotonic(), lacking)
+        assert store.months_anew() == lacking, "asked once a second at most, whatever is sent"
