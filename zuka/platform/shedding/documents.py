@@ -31,7 +31,7 @@ def crowds_page() -> str:
         f"Refused is answered 503 with `Retry-After: {RETRY_SECONDS}`, within a millisecond: to programs "
         '`{"code": "busy", "message": …}`, to browsers a page that loads itself again. Nothing was done yet, so every '
         "call may be sent again as it was; orders and payments carry their `Idempotency-Key` anyway. While PostgreSQL "
-        'is away or has no room, what needs it is answered so too, with `{"code": "unavailable", …}`: there it matters.',
+        'is away or has no room, what needs it is answered so, with `{"code": "unavailable", …}`: there it matters.',
         "## Seeing it",
         "The log says `load.shed` and `load.taken_again` with the urgency. Reports → API performance counts the "
         "answers of 503 by route, and so does `zuka_http_requests_total` of `/metrics`. One that lasts for minutes "
