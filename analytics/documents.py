@@ -25,6 +25,7 @@ from analytics.registry.types import EventType, Reason, Said
 from analytics.report.export import FORMATS
 from analytics.report.narrowed import can_be_narrowed
 from analytics.spend.planning import COLUMNS
+from analytics.warehouse.staying import REASONS, SEGMENTS, STAYS
 from zuka.platform.documents import add_document, markdown_table, page
 
 SAID = {
@@ -57,6 +58,15 @@ def doors_page() -> str:
     """Return the page of wire protocols."""
     rows = [(each.name, each.text, " ".join(f"`{path}`" for path in each.paths)) for each in DOORS]
     return page("Tracking doors", markdown_table(("Protocol", "How to use it", "Paths"), rows))
+
+
+def clickhouse_page() -> str:
+    """Return the page of which engine answers which report."""
+    intro = "What [ClickHouse](clickhouse.md) answers with `ANALYTICS_ENGINE=clickhouse`, and why PostgreSQL all else."
+    there = ", ".join(f"`{each}`" for each in REPORTS if each not in STAYS)
+    rows = [(reason, ", ".join(f"`{each}`" for each in reports)) for reason, reports in REASONS.items()]
+    stays = markdown_table(("Why it stays in PostgreSQL", "Reports"), rows)
+    return page("Reports on ClickHouse", intro, f"Read from ClickHouse: {there}.", stays, SEGMENTS)
 
 
 def column_text(column: Column) -> str:
@@ -311,6 +321,7 @@ add_document("docs/attribution.md", attribution_page)
 add_document("docs/events.md", events_page)
 add_document("docs/doors.md", doors_page)
 add_document("docs/reports.md", reports_page)
+add_document("docs/clickhouse-reports.md", clickhouse_page)
 add_document("docs/dashboards.md", dashboards_page)
 add_document("docs/counting.md", rollups_page)
 add_document("docs/segments.md", segments_page)

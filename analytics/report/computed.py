@@ -16,7 +16,8 @@ from analytics.report.experiments import (
     experiments_statement,
 )
 from analytics.report.funnels.statement import PARTS, funnel_series, funnel_statement, funnel_totals
-from analytics.report.paths import paths_statement, paths_totals
+from analytics.report.funnels.there import funnel_there
+from analytics.report.paths import paths_statement, paths_there, paths_totals
 from analytics.report.table import Row
 
 Rows = Sequence[Row]
@@ -26,7 +27,8 @@ Rows = Sequence[Row]
 class Computed:
     """How such a report is asked and read: its statement with what that binds, the chart's points, and the totals of
     rows that are all there or cut. `rows` makes the report's rows of all that the statement returns; `parts` are files
-    beside the report's own that its statement is put together of.
+    beside the report's own that its statement is put together of; `there` is its statement in ClickHouse's
+    words, where it is not translated.
     """
 
     statement: Callable[[Mapping[str, Any]], tuple[sql.Composable, dict[str, Any]]]
@@ -35,11 +37,14 @@ class Computed:
     totals: Callable[[Rows, bool], dict[str, Any]]
     rows: Callable[[Rows], list[Row]] = list
     parts: tuple[Path, ...] = ()
+    there: Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]] | None = None
 
 
 COMPUTED: dict[str, Computed] = {
-    "event_funnel": Computed(funnel_statement, ("step", "people"), funnel_series, funnel_totals, parts=PARTS),
-    "paths": Computed(paths_statement, ("path", "near", "sessions", "share"), list, paths_totals),
+    "event_funnel": Computed(
+        funnel_statement, ("step", "people"), funnel_series, funnel_totals, parts=PARTS, there=funnel_there
+    ),
+    "paths": Computed(paths_statement, ("path", "near", "sessions", "share"), list, paths_totals, there=paths_there),
     "experiments": Computed(
         experiments_statement, ("variant", "conversion"), experiment_series, experiment_totals, experiment_rows
     ),

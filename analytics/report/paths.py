@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import sql
 
 from analytics.people.cutting import NOT_VISITS
+from analytics.warehouse.statements import part
 from zuka.platform.db.files import load_sql
 
 SQL = Path(__file__).parent.parent / "store" / "sql"
@@ -21,6 +22,13 @@ def paths_statement(params: Mapping[str, Any]) -> tuple[sql.Composed, dict[str, 
     name = "events" if params["of"] == "events" else "pages"
     steps = sql.SQL(load_sql(FOLDER / f"{name}.sql").strip())
     return sql.SQL(load_sql(PATHS)).format(steps=steps), {**params, "not_visits": NOT_VISITS}
+
+
+def paths_there(params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the statement in ClickHouse's words, and what it binds."""
+    walks = part(f"paths/{'events' if params['of'] == 'events' else 'pages'}").format()
+    bound = {**params, "not_visits": NOT_VISITS, "depth": int(params["depth"])}
+    return part("reports/paths").format(walks=walks).as_string(None), bound
 
 
 def paths_totals(rows: Sequence[tuple[Any, ...]], _is_cut: bool) -> dict[str, Any]:  # noqa: FBT001 - as in `Computed`

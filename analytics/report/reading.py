@@ -141,8 +141,9 @@ def read_cursor(query: Query, using: Any) -> Iterator[Batch]:
     """
     if not can_be_read(query.report):
         return
-    statement, bound = statement_of(query.report.id, query_params(query))
-    if there := fetch_from_warehouse(query.report.id, statement, bound):
+    params = query_params(query)
+    statement, bound = statement_of(query.report.id, params)
+    if there := fetch_from_warehouse(query.report.id, statement, bound, params):
         yield Batch(shaped(query.report.id, there[1]))
         return
     using.ensure_connection()

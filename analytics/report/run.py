@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Min
@@ -59,7 +60,7 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
     numerics become float, they are ratios here. Raises TooSlow.
     """
     statement, bound = statement_of(name, params)
-    if there := fetch_from_warehouse(name, statement, bound):
+    if there := fetch_from_warehouse(name, statement, bound, params):
         return there[0], shaped(name, there[1])
     with reading_connection().cursor() as cursor:
         if name in COMPUTED:
@@ -69,12 +70,14 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
         return names, shaped(name, [tuple(map(plain, row)) for row in cursor.fetchall()])
 
 
-def fetch_from_warehouse(name: str, statement: Any, bound: dict[str, Any]) -> Answer | None:
+def fetch_from_warehouse(name: str, statement: Any, bound: dict[str, Any], params: dict[str, Any]) -> Answer | None:
     """Return what ClickHouse says, where it is chosen and has what is asked; None: ask PostgreSQL. Raises TooSlow."""
     if not is_read():
         return None
+    computed = COMPUTED.get(name)
+    said = partial(computed.there, params) if computed and computed.there else None
     try:
-        return answer(name, statement.as_string(None), bound)
+        return answer(name, statement.as_string(None), bound, said=said)
     except WarehouseSlow as error:
         raise too_slow() from error
 
@@ -130,7 +133,7 @@ def loan_of(query: Query) -> Loan | None:
     names += [f"{report.id}_totals"] * report.has_totals + [f"{report.id}_series"] * report.has_series
     asked = [(name, *statement_of(name, params)) for name in names for params in periods]
     texts = [(name, statement.as_string(None), bound) for name, statement, bound in asked]
-    here = [(text, bound) for name, text, bound in texts if not is_read() or not is_there(name, text)]
+    here = [(text, bound) for name, text, bound in texts if not is_read() or not is_there(text)]
     return needed_loan(query, here)
 
 

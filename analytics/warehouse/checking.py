@@ -47,7 +47,7 @@ def compared_columns(columns: tuple[Column, ...]) -> list[Column]:
 
 def text_here(column: Column) -> sql.Composed:
     """Return a value's text in PostgreSQL."""
-    name = sql.Identifier(column.name)
+    name = column.value
     if column.type == "timestamp with time zone":
         return sql.SQL("(extract(epoch FROM {}) * 1000000)::bigint::text").format(name)
     if column.is_list and column.type.startswith("timestamp"):

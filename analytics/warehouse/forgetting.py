@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from psycopg import sql
 
 from analytics.lifecycle.archive.months import months_there
@@ -14,8 +15,9 @@ from analytics.warehouse.client import Warehouse
 from analytics.warehouse.making import everywhere, kept_in
 from analytics.warehouse.mirror import Row, snapshot
 from analytics.warehouse.statements import listed, statement
-from analytics.warehouse.tables import BESIDE, EVENTS, Mirrored, columns_of, mirrored_tables
+from analytics.warehouse.tables import BESIDE, EVENTS, FOLDER, KEYS, Mirrored, columns_of, mirrored_tables
 from zuka.platform.clock import local_day, month_start
+from zuka.platform.db.files import load_sql
 
 OF_PEOPLE = ("user_id", "visitor_id", "visitor", "person")
 IS_THEIRS = sql.SQL("has({ids}, {column})")
@@ -76,7 +78,17 @@ def anew(names: Sequence[str], old: Sequence[Row], new: Iterable[dict[str, Any]]
     that each is replaced by PostgreSQL's own when its month is restored.
     """
     buckets = {row[names.index("id")]: row[-2] for row in old}
-    return [(*(row[each] for each in names), buckets[row["id"]], mark_of(row["id"]), revision, 0) for row in new]
+    rows = with_keys(list(new))
+    return [(*(row[each] for each in names), buckets[row["id"]], mark_of(row["id"]), revision, 0) for row in rows]
+
+
+def with_keys(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return events with the hashes of whom they name now, which PostgreSQL makes."""
+    names = {row[of] for row in rows for of in KEYS[EVENTS].values()} - {None}
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(FOLDER / "keys.sql"), {"names": sorted(names)})
+        keys = dict(cursor.fetchall())
+    return [{**row, **{name: keys.get(row[of]) for name, of in KEYS[EVENTS].items()}} for row in rows]
 
 
 def mark_of(event_id: str) -> int:

@@ -7,7 +7,7 @@ say so, no list does. While ClickHouse does not answer, PostgreSQL does.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -18,12 +18,9 @@ from analytics.warehouse.statements import own_statement, own_views
 from analytics.warehouse.tables import mirrored_tables
 
 log = structlog.get_logger(__name__)
-# Statements over what is there that are not said in ClickHouse's words yet, and why.
-UNSAID = {
-    "event_funnel": "It compares lists that may be NULL, which ClickHouse has not.",
-    "paths": "It numbers the parts of lists.",
-}
 Answer = tuple[tuple[str, ...], Rows]
+# A statement in ClickHouse's words, and what it binds.
+Said = tuple[str, Mapping[str, Any]]
 # A page asks for a dozen tables: one of them waits for a server that is away.
 AWAY_SECONDS = 5.0
 
@@ -35,9 +32,9 @@ class _Away:
 _away = _Away()
 
 
-def is_there(name: str, statement: str) -> bool:
+def is_there(statement: str) -> bool:
     """Say whether ClickHouse is read, and has all that a report's statement reads."""
-    return is_read() and name not in UNSAID and not shop_tables(statement)
+    return is_read() and not shop_tables(statement)
 
 
 def shop_tables(statement: str) -> set[str]:
@@ -48,25 +45,30 @@ def shop_tables(statement: str) -> set[str]:
     return set(tables_read(statement)) - mirrored_tables().keys() - own_views().keys()
 
 
-def fetch_there(name: str, statement: str, params: Mapping[str, Any]) -> Answer:
-    """Return the column names and rows of a report's statement. Raises WarehouseAway and WarehouseSlow."""
+def fetch_there(name: str, statement: str, params: Mapping[str, Any], *, said: Said | None = None) -> Answer:
+    """Return the column names and rows of a report's statement, which is translated unless it is `said` already.
+    Raises WarehouseAway and WarehouseSlow.
+    """
     # As above.
     from analytics.warehouse.binding import bind
     from analytics.warehouse.naming import put_names
     from analytics.warehouse.translating import names_of, parsed, translate
 
-    asked, bound = bind(own_statement(f"reports/{name}") or translate(statement), params)
+    text, values = said or (own_statement(f"reports/{name}") or translate(statement), params)
+    asked, bound = bind(text, values)
     rows = open_warehouse().read(asked, bound, settings={"max_execution_time": settings.REPORT_SECONDS})[1]
     # Of no rows the engine in process says no names.
     return names_of(statement), put_names(rows, parsed(statement)[1])
 
 
-def answer(name: str, statement: str, params: Mapping[str, Any]) -> Answer | None:
-    """Return what ClickHouse says to a report's statement; None: ask PostgreSQL. Raises WarehouseSlow."""
-    if time.monotonic() < _away.until or not is_there(name, statement):
+def answer(name: str, statement: str, params: Mapping[str, Any], *, said: Callable[[], Said] | None) -> Answer | None:
+    """Return what ClickHouse says to a report's statement, which `said` says in its words where it is not translated;
+    None: ask PostgreSQL. Raises WarehouseSlow.
+    """
+    if time.monotonic() < _away.until or not is_there(statement):
         return None
     try:
-        return fetch_there(name, statement, params)
+        return fetch_there(name, statement, params, said=said() if said else None)
     except WarehouseSlow:
         raise
     except WarehouseAway as error:

@@ -4,6 +4,7 @@ PostgreSQL, which ClickHouse reads as well; values are bound.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,17 +12,30 @@ from psycopg import sql
 
 from zuka.platform.db.files import load_sql, sql_files
 
+PLACE = re.compile(r"%\((\w+)\)s")
 FOLDER = Path(__file__).parents[1] / "store" / "sql" / "clickhouse"
 
 
 def statement(name: str, **parts: sql.Composable) -> str:
     """Return the statement of a file, like `mirror/rows`, with its parts put in."""
-    return sql.SQL(load_sql(FOLDER / f"{name}.sql")).format(**parts).as_string(None)
+    return part(name).format(**parts).as_string(None)
+
+
+def part(name: str) -> sql.SQL:
+    """Return the text of a file that others are put into, or that is put into another."""
+    return sql.SQL(load_sql(FOLDER / f"{name}.sql").strip("\n"))
+
+
+def value_there(place: sql.Placeholder) -> sql.SQL:
+    """Return the place of a value as ClickHouse's statements have it before their values are bound."""
+    return sql.SQL(PLACE.sub(r"{\1: }", place.as_string(None)))
 
 
 def own_views() -> dict[str, str]:
-    """Return the SELECTs of the views that are ClickHouse's as well, by name."""
-    return {path.stem: load_sql(path) for path in sql_files(FOLDER / "views")}
+    """Return the SELECTs of the views that are ClickHouse's as well, by name, in the order to make them; files are
+    called as PostgreSQL's.
+    """
+    return {path.stem.partition("_")[2]: load_sql(path) for path in sql_files(FOLDER / "views")}
 
 
 def own_statement(name: str) -> str | None:

@@ -21,6 +21,11 @@ from zuka.platform.db.files import load_sql
 
 FOLDER = Path(__file__).parents[1] / "store" / "sql" / "warehouse"
 EVENTS, VISITS, LINKS = "analytics_events", "analytics_sessions", "analytics_identity_links"
+# Columns that ClickHouse has more: what rollups know people by is PostgreSQL's hash of their ids, which it cannot make.
+KEYS: dict[str, dict[str, str]] = {
+    EVENTS: {"user_key": "user_id", "visitor_key": "visitor_id"},
+    LINKS: {"user_key": "user_id"},
+}
 TYPES = {
     "text": "String",
     "character varying": "String",
@@ -76,11 +81,12 @@ class Mirrored:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its type in PostgreSQL, and whether it is never empty."""
+    """A column: its type in PostgreSQL, and whether it is never empty. `hashed` is the column whose hash it is."""
 
     name: str
     type: str
     is_filled: bool
+    hashed: str = ""
 
     @property
     def is_list(self) -> bool:
@@ -99,10 +105,17 @@ class Column:
     @property
     def text(self) -> sql.Composed:
         """Return how PostgreSQL gives its values. ClickHouse has no lists that are not there."""
-        value = sql.SQL("{}::text" if self.type in AS_TEXT else "{}").format(sql.Identifier(self.name))
+        value = sql.SQL("{}::text" if self.type in AS_TEXT else "{}").format(self.value)
         if self.is_list:
             value = sql.SQL("coalesce({}, '{{}}')").format(value)
         return sql.SQL("{} AS {}").format(value, sql.Identifier(self.name))
+
+    @property
+    def value(self) -> sql.Composable:
+        """Return what PostgreSQL calls it, or makes it of."""
+        if self.hashed:
+            return sql.SQL("hashtextextended({}, 0)").format(sql.Identifier(self.hashed))
+        return sql.Identifier(self.name)
 
 
 @cache
@@ -117,8 +130,17 @@ def mirrored_tables() -> dict[str, Mirrored]:
         ),
         Mirrored(VISITS, ("day", "id"), moment="started_at", is_large=True),
         *(Mirrored(each.table, ("day", *each.keys), is_large=True) for each in ROLLUPS.values()),
+        # The ledger marks the days of an order, and of each movement of its money, whenever anything of it changes.
+        Mirrored("ledger_order_keys", ("order_id",), moment="placed_at"),
+        Mirrored("ledger_money", ("order_id", "kind", "move_id"), moment="moved_at"),
     ]
-    whole = [Mirrored(LINKS, ("visitor_id",), dated=False), Mirrored("ledger_products", ("product_ref",), dated=False)]
+    keys = {
+        LINKS: ("visitor_id",),
+        "ledger_products": ("product_ref",),
+        "ledger_flags": ("experiment", "place"),
+        "analytics_campaign_spend": ("day", "source", "medium", "campaign", "currency"),
+    }
+    whole = [Mirrored(name, key, dated=False) for name, key in keys.items()]
     whole += [Mirrored(name, MATERIALIZED_VIEWS[name].unique, dated=False) for name in views_of_counts()]
     return {each.name: each for each in (*days, *whole)}
 
@@ -133,9 +155,13 @@ def views_of_counts() -> tuple[str, ...]:
 
 @cache
 def columns_of(table: str) -> tuple[Column, ...]:
-    """Return the columns of a table or view of PostgreSQL, without a key of its own that only numbers its rows."""
+    """Return the columns that ClickHouse has of a table or view: PostgreSQL's, without a key that numbers rows, and
+    hashes of ids.
+    """
     with connection.cursor() as cursor:
         cursor.execute(load_sql(FOLDER / "columns.sql"), {"table": table})
         found = [Column(*row) for row in cursor.fetchall()]
     is_numbered = any(each.table == table for each in ROLLUPS.values())
-    return tuple(each for each in found if not (is_numbered and each.name == "id" and each.type == "bigint"))
+    own = (each for each in found if not (is_numbered and each.name == "id" and each.type == "bigint"))
+    keys = (Column(name, "bigint", is_filled=False, hashed=of) for name, of in KEYS.get(table, {}).items())
+    return (*own, *keys)

@@ -1,30 +1,41 @@
-"""ClickHouse in the tests' own process: one engine, its tables empty for each file of tests."""
+"""ClickHouse for tests: its engine in their own process, or a server's at ZUKA_CLICKHOUSE_URL; empty for each file."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
 from analytics.warehouse.client import Warehouse, close_warehouse, open_warehouse
 
+SERVER = os.environ.get("ZUKA_CLICKHOUSE_URL", "")
 # Not among the tests of those who have not installed the engine (530 MB): ./run.sh test-warehouse does so.
-collect_ignore_glob = [] if find_spec("chdb") and find_spec("sqlglot") else ["test_*.py"]
+collect_ignore_glob = [] if find_spec("sqlglot") and (SERVER or find_spec("chdb")) else ["test_*.py"]
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of an empty engine; there can be one a process."""
-    yield tmp_path_factory.mktemp("clickhouse")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty database: one of the tests' own on the server, else the engine's, one a process."""
+    if not SERVER:
+        yield f"chdb:///{tmp_path_factory.mktemp('clickhouse')}"
+        close_warehouse()
+        return
+    server, name = Warehouse(SERVER), f"zuka_test_{uuid4().hex}"
+    server.run(f"CREATE DATABASE {name}")
+    yield urlsplit(SERVER)._replace(path=f"/{name}").geturl()
     close_warehouse()
+    server.run(f"DROP DATABASE {name}")
+    server.close()
 
 
 @pytest.fixture
-def warehouse(engine: Path, settings: Any) -> Warehouse:
+def warehouse(engine: str, settings: Any) -> Warehouse:
     """The engine, chosen by the settings."""
-    settings.CLICKHOUSE_URL = f"chdb:///{engine}"
+    settings.CLICKHOUSE_URL = engine
     settings.ANALYTICS_ENGINE = "clickhouse"
     return open_warehouse()

@@ -8,15 +8,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from analytics.store.models import CampaignSpend
 from analytics.track import track_many
+from tests.platform.flags.making import make_flag
 from tests.report.selling import sell
-from tests.rollup.story import SATURDAY, at, build_event
+from tests.rollup.story import SATURDAY, at, build_event, pay, place, refund
 
 DAYS, EVENTS = 45, 1_200
 TYPES = (
     *("page.viewed",) * 6, *("product.viewed",) * 6, *("product.searched",) * 3, *("cart.item_added",) * 3,
     "cart.item_removed", "checkout.started", "order.created", "user.created", "user.logged_in", "user.logged_out",
-    "user.identified", "product.reviewed", "order.shipped", "custom.ọjà", "screen.viewed", "product.wishlisted",
+    "user.identified", "product.reviewed", *("experiment.viewed",) * 3, "order.shipped", "custom.ọjà", "screen.viewed",
+    "product.wishlisted",
 )  # fmt: skip
 WORDS = ("ankara  Gown", "ANKARA gown", "Àdìrẹ", "àdìrẹ", "shoe's", 'a "cap"', "back\\slash", "", "100% wool", None)
 SOURCES = (None, "google", "Instagram", "newsletter ", "ìròyìn", "x" * 120)
@@ -30,6 +33,9 @@ def properties(draw: random.Random, kind: str) -> dict[str, Any]:
         return draw.choice(
             [{}, {"source": "web"}, {"source": None}, {"source": "Ìbàdàn", "country": "GH", "platform": 5}]
         )
+    if kind == "experiment.viewed":
+        variant = draw.choice(["control", "promise", "promise", "green"])
+        return {"experiment_id": draw.choice(["promise", "promise", "nothing"]), "variation_id": variant}
     if kind == "user.identified":
         return {"previous_id": f"v{draw.randrange(30)}"}
     return {}
@@ -74,3 +80,33 @@ def tell(seed: int = 20261122) -> None:
     draw = random.Random(seed)
     sell()
     track_many([told_event(draw) for _ in range(EVENTS)])
+    make_flag(
+        started_at=at(SATURDAY, 0) - timedelta(days=DAYS), variants=[["control", 50], ["promise", 50], ["bold", 1]]
+    )
+    make_flag("over", started_at=at(SATURDAY, 0) - timedelta(days=40), ended_at=at(SATURDAY, 0) - timedelta(days=30))
+    for person in range(40):
+        tell_order(draw, f"v{person % 30}")
+    for campaign, source in (("xmas", "google"), ("xmas", ""), ("", "newsletter"), ("Ọdún", "ìròyìn")):
+        for number in range(3):
+            spent: dict[str, Any] = {"day": SATURDAY - timedelta(days=number), "spend_kobo": draw.randrange(10**6)}
+            CampaignSpend.objects.create(
+                campaign=campaign, source=source, currency=draw.choice(["NGN", "USD"]), **spent
+            )
+
+
+def tell_order(draw: random.Random, visitor: str) -> None:
+    """An order that is mostly paid for, sometimes twice, and sometimes paid back."""
+    moment = at(SATURDAY, 12) - timedelta(minutes=draw.randrange(DAYS * 1440))
+    buyer = draw.choice(["", f"{visitor}@example.com", "ada@example.com"])
+    currency = draw.choice(["NGN", "NGN", "USD"])
+    told: dict[str, Any] = {
+        "visitor_id": visitor,
+        "guest_email": buyer,
+        "currency": currency,
+        "is_test": draw.random() < 0.1,
+    }
+    order = place("gown", moment, quantity=draw.randrange(1, 4), status=draw.choice(["confirmed", "cancelled"]), **told)
+    for hours in range(draw.randrange(3)):
+        payment = pay(order, moment + timedelta(hours=hours), kobo=draw.randrange(1, 10**8))
+        if draw.random() < 0.4:
+            refund(payment, moment + timedelta(days=3), draw.randrange(1, payment.amount_kobo + 1))

@@ -15,9 +15,10 @@ from analytics.warehouse.client import Warehouse
 from analytics.warehouse.making import make_tables
 from analytics.warehouse.mirror import Copied, copy_counted, waiting_days
 from analytics.warehouse.tables import mirrored_tables
+from commerce.orders.models import Order
 from tests.report.selling import sell
 from tests.report.telling import told_once
-from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event, make_product
+from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event, make_product, pay, place, refund
 from zuka.platform.clock import add_months
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,22 @@ def test_events_that_are_changed_or_deleted_are_so_there(copied: Warehouse) -> N
     assert differences(copied) == []
     found = copied.read("SELECT countIf(visitor_id = 'v2'), countIf(visitor_id = 'erased') FROM analytics_events")[1]
     assert found == [(0, Event.objects.filter(visitor_id="erased").count())]
+
+
+def test_what_becomes_of_orders_goes_along(copied: Warehouse) -> None:
+    sold = pay(place("gown", at(THURSDAY, 10), quantity=3), at(FRIDAY, 10))
+    gone = place("gown", at(THURSDAY, 11))
+    fill_dirty()
+    copy_counted(copied)
+    brought = "SELECT order_ref, revenue_kobo FROM ledger_order_money JOIN ledger_order_people USING (order_id) "
+    asked = f"{brought} WHERE order_ref IN ('{sold.order.number}', '{gone.number}') ORDER BY order_ref"
+    assert copied.read(asked)[1] == [(sold.order.number, 1_500_000), (gone.number, 0)]
+    refund(sold, at(SATURDAY, 10), 400_000)
+    Order.objects.filter(pk=gone.pk).update(is_test=True)
+    fill_dirty()
+    copy_counted(copied)
+    assert copied.read(asked)[1] == [(sold.order.number, 1_100_000)]
+    assert differences(copied) == []
 
 
 def test_a_month_whose_counts_are_added_up_is_so_there(copied: Warehouse) -> None:

@@ -186,6 +186,12 @@ def types_read_raw(params: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def told_part(event_type: str, steps: Sequence[Step], bound: Bound) -> Part:
+    """Return the events of one type under their name."""
+    name, kept = told_name(event_type, steps), KEPT if event_type in raw_types(steps) else READ_AGAIN
+    return kept.format(name=name, select=told_select(event_type, steps, bound))
+
+
+def told_select(event_type: str, steps: Sequence[Step], bound: Bound) -> Part:
     """Return the events of one type, marked by step; from the raw table where one of its steps is filtered."""
     is_raw = event_type in raw_types(steps)
     tests = [
@@ -194,13 +200,11 @@ def told_part(event_type: str, steps: Sequence[Step], bound: Bound) -> Part:
         else NEVER
         for step in steps
     ]
-    select = fragment("told_raw" if is_raw else "told").format(
+    return fragment("told_raw" if is_raw else "told").format(
         marks=COMMA.join(MARK.format(step=test, mark=named("is", place)) for place, test in enumerate(tests, 1)),
         type=bound.bind(event_type),
         matches=OR.join(sql.SQL("({})").format(test) for test in tests if test is not NEVER),
     )
-    name = told_name(event_type, steps)
-    return (KEPT if is_raw else READ_AGAIN).format(name=name, select=select)
 
 
 def told_name(event_type: str, steps: Sequence[Step]) -> sql.Identifier:
@@ -232,9 +236,14 @@ def funnel_statement(params: Mapping[str, Any]) -> tuple[Part, dict[str, Any]]:
         counted=counted_part(by, count),
         steps=COMMA.join(row_parts(steps, bound)),
     )
+    return statement, {**funnel_bounds(params), **bound.values}
+
+
+def funnel_bounds(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a funnel binds beside what is typed: its parameters, how long it may take, and until when."""
     window = WINDOWS[str(params["window"])][1]
     until = params["end"] + window
-    return statement, {**params, "window": window, "until": until, "until_day": local_day(until), **bound.values}
+    return {**params, "window": window, "until": until, "until_day": local_day(until)}
 
 
 def funnel_series(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -27,6 +27,7 @@ JSON_TEXT = """
         nullIf(nullIf(JSONExtractRaw(document, key), ''), 'null')
     )
 """
+KEY_OF = {"user_id": "user_key", "visitor_id": "visitor_key"}
 # Where a ratio has nothing below it, a number stands behind its NULL that no whole one can be made of.
 HALF_UP = "accurateCastOrNull(sign(amount) * floor(abs(amount) + 0.5), 'Int64')"
 
@@ -109,7 +110,8 @@ def json_text(node: Node) -> Node:
     if not isinstance(node, exp.JSONExtractScalar):
         return node
     path = list(node.expression.find_all(exp.JSONPathKey))
-    return parsed_template(JSON_TEXT, document=node.this, key=text(path[0].this if path else node.expression.name))
+    key = node.expression if is_parameter(node.expression) else text(path[0].this if path else node.expression.name)
+    return parsed_template(JSON_TEXT, document=node.this, key=key)
 
 
 def among(node: Node) -> Node:
@@ -153,6 +155,30 @@ def within(node: Node) -> Node:
     return node
 
 
+def known_by_key(node: Node) -> Node:
+    """The hash of an id, which comes along with it: `tables.KEYS`."""
+    if not (isinstance(node, exp.Anonymous) and node.name.lower() == "hashtextextended"):
+        return node
+    hashed: Node = exp.paren(node.expressions[0], copy=False)
+    for column in list(hashed.find_all(exp.Column)):
+        if key := KEY_OF.get(column.name):
+            column.replace(exp.column(key, table=column.table or None))
+    return hashed
+
+
+def is_so(node: Node) -> Node:
+    """Whether something is true, and not unknown."""
+    is_asked = isinstance(node, exp.Is) and isinstance(node.expression, exp.Boolean) and node.expression.this
+    return call("ifNull", node.this, exp.false()) if is_asked else node
+
+
+def squared(node: Node) -> Node:
+    """Sums of squares, which are larger than a bigint: PostgreSQL has a numeric of them."""
+    if isinstance(node, exp.Mul) and node.this == node.expression and isinstance(node.parent, exp.Sum):
+        return exp.Mul(this=call("toInt128", node.this), expression=node.expression)
+    return node
+
+
 def beside(node: Node) -> Node:
     """What the row before or after has: beyond the first and last it is NULL, not the least of its kind."""
     if isinstance(node, (exp.Lag, exp.Lead)):
@@ -183,6 +209,9 @@ VALUES: tuple[Rule, ...] = (
     json_text,
     among,
     local_day,
+    known_by_key,
+    is_so,
+    squared,
     joined_words,
     different_words,
     of_one_kind,

@@ -1,0 +1,1 @@
+    SELECT 'Everybody' AS label, taken FROM walked
