@@ -41,7 +41,8 @@ from analytics.ingest.replay import Mend, replay_events
 from analytics.store.models import RejectedEvent
 from zuka.platform import clock
 rows = RejectedEvent.objects.filter(reason__in=["no_partition", "storage_error"], replayed_at=None)
-print(replay_events(ids=list(rows.values_list("id", flat=True)), mend=Mend(), at=clock.now()))
+done = replay_events(ids=list(rows.values_list("id", flat=True)), mend=Mend(), at=clock.now())
+print(f"{done.accepted:,} replayed, {done.refused:,} refused again")
 """
 
 
@@ -162,13 +163,13 @@ def refused_events(crowd: Crowd, since: float) -> int:
 
 
 def fill_disk(shop: Shop, _crowd: Crowd) -> Done:
-    """Let no file of any process grow for a while; servers that ended of it are started again."""
+    """Let no file of any process grow for a while; servers that end of it are started again."""
     shop.world.fill_disk(is_full=True)
     time.sleep(FULL_SECONDS)
     shop.world.fill_disk(is_full=False)
     since = now()
     ended = shop.revive_servers()
-    return Done(since, f"for {FULL_SECONDS:g} s; {', '.join(ended) or 'no server'} ended of it")
+    return Done(since, f"for {FULL_SECONDS:g} s; {', '.join(ended) or 'neither server'} ended of it")
 
 
 def flush_valkey(shop: Shop, _crowd: Crowd) -> Done:
@@ -218,9 +219,7 @@ def take_months(shop: Shop, crowd: Crowd) -> Done:
     if not rejected:
         raise RuntimeError("no event found its month missing")
     crowd.go_on()
-    return Done(
-        since, f"{rejected:,} events kept as rejected; the job made the months {made:.1f} s after it was started"
-    )
+    return Done(since, f"{rejected:,} events kept as rejected; the job made the months within {made:.1f} s")
 
 
 def replay(shop: Shop) -> str:
