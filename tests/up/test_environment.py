@@ -32,6 +32,12 @@ def test_the_users_shell_wins_in_a_shop_and_not_in_tests(home, monkeypatch):
     assert for_tests(home, URLS)["SECRET_KEY"] != "k" * 50
 
 
+def test_tests_keep_what_python_compiled(home, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert for_shop(home, URLS)["PYTHONDONTWRITEBYTECODE"] == "1"
+    assert "PYTHONDONTWRITEBYTECODE" not in for_tests(home, URLS)
+
+
 def test_the_deployment_check_sees_a_server_on_the_internet(home):
     values, problems = read_settings(for_deploy_check(home, URLS))
     assert problems == []
