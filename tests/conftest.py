@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 import zuka.celery  # noqa: F401 - its receiver writes the schedule's rows when the test database is made
 from analytics.ingest.content import cached_content
@@ -118,6 +119,24 @@ def _hash_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
             patch.setattr(Argon2PasswordHasher, name, value)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _find_static_files_once() -> Iterator[None]:
+    """Look for the static files of apps once: every test client makes the middleware anew, which walks all folders."""
+    found: dict[str, Any] = {}
+    walk = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add_files(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            own, middleware.files = middleware.files, found
+            walk(middleware)
+            middleware.files = own
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
         yield
 
 
