@@ -28,8 +28,13 @@ DOORS = {
     "zuka/platform/tracing/exporting.py",
     "zuka/platform/webhooks.py",
 }
-# They look at sockets that clients opened, at calls that doors make, and compose what sending sends.
-NO_CALLS = {"zuka/platform/slow_clients.py", "zuka/platform/tracing/calls.py", "zuka/platform/mail/files.py"}
+# They look at sockets that clients opened, at calls that doors make, compose what sending sends, and read certificates.
+NO_CALLS = {
+    "zuka/platform/slow_clients.py",
+    "zuka/platform/tracing/calls.py",
+    "zuka/platform/mail/files.py",
+    "zuka/platform/tls.py",
+}
 
 
 def imports(path):

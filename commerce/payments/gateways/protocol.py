@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import httpx2
 
 from zuka.platform.errors import Refused
+from zuka.platform.tls import trusted_context
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 15.0
 TOO_MANY, NOTHING_THERE = 429, 404
@@ -284,7 +285,9 @@ def body_of(
     timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     headers = {"Authorization": f"Bearer {key}"}
     try:
-        answer = httpx2.request(method, url, json=json, params=params, headers=headers, timeout=timeout)
+        answer = httpx2.request(
+            method, url, json=json, params=params, headers=headers, timeout=timeout, verify=trusted_context()
+        )
     except NOT_REACHED as error:
         raise GatewayNotReached(AWAY) from error
     except httpx2.HTTPError as error:

@@ -14,6 +14,7 @@ import httpx2
 from django.conf import settings
 
 from pets.brains.base import BrainFailed
+from zuka.platform.tls import trusted_context
 
 RETRIES = 2  # of what may pass: no connection, 408, 409, 429, 5xx; the libraries wait between them
 LONGEST_PAUSE = 3.0  # what an endpoint may ask for by Retry-After; beyond it rules answer
@@ -70,7 +71,10 @@ class BoundedTransport(httpx2.BaseTransport):
     """Requests that are over at a moment of the monotonic clock, all tries together."""
 
     def __init__(self, ends_at: float) -> None:
-        self.inner, self.ends_at = httpx2.HTTPTransport(trust_env=False), ends_at
+        self.inner, self.ends_at = (
+            httpx2.HTTPTransport(verify=trusted_context(trust_env=False), trust_env=False),
+            ends_at,
+        )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request. Raises `httpx2.TransportError`."""

@@ -19,6 +19,7 @@ import structlog
 
 from zuka.platform.error_reports.describing import Seen, describe
 from zuka.platform.error_reports.dsn import read_dsn
+from zuka.platform.tls import trusted_context
 
 log = structlog.get_logger(__name__)
 CALL_SECONDS = 5.0
@@ -119,7 +120,9 @@ class ReportingHandler(logging.Handler):
         }
         try:
             body = envelope(seen.facts, at=datetime.now(UTC))
-            answer = httpx2.post(self.url, content=body, headers=headers, timeout=CALL_SECONDS)
+            answer = httpx2.post(
+                self.url, content=body, headers=headers, timeout=CALL_SECONDS, verify=trusted_context()
+            )
             if answer.status_code >= 300:
                 log.warning("error.not_reported", status=answer.status_code)
         except (httpx2.HTTPError, OSError) as error:

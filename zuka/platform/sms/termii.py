@@ -6,6 +6,7 @@ import httpx2
 
 from zuka.platform.sms.account import SmsAccount
 from zuka.platform.sms.protocol import SmsNotSent, SmsUnavailable
+from zuka.platform.tls import trusted_context
 
 CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 8.0
 NOT_REACHED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.InvalidURL, httpx2.UnsupportedProtocol)
@@ -27,7 +28,7 @@ class Termii:
         }
         timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
         try:
-            answer = httpx2.post(f"{account.url}/api/sms/send", json=body, timeout=timeout)
+            answer = httpx2.post(f"{account.url}/api/sms/send", json=body, timeout=timeout, verify=trusted_context())
         except NOT_REACHED as error:
             raise SmsNotSent(type(error).__name__) from error
         except httpx2.HTTPError as error:
