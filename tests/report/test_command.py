@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
@@ -12,20 +12,26 @@ from django.core.management import CommandError, call_command
 
 from analytics.registry.reports import REPORTS
 from analytics.report.export import FORMATS
-from analytics.rollup.fill import fill_dirty
 from tests.report.files import file_of, json_lines, sheet_of
+from tests.report.telling import EVENING, told_once
 from tests.rollup.story import FRIDAY, SATURDAY, at, event
 
 pytestmark = pytest.mark.django_db
 
 
+def look_at_products() -> None:
+    """Views of two products on Friday and Saturday."""
+    event("product.viewed", at(FRIDAY, 10), visitor_id="v", product_ref="gown")
+    event("product.viewed", at(SATURDAY, 11), visitor_id="v", product_ref="=cap")
+
+
+views = told_once(look_at_products, has_views=False)
+
+
 @pytest.fixture(autouse=True)
-def _events() -> Any:
-    """Views of two products on Friday and Saturday; it is Saturday evening."""
-    with time_machine.travel(at(SATURDAY, 20), tick=False):
-        event("product.viewed", at(FRIDAY, 10), visitor_id="v", product_ref="gown")
-        event("product.viewed", at(SATURDAY, 11), visitor_id="v", product_ref="=cap")
-        fill_dirty()
+def _evening(views: None, db: None) -> Iterator[None]:
+    """It is Saturday evening."""
+    with time_machine.travel(EVENING, tick=False):
         yield
 
 

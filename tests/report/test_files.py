@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from openpyxl import load_workbook
+from pytest_django import DjangoDbBlocker
 from rest_framework.utils.encoders import JSONEncoder
 
 from analytics.ask import ask
@@ -21,6 +22,7 @@ from analytics.report.export import FORMATS
 from analytics.report.export.parquet import GROUP_ROWS
 from analytics.report.query import find_report, parse_query
 from analytics.report.scope import ALL
+from analytics.report.table import Table
 from analytics.rollup.fill import fill_dirty
 from tests.report.files import csv_lines, file_of, json_lines, json_rows, parquet_of, parquet_rows, sheet_of
 from tests.report.selling import sell
@@ -41,6 +43,13 @@ def sell_and_show() -> None:
 
 
 sold = told_once(sell_and_show)
+
+
+@pytest.fixture(scope="module")
+def answers(sold: None, django_db_blocker: DjangoDbBlocker) -> dict[str, Table]:
+    """What every report answers on Saturday evening: asked once, and compared with each kind of file."""
+    with django_db_blocker.unblock(), time_machine.travel(EVENING, tick=False):
+        return {report_id: ask(report_id, limit="1000") for report_id in REPORTS}
 
 
 @pytest.fixture
@@ -128,11 +137,10 @@ def test_batches_make_the_same_file(kind: str, report_id: str, monkeypatch: pyte
 
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.usefixtures("shop")
-def test_every_report_is_the_same_rows_in_every_kind_of_file(kind: str) -> None:
+def test_every_report_is_the_same_rows_in_every_kind_of_file(kind: str, answers: dict[str, Table]) -> None:
     read, expect = READERS[kind]
     filled = []
-    for report_id in REPORTS:
-        table = ask(report_id, limit="1000")
+    for report_id, table in answers.items():
         expected = [tuple(expect(*pair) for pair in zip(table.columns, row, strict=True)) for row in table.rows]
         found = read(file_of(kind, report_id))
         assert found == expected, report_id
