@@ -13,10 +13,9 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from psycopg import sql
@@ -35,9 +34,6 @@ from analytics.store.models import DirtyDay, FillState
 from zuka.platform.clock import day_bounds
 from zuka.platform.db.files import load_sql
 
-if TYPE_CHECKING:
-    from analytics.warehouse.counting import CountingThere
-
 log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent.parent / "store" / "sql" / "rollups"
 # Marks that counting itself makes, on other days than the one being counted.
@@ -53,32 +49,26 @@ ROWS_AND_CHANGED = sql.SQL(
 )
 
 
-def compose(template: sql.SQL, unit: Unit, told: sql.SQL = ROWS, *, select: sql.Composable | None = None) -> Any:
-    """Fill a statement's table, columns and select from what is counted, and what replacing a day tells; `select` is
-    where its rows come from, when not from counting them here.
-    """
+def compose(template: sql.SQL, unit: Unit, told: sql.SQL = ROWS) -> Any:
+    """Fill a statement's table, columns and select from what is counted, and what replacing a day tells."""
     columns = sql.SQL(", ").join(map(sql.Identifier, unit.rollup.columns))
     table = sql.Identifier(unit.rollup.table)
-    return template.format(table=table, columns=columns, select=select or unit.select, told=told)
+    return template.format(table=table, columns=columns, select=unit.select, told=told)
 
 
-def replace(unit: Unit, told: sql.SQL, there: CountingThere | None) -> list[Any]:
-    """Make what is counted what counting gives, here or in ClickHouse; return what that tells."""
-    counted = there.counted(unit.rollup, unit.params) if there and unit.is_day else None
-    select, bound = counted or (None, {})
-    with connection.cursor() as cursor:
-        cursor.execute(compose(REPLACE, unit, told, select=select), unit.params | bound)
-        return list(cursor.fetchall())
-
-
-def fill_unit(unit: Unit, *, there: CountingThere | None = None) -> int:
+def fill_unit(unit: Unit) -> int:
     """Make what is counted what counting gives, and return its number of rows. Inside the day's transaction."""
-    return int(replace(unit, ROWS, there)[0][0])
+    with connection.cursor() as cursor:
+        cursor.execute(compose(REPLACE, unit), unit.params)
+        return int(cursor.fetchone()[0])
 
 
-def fill_touches(*, day: date, until: date, there: CountingThere | None = None) -> int:
+def fill_touches(*, day: date, until: date) -> int:
     """Fill the touches of a day, and mark the days with money of orders that those which changed lead to."""
-    told = replace(Unit(ROLLUPS["touches"], day, day), ROWS_AND_CHANGED, there)
+    unit = Unit(ROLLUPS["touches"], day, day)
+    with connection.cursor() as cursor:
+        cursor.execute(compose(REPLACE, unit, ROWS_AND_CHANGED), unit.params)
+        told = cursor.fetchall()
     mark_attributed_days(changed=[row[1:] for row in told if row[1] is not None], day=day, until=until)
     return int(told[0][0])
 
@@ -135,22 +125,12 @@ def fill_rollups(*, day: date, until: date) -> int:
     Where other people were there than was counted before, the next days of those are marked.
     """
     before = people_of(day)
-    rows = fill_each(tuple(ROLLUPS.values()), day=day, until=until, there=open_there(day))
+    rows = fill_each(tuple(ROLLUPS.values()), day=day, until=until)
     mark_days(next_days(people=before ^ people_of(day), day=day), cause=PEOPLE)
     return rows
 
 
-def open_there(day: date) -> CountingThere | None:
-    """Return what counts a day in ClickHouse, where that is chosen and can be."""
-    if not settings.CLICKHOUSE_COUNTS:
-        return None
-    # Loaded by who has chosen ClickHouse alone.
-    from analytics.warehouse.counting import open_counting
-
-    return open_counting(day)
-
-
-def fill_each(rollups: Collection[Rollup], *, day: date, until: date, there: CountingThere | None = None) -> int:
+def fill_each(rollups: Collection[Rollup], *, day: date, until: date) -> int:
     """Fill a day of some rollups, in their order, and note that; return the number of rows.
 
     A period that is kept as a whole is counted with the last of its days up to `until`, once no other of them is to be
@@ -165,8 +145,7 @@ def fill_each(rollups: Collection[Rollup], *, day: date, until: date, there: Cou
             continue
         began = time.monotonic()
         name = unit.rollup.name
-        is_touches = name == "touches"
-        rows = fill_touches(day=day, until=until, there=there) if is_touches else fill_unit(unit, there=there)
+        rows = fill_touches(day=day, until=until) if name == "touches" else fill_unit(unit)
         fills.append(FillState(rollup=name, day=day, rows=rows, seconds=time.monotonic() - began))
     note_fills(fills)
     return sum(fill.rows for fill in fills)

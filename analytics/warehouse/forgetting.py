@@ -38,14 +38,16 @@ def theirs(table: Mirrored) -> sql.Composed:
 
 
 def days_of_people(warehouse: Warehouse, ids: Sequence[str]) -> set[date]:
-    """Return the days on which rows of ClickHouse name any of some ids."""
+    """Return the days on which rows of ClickHouse name any of some ids. Also rows that were replaced since: they are in
+    its files until those are merged.
+    """
     found: set[date] = set()
     for table in mirrored_tables().values():
         if table.dated and people_columns(table):
             moment, zone = sql.Identifier(table.moment or "day"), sql.Literal(settings.TIME_ZONE)
             day = sql.SQL("toDate({}, {})").format(moment, zone) if table.moment else moment
             asked = statement("erasure/days", day=day, table=sql.Identifier(table.name), theirs=theirs(table))
-            found |= {each for (each,) in warehouse.read(asked, {"ids": list(ids)})[1]}
+            found |= {each for (each,) in warehouse.read(asked, {"ids": list(ids)}, settings={"final": 0})[1]}
     return found
 
 

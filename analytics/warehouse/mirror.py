@@ -22,7 +22,6 @@ from psycopg import sql
 from analytics.lifecycle.archive.months import away_days
 from analytics.store.models import WarehouseDay
 from analytics.warehouse.client import Warehouse
-from analytics.warehouse.statements import FOLDER as THERE
 from analytics.warehouse.statements import listed, statement
 from analytics.warehouse.tables import EVENTS, FOLDER, Column, Mirrored, columns_of, mirrored_tables
 from zuka.platform.clock import day_bounds
@@ -33,7 +32,7 @@ BATCH_ROWS = 20_000
 DAYS_A_RUN, DAYS_A_STATEMENT = 60, 31
 EPOCH = date(1970, 1, 1)
 WRAP = 1 << 64
-CURSOR, TURN = "zuka_warehouse", "zuka:warehouse"
+CURSOR = "zuka_warehouse"
 # One moment for all tables of a day, and texts of moments that do not depend on who asks.
 SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL timezone = 'UTC'"
 FINGERPRINT = sql.SQL("hashtextextended(ROW({columns})::text, 0)")
@@ -122,21 +121,6 @@ class Part:
         return statement(name, table=sql.Identifier(self.table.name), chosen=chosen, **parts)
 
 
-@dataclass(frozen=True, slots=True)
-class LinksOfDay(Part):
-    """Who the visitors of one day's events are, once those are copied."""
-
-    @property
-    def condition(self) -> str:
-        """Return which rows are meant, in PostgreSQL's words."""
-        return load_sql(FOLDER / "links_of_day.sql")
-
-    @property
-    def warehouse_condition(self) -> str:
-        """Return which rows are meant, in ClickHouse's words."""
-        return load_sql(THERE / "mirror" / "links_of_day.sql")
-
-
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Read PostgreSQL as it is at one moment, alone: nobody else copies meanwhile."""
@@ -144,7 +128,7 @@ def snapshot() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(SNAPSHOT if own else SNAPSHOT.partition("; ")[2])
-        take_turns(TURN)
+        take_turns("zuka:warehouse")
         yield
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zuka.platform.setting_kinds import InvalidValue, Setting, boolean, one_of, text, whole
+from zuka.platform.setting_kinds import InvalidValue, Setting, one_of, text, whole
 
 GROUP = "ClickHouse"
 POSTGRESQL, BOTH, CLICKHOUSE = "postgresql", "both", "clickhouse"
@@ -30,14 +30,6 @@ WAREHOUSE_SETTINGS: tuple[Setting, ...] = (
         "",
         "https://user:password@host:8443/database of ClickHouse (percent-encode what is no letter in the password), or "
         "chdb:///folder for its engine inside the one process that may use it, for a try.",
-        GROUP,
-    ),
-    Setting(
-        "CLICKHOUSE_COUNTS",
-        boolean,
-        "false",
-        "Whether ClickHouse counts days for PostgreSQL, which keeps what was counted and counts by itself what "
-        "ClickHouse cannot, or while it does not answer. Needs ANALYTICS_ENGINE `both` or `clickhouse`.",
         GROUP,
     ),
     Setting(
