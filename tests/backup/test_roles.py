@@ -62,6 +62,8 @@ def databases(target: Target) -> list[str]:
 def test_a_shop_is_replaced_by_a_role_that_is_no_superuser(shop: Target, place: Place, tmp_path: Path):
     (tmp_path / "spool/1-a.spool").write_bytes(b"waiting")
     taken = run_backup(place=place, at=now())
+    with connect(direct_params()) as session:
+        assert COUNTS in extensions(session)
     with connect(shop.params) as session:
         session.execute("CREATE TABLE mine (n integer)")
         alter(session, "ALTER DATABASE {} SET search_path = public, pg_catalog", shop.name)
@@ -85,8 +87,14 @@ def test_a_shop_is_replaced_by_a_role_that_is_no_superuser(shop: Target, place: 
         assert old.execute(OWNER, ["mine"]).fetchone() == (shop.params["user"],)
         assert session.execute(LIKE).fetchone() == old.execute(LIKE).fetchone()
         assert session.execute("SHOW search_path").fetchone() == ("public, pg_catalog",)
+        assert extensions(session) == {"pg_trgm", "plpgsql", "unaccent"}
 
 
+def extensions(session: psycopg.Connection[Any]) -> set[str]:
+    return {row[0] for row in session.execute("SELECT extname FROM pg_extension")}
+
+
+COUNTS = "pg_stat_statements"  # only a superuser may make it
 OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = %s"
 LIKE = """
     SELECT datdba, encoding, datlocprovider, datcollate, datctype,

@@ -16,8 +16,8 @@ from zuka.backup.refusals import BackupRefused
 DEBIAN = Path("/usr/lib/postgresql")
 
 
-def find_program(name: str, *, server: int) -> tuple[str, int]:
-    """Return the path and major version of a program that fits a server (its server_version_num).
+def find_program(name: str, *, server: int) -> str:
+    """Return the path of a program that fits a server (its server_version_num).
 
     Raises BackupRefused, with what was found instead.
     """
@@ -26,7 +26,7 @@ def find_program(name: str, *, server: int) -> tuple[str, int]:
         path = folder / name
         version = version_of(path) if path.exists() else None
         if version and version >= server // 10_000:
-            return str(path), version
+            return str(path)
         if version:
             found.append(f"{path} is {version}")
     raise BackupRefused(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -35,6 +37,9 @@ from zuka.backup.verifying import verify_backup
 
 Say = Callable[[str], object]
 JOBS = 2  # indexes are built beside one another
+# Counts of statements are the server's, and only its superuser may make their extension and what is said of it. An
+# older pg_dump cannot leave it out (--exclude-extension came with 17), and backups of before have it.
+SERVERS_OWN = re.compile(rb"^\d+; .* EXTENSION (?:- )?pg_stat_statements\b", re.MULTILINE)
 
 
 def restore_backup(
@@ -129,36 +134,47 @@ def fill_database(place: Place, name: str, target: Target, manifest: Manifest, s
 
 
 def run_restore(place: Place, name: str, target: Target) -> None:
-    """Run pg_restore, from the file itself where it is one of this machine."""
+    """Run pg_restore on all but what belongs to the server."""
     with connect(target.fresh) as session:
-        program, _version = find_program("pg_restore", server=session.info.server_version)
+        program = find_program("pg_restore", server=session.info.server_version)
     public, secret = split_secret(target.fresh)
     command = [program, "--exit-on-error", "--no-owner", "--no-privileges", "--no-password", f"--dbname={public}"]
-    with tempfile.TemporaryFile() as said:
+    jobs = [f"--jobs={JOBS}"] if place.is_local else []
+    with tempfile.NamedTemporaryFile() as chosen:
+        chosen.write(SERVERS_OWN.sub(rb";\g<0>", run_program([program, "--list"], place, name, secret)))
+        chosen.flush()
+        run_program([*command, *jobs, f"--use-list={chosen.name}"], place, name, secret)
+
+
+def run_program(command: list[str], place: Place, name: str, environment: dict[str, str]) -> bytes:
+    """Run pg_restore, on the file itself where it is one of this machine; return what it printed."""
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
         if place.is_local:
             file = place.path(name, DATABASE)
             done = subprocess.run(
-                [*command, f"--jobs={JOBS}", file], stdin=subprocess.DEVNULL, stderr=said, env=secret, check=False
+                [*command, file], stdin=subprocess.DEVNULL, stdout=printed, stderr=said, env=environment, check=False
             ).returncode
         else:
-            done = feed(command, place, name, said, secret)
+            with subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=printed, stderr=said, env=environment
+            ) as process:
+                done = feed(process, place.read(name, DATABASE))
         if done:
             said.seek(0)
             raise BackupRefused(f"pg_restore failed: {said.read(2000).decode(errors='replace').strip()}")
+        printed.seek(0)
+        return printed.read()
 
 
-def feed(command: list[str], place: Place, name: str, said: object, environment: dict[str, str]) -> int:
-    """Run pg_restore on a file that is read from afar; return its exit code."""
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said, env=environment) as process:  # type: ignore[call-overload]  # a file
-        try:
-            assert process.stdin is not None
-            for data in place.read(name, DATABASE):
-                process.stdin.write(data)
-        except BrokenPipeError:  # pg_restore has ended, and its exit code and words say why
-            process.kill()
-        finally:
-            process.stdin.close()
-        return int(process.wait())
+def feed(process: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> int:
+    """Have a program read what is read from afar, as far as it wants to; return its exit code."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):  # it has read enough, or failed: its exit code and words say which
+        for data in chunks:
+            process.stdin.write(data)
+    with suppress(BrokenPipeError):  # what still waited to be written has nobody to read it either
+        process.stdin.close()
+    return process.wait()
 
 
 def prepare_database(target: Target, say: Say, *, verifies: bool) -> None:

@@ -86,10 +86,8 @@ def begin_copies(place: Place, name: str, parts: list[Part], files: contextlib.E
 
 def dump(params: dict[str, str], snapshot: Snapshot) -> Iterator[bytes]:
     """Yield what pg_dump writes of a snapshot. Raises BackupRefused with its words when it fails."""
-    program, version = find_program("pg_dump", server=snapshot.server)
-    # Counts of statements belong to the server, and only its superuser may make their extension.
-    without = ["--exclude-extension=pg_stat_statements"] if version >= 17 else []
-    command = [program, "--format=custom", "--compress=6", "--no-owner", "--no-privileges", "--no-password", *without]
+    program = find_program("pg_dump", server=snapshot.server)
+    command = [program, "--format=custom", "--compress=6", "--no-owner", "--no-privileges", "--no-password"]
     public, secret = split_secret(params)
     with (
         tempfile.TemporaryFile() as said,
