@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from zuka.deployment.processes import beat_command, web_command, worker_command
-from zuka.deployment.servers import Plan, make_files
+from zuka.deployment.servers import STREAM_PORT, WEB_PORTS, Plan, make_files
 from zuka.platform.config import SETTINGS
 from zuka.up.homes import CHECKOUT
 
@@ -37,6 +38,15 @@ def test_units_run_what_up_runs() -> None:
     assert command_of(made["zuka-web@.service"]) == ["/usr/bin/env", *web]
     assert command_of(made["zuka-worker.service"]) == ["/usr/bin/env", *worker_command(node="worker@%H")]
     assert command_of(made["zuka-beat.service"]) == ["/usr/bin/env", *beat_command(node="beat@%H")]
+
+
+def test_units_of_a_machine_of_their_own_listen_to_its_network() -> None:
+    made = make_files(replace(PLAN, listen="10.0.0.5"))
+    listening = [command_of(unit) for unit in made.values() if " granian " in unit]
+    assert [command[command.index("--host") + 1] for command in listening] == ["10.0.0.5", "10.0.0.5"]
+    site = made["zuka.nginx.conf"]
+    assert re.findall(r"10\.0\.0\.5:(\d+)", site) == [*WEB_PORTS, STREAM_PORT]
+    assert "127.0.0.1" not in site
 
 
 def test_no_part_of_a_command_needs_quotes() -> None:

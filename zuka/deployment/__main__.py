@@ -14,7 +14,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m zuka.deployment", description=__doc__)
     parser.add_argument("--host", required=True, help="host name of the shop, for example shop.example")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    for name in ("code", "python", "data", "backups", "settings", "user"):
+    for name in ("code", "python", "data", "backups", "settings", "user", "listen"):
         parser.add_argument(f"--{name}", default=getattr(Plan(""), name), help="(%(default)s)")
     given = vars(parser.parse_args())
     folder: Path = given.pop("out")

@@ -15,7 +15,8 @@ STREAM_PORT = "8010"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where things are on a server: the shop's host name, code, Python, data, backups, settings, and who runs it."""
+    """Where things are on a server: the shop's host name, code, Python, data, backups, settings, who runs it, and the
+    address that it listens to."""
 
     host: str
     code: str = "/srv/zuka/current"
@@ -24,6 +25,7 @@ class Plan:
     backups: str = "/var/backups/zuka"
     settings: str = "/etc/zuka.env"
     user: str = "zuka"
+    listen: str = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,17 @@ class Unit:
     stop_seconds: int = 60
 
 
-def units() -> tuple[Unit, ...]:
-    """Return the units. Web's is a template by port: two, so that one answers while the other starts anew."""
-    web = web_command(host="127.0.0.1", port="%i", workers="${WEB_WORKERS}", threads="${WEB_THREADS}")
+def units(listen: str) -> tuple[Unit, ...]:
+    """Return the units, some of which listen to an address.
+
+    Web's is a template by port: two, so that one answers while the other starts anew.
+    """
+    web = web_command(host=listen, port="%i", workers="${WEB_WORKERS}", threads="${WEB_THREADS}")
     return (
         Unit("zuka-web@.service", "web on port %i", tuple(web)),
         Unit("zuka-worker.service", "background tasks", tuple(worker_command(node="worker@%H")), 900),
         Unit("zuka-beat.service", "the clock of background tasks", tuple(beat_command(node="beat@%H"))),
-        Unit("zuka-streams.service", "streamed answers", tuple(streams_command(host="127.0.0.1", port=STREAM_PORT))),
+        Unit("zuka-streams.service", "streamed answers", tuple(streams_command(host=listen, port=STREAM_PORT))),
     )
 
 
@@ -65,8 +70,8 @@ def facts_of(plan: Plan) -> dict[str, str]:
         "workers": "1",
         "threads": find_setting("WEB_THREADS").default,
         "import_path": f"/{find_setting('ADMIN_PATH').default}analytics/historyimport/add/",
-        "stream_port": STREAM_PORT,
-        "webs": "\n".join(f"    server 127.0.0.1:{port} max_fails=0;" for port in WEB_PORTS),
+        "streams": f"{plan.listen}:{STREAM_PORT}",
+        "webs": "\n".join(f"    server {plan.listen}:{port} max_fails=0;" for port in WEB_PORTS),
         "wants": " ".join([*(f"zuka-web@{port}.service" for port in WEB_PORTS), *OTHERS]),
     }
 
@@ -77,7 +82,7 @@ OTHERS = ("zuka-worker.service", "zuka-beat.service")
 def make_files(plan: Plan) -> dict[str, str]:
     """Return every file by its name."""
     facts = facts_of(plan)
-    made = {unit.file: fill("unit.service", facts | facts_of_unit(plan, unit)) for unit in units()}
+    made = {unit.file: fill("unit.service", facts | facts_of_unit(plan, unit)) for unit in units(plan.listen)}
     return {**made, "zuka.target": fill("zuka.target", facts), "zuka.nginx.conf": fill("nginx.conf", facts)}
 
 
