@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from zuka.deployment.documents import deployment_page
 from zuka.deployment.processes import beat_command, web_command, worker_command
 from zuka.deployment.servers import STREAM_PORT, WEB_PORTS, Plan, make_files
 from zuka.platform.config import SETTINGS
@@ -47,6 +51,22 @@ def test_units_of_a_machine_of_their_own_listen_to_its_network() -> None:
     site = made["zuka.nginx.conf"]
     assert re.findall(r"10\.0\.0\.5:(\d+)", site) == [*WEB_PORTS, STREAM_PORT]
     assert "127.0.0.1" not in site
+
+
+def test_the_settings_of_the_guide_pass_every_check(tmp_path: Path) -> None:
+    found = re.search(r"```\n(SECRET_KEY=.*?)```", deployment_page(), re.DOTALL)
+    assert found is not None
+    lines = found[1].replace("what openssl rand -hex 32 prints", secrets.token_hex(32)).replace("/var/lib/zuka", "{0}")
+    given = dict(line.format(tmp_path).split("=", 1) for line in lines.splitlines())
+    asked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], **given, "METRICS_PATH": str(tmp_path / "metrics")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (asked.returncode, asked.stderr) == (0, "")
 
 
 def test_no_part_of_a_command_needs_quotes() -> None:
