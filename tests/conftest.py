@@ -10,12 +10,14 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -42,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to run without servers, and give each worker of xdist a Redis database of its own."""
     if not os.environ.get("DATABASE_URL"):
         pytest.exit("Zuka: tests need servers. Run them with ./run.sh test (pytest's arguments follow).", returncode=4)
+    # By the clock of a machine that others share, making an example may take any time.
+    hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.load_profile("shared")
     os.environ.setdefault("MIGRATED_DATABASE", f"zuka_begun_{os.getpid()}")
     os.environ.setdefault("READY_CLUSTER", f"{tempfile.gettempdir()}/zuka-cluster-{os.getpid()}")
     worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))

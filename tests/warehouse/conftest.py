@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from analytics.warehouse import reading
 from analytics.warehouse.client import Warehouse, close_warehouse, open_warehouse
 
 SERVER = os.environ.get("ZUKA_CLICKHOUSE_URL", "")
@@ -31,6 +32,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     close_warehouse()
     server.run(f"DROP DATABASE {name}")
     server.close()
+
+
+@pytest.fixture(autouse=True)
+def _asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody remembers a server that was away in another test."""
+    monkeypatch.setattr(reading, "_away", reading._Away())
 
 
 @pytest.fixture

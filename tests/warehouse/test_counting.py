@@ -9,11 +9,11 @@ import pytest
 
 from analytics.rollup.units import Unit
 from analytics.warehouse.client import Warehouse
-from analytics.warehouse.counting import count_day, counted_there, stored_day
 from analytics.warehouse.making import make_tables
 from analytics.warehouse.mirror import copy_counted
 from tests.report.telling import told_once
 from tests.rollup.story import SATURDAY
+from tests.warehouse.counting import count_day, counted_there, stored_day
 from tests.warehouse.story import tell
 
 pytestmark = pytest.mark.django_db

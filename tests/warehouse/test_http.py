@@ -18,7 +18,7 @@ import time_machine
 from analytics.registry.reports import REPORTS
 from analytics.report.run import fetch
 from analytics.rollup.fill import fill_dirty
-from analytics.warehouse import client, reading
+from analytics.warehouse import client
 from analytics.warehouse.checking import compare
 from analytics.warehouse.client import Warehouse, WarehouseAway, close_warehouse, open_warehouse
 from analytics.warehouse.making import make_tables
@@ -118,7 +118,6 @@ def test_a_silent_server_is_waited_for_once_and_postgresql_answers(
 ) -> None:
     tell()
     settings.ANALYTICS_ENGINE = "both"
-    monkeypatch.setattr(reading, "_away", reading._Away())
     monkeypatch.setitem(client.BY_HTTP, "send_receive_timeout", 1)
     with time_machine.travel(EVENING, tick=False), socket.socket() as silent:
         expected = tables()
