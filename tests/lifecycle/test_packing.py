@@ -22,7 +22,7 @@ from analytics.lifecycle.packing.running import own_cursor, pack_due_months
 from analytics.rollup.fill import fill_dirty
 from analytics.tasks import pack_events
 from analytics.track import track_many
-from tests.lifecycle.months import MARCH, NOW, events, moment, read, tell
+from tests.lifecycle.months import MARCH, NOW, events, moment, read
 from tests.rollup.story import build_event
 from zuka.platform.retention import storage
 from zuka.platform.retention.storage import Disk
@@ -38,14 +38,13 @@ def told(settings: Any) -> Iterator[None]:
     settings.EVENT_RETENTION_MONTHS, settings.ARCHIVE_URL = 24, ""
     draw = random.Random(9)
     with time_machine.travel(NOW, tick=False):
-        tell()
         for part in range(6):
             first = moment(MARCH, 1) + timedelta(days=4 * part)
             times = sorted(first + timedelta(seconds=draw.randrange(4 * 86_400)) for _ in range(500))
             track_many(
                 build_event("page.viewed", time, id=UUID(int=draw.getrandbits(128)), visitor_id="v1") for time in times
             )
-        run(f"ANALYZE {NAME}")
+        run("ANALYZE analytics_events")
         yield
         run(f"ALTER TABLE {NAME} RESET (fillfactor)")  # tables outlive tests
 

@@ -17,7 +17,7 @@ from analytics.rollup.nightly import sample_days, verify_day, verify_sample
 from analytics.store.extensions import count_statements
 from analytics.store.models import DiskUse, FillState, RefreshRun, RollupEvent, VerifyRun
 from analytics.tasks import fold_ingest_counts, measure_disk, verify_counts
-from tests.report.test_alerts import FORGET_QUERIES
+from tests.report.test_alerts import run_until_counted
 from tests.rollup.story import FRIDAY, SATURDAY, THURSDAY, at, event
 from zuka.platform import clock
 from zuka.platform.keys.issuing import issue_key
@@ -138,11 +138,11 @@ def test_without_its_extension_the_page_says_how_to_switch_it_on_and_migrate_doe
 
 
 def test_slow_queries_are_shown_without_values() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(FORGET_QUERIES)
-        cursor.execute("-- a word on why\nSELECT pg_sleep(0.51), 'ada@example.com' AS who")
-        cursor.execute("COPY (SELECT pg_sleep(0.51), 'ada@example.com') TO '/dev/null'")
-        cursor.execute("SELECT pg_sleep(CASE WHEN 1 = 1 THEN 0 END), 'bola@example.com' AS who")
+    run_until_counted(
+        "-- a word on why\nSELECT pg_sleep(0.51), 'ada@example.com' AS who",
+        "COPY (SELECT pg_sleep(0.51), 'ada@example.com') TO '/dev/null'",
+        "SELECT pg_sleep(CASE WHEN 1 = 1 THEN 0 END), 'bola@example.com' AS who",
+    )
     found = rows("slow_queries", "query", "state", "calls", "rows", "rows_a_call")
     assert sorted(found[:2]) == [
         ("COPY (SELECT …", "On average", 1, 1, 1.0),
