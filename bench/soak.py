@@ -81,7 +81,7 @@ def seconds_until(true: Callable[[], bool], since: float) -> float | None:
     """Return how many seconds after a moment something came true; None where it did not."""
     try:
         wait_until(true, what="")
-    except RuntimeError:
+    except RuntimeError:  # it did not in time, which the row says
         return None
     return time.monotonic() - since
 

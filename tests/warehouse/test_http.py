@@ -79,7 +79,7 @@ def taken(listener: socket.socket) -> int:
     """How many connections wait to be answered."""
     listener.settimeout(0)
     number = 0
-    with contextlib.suppress(BlockingIOError):
+    with contextlib.suppress(BlockingIOError):  # there are no more
         while True:
             listener.accept()[0].close()
             number += 1

@@ -53,6 +53,6 @@ def verify(shop: Shop) -> list[str]:
     """Count every day again from raw events and the ledger; return what differs."""
     try:
         shop.site.manage("rollup", "verify")
-    except RuntimeError as error:
+    except RuntimeError as error:  # what it says is what differs
         return [str(error)]
     return []

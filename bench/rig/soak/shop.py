@@ -154,5 +154,5 @@ def holds(true: Callable[[], bool]) -> bool:
     """Say whether something is true now; while PostgreSQL is away nothing is."""
     try:
         return true()
-    except psycopg.OperationalError:
+    except psycopg.OperationalError:  # it is away, so nothing is true yet
         return False
