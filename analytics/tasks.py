@@ -9,6 +9,7 @@ from django.conf import settings
 
 from analytics.history.working import forget_files, import_waiting
 from analytics.lifecycle.archive.months import due_months as months_to_archive
+from analytics.lifecycle.archive.months import is_switched_on
 from analytics.lifecycle.compaction.running import compact_due, due_months, due_years
 from analytics.lifecycle.packing.running import pack_due_months
 from analytics.people import segments
@@ -124,7 +125,7 @@ def create_partitions(**_unknown: Any) -> None:
 def archive_events(**_unknown: Any) -> None:
     """Take the months of raw events past their retention out of PostgreSQL, once all of their days are counted."""
     # What reads and writes Parquet is loaded by who archives alone: it takes 60 MB.
-    from analytics.lifecycle.archive.running import archive_due_months, is_switched_on
+    from analytics.lifecycle.archive.running import archive_due_months
 
     if is_switched_on() and months_to_archive(at=clock.now()):
         fill.fill_dirty(oldest_first=True)

@@ -28,6 +28,11 @@ class NotArchived(Refused):
     code: ClassVar[str] = "not_archived"
 
 
+def is_switched_on() -> bool:
+    """Say whether months past their retention leave PostgreSQL."""
+    return bool(settings.ARCHIVE_EVENTS and settings.ARCHIVE_URL)
+
+
 def away_months(*, using: str = "default") -> list[ArchivedMonth]:
     """Return the months whose events are in the archive alone, oldest first, as a database knows them."""
     return list(ArchivedMonth.objects.using(using).filter(state__in=AWAY_STATES).order_by("month"))

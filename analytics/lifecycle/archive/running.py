@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import structlog
-from django.conf import settings
 from django.db import OperationalError
 
 from analytics.lifecycle.archive.alone import alone
 from analytics.lifecycle.archive.editions import forget_all, forget_others
 from analytics.lifecycle.archive.exporting import archive_month
 from analytics.lifecycle.archive.files import check_day, check_manifest, day_files, read_manifest
-from analytics.lifecycle.archive.months import away_months, due_months
+from analytics.lifecycle.archive.months import away_months, due_months, is_switched_on
 from analytics.lifecycle.archive.places import ArchiveUnavailable, Place, open_place
 from analytics.lifecycle.archive.restoring import restore_month
 from analytics.store.models import AWAY_STATES, ArchivedMonth
@@ -29,11 +28,6 @@ class Outcome:
 
     archived: list[date] = field(default_factory=list)
     failed: dict[date, str] = field(default_factory=dict)
-
-
-def is_switched_on() -> bool:
-    """Say whether months past their retention leave PostgreSQL."""
-    return bool(settings.ARCHIVE_EVENTS and settings.ARCHIVE_URL)
 
 
 def archive_due_months(*, at: datetime) -> Outcome:

@@ -7,8 +7,8 @@ from datetime import date
 
 from django.conf import settings
 
-from analytics.lifecycle.archive.months import STILL_CHANGING, away_months
-from analytics.lifecycle.packing.months import packed_names
+from analytics.lifecycle.archive.months import away_months, is_switched_on
+from analytics.lifecycle.packing.months import packed_from, packed_names
 from analytics.store.partitioning import TABLE
 from zuka.platform.clock import add_months, local_day
 from zuka.platform.db.partitions import Partition, list_partitions
@@ -20,7 +20,7 @@ def event_tiers() -> list[Tier]:
     there, away = [each for each in list_partitions(table=TABLE) if each.rows], away_months()
     names = packed_names()
     packed, hot = [each for each in there if each.name in names], [each for each in there if each.name not in names]
-    is_archiving = bool(settings.ARCHIVE_EVENTS and settings.ARCHIVE_URL)
+    is_archiving = is_switched_on()
     leaves = leaving(there) if is_archiving else ""
     next_ = packing(hot) or ("" if packed else leaves)
     tiers = [Tier("Events as they came", "In PostgreSQL, indexed.", len(hot), size_of(hot), 0, next_)]
@@ -42,7 +42,7 @@ def packing(hot: Sequence[Partition]) -> str:
     if not hot or not settings.EVENT_HOT_MONTHS:
         return ""
     month = local_day(hot[0].start)
-    return told(month, max(add_months(month, settings.EVENT_HOT_MONTHS + 1), add_months(month, 1) + STILL_CHANGING))
+    return told(month, packed_from(month))
 
 
 def leaving(there: Sequence[Partition]) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from analytics.lifecycle.archive import months as archive
+from analytics.lifecycle.archive.months import STILL_CHANGING, is_switched_on
+from analytics.lifecycle.archive.months import due_months as months_to_archive
 from analytics.store.partitioning import TABLE
-from zuka.platform.clock import add_months, local_day, month_start
+from zuka.platform.clock import add_months, local_day
 from zuka.platform.db.files import load_sql
 from zuka.platform.db.partitions import Partition, list_partitions
 
@@ -27,22 +28,21 @@ def packed_names() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def first_hot(today: date) -> date | None:
-    """Return the first day of the months that stay as they came; None where all do."""
-    return add_months(month_start(today), -settings.EVENT_HOT_MONTHS) if settings.EVENT_HOT_MONTHS else None
+def packed_from(month: date) -> date:
+    """Return the day from which on a month is packed, unless none ever is."""
+    return max(add_months(month, settings.EVENT_HOT_MONTHS + 1), add_months(month, 1) + STILL_CHANGING)
 
 
 def due_months(*, at: datetime) -> list[Partition]:
     """Return the months that are to be packed, oldest first: those with events that are over, and do not leave soon."""
-    hot = first_hot(local_day(at))
-    if hot is None:
+    if not settings.EVENT_HOT_MONTHS:
         return []
-    packed = packed_names()
-    leaving = set(archive.due_months(at=at)) if settings.ARCHIVE_EVENTS and settings.ARCHIVE_URL else set()
+    today, packed = local_day(at), packed_names()
+    leaving = set(months_to_archive(at=at)) if is_switched_on() else set()
 
     def is_due(partition: Partition) -> bool:
         month = local_day(partition.start)
-        is_over = month < hot and archive.is_settled(month, at=at)
-        return bool(is_over and partition.rows and partition.name not in packed and month not in leaving)
+        is_over = partition.rows and packed_from(month) <= today
+        return bool(is_over and partition.name not in packed and month not in leaving)
 
     return [each for each in list_partitions(table=TABLE) if is_due(each)]

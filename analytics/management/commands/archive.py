@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analytics.lifecycle.archive.adopting import adopt_edition
 from analytics.lifecycle.archive.exporting import archive_month
-from analytics.lifecycle.archive.months import away_months, due_months
+from analytics.lifecycle.archive.months import away_months, due_months, is_switched_on
 from analytics.lifecycle.archive.restoring import restore_month
-from analytics.lifecycle.archive.running import archive_due_months, is_switched_on, missing_months, verify_month
+from analytics.lifecycle.archive.running import archive_due_months, missing_months, verify_month
 from analytics.rollup.fill import fill_dirty
 from analytics.store.models import ArchivedMonth
 from zuka.platform import clock
