@@ -21,6 +21,7 @@ from bench.soak import Outcome, failure_words
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+CAN_SOAK = sys.platform.startswith("linux") and shutil.which("cc") is not None
 ANSWERED = {EVENT: 0.5, ORDER: 2.0, PAGE: 1.0}
 # Waits for a lock and for a clock as long as it says, tells the time, and adds to a file until that is refused.
 RESIDENT = """
@@ -53,8 +54,7 @@ def is_its_own(seconds: float) -> bool:
     return 0.1 < seconds < 100
 
 
-@pytest.mark.skipif(shutil.which("cc") is None, reason="the library of `bench soak` needs a C compiler")
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a library is preloaded so on Linux alone")
+@pytest.mark.skipif(not CAN_SOAK, reason="`bench soak` preloads a library: it needs Linux and a C compiler")
 def test_a_process_of_a_soak_lives_by_its_clock_and_its_disk(tmp_path: Path) -> None:
     with make_world(tmp_path, NOON) as world:
         pipe = subprocess.PIPE

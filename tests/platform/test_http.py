@@ -49,7 +49,7 @@ def test_a_request_that_met_no_database_may_come_again(rf, cause, is_away):
     def answer(**headers):
         try:
             raise OperationalError("of PostgreSQL") from cause
-        except OperationalError:
+        except OperationalError:  # as Django's handler is asked, with the error at hand
             return server_error(rf.get("/shop/", headers=headers))
 
     programs, people = answer(), answer(accept="text/html")

@@ -16,11 +16,24 @@ from tests.rollup.story import SATURDAY, at, build_event, pay, place, refund
 
 DAYS, EVENTS = 45, 1_200
 TYPES = (
-    *("page.viewed",) * 6, *("product.viewed",) * 6, *("product.searched",) * 3, *("cart.item_added",) * 3,
-    "cart.item_removed", "checkout.started", "order.created", "user.created", "user.logged_in", "user.logged_out",
-    "user.identified", "product.reviewed", *("experiment.viewed",) * 3, "order.shipped", "custom.ọjà", "screen.viewed",
+    *("page.viewed",) * 6,
+    *("product.viewed",) * 6,
+    *("product.searched",) * 3,
+    *("cart.item_added",) * 3,
+    "cart.item_removed",
+    "checkout.started",
+    "order.created",
+    "user.created",
+    "user.logged_in",
+    "user.logged_out",
+    "user.identified",
+    "product.reviewed",
+    *("experiment.viewed",) * 3,
+    "order.shipped",
+    "custom.ọjà",
+    "screen.viewed",
     "product.wishlisted",
-)  # fmt: skip
+)
 WORDS = ("ankara  Gown", "ANKARA gown", "Àdìrẹ", "àdìrẹ", "shoe's", 'a "cap"', "back\\slash", "", "100% wool", None)
 SOURCES = (None, "google", "Instagram", "newsletter ", "ìròyìn", "x" * 120)
 KEY = UUID(int=77)

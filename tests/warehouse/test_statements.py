@@ -77,17 +77,26 @@ def test_on_a_cluster_events_are_replicated_and_apart_on_its_shards(settings: An
         ("SELECT sum(a) FILTER (WHERE a > 9) AS x FROM t", [(None,)]),
         ("SELECT sum(a) AS a FROM t ORDER BY a DESC", [(0,)]),
         ("SELECT w FROM t ORDER BY w DESC", [(None,), ("ÀDÌRẸ",)]),
-        ("SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day ORDER BY 1", [
-            (date(2026, 2, 28),), (date(2026, 3, 1),),
-        ]),
+        (
+            "SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day "
+            "ORDER BY 1",
+            [
+                (date(2026, 2, 28),),
+                (date(2026, 3, 1),),
+            ],
+        ),
         ("SELECT n FROM generate_series(2, 4) AS s (n) ORDER BY n", [(2,), (3,), (4,)]),
         ("WITH v (k, l) AS (VALUES (1, 'x'), (2, 'y')) SELECT l FROM v WHERE k > 1", [("y",)]),
-        ("SELECT s.n, s.v FROM t CROSS JOIN LATERAL (VALUES (1, a), (2, b)) AS s (n, v) WHERE a > 0 ORDER BY 1", [
-            (1, 5), (2, 2),
-        ]),
+        (
+            "SELECT s.n, s.v FROM t CROSS JOIN LATERAL (VALUES (1, a), (2, b)) AS s (n, v) WHERE a > 0 ORDER BY 1",
+            [
+                (1, 5),
+                (2, 2),
+            ],
+        ),
         ("SELECT 1 AS x FROM t WHERE %(none)s::bigint[] IS NULL AND a > 0", [(1,)]),
     ],
-)  # fmt: skip
+)
 def test_a_statement_says_there_what_it_says_here(
     warehouse: Warehouse, said: str, there: list[tuple[Any, ...]]
 ) -> None:

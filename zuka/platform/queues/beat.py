@@ -51,7 +51,7 @@ class SteadyScheduler(DatabaseScheduler):
         self.ticked_at = now
         try:
             seconds: float = super().tick(*args, **options)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError) as error:  # away for a moment: the rows are read again
             log.warning("beat.database_away", error=str(error))
             return AWAY_SECONDS
         return seconds
