@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Min
 
@@ -29,12 +29,13 @@ from analytics.report.seeing import seen_table
 from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun, WarehouseDay
 from analytics.store.report_files import report_statement
-from analytics.warehouse.client import WarehouseSlow, is_read
+from analytics.warehouse.client import WarehouseAway, WarehouseSlow, is_read
 from analytics.warehouse.reading import Answer, answer, is_there
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.live_settings.reading import live
 from zuka.platform.replica.reading import known_until, reading_alias, reading_connection
 
+Answered = TypeVar("Answered")
 WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedelta(days=7), timedelta(days=31))
 # For the one sort of all matching events: 2 million rows take 60 MB. They are read by several processes, which by the
 # usual costs only what is added up at once would be.
@@ -71,7 +72,9 @@ def fetch(name: str, params: dict[str, Any]) -> tuple[tuple[str, ...], list[Row]
 
 
 def fetch_from_warehouse(name: str, statement: Any, bound: dict[str, Any], params: dict[str, Any]) -> Answer | None:
-    """Return what ClickHouse says, where it is chosen and has what is asked; None: ask PostgreSQL. Raises TooSlow."""
+    """Return what ClickHouse says, where it is chosen and has what is asked; None: ask PostgreSQL. Raises TooSlow, and
+    WarehouseAway.
+    """
     if not is_read():
         return None
     computed = COMPUTED.get(name)
@@ -115,6 +118,21 @@ def make_table(query: Query, *, now: datetime) -> Table:
     """Answer a query from the database, and where events of its days are there from the archive. Raises TooSlow, and
     NotOnReplica where a replica is read that cannot answer.
     """
+    return from_either(lambda: table_at_once(query, now=now))
+
+
+def from_either(read: Callable[[], Answered]) -> Answered:
+    """Return what a function reads; where ClickHouse goes away meanwhile, all of it anew without. What PostgreSQL has
+    not is only then borrowed from the archive.
+    """
+    try:
+        return read()
+    except WarehouseAway:  # it is not there for a minute now, so PostgreSQL is asked
+        return read()
+
+
+def table_at_once(query: Query, *, now: datetime) -> Table:
+    """Answer a query with what it needs of the archive as things are. Raises as `make_table`, and WarehouseAway."""
     loan = loan_of(query)
     check_there(query, loan)
     with reading(loan):
@@ -131,10 +149,9 @@ def loan_of(query: Query) -> Loan | None:
     periods = [query_params(query), *([query_params(query.of_period(compared))] if compared else [])]
     names = [report.id]
     names += [f"{report.id}_totals"] * report.has_totals + [f"{report.id}_series"] * report.has_series
-    asked = [(name, *statement_of(name, params)) for name in names for params in periods]
-    texts = [(name, statement.as_string(None), bound) for name, statement, bound in asked]
-    here = [(text, bound) for name, text, bound in texts if not is_read() or not is_there(text)]
-    return needed_loan(query, here)
+    asked = [statement_of(name, params) for name in names for params in periods]
+    texts = [(statement.as_string(None), bound) for statement, bound in asked]
+    return needed_loan(query, [(text, bound) for text, bound in texts if not is_there(text)])
 
 
 def read_table(query: Query, *, now: datetime) -> Table:

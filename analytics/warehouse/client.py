@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, ClassVar
@@ -117,13 +118,17 @@ class Warehouse:
 class _Opened:
     lock = threading.Lock()
     warehouse: Warehouse | None = None
+    failed_at = float("-inf")
 
 
 def open_warehouse() -> Warehouse:
     """Return this process's connection. Raises WarehouseAway."""
     if not settings.CLICKHOUSE_URL:
         raise WarehouseAway("ANALYTICS_ENGINE asks for ClickHouse: set CLICKHOUSE_URL.")
+    asked_at = time.monotonic()
     with _Opened.lock:
+        if _Opened.failed_at > asked_at:  # who waited for this turn need not wait for the server too
+            raise WarehouseAway("ClickHouse did not answer just now.")
         if _Opened.warehouse is None or _Opened.warehouse.pid != os.getpid():
             try:
                 _Opened.warehouse = Warehouse(settings.CLICKHOUSE_URL)
@@ -131,6 +136,9 @@ def open_warehouse() -> Warehouse:
                 raise WarehouseAway(
                     f"What asks ClickHouse is not installed ({error}); see docs/clickhouse.md."
                 ) from error
+            except WarehouseAway:
+                _Opened.failed_at = time.monotonic()
+                raise
         return _Opened.warehouse
 
 

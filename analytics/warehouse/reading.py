@@ -1,7 +1,8 @@
 """Answering a report's statement from ClickHouse, where all that it reads is there.
 
 What reads the shop's own tables (orders, customers, payments) stays in PostgreSQL: the tables that a statement names
-say so, no list does. While ClickHouse does not answer, PostgreSQL does.
+say so, no list does. While ClickHouse does not answer, PostgreSQL does, with what it needs of the archive: so who was
+to be answered there, and was not, asks from the start.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ log = structlog.get_logger(__name__)
 Answer = tuple[tuple[str, ...], Rows]
 # A statement in ClickHouse's words, and what it binds.
 Said = tuple[str, Mapping[str, Any]]
-# A page asks for a dozen tables: one of them waits for a server that is away.
-AWAY_SECONDS = 5.0
+# A page asks for a dozen tables: one of them waits for a server that is away. Longer than an answer may take, so that
+# no part of one is asked of ClickHouse again.
+AWAY_SECONDS = 60.0
 
 
 class _Away:
@@ -33,8 +35,8 @@ _away = _Away()
 
 
 def is_there(statement: str) -> bool:
-    """Say whether ClickHouse is read, and has all that a report's statement reads."""
-    return is_read() and not shop_tables(statement)
+    """Say whether ClickHouse is read, answers, and has all that a report's statement reads."""
+    return is_read() and time.monotonic() >= _away.until and not shop_tables(statement)
 
 
 def shop_tables(statement: str) -> set[str]:
@@ -63,15 +65,15 @@ def fetch_there(name: str, statement: str, params: Mapping[str, Any], *, said: S
 
 def answer(name: str, statement: str, params: Mapping[str, Any], *, said: Callable[[], Said] | None) -> Answer | None:
     """Return what ClickHouse says to a report's statement, which `said` says in its words where it is not translated;
-    None: ask PostgreSQL. Raises WarehouseSlow.
+    None: ask PostgreSQL. Raises WarehouseSlow, and WarehouseAway: then it is not there for the next minute.
     """
-    if time.monotonic() < _away.until or not is_there(statement):
+    if not is_there(statement):
         return None
     try:
         return fetch_there(name, statement, params, said=said() if said else None)
-    except WarehouseSlow:
+    except WarehouseSlow:  # it answers, only not this in time
         raise
     except WarehouseAway as error:
         _away.until = time.monotonic() + AWAY_SECONDS
         log.warning("warehouse.away", report=name, reason=error.message)
-        return None
+        raise WarehouseAway("ClickHouse does not answer just now. Ask again.") from error

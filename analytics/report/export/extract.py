@@ -12,7 +12,7 @@ from analytics.report.archived import reading
 from analytics.report.query import Query, file_stem
 from analytics.report.reading import Batch, read_batches
 from analytics.report.replica import check_there, read_report
-from analytics.report.run import counted_at, loan_of, read_totals
+from analytics.report.run import counted_at, from_either, loan_of, read_totals
 from analytics.report.seeing import seen_report, seen_rows
 from zuka.platform.clock import local_day
 from zuka.platform.replica.reading import known_until
@@ -47,7 +47,7 @@ class Extract:
         if not self.report.has_totals:
             return dict(sums)
         hidden = self.query.scope.hidden(self.query.report)
-        found = read_report(self.query, lambda: totals_of(self.query))
+        found = read_report(self.query, lambda: from_either(lambda: totals_of(self.query)))
         return {name: value for name, value in found.items() if name not in hidden}
 
 
