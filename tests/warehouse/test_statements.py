@@ -78,8 +78,7 @@ def test_on_a_cluster_events_are_replicated_and_apart_on_its_shards(settings: An
         ("SELECT sum(a) AS a FROM t ORDER BY a DESC", [(0,)]),
         ("SELECT w FROM t ORDER BY w DESC", [(None,), ("ÀDÌRẸ",)]),
         (
-            "SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day "
-            "ORDER BY 1",
+            "SELECT d::date FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS d ORDER BY 1",
             [
                 (date(2026, 2, 28),),
                 (date(2026, 3, 1),),
