@@ -50,6 +50,7 @@ def logging_config(*, level: str, style: str, errors_dsn: str = "") -> dict[str,
         "root": {"handlers": list(handlers), "level": level.upper()},
         "loggers": {
             "django.server": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},  # else it tells of each table of a font, 18 lines an invoice
             "django": {"level": "WARNING", "propagate": True, "handlers": []},
         },
     }

@@ -31,6 +31,7 @@ from commerce.taxes.models import TaxRate
 from tests.commerce.accounts.doors import call
 from tests.commerce.factories import ADDRESS, ProductFactory, VariantFactory, make_order
 from tests.commerce.orders.stories import STAFF, packed, ship
+from zuka.platform.papers.sheet import font_file
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,16 @@ def test_a_packing_slip_says_what_is_in_the_parcel_and_no_price() -> None:
 def test_the_same_order_twice_is_the_same_file() -> None:
     order = make_order()
     assert [make(order).content == make(order).content for make in (invoice_of, packing_slip_of)] == [True, True]
+
+
+def test_fonts_are_read_once_and_nothing_is_logged_of_them(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    order = make_order()
+    invoice_of(order)
+    read_before = font_file.cache_info().misses
+    packing_slip_of(order)
+    assert (font_file.cache_info().misses, read_before) == (2, 2)
+    assert [each.message for each in caplog.records if each.name.startswith("fontTools")] == []
 
 
 def test_fifty_lines_go_on_over_pages_under_the_same_head() -> None:
