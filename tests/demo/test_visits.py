@@ -16,8 +16,10 @@ from analytics.store.models import Event as StoredEvent
 from analytics.store.models import VisitorSession
 from commerce.orders.models import Order
 from tests.demo.conftest import PLAN, UNTIL
+from zuka.demo.baskets import cart_rows
 from zuka.demo.catalogue import make_catalogue
 from zuka.demo.history import History
+from zuka.demo.moments import moment_of
 from zuka.demo.plans import Plan
 
 CLAIM_TYPES = {name for name, each in EVENT_TYPES.items() if each.said is Said.CLAIM}
@@ -147,3 +149,16 @@ def test_the_funnel_is_nested_and_agrees_with_orders():
     assert VisitorSession.objects.aggregate(orders=Sum("orders"))["orders"] == placed.count()
     assert not seen.filter(ended_at__lt=F("started_at")).exists()
     assert PLAN.first <= min(seen.values_list("day", flat=True))
+
+
+def test_carts_that_are_left_are_of_people_who_are_there_by_then(month):
+    """A visitor who signs up across the end of the history leaves a guest's cart, and no account."""
+    history, _ = month
+    signed_up = {each.merged_ms for each in history.till.baskets if each.merged_ms}
+    assert len(signed_up) > 100
+    for merged_ms in sorted(signed_up):
+        until = moment_of(merged_ms - 1)
+        carts, lines = cart_rows(history.till.baskets, until=until)
+        ids = {cart.pk for cart in carts}
+        assert [cart.pk for cart in carts if cart.user and cart.user.created_at > until] == []
+        assert {line.cart_id for line in lines} | {cart.merged_into_id for cart in carts} - {None} <= ids

@@ -89,10 +89,13 @@ def merge_into(guest: Basket, own: Basket, *, at_ms: int) -> None:
 
 
 def cart_rows(baskets: Iterable[Basket], *, until: datetime) -> tuple[list[Cart], list[CartLine]]:
-    """Return unsaved carts as they were at `until`, those that others were merged into first, and their lines."""
+    """Return unsaved carts as they were at `until`, those that others were merged into first, and their lines.
+
+    Who signs up a moment after `until` is no customer yet: the cart of theirs that a guest's becomes is not there.
+    """
     ms, oldest = millisecond_of(until), millisecond_of(until - SWEPT)
     baskets = [each for each in baskets if each.last_ms >= oldest]
-    targets = {each.merged_into.id for each in baskets if each.merged_into}
+    targets = {each.merged_into.id for each in baskets if each.merged_into and each.status_at(ms) == CartStatus.MERGED}
     kept = [each for each in baskets if each.id in targets or each.items_at(ms)]
     carts = [cart_row(each, ms=ms) for each in sorted(kept, key=lambda each: each.merged_ms is not None)]
     return carts, [line for each in kept for line in line_rows(each, ms=ms)]
