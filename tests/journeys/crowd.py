@@ -90,10 +90,15 @@ class Crowd:
             assert time.monotonic() < end, f"no progress: {self.answers}\n{self.site.log('web')}"
             time.sleep(0.01)
 
+    @property
+    def has_trouble(self) -> bool:
+        """Say whether a client has noticed that the server was away."""
+        return bool(set(self.answers) - {"200"})
+
     def wait_for_trouble(self) -> None:
         """Wait until a client notices that the server is away."""
         end = time.monotonic() + PATIENCE
-        while not set(self.answers) - {"200"}:
+        while not self.has_trouble:
             assert time.monotonic() < end, "nobody noticed anything"
             time.sleep(0.01)
 
