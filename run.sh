@@ -22,7 +22,7 @@ Zuka: ./run.sh COMMAND
   test-warehouse       run the tests of ClickHouse on its engine in process, which it installs (530 MB)
   sdks [PYTEST ARGS]   try published SDKs against Zuka; the first time needs a network, node and npm
   check [NAMES]        run the checks of the code: format, lint, types, imports and more
-  bench NAME [ARGS]    measure, on servers of its own
+  bench NAME [ARGS]    measure, on servers of its own (`warehouse` installs ClickHouse's engine)
   demo [ARGS]          make demo data (--stage empty|shop|busy|year, --seed N)
   backup [ARGS]        back up the shop (--to PLACE, --list, --verify NAME); without BACKUP_URL to ZUKA_HOME/backups
   restore BACKUP       put the shop back as it was in a backup (--replace where it has data)
@@ -66,9 +66,9 @@ find_python() {
 
 # Which lock file a command needs; the development one holds all of the other.
 choose_group() {
-  case $1 in
-    test-warehouse) GROUP=olap ;;
-    test | test-pgbouncer | test-replica | sdks | check | bench) GROUP=dev ;;
+  case "$1 $2" in
+    test-warehouse\ * | "bench warehouse") GROUP=olap ;;
+    test\ * | test-pgbouncer\ * | test-replica\ * | sdks\ * | check\ * | bench\ *) GROUP=dev ;;
     *) GROUP=local ;;
   esac
   REQUIREMENTS=requirements-$GROUP.lock
@@ -237,6 +237,6 @@ case $command in
   help | -h | --help) show_help; exit 0 ;;
   *) say "there is no command $command."; show_help >&2; exit 2 ;;
 esac
-choose_group "$command"
+choose_group "$command" "${1:-}"
 [ "$command" = down ] || prepare
 exec "$VENV/bin/python" -m zuka.up "$command" "$@"

@@ -25,7 +25,7 @@ from analytics.registry.types import EventType, Reason, Said
 from analytics.report.export import FORMATS
 from analytics.report.narrowed import can_be_narrowed
 from analytics.spend.planning import COLUMNS
-from analytics.warehouse.staying import REASONS, SEGMENTS, STAYS
+from analytics.warehouse.staying import OF_EVENTS, REASONS, SEGMENTS, STAYS
 from zuka.platform.documents import add_document, markdown_table, page
 
 SAID = {
@@ -63,10 +63,15 @@ def doors_page() -> str:
 def clickhouse_page() -> str:
     """Return the page of which engine answers which report."""
     intro = "What [ClickHouse](clickhouse.md) answers with `ANALYTICS_ENGINE=clickhouse`, and why PostgreSQL all else."
-    there = ", ".join(f"`{each}`" for each in REPORTS if each not in STAYS)
+    soon = ", ".join(f"`{each}`" for each in REPORTS if each in OF_EVENTS)
+    there = ", ".join(f"`{each}`" for each in REPORTS if each not in STAYS and each not in OF_EVENTS)
     rows = [(reason, ", ".join(f"`{each}`" for each in reports)) for reason, reports in REASONS.items()]
     stays = markdown_table(("Why it stays in PostgreSQL", "Reports"), rows)
-    return page("Reports on ClickHouse", intro, f"Read from ClickHouse: {there}.", stays, SEGMENTS)
+    whats = (
+        f"Read from ClickHouse, as they read as much as there were events: {soon}.",
+        f"With `CLICKHOUSE_READS=all` also, though PostgreSQL adds up counts by day sooner: {there}.",
+    )
+    return page("Reports on ClickHouse", intro, *whats, stays, SEGMENTS)
 
 
 def column_text(column: Column) -> str:

@@ -30,7 +30,7 @@ from analytics.report.table import Row, Table
 from analytics.store.models import FillState, RefreshRun, WarehouseDay
 from analytics.store.report_files import report_statement
 from analytics.warehouse.client import WarehouseAway, WarehouseSlow, is_read
-from analytics.warehouse.reading import Answer, answer, is_there
+from analytics.warehouse.reading import Answer, answer, is_there, may_be_there
 from zuka.platform.clock import day_bounds, local_day
 from zuka.platform.live_settings.reading import live
 from zuka.platform.replica.reading import known_until, reading_alias, reading_connection
@@ -245,7 +245,7 @@ def counted_at(report: Report, period: Period) -> datetime | None:
     fills = filled.filter(rollup__in=report.rollups, day__range=(period.first, period.last))
     latest = fills.values("day").annotate(at=Min("filled_at")).order_by("-day").first()
     filled_at: datetime | None = latest["at"] if latest else None
-    if latest and is_read():
+    if latest and may_be_there(report.id):
         copied = WarehouseDay.objects.filter(day=latest["day"]).first()
         filled_at = min(latest["at"], copied.filled_at) if copied else None
     if not report.view or filled_at is None:

@@ -1,4 +1,4 @@
-"""Why reports stay in PostgreSQL: all others are read from ClickHouse. Tests hold this against what statements read."""
+"""Which reports ClickHouse answers, and why others stay in PostgreSQL. Tests hold this against what statements read."""
 
 from __future__ import annotations
 
@@ -31,5 +31,9 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
 }
 STAYS: dict[str, str] = {report: reason for reason, reports in REASONS.items() for report in reports}
+# Those of all others that are answered there unless CLICKHOUSE_READS says `all`.
+OF_EVENTS = frozenset(
+    ("session_path", "event_funnel", "paths", "search_list", "recent_events", "experiments", "signup_list")
+)
 # Of any report.
 SEGMENTS = "Narrowed to a segment, a report is counted anew from the rows of its people: PostgreSQL answers it."

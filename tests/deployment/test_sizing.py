@@ -12,6 +12,7 @@ def test_ten_million_events_a_month() -> None:
     assert (size.monthly, size.fresh_minutes) == (10_000_000, 1)
     said = (size.peak_a_second, size.cores, size.disk_gb, size.archive_gb)
     assert said == pytest.approx((19.290, 0.013272, 89.7, 3.96), rel=1e-4)
+    assert (size.beside_clickhouse_gb, size.clickhouse_gb) == pytest.approx((33.38, 28.21), rel=1e-4)
 
 
 def test_what_is_counted_later_than_each_minute_says_so() -> None:

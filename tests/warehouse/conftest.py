@@ -44,5 +44,5 @@ def _asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def warehouse(engine: str, settings: Any) -> Warehouse:
     """The engine, chosen by the settings."""
     settings.CLICKHOUSE_URL = engine
-    settings.ANALYTICS_ENGINE = "clickhouse"
+    settings.ANALYTICS_ENGINE, settings.CLICKHOUSE_READS = "clickhouse", "all"
     return open_warehouse()

@@ -20,8 +20,8 @@ from analytics.report.scope import ALL_WITH_PEOPLE
 from analytics.warehouse.client import Warehouse
 from analytics.warehouse.making import make_tables
 from analytics.warehouse.mirror import copy_counted
-from analytics.warehouse.reading import shop_tables
-from analytics.warehouse.staying import REASONS, STAYS
+from analytics.warehouse.reading import is_there, may_be_there, shop_tables
+from analytics.warehouse.staying import OF_EVENTS, REASONS, STAYS
 from commerce.catalog.models import Brand
 from tests.report.telling import EVENING, told_once
 from tests.rollup.story import SATURDAY
@@ -42,7 +42,7 @@ def copied(told: None, engine: Any, django_db_blocker: Any) -> Iterator[None]:
 
     with (
         django_db_blocker.unblock(),
-        override_settings(ANALYTICS_ENGINE="clickhouse", CLICKHOUSE_URL=engine),
+        override_settings(ANALYTICS_ENGINE="clickhouse", CLICKHOUSE_URL=engine, CLICKHOUSE_READS="all"),
         time_machine.travel(EVENING, tick=False),
     ):
         from analytics.warehouse.client import open_warehouse
@@ -129,6 +129,18 @@ def test_which_reports_are_read_from_clickhouse() -> None:
     ]
     assert STAYS.keys() <= REPORTS.keys()
     assert sum(map(len, REASONS.values())) == len(STAYS)
+
+
+def test_unless_all_are_to_be_those_that_read_events_are_read_from_clickhouse(settings: Any) -> None:
+    settings.CLICKHOUSE_READS = "events"
+    found = set()
+    for report in REPORTS.values():
+        for values in choices(report):
+            params = asked(report, *PERIODS[0], **values)
+            texts = [statement_of(name, params)[0].as_string(None) for name in statements(report)]
+            found |= {report.id} if any(map(is_there, texts)) else set()
+    assert [each for each in REPORTS if each in found] == [each for each in REPORTS if each in OF_EVENTS]
+    assert [each for each in REPORTS if may_be_there(each)] == [each for each in REPORTS if each in OF_EVENTS]
 
 
 @pytest.mark.parametrize("report_id", THERE)

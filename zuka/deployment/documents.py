@@ -6,7 +6,9 @@ from pathlib import Path
 
 from zuka.deployment.servers import STREAM_PORT, WEB_PORTS, Plan
 from zuka.deployment.sizing import (
+    COPYING_US,
     HOT_MONTHS,
+    LEAST_MONTHS,
     LOADED,
     MEASURED,
     MOST_MEASURED,
@@ -35,6 +37,7 @@ def volume_row(size: Size) -> tuple[str, ...]:
         f"{size.fresh_minutes:,} min",
         f"{size.disk_gb:,.0f} GB",
         f"{size.archive_gb:,.1f} GB",
+        f"{size.beside_clickhouse_gb:,.0f} + {size.clickhouse_gb:,.0f} GB",
     )
     if machine is None:
         return (*figures, "more than one PostgreSQL should be asked", "", "not tried")
@@ -43,21 +46,29 @@ def volume_row(size: Size) -> tuple[str, ...]:
 
 def sizing_page() -> str:
     """Return the page on sizing."""
-    heads = ("Events a month", "A second, busiest", "Cores to take them", "In reports after", "Disk", "Archive a year")
+    heads = (
+        *("Events a month", "A second, busiest", "Cores to take them", "In reports after"),
+        *("Disk", "Archive a year", "Disk with ClickHouse", "Machine", "A month", "Known"),
+    )
     shoppers = round(500 * SHOPPING_CALLS.value * LOADED / SHOPPER_CALLS.value / 10) * 10
     return page(
         "How large a machine",
         "An event is one thing that somebody did: a page, a product, a search, an item in the cart. A visit makes "
         "about nine. A shop with a thousand visits a day has a quarter of a million events a month.",
-        markdown_table((*heads, "Machine", "A month", "Known"), [volume_row(size_of(each)) for each in VOLUMES]),
+        markdown_table(heads, [volume_row(size_of(each)) for each in VOLUMES]),
         f"*Measured* are databases of up to {MOST_MEASURED:,} events; what is larger is reckoned from the figures "
         f"below and was not tried. In a busy hour {PEAK} times the mean comes, each event alone, and a core is "
         f"{LOADED:.0%} loaded: batches of an app cost a fifteenth. The disk holds {HOT_MONTHS} months of raw events "
         "(EVENT_RETENTION_MONTHS) and all that is counted of them; keep as much free for backups, for VACUUM and for "
         "migrations. Reports are counted once a minute; where counting a day takes longer, they are that much behind: "
         "the day that goes on is counted again as a whole. Prices are of 2026 and only say the order.",
-        "Beyond 200 million events a month one PostgreSQL should not be asked to count days of that size. What remains "
-        "is to keep events in another engine (`analytics/store/engine.py` is the protocol).",
+        f"*With ClickHouse* (docs/clickhouse.md) PostgreSQL needs raw events of {LEAST_MONTHS} months alone "
+        "(EVENT_RETENTION_MONTHS=1), and its own part of the disk stands first; the other is ClickHouse's, with "
+        f"{HOT_MONTHS} months of all. Copying an event takes {COPYING_US.value:,.0f} µs of processor. PostgreSQL still "
+        "takes and counts every event, so nothing else in the table changes.",
+        "Beyond 200 million events a month one PostgreSQL should not be asked to count days of that size, with "
+        "ClickHouse or without: 1 and 10 billion are reckoned to say what they would take. Who has so many "
+        "should run several shops, each with its own Zuka.",
         "## Shoppers",
         f"Two cores answer {SHOPPING_CALLS.value:,.0f} calls of the shop's API a second when nothing else is to do. "
         f"500 people who look at a page for seven seconds each ask for {SHOPPER_CALLS.value:,.0f}: at half load two "

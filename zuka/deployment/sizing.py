@@ -24,20 +24,29 @@ COUNTED_BYTES = Measured(178, "bytes an event takes in visits, journeys and roll
 ARCHIVED_BYTES = Measured(33, "bytes an event takes in the archive, as Parquet", "the archive, 100,000 events")
 TAKING_US = Measured(344, "µs of processor, web and PostgreSQL, for an event that comes alone", "ingest, 0.9.0")
 COUNTING_US = Measured(19, "µs of processor to count an event of a day that changed", "reports, 10 million")
+CLICKHOUSE_RAW_BYTES = Measured(126, "bytes of disk a raw event takes in ClickHouse", "warehouse, a million")
+CLICKHOUSE_COUNTED_BYTES = Measured(91, "bytes an event takes there in visits and rollups", "warehouse, a million")
+COPYING_US = Measured(137, "µs of processor to copy an event there, 110 of them PostgreSQL's", "warehouse, a million")
 SHOPPING_CALLS = Measured(356, "answers a second of the shop's API that fill two cores", "shop, 0.7.0")
 SHOPPER_CALLS = Measured(189, "answers a second that 500 shoppers ask for", "shop, 0.8.0")
-MEASURED = (RAW_BYTES, COUNTED_BYTES, ARCHIVED_BYTES, TAKING_US, COUNTING_US, SHOPPING_CALLS, SHOPPER_CALLS)
+MEASURED = (
+    *(RAW_BYTES, COUNTED_BYTES, ARCHIVED_BYTES, TAKING_US, COUNTING_US, SHOPPING_CALLS, SHOPPER_CALLS),
+    *(CLICKHOUSE_RAW_BYTES, CLICKHOUSE_COUNTED_BYTES, COPYING_US),
+)
 
 MOST_MEASURED = 50_000_000  # events in one database
 PEAK = 5  # times the mean, in a busy hour
 LOADED = 0.5  # of a core: beyond that people wait in a busy minute
 HOT_MONTHS = 13
+LEAST_MONTHS = 2  # of raw events with EVENT_RETENTION_MONTHS=1: this one and the last
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
     """What a number of events a month needs: events a second in a busy hour, cores for taking them, minutes until
-    reports have them with half a core for counting, and GB of disk and archive after so many years."""
+    reports have them with half a core for counting, and GB of disk and archive after so many years. With ClickHouse
+    PostgreSQL may keep raw events for LEAST_MONTHS: what its disk then holds, and ClickHouse's with HOT_MONTHS of all.
+    """
 
     monthly: int
     peak_a_second: float
@@ -45,6 +54,8 @@ class Size:
     fresh_minutes: int
     disk_gb: float
     archive_gb: float
+    beside_clickhouse_gb: float
+    clickhouse_gb: float
 
     @property
     def is_measured(self) -> bool:
@@ -63,6 +74,8 @@ def size_of(monthly: int) -> Size:
         fresh_minutes=max(1, math.ceil(counting / 60)),
         disk_gb=monthly * HOT_MONTHS * (RAW_BYTES.value + COUNTED_BYTES.value) / GIGABYTE,
         archive_gb=monthly * 12 * ARCHIVED_BYTES.value / GIGABYTE,
+        beside_clickhouse_gb=monthly * (LEAST_MONTHS * RAW_BYTES.value + HOT_MONTHS * COUNTED_BYTES.value) / GIGABYTE,
+        clickhouse_gb=monthly * HOT_MONTHS * (CLICKHOUSE_RAW_BYTES.value + CLICKHOUSE_COUNTED_BYTES.value) / GIGABYTE,
     )
 
 

@@ -6,6 +6,7 @@ from zuka.platform.setting_kinds import InvalidValue, Setting, one_of, text, who
 
 GROUP = "ClickHouse"
 POSTGRESQL, BOTH, CLICKHOUSE = "postgresql", "both", "clickhouse"
+EVENTS, ALL = "events", "all"
 
 
 def clickhouse_url(raw: str) -> str:
@@ -30,6 +31,15 @@ WAREHOUSE_SETTINGS: tuple[Setting, ...] = (
         "",
         "https://user:password@host:8443/database of ClickHouse (percent-encode what is no letter in the password), or "
         "chdb:///folder for its engine inside the one process that may use it, for a try.",
+        GROUP,
+    ),
+    Setting(
+        "CLICKHOUSE_READS",
+        one_of(EVENTS, ALL),
+        EVENTS,
+        "Which reports are read from ClickHouse. `events`: those that read as many rows as there were events, which it "
+        "reads sooner the more there are; counts by day come from PostgreSQL within milliseconds. `all`: each that it "
+        "can answer, so that PostgreSQL has less to do.",
         GROUP,
     ),
     Setting(
