@@ -23,7 +23,7 @@ from commerce.subscriptions.models import (
     SubscriptionStatus,
 )
 from commerce.subscriptions.services.beginning import begin_trial
-from commerce.subscriptions.services.invoicing import next_turn, open_charge, open_invoice, pending_charge
+from commerce.subscriptions.services.invoicing import next_turn, open_charge, open_invoice, pending_charge, void_open
 from commerce.subscriptions.services.periods import months_after
 from commerce.subscriptions.services.proration import Due, due_for
 from commerce.subscriptions.services.renewing import open_renewal
@@ -167,11 +167,13 @@ def begin(*, user: User, plan: Plan, provider: Provider, at: datetime, actor: Ac
 
 
 def first_invoice(subscription: Subscription, *, at: datetime) -> SubscriptionInvoice:
-    """Return what the first period costs."""
-    known = subscription.invoices.filter(kind=InvoiceKind.FIRST, status=InvoiceStatus.OPEN).first()
-    if known:
-        return known
+    """Return what the first period costs today; what was owed at another price or tax is owed no more."""
     plan = subscription.plan
+    due = due_for(user=subscription.user, price_kobo=plan.price_kobo)
+    known = subscription.invoices.filter(kind=InvoiceKind.FIRST, status=InvoiceStatus.OPEN).first()
+    if known and (known.price_kobo, known.tax_kobo, known.total_kobo) == (due.price_kobo, due.tax_kobo, due.total_kobo):
+        return known
+    void_open(subscription, at=at)
     return open_invoice(
         subscription=subscription,
         kind=InvoiceKind.FIRST,
@@ -179,7 +181,7 @@ def first_invoice(subscription: Subscription, *, at: datetime) -> SubscriptionIn
         plan_price_kobo=plan.price_kobo,
         start=at,
         end=months_after(at, plan.months),
-        due=due_for(user=subscription.user, price_kobo=plan.price_kobo),
+        due=due,
         at=at,
         turn=next_turn(subscription, InvoiceKind.FIRST),
     )

@@ -93,6 +93,28 @@ def test_what_stands_in_the_way(providers: Providers, alice: User) -> None:
         take(alice, plan)
 
 
+@pytest.mark.parametrize("kobo", [300_000, 700_000])
+def test_who_comes_back_after_the_price_changed_pays_the_new_one(
+    providers: Providers, alice: User, *, kobo: int
+) -> None:
+    plan = make_plan()
+    first = take(alice, plan)
+    plan.price_kobo = kobo
+    plan.save()
+
+    second = take(alice, plan)
+
+    assert take(alice, plan) == second
+    for charge in (second, first):
+        pay(providers, charge)
+    assert Subscription.objects.get().price_kobo == kobo
+    assert invoices(Subscription.objects.get()) == [
+        ("first", "void", 500_000, 0, 500_000),
+        ("first", "paid", kobo, 0, kobo),
+    ]
+    assert list(SubscriptionCharge.objects.order_by("id").values_list("attention", flat=True)) == ["not_owed", ""]
+
+
 def test_money_of_a_second_page_is_kept_for_staff_to_send_back(providers: Providers, alice: User) -> None:
     first = take(alice, make_plan())
     second = take(alice, make_plan("professional"))
