@@ -20,7 +20,13 @@ from commerce.subscriptions.models import (
     SubscriptionStatus,
 )
 from commerce.subscriptions.services.asking import settle_charge
-from commerce.subscriptions.services.invoicing import next_turn, open_charge, open_invoice, pending_charge
+from commerce.subscriptions.services.invoicing import (
+    next_turn,
+    open_charge,
+    open_invoice,
+    pending_charge,
+    void_upgrades,
+)
 from commerce.subscriptions.services.proration import Change, plan_change
 from commerce.subscriptions.services.renewing import can_charge, open_renewal
 from commerce.subscriptions.services.subscribing import NotSubscribed, begin_checkout, own_subscription, page_of
@@ -167,13 +173,6 @@ def upgrade_charge(subscription: Subscription, *, change: Change, at: datetime) 
         return page_of(invoice, provider=provider, at=at)
     is_test = subscription.user.is_test
     return open_charge(invoice=invoice, provider=provider, is_checkout=False, is_test=is_test, at=at), True
-
-
-def void_upgrades(subscription: Subscription, *, at: datetime) -> None:
-    """Owe changes no more that wait to be paid."""
-    subscription.invoices.filter(kind=InvoiceKind.UPGRADE, status=InvoiceStatus.OPEN).update(
-        status=InvoiceStatus.VOID, updated_at=at
-    )
 
 
 def settle_upgrade(

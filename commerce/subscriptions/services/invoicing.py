@@ -94,3 +94,10 @@ def pending_charge(invoice: SubscriptionInvoice, *, is_checkout: bool | None = N
 def void_open(subscription: Subscription, *, at: datetime, status: InvoiceStatus = InvoiceStatus.VOID) -> None:
     """Owe no more what is open."""
     subscription.invoices.filter(status=InvoiceStatus.OPEN).update(status=status, updated_at=at)
+
+
+def void_upgrades(subscription: Subscription, *, at: datetime) -> None:
+    """Owe changes no more that wait to be paid."""
+    subscription.invoices.filter(kind=InvoiceKind.UPGRADE, status=InvoiceStatus.OPEN).update(
+        status=InvoiceStatus.VOID, updated_at=at
+    )

@@ -18,7 +18,14 @@ from commerce.subscriptions.models import (
     SubscriptionRefund,
     SubscriptionRefundStatus,
 )
-from commerce.subscriptions.services.refunding import AT_ONCE, AT_PROVIDER, apply_refund, lock_charge, room_kobo
+from commerce.subscriptions.services.refunding import (
+    AT_ONCE,
+    AT_PROVIDER,
+    apply_refund,
+    begin_refund,
+    lock_charge,
+    room_kobo,
+)
 
 log = structlog.get_logger(__name__)
 ASKED_AGAIN = timedelta(minutes=10)
@@ -64,13 +71,8 @@ def settle_listed(*, charge_id: int, listed: ListedRefund, at: datetime) -> bool
     refund = claim_listed(charge, listed)
     state = listed.answer.state
     if refund is None and state == RefundState.DONE and 0 < listed.amount_kobo <= room_kobo(charge):
-        refund = SubscriptionRefund.objects.create(
-            charge=charge,
-            currency=charge.currency,
-            amount_kobo=listed.amount_kobo,
-            reason=AT_PROVIDER,
-            listed_id=listed.provider_id,
-            created_at=at,
+        refund = begin_refund(
+            charge, amount_kobo=listed.amount_kobo, reason=AT_PROVIDER, at=at, listed_id=listed.provider_id
         )
     if refund is None:
         return state != RefundState.DONE

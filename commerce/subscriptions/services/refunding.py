@@ -29,6 +29,7 @@ from commerce.subscriptions.models import (
     SubscriptionRefund,
     SubscriptionRefundStatus,
 )
+from commerce.subscriptions.services.invoicing import void_upgrades
 from commerce.subscriptions.services.telling import tell
 from commerce.subscriptions.services.timeline import get_locked, write_event
 from zuka.platform.actor import NOBODY, Actor
@@ -95,16 +96,47 @@ def refund_charge(
             most = format_money(room, charge.currency)
             raise RefundTooMuch(f"At most {most} of this charge can be refunded.", field="amount_kobo")
         refuse_alone(charge, amount_kobo=amount_kobo, room=room)
-        refund = SubscriptionRefund.objects.create(
-            charge=charge,
-            currency=charge.currency,
+        refund = begin_refund(
+            charge,
             amount_kobo=amount_kobo,
             reason=reason[:300],
+            at=at,
             refunded_by_id=actor.account_id,
             request_key=request_key,
-            created_at=at,
         )
     return send(refund, at=at, actor=actor)
+
+
+def begin_refund(
+    charge: SubscriptionCharge,
+    *,
+    amount_kobo: int,
+    reason: str,
+    at: datetime,
+    refunded_by_id: UUID | None = None,
+    request_key: UUID | None = None,
+    listed_id: str = "",
+) -> SubscriptionRefund:
+    """Write a refund of a locked charge."""
+    drop_changes(charge, at=at)
+    return SubscriptionRefund.objects.create(
+        charge=charge,
+        currency=charge.currency,
+        amount_kobo=amount_kobo,
+        reason=reason,
+        refunded_by_id=refunded_by_id,
+        request_key=request_key,
+        listed_id=listed_id,
+        created_at=at,
+    )
+
+
+def drop_changes(charge: SubscriptionCharge, *, at: datetime) -> None:
+    """Owe no change of plan any more whose price took off what goes back: the money of the current period."""
+    invoice = charge.invoice
+    is_current = invoice.period_end == invoice.subscription.current_period_end
+    if is_current and not charge.attention and invoice.kind != InvoiceKind.CARD:
+        void_upgrades(invoice.subscription, at=at)
 
 
 def refuse_alone(charge: SubscriptionCharge, *, amount_kobo: int, room: int) -> None:
@@ -143,6 +175,8 @@ def apply_refund(*, refund_id: int, answer: RefundAnswer, at: datetime, actor: A
     is_back = refund.status == SubscriptionRefundStatus.FAILED and answer.state == RefundState.DONE
     if refund.status != SubscriptionRefundStatus.PENDING and not (is_back and refund.amount_kobo <= room_kobo(charge)):
         return refund
+    if is_back:
+        drop_changes(charge, at=at)
     refund.provider_reference = answer.reference or refund.provider_reference
     if answer.state == RefundState.FAILED:
         refund.status, refund.failure_reason = SubscriptionRefundStatus.FAILED, answer.words[:300]
@@ -208,9 +242,7 @@ def hear_of_refund(
         ).first()
     )
     if refund is None and answer.state == RefundState.DONE and 0 < amount_kobo <= room_kobo(charge):
-        refund = SubscriptionRefund.objects.create(
-            charge=charge, currency=charge.currency, amount_kobo=amount_kobo, reason=AT_PROVIDER, created_at=at
-        )
+        refund = begin_refund(charge, amount_kobo=amount_kobo, reason=AT_PROVIDER, at=at)
     return apply_refund(refund_id=refund.pk, answer=answer, at=at) if refund else None
 
 

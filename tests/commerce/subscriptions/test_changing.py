@@ -144,6 +144,24 @@ def test_a_trial_is_of_no_more_than_it_began_with(
     assert SubscriptionCharge.objects.get().amount_kobo == plan.price_kobo
 
 
+def test_what_goes_back_while_a_page_of_a_change_is_open_is_no_credit(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan())
+    first = SubscriptionCharge.objects.get()
+    Subscription.objects.update(authorization="")
+    plan = make_plan("professional")
+    _, page = change(alice, plan)
+    refund_charge(charge_id=first.pk, amount_kobo=500_000, reason="Sorry", at=HALF + DAY / 4, actor=SYSTEM)
+
+    pay(providers, page, at=HALF + DAY / 2)
+
+    found.refresh_from_db()
+    page.refresh_from_db()
+    assert (found.plan.level, page.status, page.attention) == ("basic", "paid", "not_owed")
+    assert invoices(found)[1:] == [("upgrade", "void", 500_000, 250_000, 250_000)]
+    _, second = change(alice, plan, at=HALF + DAY / 2)
+    assert invoices(found)[2:] == [("upgrade", "open", second.amount_kobo, 0, second.amount_kobo)]
+
+
 def test_less_comes_with_the_next_period(providers: Providers, alice: User) -> None:
     found = subscribed(providers, alice, make_plan("professional"))
     basic = make_plan()
