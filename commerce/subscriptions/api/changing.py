@@ -108,7 +108,8 @@ class PlanChange(CustomerView):
     def post(self, request: Request) -> Response:
         """Charge the card for what is due and change at once, or plan the change for the period's end.
 
-        Without a card the charge has a page to pay on; while it is pending, the plan is the old one.
+        Without a card the charge has a page to pay on; while it is pending, the plan is the old one. Who had ended
+        their subscription goes on with the plan they choose.
         """
         said, user = read_body(request, WantedChangeSerializer), customer_of(request)
         subscription, charge = change_plan(

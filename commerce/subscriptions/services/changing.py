@@ -192,9 +192,13 @@ def settle_upgrade(
 
 
 def apply_free(subscription: Subscription, *, change: Change, at: datetime, actor: Actor) -> Subscription:
-    """Make a change that costs nothing now: within a trial at once, else planned for the period's end."""
+    """Make a change that costs nothing now: within a trial at once, else planned for the period's end.
+
+    Who chooses a plan goes on, also where they had ended it: as one that is paid for does.
+    """
     before, before_kobo = subscription.status, subscription.mrr_kobo
     void_upgrades(subscription, at=at)
+    subscription.cancel_at_period_end = False
     if change.is_now:
         subscription.plan, subscription.price_kobo, subscription.next_plan = change.plan, change.plan.price_kobo, None
         kind = Happening.UPGRADED

@@ -176,6 +176,19 @@ def test_less_comes_with_the_next_period(providers: Providers, alice: User) -> N
     assert taken_by(providers) == [500_000]
 
 
+@pytest.mark.parametrize("level", ["basic", "enterprise"])
+def test_who_had_ended_it_and_chooses_another_plan_goes_on(providers: Providers, alice: User, level: str) -> None:
+    found = subscribed(providers, alice, make_plan("professional"))
+    cancel_subscription(user=alice, at=NOON + DAY, actor=SYSTEM)
+
+    after, _ = change(alice, make_plan(level))
+
+    assert after.cancel_at_period_end is False
+    renew_due(at=END)
+    found.refresh_from_db()
+    assert (found.status, found.plan.level, mails()[2]) == ("active", level, "subscription.changed")
+
+
 @pytest.mark.parametrize("provider", ["flutterwave", "paystack"])
 def test_what_was_refunded_or_is_on_its_way_is_no_credit(providers: Providers, alice: User, provider: str) -> None:
     subscribed(providers, alice, make_plan(), provider=provider)
