@@ -255,12 +255,17 @@ def cancel_subscription(*, user: User, at: datetime, actor: Actor, reason: str =
 
 @transaction.atomic
 def resume_subscription(*, user: User, at: datetime, actor: Actor) -> Subscription:
-    """Go on with a subscription that was to end, and with its plan. Raises `NotSubscribed`, `NothingToResume`."""
+    """Go on with a subscription that was to end, and with its plan.
+
+    Raises `NotSubscribed`, `NothingToResume`, and `PaymentDue` where the planned one is being charged already.
+    """
     subscription = get_locked(own_subscription(user).pk)
     if not subscription.is_live:
         raise NotSubscribed("You have no subscription.")
     if not subscription.cancel_at_period_end and subscription.next_plan is None:
         raise NothingToResume("Your subscription goes on already.")
+    if subscription.next_plan and (owed := open_renewal(subscription)) and owed.plan != subscription.plan:
+        raise PaymentDue(f"This period is charged as {owed.plan.name} already. Pay it first, then change your plan.")
     subscription.cancel_at_period_end, subscription.next_plan = False, None
     subscription.save(update_fields=["cancel_at_period_end", "next_plan", "updated_at"])
     event = write_event(

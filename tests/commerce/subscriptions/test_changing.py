@@ -189,6 +189,22 @@ def test_who_had_ended_it_and_chooses_another_plan_goes_on(providers: Providers,
     assert (found.status, found.plan.level, mails()[2]) == ("active", level, "subscription.changed")
 
 
+def test_a_planned_change_whose_period_is_owed_is_not_taken_back(providers: Providers, alice: User) -> None:
+    found = subscribed(providers, alice, make_plan("professional"))
+    change(alice, make_plan())
+    reference = SubscriptionCharge.objects.get().reference
+    providers.set_card(reference, "declined")
+    renew_due(at=END)
+
+    with pytest.raises(PaymentDue, match="charged as Basic, a month already"):
+        resume_subscription(user=alice, at=END, actor=SYSTEM)
+
+    providers.set_card(reference, "pays")
+    renew_due(at=END + DAY)
+    found.refresh_from_db()
+    assert (found.status, found.plan.level, found.next_plan) == ("active", "basic", None)
+
+
 @pytest.mark.parametrize("provider", ["flutterwave", "paystack"])
 def test_what_was_refunded_or_is_on_its_way_is_no_credit(providers: Providers, alice: User, provider: str) -> None:
     subscribed(providers, alice, make_plan(), provider=provider)
