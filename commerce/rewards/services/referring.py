@@ -89,6 +89,8 @@ def join_by_code(*, user: User, code: str, at: datetime, actor: Actor) -> Referr
 @transaction.atomic
 def write_referral(*, user: User, referrer_id: UUID, at: datetime, actor: Actor) -> Referral:
     """Write a referral of a newcomer, once. Raises `NotReferred`; IntegrityError for who came by another before."""
+    # Both, in the order of their ids: of two who join by one another at once the second finds the first.
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=(user.pk, referrer_id)).order_by("pk"))
     user = hold_account(user_id=user.pk)
     if referrer_id == user.pk:
         raise NotReferred("This is your own code. Give it to a friend.", field="code")

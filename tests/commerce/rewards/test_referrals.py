@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from commerce.rewards.services import (
     profile_of,
 )
 from commerce.rewards.services.referring import TooManyCodesTried
-from tests.commerce.factories import ADDRESS, NOON, UserFactory, in_threads
+from tests.commerce.factories import ADDRESS, NOON, UserFactory, at_once, in_threads
 from tests.commerce.rewards.stories import WINDOW, ledger, paid
 from zuka.platform.actor import NOBODY, Actor
 
@@ -224,3 +225,21 @@ def test_a_month_of_friends_is_counted_however_many_orders_are_settled_at_once(a
     statuses = sorted(Referral.objects.values_list("status", flat=True))
     assert statuses == ["held"] * 4 + ["rewarded"] * 2
     assert ledger(alice) == [("referral", 500, 500), ("referral", 500, 1_000)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_join_by_one_another_at_once_one_comes_by_the_other() -> None:
+    for _round in range(6):
+        first, second = newcomer(), newcomer()
+        codes = {user.pk: profile_of(user.pk).referral_code for user in (first, second)}
+
+        def tried(user: User, code: str) -> bool:
+            try:
+                join_by_code(user=user, code=code, at=NOON, actor=NOBODY)
+            except NotReferred as refusal:
+                return refusal.message != "This friend came by your own code."
+            return True
+
+        done = at_once(partial(tried, first, codes[second.pk]), partial(tried, second, codes[first.pk]))
+        assert sorted(done) == [False, True]
+    assert Referral.objects.count() == 6
