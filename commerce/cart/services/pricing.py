@@ -44,9 +44,14 @@ class PricedCart:
         return sum(each.line.quantity for each in self.lines)
 
     @property
+    def goods(self) -> tuple[PricedLine, ...]:
+        """Return the lines that can be ordered or could be with fewer pieces: what the cart costs, and codes see."""
+        return tuple(each for each in self.lines if each.problem != "not_for_sale")
+
+    @property
     def subtotal_kobo(self) -> int:
-        """Return the price of all lines that can be ordered or could be with fewer pieces."""
-        return sum(each.total_kobo for each in self.lines if each.problem != "not_for_sale")
+        """Return the price of its goods."""
+        return sum(each.total_kobo for each in self.goods)
 
     @property
     def can_check_out(self) -> bool:

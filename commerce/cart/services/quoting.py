@@ -95,8 +95,8 @@ def quote_cart(
         with naming(codes, position):
             refuse_repeated(coupon=coupon, user_id=user_id, guest="")
     discounts = discounts_of(coupons=coupons, basket=basket_of(priced, shipping_kobo=shipping_kobo))
-    shares = shares_of(discounts, lines=len(priced.lines))
-    left = [each.total_kobo - share for each, share in zip(priced.lines, shares, strict=True)]
+    shares = shares_of(discounts, lines=len(priced.goods))
+    left = [each.total_kobo - share for each, share in zip(priced.goods, shares, strict=True)]
     paid = points_discount(points=choices.points, goods=left, currency=priced.currency)
     may_pay = spendable(user_id=user_id, most=most_points(goods=left, currency=priced.currency), at=at)
     if choices.points > may_pay:
@@ -105,7 +105,7 @@ def quote_cart(
         address={"country": choices.country, "state": choices.state},
         goods=[
             Taxed(kobo - share, each.line.variant.product.category_id)
-            for each, kobo, share in zip(priced.lines, left, paid.shares, strict=True)
+            for each, kobo, share in zip(priced.goods, left, paid.shares, strict=True)
         ],
         delivery_kobo=shipping_kobo - (sum(each.kobo for each in discounts) - sum(shares)),
     )
@@ -132,6 +132,6 @@ def basket_of(priced: PricedCart, *, shipping_kobo: int) -> Basket:
     """Return a cart as coupons see it."""
     goods = [
         goods_of(each.line.variant.product, unit_price_kobo=each.unit_price_kobo, total_kobo=each.total_kobo)
-        for each in priced.lines
+        for each in priced.goods
     ]
     return Basket(goods, shipping_kobo, priced.currency)

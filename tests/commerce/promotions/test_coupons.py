@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from commerce.accounts.models import User
-from commerce.cart.services import Choices, price_cart, quote_cart
+from commerce.cart.services import Choices, add_to_cart, price_cart, quote_cart
 from commerce.cart.services.carts import open_cart
-from commerce.catalog.models import Product
+from commerce.catalog.models import Product, ProductVariant
 from commerce.orders.models import Order
 from commerce.orders.services import Contact, OrderItem, cancel_order, confirm_order, expire_unpaid_orders
 from commerce.promotions.models import Coupon, CouponKind, CouponRedemption
@@ -137,6 +137,27 @@ def test_the_quote_knows_what_an_account_has_used(client: Client, alice: User) -
     with pytest.raises(CouponUsedByYou):
         quote_cart(priced=priced, choices=Choices(coupon_codes=["TEN"]), at=NOON, user_id=alice.pk)
     assert uses(coupon) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_quote_of_a_cart_is_of_what_can_still_be_bought(alice: User) -> None:
+    make_coupon()
+    make_coupon("BIG", kind=CouponKind.FIXED, amount_kobo=500_000)
+    for sku in ("KEPT", "GONE"):
+        VariantFactory.create(sku=sku)
+        cart, _ = add_to_cart(user=alice, token=None, sku=sku, quantity=2, actor=SYSTEM, at=NOON)
+    ProductVariant.objects.filter(sku="GONE").update(active=False)
+    priced = price_cart(cart, currency="NGN")
+
+    quotes = [
+        quote_cart(priced=priced, choices=Choices(coupon_codes=[code]), at=NOON, user_id=alice.pk)
+        for code in ("TEN", "BIG")
+    ]
+
+    assert [(each.priced.subtotal_kobo, each.discount_kobo, each.total_kobo) for each in quotes] == [
+        (400_000, 40_000, 360_000),
+        (400_000, 400_000, 0),
+    ]
 
 
 @pytest.mark.django_db
