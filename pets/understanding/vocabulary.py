@@ -19,7 +19,7 @@ GENERAL = frozenset({"wear", "clothe", "clothing", "collection", "item"})  # "Se
 # Colours that people call by one word, where a catalogue names them more finely.
 FAMILIES: dict[str, frozenset[str]] = {
     "red": frozenset({"wine", "burgundy", "crimson", "maroon", "oxblood", "scarlet"}),
-    "blue": frozenset({"navy", "indigo", "teal", "turquoise", "sky", "denim", "royal"}),
+    "blue": frozenset({"navy", "indigo", "teal", "turquoise", "sky", "denim"}),
     "green": frozenset({"olive", "emerald", "mint", "lime", "khaki"}),
     "brown": frozenset({"tan", "coffee", "chocolate", "camel", "terracotta"}),
     "white": frozenset({"ivory", "cream", "off-white"}),

@@ -14,7 +14,6 @@ MISSES = {
     "held_out": [
         "put two of number 1 inside my cart",
         "no, leave it",
-        "what about blue ones",
         "sort by popularity",
         "wetin dem use make am",
         "how many of the first one are left",
