@@ -73,10 +73,15 @@ def take_ordinals(said: Said, shown: int) -> list[int]:
 
 
 def is_adverb(said: Said, at: int) -> bool:
-    """Say whether `first` or `last` tells no product: `first of all`, `show me first`, `which one go last`."""
+    """Say whether `first` or `last` tells no product: `first of all`, `show me first`, `which one go last`.
+
+    Of a list they do: `first or second`.
+    """
     follows = said.words[at + 1] if at + 1 < len(said.words) else ""
     before = said.words[at - 1] if at else ""
-    is_noun = before in {"the", "and", "or", "my"} or follows in {"one", "two", "three", "item", "product"}
+    after_joint = said.words[at + 2] if at + 2 < len(said.words) else ""
+    is_listed = follows in {"and", "or"} and ordinal(after_joint) is not None
+    is_noun = is_listed or before in {"the", "and", "or", "my"} or follows in {"one", "two", "three", "item", "product"}
     return said.words[at] in {"first", "last"} and not is_noun and len(said.words) > 1
 
 
