@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from pets.brains.base import Call, Say, Step, Thought, Turn, Understood
@@ -13,11 +13,13 @@ from pets.memory import price_kind
 from pets.models import MessageKind
 from pets.understanding import Intent, Named, Seen, Slots, Understanding, Vocabulary, understand, vocabulary_now
 from pets.understanding.normalizing import hear
+from pets.understanding.sorting import find_sort
 from zuka.platform.money import format_money
 
 # Below this what was understood is a guess, and saying so is better than acting on it.
 SURE_ENOUGH = 0.4
 MOST_COLOURS = 2
+MOST_PAGES = 20
 # What is said of a board's time; without a word of it, it is this week's.
 BOARD_SPANS = {"today": "day", "daily": "day", "ever": "all", "overall": "all", "alltime": "all", "time": "all"}
 # What the buttons of a question say for their person: the choice in words, its sku, and the order it is of.
@@ -82,6 +84,20 @@ def search_call(slots: Slots, _turn: Turn) -> Call:
         "sort": slots.sort,
     }
     return Call("search_products", {name: value for name, value in asked.items() if value})
+
+
+def page_of(slots: Slots, turn: Turn) -> int:
+    """Return the page of a changed search: the next one where nothing but more of the same was asked for."""
+    before = slots_from(turn.slots)
+    if turn.slots is None or replace(slots, picks=()) != before or find_sort(hear(turn.text)):
+        return 1
+    return min(int(turn.slots.get("page", 1)) + 1, MOST_PAGES)
+
+
+def refine_call(slots: Slots, turn: Turn) -> Call:
+    """Return the search for changed slots, or the next page of the last one."""
+    call, page = search_call(slots, turn), page_of(slots, turn)
+    return replace(call, arguments={**call.arguments, "page": page}) if page > 1 else call
 
 
 def choice_of(slots: Slots) -> dict[str, Any]:
@@ -155,7 +171,7 @@ def board_call(_slots: Slots, turn: Turn) -> Call:
 
 CALLS: Mapping[Intent, Callable[[Slots, Turn], Call]] = {
     Intent.SEARCH: search_call,
-    Intent.REFINE: search_call,
+    Intent.REFINE: refine_call,
     Intent.DETAIL: lambda slots, turn: Call("product_detail", {"product": meant(slots, turn)}),
     Intent.COMPARE: compare_call,
     Intent.RECOMMEND: lambda slots, turn: Call("recommend", {"products": picked(slots, turn.seen)}),
@@ -204,7 +220,8 @@ class Scripted:
         vocabulary = vocabulary_now(now=turn.at)
         found = self.read(turn, vocabulary)
         is_sure = found.intent is not Intent.UNKNOWN and found.confidence >= SURE_ENOUGH
-        kept = asdict(found.slots) if is_sure and found.intent in SEARCHES else None
+        page = page_of(found.slots, turn) if found.intent is Intent.REFINE else 1
+        kept = {**asdict(found.slots), "page": page} if is_sure and found.intent in SEARCHES else None
         yield Understood(str(found.intent), is_understood=is_sure, slots=kept)
         turn.notes["what"] = in_words(found.slots, vocabulary)
         yield self.answer(turn, found.intent if is_sure else Intent.UNKNOWN, found.slots)

@@ -20,6 +20,8 @@ def count_words(number: int) -> str:
 def of_search(data: Mapping[str, Any], what: str) -> tuple[str, Facts]:
     """Return what to say of a search."""
     products = data["products"]
+    if data["page"] > 1:
+        return "found_more" if products else "found_no_more", {"what": what}
     if not products:
         return "found_none", {"what": what}
     if data["relaxed"]:

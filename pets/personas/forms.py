@@ -18,6 +18,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "found_one": frozenset({"what"}),
     "found_near": frozenset({"what"}),
     "found_none": frozenset({"what"}),
+    "found_more": frozenset({"what"}),
+    "found_no_more": frozenset({"what"}),
     "detail": frozenset({"product", "price"}),
     "compared": frozenset({"count"}),
     "recommended": frozenset(),

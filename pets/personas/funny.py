@@ -37,6 +37,11 @@ PERSONA = Persona(
             "{what} played hide and seek and won. These came out instead.",
         ),
         "found_none": ("No {what}. I looked under the hay too.", "Zero {what}. I counted on all my hooves."),
+        "found_more": ("More for {what}, fresh from the hay!", "I shook the tree again for {what}."),
+        "found_no_more": (
+            "That's all for {what}. I looked behind the goats.",
+            "No more for {what}. Not even crumbs.",
+        ),
         "detail": ("{product}, {price}. Looks tasty. I mean nice.", "Here's {product} for {price}. Drum roll, please."),
         "compared": ("{count} in the ring. Ding ding!", "{count} side by side, like twins who disagree."),
         "recommended": ("A goat's guess, based on facts: these.", "You'd look great in these. I'd look like a tent."),

@@ -31,6 +31,8 @@ PERSONA = Persona(
         "found_one": ("One {what}. There it is.", "Just one for {what}."),
         "found_near": ("No {what} as such. These are close.", "Not quite {what}, but these might do."),
         "found_none": ("Nothing for {what}. It's fine.", "No {what} here, it seems."),
+        "found_more": ("More for {what}. Take your time.", "The next few for {what}."),
+        "found_no_more": ("That was all for {what}.", "No more for {what}. It's fine."),
         "detail": ("{product}. {price}.", "That's {product}, {price}."),
         "compared": ("{count}, side by side. No rush.", "Here are {count} next to each other."),
         "recommended": ("These, maybe.", "You could like these. Or not."),

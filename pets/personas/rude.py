@@ -37,6 +37,11 @@ PERSONA = Persona(
             "No {what} exactly. Lower the nose a little and look at these.",
         ),
         "found_none": ("{what}? Not in this shop, not today.", "Zero for {what}. Ask for something that exists."),
+        "found_more": ("Still not happy? More for {what}.", "The rest for {what}. You are hard work."),
+        "found_no_more": (
+            "That was everything for {what}. Choose already.",
+            "No more for {what}. You saw it all.",
+        ),
         "detail": ("{product}, {price}. Yes, really.", "Feast your eyes: {product} for {price}."),
         "compared": ("{count} side by side. One wins. Guess.", "There, {count} in a row. Stop dithering."),
         "recommended": ("Somebody has to have taste here: these.", "Buy one of these and thank me in public."),

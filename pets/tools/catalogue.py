@@ -47,6 +47,7 @@ class Search(Arguments):
     price_min_kobo: Kobo | None = None
     price_max_kobo: Kobo | None = None
     sort: Literal["cheaper", "dearer", "popular", "newest", "rated"] | None = None
+    page: Annotated[int, msgspec.Meta(ge=1, le=20, description="2 for the next six of the same search.")] = 1
 
 
 class One(Arguments):
@@ -103,19 +104,21 @@ def search_products(_context: Context, asked: Search) -> Outcome:
     for gone in ((), *RELAXED):
         if gone and replace(wanted, **{name: getattr(ProductFilter(), name) for name in gone}) == wanted:
             continue
-        found = list(order_of(asked, find_products(wanted.without(*gone)))[: MOST_SHOWN + 1])
+        before = (asked.page - 1) * MOST_SHOWN
+        found = list(order_of(asked, find_products(wanted.without(*gone)))[: before + MOST_SHOWN + 1])
         if found:
-            return shown(found, relaxed=gone)
-    return Outcome(MessageKind.PRODUCTS, {"products": [], "relaxed": [], "has_more": False})
+            return shown(found[before:], relaxed=gone, page=asked.page)
+    return shown([], relaxed=(), page=asked.page)
 
 
-def shown(found: list[Any], *, relaxed: tuple[str, ...]) -> Outcome:
+def shown(found: list[Any], *, relaxed: tuple[str, ...], page: int) -> Outcome:
     """Return found products as cards."""
     first = found[:MOST_SHOWN]
     data = {
         "products": [card(each) for each in first],
         "relaxed": list(relaxed),
         "has_more": len(found) > MOST_SHOWN,
+        "page": page,
     }
     return Outcome(MessageKind.PRODUCTS, data, tuple(each.public_id for each in first))
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from commerce.cart.models import CartLine
+from commerce.catalog.models import Category
 from commerce.orders.services import OrderItem
 from commerce.promotions.models import Coupon
 from pets.brains.base import Call
 from pets.models import ActionStatus, Consent, PetAction, PetMessage
-from tests.commerce.factories import make_order
+from tests.commerce.factories import ProductFactory, VariantFactory, make_order
 from tests.pets.talking import Person, variant
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,22 @@ def test_what_is_not_there_is_said_and_what_comes_near_is_shown(alice):
     assert (near["metadata"]["relaxed"], len(ids(near))) == (["sizes", "colours"], 2)
     message = PetMessage.objects.filter(role="user").latest("id")
     assert (message.intent, message.is_understood) == ("search", True)
+
+
+def test_more_of_the_same_are_others_until_there_are_none(alice):
+    for number in range(6):
+        gown = ProductFactory.create(
+            public_id=f"p_gown-{number}", slug=f"gown-{number}", category=Category.objects.get(slug="gowns")
+        )
+        VariantFactory.create(product=gown, sku=f"GOWN-{number}")
+    first = alice.last("show me gowns")
+    more = alice.last("show me more")
+    assert (len(ids(first)), len(ids(more)), set(ids(first)) & set(ids(more))) == (6, 3, set())
+    end = alice.last("more")
+    assert (ids(end), end["metadata"]["relaxed"]) == ([], [])
+    assert ids(alice.last("the second one")) == ids(more)[1:2]
+    assert len(ids(alice.last("cheaper"))) == 6
+    assert ids(alice.last("show me gowns")) == ids(first)
 
 
 def test_a_product_is_put_in_the_cart_after_a_yes_by_words(alice):
