@@ -71,7 +71,7 @@ def read_slots(base: Slots, told: Mapping[str, Any], vocabulary: Vocabulary, cal
             values["brand_id"] = next((each.id for each in vocabulary.brands if each.slug == value), None)
         elif key in {"min", "max"}:
             values[f"price_{key}_kobo"] = value * KOBO
-        elif key == "colours":
+        elif key in {"colours", "not_colours"}:
             values[key] = tuple(called[value] if isinstance(value, str) else value)
         else:
             values[KEYS.get(key, key)] = tuple(value) if isinstance(value, list) else value

@@ -78,6 +78,7 @@ def search_call(slots: Slots, _turn: Turn) -> Call:
         "category_id": slots.category_id,
         "brand_id": slots.brand_id,
         "colours": list(slots.colours),
+        "not_colours": list(slots.not_colours),
         "sizes": list(slots.sizes),
         "price_min_kobo": slots.price_min_kobo,
         "price_max_kobo": slots.price_max_kobo,
@@ -274,5 +275,6 @@ def in_words(slots: Slots, vocabulary: Vocabulary) -> str:
     prices = [f"from {format_money(low)}" if low else "", f"up to {format_money(high)}" if high else ""]
     # A colour may stand for a dozen names of the catalogue; to say them all back tells nobody anything.
     colours = " or ".join(slots.colours) if len(slots.colours) <= MOST_COLOURS else "in that colour"
-    parts = [slots.words, *names, colours, " or ".join(slots.sizes), *prices]
+    others = "in other colours" if slots.not_colours and not slots.colours else ""
+    parts = [slots.words, *names, colours, others, " or ".join(slots.sizes), *prices]
     return ", ".join(part for part in parts if part)

@@ -43,6 +43,7 @@ class Search(Arguments):
     category_id: int | None = None
     brand_id: int | None = None
     colours: Names = ()
+    not_colours: Annotated[Names, msgspec.Meta(description="Colours that they do not want.")] = ()
     sizes: Names = ()
     price_min_kobo: Kobo | None = None
     price_max_kobo: Kobo | None = None
@@ -105,7 +106,10 @@ def search_products(_context: Context, asked: Search) -> Outcome:
         if gone and replace(wanted, **{name: getattr(ProductFilter(), name) for name in gone}) == wanted:
             continue
         before = (asked.page - 1) * MOST_SHOWN
-        found = list(order_of(asked, find_products(wanted.without(*gone)))[: before + MOST_SHOWN + 1])
+        products = find_products(wanted.without(*gone))
+        if asked.not_colours:
+            products = products.exclude(search__colours__overlap=list(asked.not_colours))
+        found = list(order_of(asked, products)[: before + MOST_SHOWN + 1])
         if found:
             return shown(found[before:], relaxed=gone, page=asked.page)
     return shown([], relaxed=(), page=asked.page)

@@ -16,6 +16,8 @@ LINKS = frozenset({"is", "in", "a", "number", "be", "of", "the", "leg", "shoe", 
 PLAIN_SIZES = frozenset({"xs", "xl", "xxl", "xxxl", "2xl", "3xl", "large", "medium"})
 SIZE_NUMBERS = range(30, 50)
 MOST_AGE = 17
+UNWANTED = frozenset({"not", "except", "without"})
+BEFORE_UNWANTED = frozenset({"in", "a", "the", "any", "is", "it", "this", "for"})
 NO_BRAND = (("other", "brand"), ("another", "brand"), ("different", "brand"), ("any", "brand"), ("all", "brand"))
 
 
@@ -70,6 +72,26 @@ def depth(category: Named, vocabulary: Vocabulary) -> int:
 def has_children(category: Named, vocabulary: Vocabulary) -> bool:
     """Say whether categories lie below one."""
     return any(each.parent_id == category.id for each in vocabulary.categories)
+
+
+def take_unwanted_colours(said: Said, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the catalogue's colours that are named as not wanted: `not red`, `not in red or blue`, `except red`."""
+    unwanted: dict[str, None] = {}
+    last_end = -1
+    for start, end, colours in phrases_in(said, vocabulary.colour_phrases):
+        at = start - 1
+        while at >= 0 and said.words[at] in BEFORE_UNWANTED:
+            at -= 1
+        is_joined = start - 1 == last_end and said.words[start - 1] in {"or", "and"}
+        if (
+            is_joined
+            or (at >= 0 and said.words[at] in UNWANTED)
+            or said.words[max(at - 1, 0) : at + 1] == ["no", "want"]
+        ):
+            said.take(start, end)
+            unwanted.update(dict.fromkeys(colours))
+            last_end = end
+    return tuple(unwanted)
 
 
 def take_colours(said: Said, vocabulary: Vocabulary) -> tuple[str, ...]:

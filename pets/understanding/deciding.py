@@ -121,7 +121,8 @@ def refined(before: Slots, now: Slots, said: Said) -> Slots:
         words=now.words or before.words,
         category_id=now.category_id or before.category_id,
         brand_id=None if is_any_brand else now.brand_id or before.brand_id,
-        colours=now.colours or (() if is_any("colour", pairs) else before.colours),
+        colours=now.colours or (() if is_any("colour", pairs) else without(before.colours, now.not_colours)),
+        not_colours=now.not_colours or without(before.not_colours, now.colours),
         sizes=now.sizes or (() if is_any("size", pairs) else before.sizes),
         price_min_kobo=now.price_min_kobo if is_priced(now) else before.price_min_kobo,
         price_max_kobo=now.price_max_kobo if is_priced(now) else before.price_max_kobo,
@@ -129,6 +130,11 @@ def refined(before: Slots, now: Slots, said: Said) -> Slots:
         quantity=None,
         picks=now.picks,
     )
+
+
+def without(colours: tuple[str, ...], gone: tuple[str, ...]) -> tuple[str, ...]:
+    """Return colours without those that are gone."""
+    return tuple(each for each in colours if each not in gone)
 
 
 def is_any(kind: str, pairs: set[tuple[str, str]]) -> bool:

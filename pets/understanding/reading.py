@@ -5,7 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 from pets.understanding.amounts import take_range
-from pets.understanding.attributes import take_bare_size, take_brand, take_category, take_colours, take_sizes
+from pets.understanding.attributes import (
+    take_bare_size,
+    take_brand,
+    take_category,
+    take_colours,
+    take_sizes,
+    take_unwanted_colours,
+)
 from pets.understanding.lexicon import CUES_ALONE, FILLERS
 from pets.understanding.normalizing import Said
 from pets.understanding.picks import take_picks, take_quantity
@@ -23,6 +30,7 @@ def read_slots(said: Said, vocabulary: Vocabulary, seen: Seen, *, is_comparing: 
     sizes = take_sizes(said, vocabulary)
     brand = take_brand(said, vocabulary)
     category = take_category(said, vocabulary)
+    not_colours = take_unwanted_colours(said, vocabulary)
     colours = take_colours(said, vocabulary)
     picks = take_picks(said, seen, is_comparing=is_comparing)
     price = take_range(said)
@@ -34,6 +42,7 @@ def read_slots(said: Said, vocabulary: Vocabulary, seen: Seen, *, is_comparing: 
         category_id=category.id if category else None,
         brand_id=brand.id if brand else None,
         colours=colours,
+        not_colours=not_colours,
         sizes=sizes,
         price_min_kobo=price.low,
         price_max_kobo=price.high,

@@ -54,15 +54,17 @@ ACTING = frozenset(
 class Slots:
     """The particulars of what somebody wants. Prices in kobo, both ends included.
 
-    `words` is what is left to search for; `colours` and `sizes` are written as the catalogue writes them; `sort` is
-    one of cheaper, dearer, popular, newest, rated; `picks` count the products last shown from 1, -1 is the last one;
-    `preference` is a kind (size, colour, brand, category, price, like, dislike, everything) and a value, maybe empty.
+    `words` is what is left to search for; `colours` and `sizes` are written as the catalogue writes them, `not_colours`
+    too: those that are not wanted; `sort` is one of cheaper, dearer, popular, newest, rated; `picks` count the products
+    last shown from 1, -1 is the last one; `preference` is a kind (size, colour, brand, category, price, like, dislike,
+    everything) and a value, maybe empty.
     """
 
     words: str = ""
     category_id: int | None = None
     brand_id: int | None = None
     colours: tuple[str, ...] = ()
+    not_colours: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     price_min_kobo: int | None = None
     price_max_kobo: int | None = None

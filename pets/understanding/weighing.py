@@ -61,7 +61,7 @@ class Weighed:
         """Say whether a colour, a size, a price or an order is named."""
         slots = self.slots
         prices = slots.price_min_kobo, slots.price_max_kobo
-        return bool(slots.colours or slots.sizes or slots.sort) or prices != (None, None)
+        return bool(slots.colours or slots.not_colours or slots.sizes or slots.sort) or prices != (None, None)
 
     def preference(self, intent: Intent) -> tuple[str, str] | None:
         """Return the taste that is told, or to be forgotten."""

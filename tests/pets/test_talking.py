@@ -44,6 +44,13 @@ def test_what_is_not_there_is_said_and_what_comes_near_is_shown(alice):
     assert (message.intent, message.is_understood) == ("search", True)
 
 
+def test_a_colour_that_is_not_wanted_is_not_shown(alice):
+    assert ids(alice.last("I want a gown that is not red")) == ["p_lace-gown"]
+    alice.say("show me red gowns")
+    assert ids(alice.last("not in red")) == ["p_lace-gown"]
+    assert len(ids(alice.last("in red"))) == 2
+
+
 def test_more_of_the_same_are_others_until_there_are_none(alice):
     for number in range(6):
         gown = ProductFactory.create(
