@@ -83,11 +83,8 @@ def take_unwanted_colours(said: Said, vocabulary: Vocabulary) -> tuple[str, ...]
         while at >= 0 and said.words[at] in BEFORE_UNWANTED:
             at -= 1
         is_joined = start - 1 == last_end and said.words[start - 1] in {"or", "and"}
-        if (
-            is_joined
-            or (at >= 0 and said.words[at] in UNWANTED)
-            or said.words[max(at - 1, 0) : at + 1] == ["no", "want"]
-        ):
+        is_told = (at >= 0 and said.words[at] in UNWANTED) or said.phrase_ends_at(at + 1, ("no", "want"))
+        if is_joined or is_told:
             said.take(start, end)
             unwanted.update(dict.fromkeys(colours))
             last_end = end
