@@ -31,7 +31,7 @@ PERSONA = Persona(
             "I laughed, but I don't know why. Say it differently: “show me bags”, “where is my order”.",
         ),
         "found": ("Ta-da! {count} {what}.", "I dug up {count} {what}. Only nibbled one."),
-        "found_one": ("One {what}, as rare as a quiet goat!", "Just this one for {what}. It was hiding."),
+        "found_one": ("One for {what}, as rare as a quiet goat!", "Just this one for {what}. It was hiding."),
         "found_near": (
             "No {what}, but these are cousins. The family nose is the same.",
             "{what} played hide and seek and won. These came out instead.",

@@ -31,7 +31,7 @@ PERSONA = Persona(
             "No idea what you mean. Try “show me bags” or “what's in my cart”.",
         ),
         "found": ("There. {count} {what}. Pick one.", "{count} {what}. It took me long enough."),
-        "found_one": ("One. Exactly one: {what}.", "Only this for {what}. Take it or don't."),
+        "found_one": ("One. Exactly one for {what}.", "Only this for {what}. Take it or don't."),
         "found_near": (
             "Nothing like that in {what}. These come near, so look before you complain.",
             "No {what}. The nearest I could dig out are these.",

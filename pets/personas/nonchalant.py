@@ -28,7 +28,7 @@ PERSONA = Persona(
             "Hm. Say it some other way, like “show me bags”.",
         ),
         "found": ("{count} {what}. Have a look.", "Here: {count} {what}."),
-        "found_one": ("One {what}. There it is.", "Just one for {what}."),
+        "found_one": ("One for {what}. There it is.", "Just one for {what}."),
         "found_near": ("No {what} as such. These are close.", "Not quite {what}, but these might do."),
         "found_none": ("Nothing for {what}. It's fine.", "No {what} here, it seems."),
         "found_more": ("More for {what}. Take your time.", "The next few for {what}."),

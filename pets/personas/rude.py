@@ -31,7 +31,7 @@ PERSONA = Persona(
             "Come again? In words this time: “show me bags”, “where is my order”.",
         ),
         "found": ("{count} {what}. Try not to stare.", "Look at that: {count} {what}. You may clap."),
-        "found_one": ("One {what}. So choosing is easy, even today.", "Just this for {what}. Don't be fussy."),
+        "found_one": ("One for {what}. So choosing is easy, even today.", "Just this for {what}. Don't be fussy."),
         "found_near": (
             "{what}? Dream on. These are as near as it gets.",
             "No {what} exactly. Lower the nose a little and look at these.",

@@ -42,6 +42,11 @@ def test_no_persona_insults_and_each_is_told_what_it_never_does(persona):
     assert (ROOT / "zuka/shop/static/shop/pets" / persona.avatar).exists()
 
 
+def test_what_was_asked_for_never_follows_one_as_categories_are_called_in_plural():
+    said = [text for persona in PERSONAS.values() for text in persona.phrases["found_one"]]
+    assert [text for text in said if "for {what}" not in text] == []
+
+
 def test_every_tool_has_its_words():
     assert set(WORDINGS) == set(TOOLS)
 
