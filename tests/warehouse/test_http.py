@@ -67,7 +67,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 def warehouse(server: str, settings: Any) -> Warehouse:
     """The server, chosen by the settings."""
     settings.CLICKHOUSE_URL = f"http://{ACCOUNT.replace('+', '%2B')}@{server}"
-    settings.ANALYTICS_ENGINE = "clickhouse"
+    settings.ANALYTICS_ENGINE, settings.CLICKHOUSE_READS = "clickhouse", "all"
     return open_warehouse()
 
 
@@ -124,6 +124,6 @@ def test_a_silent_server_is_waited_for_once_and_postgresql_answers(
         silent.bind(("127.0.0.1", 0))
         silent.listen()  # it takes a connection, and says nothing
         settings.CLICKHOUSE_URL = f"http://{silent.getsockname()[0]}:{silent.getsockname()[1]}/default"
-        settings.ANALYTICS_ENGINE = "clickhouse"
+        settings.ANALYTICS_ENGINE, settings.CLICKHOUSE_READS = "clickhouse", "all"
         assert from_either(tables) == expected
         assert taken(silent) == 1
