@@ -129,6 +129,7 @@ def build_context(request: HttpRequest, query: Query, table: Table, params: dict
         "rows": [
             [narrowed(cell, column, params) for cell, column in zip(row, table.columns, strict=True)] for row in rows
         ],
+        "is_cut": context["is_cut"] and any(column.name in DIMENSIONS for column in table.columns),
         "door": "",
         "files": [],
         "csv_url": presentation.with_params(reverse("admin:report-build-csv"), params),

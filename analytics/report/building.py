@@ -34,6 +34,8 @@ WHOLE = Column("label", "Period", Unit.TEXT)
 NAMED = Column("product_name", "Product", Unit.TEXT)
 REFERENCE = "Reference"
 MOST_LINES = 6
+REST = None  # what stands for all labels that have no line of their own; any word may be a label
+MOST_POINTS = 20_000  # rows that a chart over time is drawn of, however few the table shows
 
 
 def fetch(asked: Breakdown, query: Query) -> list[Row]:
@@ -87,10 +89,12 @@ def read_build(query: Query, asked: Breakdown, *, now: datetime) -> tuple[Query,
     """Read all parts of the answer of a built report."""
     report = answered_report(query, asked)
     built = replace(query, report=report, values={**query.values, "grain": asked.interval or "day"})
-    rows = rows_of(asked, built)
+    found = rows_of(asked, built)
+    rows = found[: query.limit] if asked.dimensions else found
     compared = compared_period(query.period, query.comparison)
     earlier = built.of_period(compared) if compared else None
-    labels, series = series_of(asked, rows)
+    is_whole = not asked.interval or len(found) < points_of(asked, query)
+    labels, series = series_of(asked, found) if is_whole else ((), [])
     table = Table(
         report=report,
         period=query.period,
@@ -155,9 +159,14 @@ def columns_of(asked: Breakdown) -> tuple[Column, ...]:
     return tuple(columns)
 
 
+def points_of(asked: Breakdown, query: Query) -> int:
+    """Return how many rows are read: over time all that a chart needs, else a line would end where the table does."""
+    return max(query.limit, MOST_POINTS) if asked.interval else query.limit
+
+
 def rows_of(asked: Breakdown, query: Query) -> list[Row]:
     """Return the rows: every interval where there is nothing else to go by, else those with something in them."""
-    found = fetch(asked, query)
+    found = fetch(asked, replace(query, limit=points_of(asked, query)))
     if not asked.keys:
         return [("All", *row) for row in found]
     if asked.dimensions:
@@ -217,14 +226,26 @@ def series_of(asked: Breakdown, rows: list[Row]) -> tuple[tuple[str, ...], list[
     names = [column.name for column in columns_of(asked)]
     if not asked.dimensions:
         return tuple(names), rows if asked.keys else []
-    shown = [NAMED.name if DIMENSIONS[each].named else each for each in asked.dimensions]
-    places = [names.index(each) for each in shown]
     first = len(names) - len(asked.metrics)
-    labelled = [(" · ".join(str(row[place]) for place in places), *row[first:]) for row in rows]
+    labelled = [(label, *row[first:]) for label, row in zip(labels_of(asked, names, rows), rows, strict=True)]
     columns = ("label", *asked.metrics)
     if not asked.interval:
         return columns, labelled
     return (DAY, *columns), [(row[0], *pair) for row, pair in zip(rows, labelled, strict=True)]
+
+
+def labels_of(asked: Breakdown, names: list[str], rows: list[Row]) -> list[str]:
+    """Return what each row is called in a chart: two products of one name are told apart by their references."""
+    shown = [names.index(NAMED.name if DIMENSIONS[each].named else each) for each in asked.dimensions]
+    keys = [names.index(each) for each in asked.dimensions]
+    labels = [" · ".join(str(row[place]) for place in shown) for row in rows]
+    meant: dict[str, set[Row]] = {}
+    for label, row in zip(labels, rows, strict=True):
+        meant.setdefault(label, set()).add(tuple(row[place] for place in keys))
+    return [
+        label if len(meant[label]) == 1 else " · ".join([label, *(str(row[key]) for key in keys if key not in shown)])
+        for label, row in zip(labels, rows, strict=True)
+    ]
 
 
 def figure_of_build(table: Table, query: Query, *, title: str = "") -> Figure | None:
@@ -233,31 +254,38 @@ def figure_of_build(table: Table, query: Query, *, title: str = "") -> Figure | 
     if chart is None:
         return None
     if "label" in table.series_columns and table.series_columns[0] != "label" and table.series:
-        lines, labels = lines_of(table, MOST_LINES)
-        return figure_of(lines, replace(query, report=lines.report), labels, title=title)
+        table, names = lines_of(table, MOST_LINES)
+        return figure_of(table, replace(query, report=table.report), names, title=title)
     return figure_of(table, query, chart.series, title=title)
 
 
 def lines_of(table: Table, most: int) -> tuple[Table, tuple[str, ...]]:
-    """Return a table of days by label as one line a label, the largest first; beyond `most` they are added together."""
+    """Return a table of days by label as one line a label, the largest first, and the lines' names; beyond `most` they
+    are added together.
+    """
     metric = table.series_columns[2]
     column = table.report.column(metric)
     sums: dict[str, float] = {}
     for _, label, value, *_ in table.series:
         sums[label] = sums.get(label, 0) + (value or 0)
     largest = sorted(sums, key=lambda label: (-sums[label], label))[:most]
-    others = len(sums) > len(largest) and column.sums
-    labels = (*largest, *(["Others"] if others else []))
+    labels: list[str | None] = [*largest]
+    labels += [REST] if len(sums) > len(largest) and column.sums else []
     values = grouped_values(table.series, largest, is_summed=column.sums)
     nothing = METRICS[metric].empty
     grain = starts_of(table.period, interval_of(table))
     points = [(start, *(values.get((start, label), nothing) for label in labels)) for start in grain]
-    columns = (Column(DAY, "Day", Unit.DAY), *(replace(column, name=label, title=label) for label in labels))
+    rest = "Others" if "Others" not in sums else "All others"
+    # A label may be any word, that of another column too.
+    lines = tuple(
+        replace(column, name=f"line_{place}", title=rest if label is None else label)
+        for place, label in enumerate(labels)
+    )
     assert table.report.chart is not None
-    chart = replace(table.report.chart, x=DAY, series=labels)
-    report = replace(table.report, columns=columns, chart=chart)
-    names = tuple(each.name for each in columns)
-    return replace(table, report=report, series=points, series_columns=names, previous_series=[]), labels
+    chart = replace(table.report.chart, x=DAY, series=tuple(each.name for each in lines))
+    report = replace(table.report, columns=(Column(DAY, "Day", Unit.DAY), *lines), chart=chart)
+    names = tuple(each.name for each in report.columns)
+    return replace(table, report=report, series=points, series_columns=names, previous_series=[]), chart.series
 
 
 def interval_of(table: Table) -> str:
@@ -265,12 +293,12 @@ def interval_of(table: Table) -> str:
     return next(name for name, title in TITLES.items() if title == table.columns[0].title)
 
 
-def grouped_values(series: Sequence[Row], largest: list[str], *, is_summed: bool) -> dict[tuple[date, str], Any]:
+def grouped_values(series: Sequence[Row], largest: list[str], *, is_summed: bool) -> dict[tuple[date, str | None], Any]:
     """Return the values by start and label; what is not among the largest goes together where it may be added up."""
-    values: dict[tuple[date, str], Any] = {}
+    values: dict[tuple[date, str | None], Any] = {}
     for start, label, value, *_ in series:
         if label in largest:
             values[start, label] = value
         elif is_summed:
-            values[start, "Others"] = values.get((start, "Others"), 0) + (value or 0)
+            values[start, REST] = values.get((start, REST), 0) + (value or 0)
     return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
@@ -21,7 +22,7 @@ from analytics.registry.metrics.dimensions import DIMENSIONS, SOURCES
 from analytics.registry.metrics.forms import Additivity
 from analytics.registry.types import Flag
 from analytics.report.asking import parse_build
-from analytics.report.building import run_build
+from analytics.report.building import lines_of, run_build
 from analytics.report.query import BadQuery
 from analytics.report.scope import ALL, OutOfScope, Scope
 from analytics.report.table import Table
@@ -286,3 +287,22 @@ def test_the_builder_is_for_staff_who_may_see_reports(client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True))
     names = ("admin:report-build", "admin:report-build-csv", "report-query", "report-query-csv")
     assert [client.get(reverse(name)).status_code for name in names] == [403] * 4
+
+
+def test_a_chart_and_its_days_are_whole_however_few_rows_the_table_shows(story: None) -> None:
+    by = build(metric="placed", by="payment_method", interval="day", limit="1")
+    days = build(metric="placed", interval="day", limit="1")
+
+    assert (len(by.rows), len(by.series)) == (1, 3)
+    assert [row[1] for row in days.rows] == [500_000, 1_000_000, 233_331]
+    assert days.totals == {"placed": 1_733_331}
+
+
+def test_what_is_called_others_is_not_the_rest(story: None) -> None:
+    table = build(metric="placed", by="payment_method", interval="day")
+    labels = ["Others", "day", "a", "b", "c", "d", "e", "f"]
+    points = [(at(THURSDAY, 0).date(), label, 9 - place) for place, label in enumerate(labels)]
+    lines, names = lines_of(replace(table, series=points), 6)
+
+    assert [lines.report.column(name).title for name in names] == [*labels[:6], "All others"]
+    assert lines.series[0][1:] == (9, 8, 7, 6, 5, 4, 3 + 2)
