@@ -42,6 +42,7 @@ WINDOWS = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=1), timedel
 FOR_RAW_EVENTS = """
     SET LOCAL work_mem = '128MB'; SET LOCAL parallel_setup_cost = 100; SET LOCAL parallel_tuple_cost = 0.01
 """
+MOST_SUMMED = 50_000  # rows that a total is added up of, where a page shows fewer
 SEGMENT = "segment_use"  # what `query_params` has the segment under
 FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -198,7 +199,9 @@ def has_extension(name: str) -> bool:
 
 
 def read_totals(query: Query, rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the totals: from the totals file, else the sums of columns that may be summed."""
+    """Return the totals: from the totals file, else the sums of columns that may be summed, over all rows however few
+    are shown; None where there are too many to add up.
+    """
     report = query.report
     if report.has_totals:
         names, found = fetch(f"{report.id}_totals", query_params(query))
@@ -206,6 +209,11 @@ def read_totals(query: Query, rows: Sequence[Row]) -> dict[str, Any]:
     if computed := COMPUTED.get(report.id):
         return computed.totals(rows, len(rows) >= query.limit)
     places = [(place, column.name) for place, column in enumerate(report.columns) if column.sums]
+    if places and len(rows) == query.limit and not report.pages:
+        most = max(query.limit, MOST_SUMMED)
+        rows = fetch(report.id, query_params(query) | {"limit": most})[1]
+        if len(rows) == most:
+            return {name: None for _, name in places}
     return {name: sum(row[place] or 0 for row in rows) for place, name in places}
 
 

@@ -12,6 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
+from analytics.registry.reports import REPORTS
+from analytics.report.query import parse_query
+from analytics.report.run import run_query
+from analytics.report.scope import ALL
 from analytics.spend.importing import SpendRefused, bring_spend, cancel_spend, import_spend
 from analytics.store.models import CampaignSpend, SpendImport
 from commerce.accounts.models import User
@@ -167,3 +171,12 @@ def test_a_sheet_with_mistakes_has_no_button_to_import(staff: Client) -> None:
     assert reverse("admin:analytics_spendimport_do_import", args=[row.pk]) not in page
     staff.post(reverse("admin:analytics_spendimport_cancel", args=[row.pk]), {"_form_submitted": "True"})
     assert SpendImport.objects.get().status == "cancelled"
+
+
+def test_the_total_is_of_all_rows_however_few_are_shown() -> None:
+    import_spend(pk=bring(SHEET).pk, at=NOW)
+    params = {"from": "2026-11-19", "to": "2026-11-20", "limit": "1"}
+    query = parse_query(report=REPORTS["spend_list"], params=params, today=SATURDAY, scope=ALL)
+    table = run_query(query, now=NOW)
+
+    assert (len(table.rows), table.totals) == (1, {"spend_kobo": 620_050})
