@@ -23,6 +23,10 @@ STATUS_COLOURS = {
 }
 
 
+OF_CUSTOMER = ("user__name", "user__email")
+MAY_SEE_PEOPLE, MAY_SEE_ORDERS = "commerce.view_user", "commerce.view_order"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What staff decide of a review: its button, the word for it, the service, and where the review stands then."""
@@ -54,6 +58,11 @@ def take_decision(decision: Decision, page: ReviewAdmin, request: HttpRequest, r
         return
     page.log_change(request, review, f"{decision.done.capitalize()}.")
     messages.success(request, f"Review {review.pk} is {decision.done}.")
+
+
+def seen_name(request: HttpRequest, name: str) -> str:
+    """Return the column somebody gets for one: without the right to see customers, the name that the shop shows."""
+    return "show_author" if name == "show_customer" and not request.user.has_perm(MAY_SEE_PEOPLE) else name
 
 
 def list_action(decision: Decision) -> Callable[..., None]:
@@ -102,21 +111,32 @@ class ReviewAdmin(ModelAdmin):
     list_display = ("show_review", "product", "rating", "show_customer", "show_verified", "show_status", "created_at")
     list_display_links = ("show_review",)
     list_filter = ("status", RatingFilter, "created_at")
-    search_fields = ("title", "body", "product__name", "product__sku", "user__name", "user__email")
+    search_fields = ("title", "body", "product__name", "product__sku")
     list_select_related = ("product", "user")
     ordering = ("-created_at", "-id")
     show_full_result_count = False
     paginator = InfinitePaginator
     actions = tuple(list_action(decision) for decision in DECISIONS)
     actions_submit_line = tuple(f"{decision.name}_review" for decision in DECISIONS)
-    fieldsets = (
-        (None, {"fields": ("product", ("rating", "status", "helpful_count"), "title", "body")}),
-        ("From", {"fields": (("show_customer", "show_verified"), "show_order", ("created_at", "updated_at"))}),
-    )
+    fieldsets = ((None, {"fields": ("product", ("rating", "status", "helpful_count"), "title", "body")}),)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ProductReview | None = None) -> list[str]:  # noqa: ARG002 - Django's signature
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the columns."""
+        return tuple(seen_name(request, each) for each in self.list_display)
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return what is searched: customers only for who may see them, since what is found tells whose it is."""
+        return (*self.search_fields, *(OF_CUSTOMER if request.user.has_perm(MAY_SEE_PEOPLE) else ()))
+
+    def get_fieldsets(self, request: HttpRequest, obj: ProductReview | None = None) -> Any:  # noqa: ARG002 - Django's signature
+        """Return the fields, the order's number only for who may see orders."""
+        order = ("show_order",) if request.user.has_perm(MAY_SEE_ORDERS) else ()
+        customer = (seen_name(request, "show_customer"), "show_verified")
+        return (*self.fieldsets, ("From", {"fields": (customer, *order, ("created_at", "updated_at"))}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ProductReview | None = None) -> list[str]:
         """Return every field."""
-        rows = [row for _, section in self.fieldsets for row in section["fields"]]
+        rows = [row for _, section in self.get_fieldsets(request, obj) for row in section["fields"]]
         return [name for row in rows for name in (row if isinstance(row, tuple) else (row,))]
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
@@ -168,6 +188,11 @@ class ReviewAdmin(ModelAdmin):
     def show_customer(self, review: ProductReview) -> str:
         """Return who wrote it."""
         return str(review.user) if review.user else "Account is gone"
+
+    @column(description="Customer")
+    def show_author(self, review: ProductReview) -> str:
+        """Return who wrote it as the shop names them."""
+        return review.author
 
     @column(description="Verified purchase")
     def show_verified(self, review: ProductReview) -> str:

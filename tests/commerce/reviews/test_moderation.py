@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -149,3 +149,21 @@ def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(staff_client: 
         review(product, user=customer)
 
     assert queries() == with_one
+
+
+def test_who_may_not_see_customers_and_orders_gets_neither_from_a_review(client: Client, alice: User) -> None:
+    gown = ProductFactory.create()
+    order = buy(alice, gown)
+    written = review(gown, 2, user=alice, body="Too small.")
+    alice.name = "Alice Okoro"
+    alice.save()
+    staff = UserFactory.create(is_staff=True)
+    staff.groups.set([Group.objects.get(name="Marketing")])
+    client.force_login(staff)
+
+    pages = [client.get(url).content.decode() for url in (reverse(LIST), page_of(written))]
+    lists = [client.get(reverse(LIST), {"q": words}).context["cl"] for words in ("Okoro", alice.email, "small")]
+
+    assert ["Too small." in page and "Alice" in page for page in pages] == [True, True]
+    assert [[word in page for page in pages] for word in ("Okoro", alice.email, order.number)] == [[False] * 2] * 3
+    assert [len(each.result_list) for each in lists] == [0, 0, 1]
