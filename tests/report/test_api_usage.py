@@ -13,6 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from analytics.ask import ask
+from analytics.registry.reports import REPORTS
+from analytics.report.addresses import total_url
+from analytics.report.query import parse_query
+from analytics.report.scope import ALL
 from analytics.rollup.api_hours import count_api_hours
 from analytics.store.models import HourlyApiPerformance
 from analytics.tasks import count_api_hours as job
@@ -157,3 +161,12 @@ def test_who_asked_is_shown_to_those_who_may_see_people_alone() -> None:
         seen[role] = (users.status_code, "Ada" in requests, str(ada.pk) in requests, ">orders<" in requests)
     assert seen["Owner"][:3] == (200, True, True)
     assert seen["Analyst"][:3] == (403, False, False)
+
+
+@pytest.mark.parametrize("report", ["api_keys", "api_users"])
+def test_no_total_leads_to_requests_that_are_not_in_it(report: str) -> None:
+    query = parse_query(report=REPORTS[report], params=DAYS, today=SATURDAY, scope=ALL)
+    led = [column for column in query.report.columns if column.behind]
+
+    assert len(led) > 3
+    assert [total_url(query, column) for column in led] == [""] * len(led)

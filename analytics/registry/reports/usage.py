@@ -21,7 +21,9 @@ DOORS = "The tracking doors are counted by Ingest health instead."
 
 def requests_of(outcome: str, *given: tuple[str, str]) -> Behind:
     """Return the requests behind a figure. They are kept for API_USAGE_DAYS, and counted a few minutes later."""
-    return Behind("api_requests", (("outcome", outcome),) if outcome else (), given, is_exact=False)
+    # Without a key or a person there are more requests than those of all keys or people together.
+    whole = None if {BY_KEY, BY_PERSON} & {*given} else ()
+    return Behind("api_requests", (("outcome", outcome),) if outcome else (), given, is_exact=False, whole=whole)
 
 
 def counts(*given: tuple[str, str]) -> tuple[Column, ...]:
