@@ -97,6 +97,20 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django rea
             params[name.strip()] = value.strip()
         return params
 
+    def clean_hour(self) -> int:
+        """Return the hour. Raises ValidationError for one that no day has."""
+        hour: int = self.cleaned_data["hour"]
+        if hour > 23:
+            raise ValidationError("Write an hour from 0 to 23.")
+        return hour
+
+    def clean_month_day(self) -> int:
+        """Return the day. Raises ValidationError for one that not every month has."""
+        day: int = self.cleaned_data["month_day"]
+        if not 1 <= day <= 28:
+            raise ValidationError("Write a day from 1 to 28, which every month has.")
+        return day
+
     def clean(self) -> dict[str, Any]:
         """Refuse parameters that the report does not have."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -153,11 +167,28 @@ class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         return values
 
 
+class RecipientRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # as above
+    """All who get it."""
+
+    def clean(self) -> None:
+        """Refuse somebody who stands in two rows: the database would, after all was written."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            said = {} if self._should_delete_form(form) else getattr(form, "cleaned_data", {})  # type: ignore[attr-defined]
+            for name in ("user", "address"):
+                value = said.get(name)
+                if value and (name, value) in seen:
+                    form.add_error(name, f"{value} is in a row above already. Take one of the two out.")
+                seen.add((name, value))
+
+
 class RecipientInline(TabularInline):
     """Who gets it."""
 
     model = ReportRecipient
     form = RecipientForm
+    formset = RecipientRows
     fields = ("user", "address", "vouched", "ended_at")
     readonly_fields = ("ended_at",)
     extra = 1

@@ -23,6 +23,7 @@ from zuka.platform.mail.models import OutgoingMail
 
 LIST, ADD = "admin:analytics_reportsubscription_changelist", "admin:analytics_reportsubscription_add"
 INLINE = {"recipients-TOTAL_FORMS": "1", "recipients-INITIAL_FORMS": "0"}
+OUTSIDE = {"address": "a@example.com", "vouched": "on"}
 FORM = {"report": "revenue", "cadence": "weekly", "weekday": "0", "month_day": "1", "hour": "7", "is_active": "on"}
 
 
@@ -60,6 +61,8 @@ def test_staff_have_a_report_mailed(staff: Client, ada: Any) -> None:
         ({"asked": "currency"}, "&#x27;currency&#x27; is no parameter. Write it like currency=NGN."),
         ({"asked": "colour=red"}, "This report has no parameter"),
         ({"asked": "period=soon"}, "period must be one of"),
+        ({"hour": "24"}, "Write an hour from 0 to 23."),
+        ({"month_day": "31"}, "Write a day from 1 to 28, which every month has."),
         ({"recipients-0-user": ""}, ""),
         ({"recipients-0-address": "a@example.com"}, "Choose a member of staff, or write an address outside."),
         ({"recipients-0-user": "", "recipients-0-address": "a@example.com"}, "Say that this address may have"),
@@ -68,6 +71,21 @@ def test_staff_have_a_report_mailed(staff: Client, ada: Any) -> None:
 def test_what_cannot_be_mailed_is_said(staff: Client, ada: Any, fields: Any, message: str) -> None:
     answer = post(staff, ada, **fields)
     assert (message in answer.content.decode(), ReportSubscription.objects.count()) == (True, 0 if message else 1)
+
+
+def test_nobody_stands_in_two_rows(staff: Client, ada: Any) -> None:
+    twice = {"recipients-TOTAL_FORMS": "4", "recipients-1-user": str(ada.pk)}
+    outside = {f"recipients-{row}-{name}": said for row in (2, 3) for name, said in OUTSIDE.items()}
+    answer = post(staff, ada, asked="currency=NGN", **twice, **outside)
+    rows = answer.context["inline_admin_formsets"][0].formset
+    assert [dict(form.errors) for form in rows] == [
+        {},
+        {"user": [f"{ada} is in a row above already. Take one of the two out."]},
+        {},
+        {"address": ["a@example.com is in a row above already. Take one of the two out."]},
+    ]
+    assert "currency=NGN" in answer.content.decode()
+    assert not ReportSubscription.objects.exists()
 
 
 def test_somebody_vouches_for_an_address_outside(staff: Client, ada: Any) -> None:
