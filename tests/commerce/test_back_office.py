@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.forms import modelform_factory
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from commerce.accounts.admin import PersonForm
 from commerce.accounts.models import User
 from commerce.catalog.models import Product
 from commerce.orders.models import Order, PaymentMethod
@@ -174,3 +176,20 @@ def test_the_menu_shows_only_what_a_person_may_see(client: Client) -> None:
 
     links = [reverse(f"admin:commerce_{name}_changelist") for name in ("user", "order", "payment")]
     assert [f'href="{link}"' in page for link in links] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "errors"),
+    [
+        (" ng", "NG", {}),
+        ("N1", None, {"country": ["Write the country's code of two letters, for example NG."]}),
+        ("Ü", None, {"country": ["Write the country's code of two letters, for example NG."]}),
+    ],
+)
+def test_a_person_s_country_is_a_code_however_it_is_written(
+    alice: User, written: str, kept: str | None, errors: dict[str, Any]
+) -> None:
+    form = modelform_factory(User, form=PersonForm, fields=["country"])({"country": written}, instance=alice)
+
+    assert form.errors == errors
+    assert form.cleaned_data.get("country") == kept

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
@@ -8,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +27,7 @@ from zuka.platform.models import StaffSession
 from zuka.platform.staff.proving import ProvedChanges, ask_again, is_proved
 from zuka.platform.staff.sessions import end_sessions, rotate_sessions
 
+COUNTRY_CODE = re.compile(r"[A-Z]{2}")
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
 
 
@@ -64,6 +67,17 @@ class NewUserForm(UserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
+
+
+class PersonForm(UserChangeForm):
+    """An account that staff change."""
+
+    def clean_country(self) -> str:
+        """Return the country's code, however it was written. Raises ValidationError for what is none."""
+        code = str(self.cleaned_data["country"]).strip().upper()
+        if not COUNTRY_CODE.fullmatch(code):
+            raise ValidationError("Write the country's code of two letters, for example NG.")
+        return code
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
@@ -156,7 +170,7 @@ class UserAdmin(ProvedChanges, SearchedAdmin, DjangoUserAdmin, PanelledAdmin):  
 
     panel_subject = "customer"
     formfield_overrides = HTTPS_URLS
-    form = UserChangeForm
+    form = PersonForm
     add_form = NewUserForm
     change_password_form = NewPasswordForm
     ordering = ("-created_at",)
