@@ -102,8 +102,8 @@ def refine_call(slots: Slots, turn: Turn) -> Call:
 
 
 def choice_of(slots: Slots) -> dict[str, Any]:
-    """Return the size and colour that were said."""
-    said = {"size": first(slots.sizes), "colour": first(slots.colours)}
+    """Return the size and colour that were said: "red" may be a dozen of the catalogue's, any of which will do."""
+    said = {"size": first(slots.sizes), "colours": list(slots.colours)}
     return {name: value for name, value in said.items() if value}
 
 

@@ -27,8 +27,8 @@ from commerce.promotions.models import Coupon
 from commerce.promotions.services import Asker, CouponRefused
 from pets.memory import saw
 from pets.models import MessageKind
-from pets.tools.cards import amount, card, choose_variant, load_one, named, price_of
-from pets.tools.catalogue import Ref, Words
+from pets.tools.cards import amount, card, choose_variant, load_one, named, one_of, price_of
+from pets.tools.catalogue import Names, Ref, Words
 from pets.tools.forms import Arguments, Context, Data, NotFound, Nothing, Outcome, Proposal, Tool
 from zuka.platform.money import format_money
 from zuka.platform.pictures.sizes import picture_json
@@ -38,12 +38,13 @@ Quantity = Annotated[int, msgspec.Meta(ge=1, le=99)]
 
 
 class Addition(Arguments):
-    """What to put in the cart: a product with size and colour, or a sku."""
+    """What to put in the cart: a product with size and colour, or a sku; of `colours` any will do."""
 
     product: Ref | None = None
     sku: Words | None = None
     size: Words | None = None
     colour: Words | None = None
+    colours: Names = ()
     quantity: Quantity = 1
 
 
@@ -95,7 +96,8 @@ def meant_variant(context: Context, asked: Addition) -> ProductVariant:
         return find_variant(asked.sku)
     if not asked.product:
         raise NotFound("Say which product.")
-    return choose_variant(context, load_one(asked.product), size=asked.size, colour=asked.colour)
+    colours = one_of(asked.colour, asked.colours)
+    return choose_variant(context, load_one(asked.product), size=asked.size, colours=colours)
 
 
 def propose_addition(context: Context, asked: Addition) -> Proposal:

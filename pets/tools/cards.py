@@ -69,18 +69,23 @@ def variant_json(variant: ProductVariant) -> Data:
     }
 
 
-def fits(variant: ProductVariant, *, size: str | None, colour: str | None) -> bool:
-    """Say whether a variant has the size and colour that were asked for."""
-    asked = [(size, variant.size), (colour, variant.colour)]
-    return all(not wanted or wanted.casefold() == (own or "").casefold() for wanted, own in asked)
+def one_of(colour: str | None, colours: Sequence[str]) -> tuple[str, ...]:
+    """Return the colours of which any will do: the one that was named, else several."""
+    return (colour,) if colour else tuple(colours)
 
 
-def choose_variant(context: Context, product: Product, *, size: str | None, colour: str | None) -> ProductVariant:
+def fits(variant: ProductVariant, *, size: str | None, colours: Sequence[str]) -> bool:
+    """Say whether a variant has the size, and one of the colours, that were asked for."""
+    asked = [((size,) if size else (), variant.size), (colours, variant.colour)]
+    return all(not wanted or (own or "").casefold() in map(str.casefold, wanted) for wanted, own in asked)
+
+
+def choose_variant(context: Context, product: Product, *, size: str | None, colours: Sequence[str]) -> ProductVariant:
     """Return the variant that is meant, by what was said and else by what is remembered.
 
     Raises `ChoiceNeeded` where several are left, `NotFound` where none has that size and colour.
     """
-    variants = [each for each in offered(product) if fits(each, size=size, colour=colour)]
+    variants = [each for each in offered(product) if fits(each, size=size, colours=colours)]
     if not variants:
         raise NotFound(f"{product.name} does not come like that.")
     there = [each for each in variants if each.stock_available > 0] or variants

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
 from django.db.models import F
 
-from commerce.catalog.models import STARS, Brand, Category, ProductQuerySet
+from commerce.catalog.models import STARS, Brand, Category, ProductQuerySet, ProductVariant
 from commerce.catalog.services import ProductFilter, find_products
 from pets.models import MessageKind
 from pets.recommending import recommend_products
-from pets.tools.cards import card, load, load_one, offered, variant_json
+from pets.tools.cards import card, fits, load, load_one, offered, one_of, variant_json
 from pets.tools.forms import Arguments, Context, Data, NotFound, Outcome, Tool
 
 MOST_SHOWN = 6
@@ -31,7 +32,8 @@ RELAXED: tuple[tuple[str, ...], ...] = (
     ("sizes", "colours", "min_price_kobo", "max_price_kobo"),
 )
 Words = Annotated[str, msgspec.Meta(max_length=200)]
-Names = Annotated[tuple[Words, ...], msgspec.Meta(max_length=20)]
+# As many as a catalogue may have for "red": shops write colours as they like.
+Names = Annotated[tuple[Words, ...], msgspec.Meta(max_length=1_000)]
 Ref = Annotated[str, msgspec.Meta(max_length=200, description="A product's id or slug, as a tool named it.")]
 Kobo = Annotated[int, msgspec.Meta(ge=0, lt=10**15, description="Kobo: 2000000 is ₦20,000.")]
 
@@ -70,11 +72,12 @@ class Wish(Arguments):
 
 
 class Stock(Arguments):
-    """A product, and the size and colour asked for."""
+    """A product, and the size and colour asked for; of `colours` any will do."""
 
     product: Ref
     size: Words | None = None
     colour: Words | None = None
+    colours: Names = ()
 
 
 def filter_of(asked: Search) -> ProductFilter:
@@ -174,20 +177,24 @@ def recommend(context: Context, asked: Wish) -> Outcome:
     return Outcome(MessageKind.PRODUCTS, data, tuple(each.public_id for each in products))
 
 
+def named_colour(colours: Sequence[str], found: Sequence[ProductVariant]) -> str | None:
+    """Return the colour that an answer is about: the one that was asked for; of several those that are there."""
+    if len(colours) > 1:
+        return " or ".join(sorted({each.colour for each in found if each.colour})) or "that colour"
+    return colours[0] if colours else None
+
+
 def check_stock(_context: Context, asked: Stock) -> Outcome:
     """Say which sizes and colours of a product can be ordered now; how many is not public."""
     product = load_one(asked.product)
-    variants = [variant_json(each) for each in offered(product)]
-    wanted = [
-        each
-        for each in variants
-        if (not asked.size or (each["size"] or "").casefold() == asked.size.casefold())
-        and (not asked.colour or (each["colour"] or "").casefold() == asked.colour.casefold())
-    ]
+    variants = offered(product)
+    colours = one_of(asked.colour, asked.colours)
+    wanted = [each for each in variants if fits(each, size=asked.size, colours=colours)]
+    there = [each for each in wanted if each.stock_available > 0]
     data = {
-        "products": [{**card(product), "variants": variants}],
-        "in_stock": any(each["in_stock"] for each in wanted),
-        "asked": {"size": asked.size, "colour": asked.colour},
+        "products": [{**card(product), "variants": [variant_json(each) for each in variants]}],
+        "in_stock": bool(there),
+        "asked": {"size": asked.size, "colour": named_colour(colours, there)},
     }
     return Outcome(MessageKind.PRODUCTS, data, (product.public_id,))
 

@@ -11,6 +11,7 @@ from commerce.catalog.models import Category
 from commerce.orders.services import OrderItem
 from commerce.promotions.models import Coupon
 from pets.brains.base import Call
+from pets.catalogue import forget_vocabulary
 from pets.models import ActionStatus, Consent, PetAction, PetMessage
 from tests.commerce.factories import ProductFactory, VariantFactory, make_order
 from tests.pets.talking import Person, variant
@@ -49,6 +50,21 @@ def test_a_colour_that_is_not_wanted_is_not_shown(alice):
     alice.say("show me red gowns")
     assert ids(alice.last("not in red")) == ["p_lace-gown"]
     assert len(ids(alice.last("in red"))) == 2
+
+
+def test_of_a_colour_with_several_names_any_will_do(alice):
+    gown = ProductFactory.create(
+        public_id="p_wrap-gown", slug="wrap-gown", name="Wrap gown", category=Category.objects.get(slug="gowns")
+    )
+    VariantFactory.create(product=gown, sku="WRAP-1", size="M", colour="Wine")
+    VariantFactory.create(product=gown, sku="WRAP-2", size="M", colour="Black")
+    forget_vocabulary()
+    assert ids(alice.last("do you have the wrap gown in red?"))[:1] == ["p_wrap-gown"]
+    stock = alice.last("is the wrap gown in stock in red?")
+    assert (stock["metadata"]["in_stock"], stock["metadata"]["asked"]) == (True, {"size": None, "colour": "Wine"})
+    assert alice.last("add the wrap gown in red")["kind"] == "confirmation"
+    alice.last("yes")
+    assert in_cart(alice) == [("WRAP-1", 1)]
 
 
 def test_more_of_the_same_are_others_until_there_are_none(alice):
