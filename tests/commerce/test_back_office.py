@@ -182,8 +182,9 @@ def test_the_menu_shows_only_what_a_person_may_see(client: Client) -> None:
     ("written", "kept", "errors"),
     [
         (" ng", "NG", {}),
-        ("N1", None, {"country": ["Write the country's code of two letters, for example NG."]}),
-        ("Ü", None, {"country": ["Write the country's code of two letters, for example NG."]}),
+        ("", None, {}),
+        ("N1", None, {"country": ["Write the country's code of two letters, for example NG, or leave it empty."]}),
+        ("Ü", None, {"country": ["Write the country's code of two letters, for example NG, or leave it empty."]}),
     ],
 )
 def test_a_person_s_country_is_a_code_however_it_is_written(

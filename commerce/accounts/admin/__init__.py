@@ -72,12 +72,14 @@ class NewUserForm(UserCreationForm):
 class PersonForm(UserChangeForm):
     """An account that staff change."""
 
-    def clean_country(self) -> str:
-        """Return the country's code, however it was written. Raises ValidationError for what is none."""
-        code = str(self.cleaned_data["country"]).strip().upper()
-        if not COUNTRY_CODE.fullmatch(code):
-            raise ValidationError("Write the country's code of two letters, for example NG.")
-        return code
+    def clean_country(self) -> str | None:
+        """Return the country's code, however it was written, None where it is not known. Raises ValidationError for
+        what is none.
+        """
+        code = (self.cleaned_data["country"] or "").strip().upper()
+        if code and not COUNTRY_CODE.fullmatch(code):
+            raise ValidationError("Write the country's code of two letters, for example NG, or leave it empty.")
+        return code or None
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
