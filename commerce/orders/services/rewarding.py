@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
-from commerce.orders.models import Order, OrderStatus, ReturnStatus
+from commerce.orders.models import Order, OrderStatus, Return, ReturnStatus
 from commerce.orders.services.likeness import likeness
 from commerce.orders.services.pieces import count_pieces
 from commerce.orders.services.points import earning_kobo, settle
@@ -27,14 +27,14 @@ GOING_ON = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
 def settle_due_orders(*, at: datetime) -> int:
     """Settle what orders have earned of which nothing can be sent back any more; return how many. Safe to run twice.
 
-    An order with a return under way waits for it.
+    An order with a return under way waits for it, however long that takes.
     """
     until = since_when(at)
     due = Order.objects.filter(
+        Q(delivered_at__gt=until - LOOKED_BACK) | Q(pk__in=ended_returns(at=at).values("order")),
         status=OrderStatus.COMPLETED,
         points_settled_at=None,
         user__isnull=False,
-        delivered_at__gt=until - LOOKED_BACK,
         delivered_at__lte=until,
     ).exclude(returns__status__in=GOING_ON)
     settled = 0
@@ -45,6 +45,13 @@ def settle_due_orders(*, at: datetime) -> int:
             log.exception("orders.points_not_settled", order_id=pk)
     reward_waiting_friends(at=at)
     return settled
+
+
+def ended_returns(*, at: datetime) -> QuerySet[Return]:
+    """Return the returns that have lately ended and that their order has waited for since it was looked at last."""
+    since = at - LOOKED_BACK
+    ended = Q(decided_at__gt=since) | Q(received_at__gt=since) | Q(closed_at__gt=since)
+    return Return.objects.filter(ended, requested_at__lt=F("order__delivered_at") + (at - since_when(at)) + LOOKED_BACK)
 
 
 def settle_order(*, pk: int, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from commerce.orders.services import (
     cancel_pieces,
     collect_cash,
     expire_unpaid_orders,
+    receive_return,
     refund_payment,
     refund_return,
     settle_due_orders,
@@ -181,6 +182,22 @@ def test_what_was_sent_back_in_time_earns_nothing_and_one_under_way_waits(alice:
     settle_due_orders(at=NOON + WINDOW)
 
     assert ledger(alice) == [("order", 40, 40)]
+
+
+def test_an_order_waits_for_its_return_however_long_it_takes(alice: User) -> None:
+    late = NOON + WINDOW + timedelta(days=90)
+    order, never = paid(3, user=alice), paid(2, user=alice)
+    goods_return = ask(order, 1, is_staff=True)
+    receive_return(
+        goods_return=goods_return,
+        sellable={line.line_id: 1 for line in goods_return.lines.all()},
+        **{**STAFF, "at": late},
+    )
+
+    assert [settle_due_orders(at=late), settle_due_orders(at=late)] == [1, 0]
+
+    never.refresh_from_db()
+    assert (ledger(alice), never.points_settled_at) == ([("order", 40, 40)], None)
 
 
 def test_money_that_goes_back_later_takes_its_points_along_but_none_that_are_spent(alice: User) -> None:
