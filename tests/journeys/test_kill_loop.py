@@ -197,6 +197,7 @@ def run_rounds(mortal: Mortal) -> None:
     print(f"ZUKA_KILL_SEED={SEED}: {', '.join(kill.__name__ for kill in kills)}")
     site.start("worker")
     with two_crowds(site) as crowds:
+        wait_until_served(site, crowds)  # web spools only for keys that it has read while PostgreSQL was there
         for kill in kills:
             kill(mortal, chance)
             wait_until_served(site, crowds)
