@@ -175,7 +175,8 @@ class RecipientRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # as ab
         super().clean()
         seen = set()
         for form in self.forms:
-            said = {} if self._should_delete_form(form) else getattr(form, "cleaned_data", {})  # type: ignore[attr-defined]
+            is_out = self._should_delete_form(form)  # type: ignore[attr-defined]  # the stubs leave it out
+            said = {} if is_out else getattr(form, "cleaned_data", {})
             for name in ("user", "address"):
                 value = said.get(name)
                 if value and (name, value) in seen:
