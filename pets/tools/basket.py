@@ -27,7 +27,7 @@ from commerce.promotions.models import Coupon
 from commerce.promotions.services import Asker, CouponRefused
 from pets.memory import saw
 from pets.models import MessageKind
-from pets.tools.cards import amount, card, choose_variant, load_one, named, one_of, price_of
+from pets.tools.cards import amount, card, choose_variant, load_one, named, price_of
 from pets.tools.catalogue import Names, Ref, Words
 from pets.tools.forms import Arguments, Context, Data, NotFound, Nothing, Outcome, Proposal, Tool
 from zuka.platform.money import format_money
@@ -43,7 +43,6 @@ class Addition(Arguments):
     product: Ref | None = None
     sku: Words | None = None
     size: Words | None = None
-    colour: Words | None = None
     colours: Names = ()
     quantity: Quantity = 1
 
@@ -96,8 +95,7 @@ def meant_variant(context: Context, asked: Addition) -> ProductVariant:
         return find_variant(asked.sku)
     if not asked.product:
         raise NotFound("Say which product.")
-    colours = one_of(asked.colour, asked.colours)
-    return choose_variant(context, load_one(asked.product), size=asked.size, colours=colours)
+    return choose_variant(context, load_one(asked.product), size=asked.size, colours=asked.colours)
 
 
 def propose_addition(context: Context, asked: Addition) -> Proposal:

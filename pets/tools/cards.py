@@ -69,11 +69,6 @@ def variant_json(variant: ProductVariant) -> Data:
     }
 
 
-def one_of(colour: str | None, colours: Sequence[str]) -> tuple[str, ...]:
-    """Return the colours of which any will do: the one that was named, else several."""
-    return (colour,) if colour else tuple(colours)
-
-
 def fits(variant: ProductVariant, *, size: str | None, colours: Sequence[str]) -> bool:
     """Say whether a variant has the size, and one of the colours, that were asked for."""
     asked = [((size,) if size else (), variant.size), (colours, variant.colour)]

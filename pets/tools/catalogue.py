@@ -13,7 +13,7 @@ from commerce.catalog.models import STARS, Brand, Category, ProductQuerySet, Pro
 from commerce.catalog.services import ProductFilter, find_products
 from pets.models import MessageKind
 from pets.recommending import recommend_products
-from pets.tools.cards import card, fits, load, load_one, offered, one_of, variant_json
+from pets.tools.cards import card, fits, load, load_one, offered, variant_json
 from pets.tools.forms import Arguments, Context, Data, NotFound, Outcome, Tool
 
 MOST_SHOWN = 6
@@ -76,7 +76,6 @@ class Stock(Arguments):
 
     product: Ref
     size: Words | None = None
-    colour: Words | None = None
     colours: Names = ()
 
 
@@ -188,13 +187,12 @@ def check_stock(_context: Context, asked: Stock) -> Outcome:
     """Say which sizes and colours of a product can be ordered now; how many is not public."""
     product = load_one(asked.product)
     variants = offered(product)
-    colours = one_of(asked.colour, asked.colours)
-    wanted = [each for each in variants if fits(each, size=asked.size, colours=colours)]
+    wanted = [each for each in variants if fits(each, size=asked.size, colours=asked.colours)]
     there = [each for each in wanted if each.stock_available > 0]
     data = {
         "products": [{**card(product), "variants": [variant_json(each) for each in variants]}],
         "in_stock": bool(there),
-        "asked": {"size": asked.size, "colour": named_colour(colours, there)},
+        "asked": {"size": asked.size, "colour": named_colour(asked.colours, there)},
     }
     return Outcome(MessageKind.PRODUCTS, data, (product.public_id,))
 
