@@ -183,8 +183,8 @@ def test_the_menu_shows_only_what_a_person_may_see(client: Client) -> None:
     [
         (" ng", "NG", {}),
         ("", None, {}),
-        ("N1", None, {"country": ["Write the country's code of two letters, for example NG, or leave it empty."]}),
-        ("Ü", None, {"country": ["Write the country's code of two letters, for example NG, or leave it empty."]}),
+        ("N1", None, {"country": ["“N1” is no country; write its two letters, like NG."]}),
+        ("Ü", None, {"country": ["“Ü” is no country; write its two letters, like NG."]}),
     ],
 )
 def test_a_person_s_country_is_a_code_however_it_is_written(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
@@ -9,7 +8,6 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,11 +21,11 @@ from zuka.platform.admin.roles import reason_of
 from zuka.platform.admin.rows import FrozenRows, RecordAdmin, column
 from zuka.platform.admin.searching import Route, SearchedAdmin
 from zuka.platform.clock import now
+from zuka.platform.countries import read_country
 from zuka.platform.models import StaffSession
 from zuka.platform.staff.proving import ProvedChanges, ask_again, is_proved
 from zuka.platform.staff.sessions import end_sessions, rotate_sessions
 
-COUNTRY_CODE = re.compile(r"[A-Z]{2}")
 STATUS_COLOURS = {UserStatus.ACTIVE: "success", UserStatus.SUSPENDED: "warning", UserStatus.DELETED: "danger"}
 
 
@@ -76,10 +74,8 @@ class PersonForm(UserChangeForm):
         """Return the country's code, however it was written, None where it is not known. Raises ValidationError for
         what is none.
         """
-        code = (self.cleaned_data["country"] or "").strip().upper()
-        if code and not COUNTRY_CODE.fullmatch(code):
-            raise ValidationError("Write the country's code of two letters, for example NG, or leave it empty.")
-        return code or None
+        code = self.cleaned_data["country"]
+        return read_country(code) if code else None
 
 
 class NewPasswordForm(AdminPasswordChangeForm):

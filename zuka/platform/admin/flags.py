@@ -25,6 +25,7 @@ from unfold.widgets import (
 from zuka.platform import clock
 from zuka.platform.admin.key_forms import LinesField, PairsField
 from zuka.platform.admin.rows import column, dialog_button, read_number
+from zuka.platform.countries import read_country
 from zuka.platform.errors import Refused
 from zuka.platform.flags.changing import check_variants, edit_flag, end_flag, set_killed, start_flag
 from zuka.platform.flags.models import FeatureFlag
@@ -38,7 +39,6 @@ OFF_IN_BROWSERS = (
     "who is signed in, in a group, or an app. Apps that ask with X-Session-Token, or with attributes, have it."
 )
 SHOWN_AS = {"rollout": "rollout_percent", "least_effect": "effect_percent"}
-COUNTRY = re.compile(r"[A-Z]{2}")
 VARIANT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -156,10 +156,7 @@ class FlagForm(forms.ModelForm):  # type: ignore[type-arg]  # Django reads the m
 
     def clean_countries(self) -> list[str]:
         """Return countries. Raises ValidationError for what has not two letters."""
-        found = [each.upper() for each in self.cleaned_data["countries"]]
-        if wrong := [each for each in found if not COUNTRY.fullmatch(each)]:
-            raise ValidationError(f"“{wrong[0]}” is no country; write its two letters, like NG.")
-        return found
+        return [read_country(each) for each in self.cleaned_data["countries"]]
 
     def values(self) -> dict[str, Any]:
         """Return what the flag's fields are to be."""
