@@ -11,10 +11,24 @@ from bench.rig.site import Site
 
 PATIENCE_MS = 30_000
 FILL = """
+from datetime import timedelta
+from itertools import count
+from zuka.demo.catalogue import make_catalogue
+from zuka.demo.history import History
 from zuka.demo.management.commands.demo import Command
 from zuka.demo.plans import Plan, Stage
 from zuka.platform import clock
-Command().fill(Stage("weeks", "", days=35, events=6_000), Plan(seed=1, days=35, events=6_000, until=clock.now()))
+
+def is_full(plan):
+    history = History(plan, make_catalogue(seed=plan.seed, opened_at=plan.opened_at), numbers={})
+    for _ in history.events():
+        pass
+    since = plan.until - timedelta(days=28)
+    friends, reviews = history.till.friends.rows, history.opinions.rows
+    return any(each.joined_at > since for each in friends) and any(each.created_at > since for each in reviews)
+
+plans = (Plan(seed=seed, days=35, events=6_000, until=clock.now()) for seed in count(1))
+Command().fill(Stage("weeks", "", days=35, events=6_000), next(filter(is_full, plans)))
 """
 # Each chart that has something to draw, and whether pixels of its first series' colour are on it.
 DRAWN = """() => [...document.querySelectorAll("canvas[data-chart]")].map((canvas) => {
@@ -40,7 +54,9 @@ SHIFTS = """() => new Promise((resolve) => {
 
 
 def refill_shop(site: Site) -> None:
-    """Empty the shop and give it five weeks of invented visits and orders. Staff get a new login."""
+    """Empty the shop and give it five weeks of invented visits and orders: the first invention in which, whatever the
+    day, somebody has lately brought a friend and somebody reviewed something. Staff get a new login.
+    """
     site.environment["PGOPTIONS"] = "-c session_replication_role=replica"  # the audit log refuses to be emptied
     site.manage("flush", "--no-input")
     del site.environment["PGOPTIONS"]

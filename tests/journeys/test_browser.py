@@ -30,7 +30,6 @@ WALL = 1920
 MAY_BE_EMPTY = {
     *("rejections-table", "coupons-table", "verify_runs-table", "slow_queries-table", "disk_use-chart"),
     *("rewards-table", "wishes-table"),  # few have so many points, and few wish
-    *("referrals-numbers", "reviews-chart", "reviews-table"),  # of twenty who sign up, one is brought by a friend
     # Nobody calls the API of an invented shop.
     *("api_performance-chart", "api_performance-table", "api_hours-chart", "api_keys-table", "key_validations-chart"),
 }
@@ -38,7 +37,7 @@ EMPTY_REPORTS = {
     *("rejections", "coupons", "product_days", "session_path", "person_timeline", "attributed_orders"),
     *("verify_runs", "slow_queries", "disk_use"),
     "before_zuka",  # nothing was brought from elsewhere
-    *("rewards", "referrals", "wishes", "pet_gaps", "reviews", "review_list"),  # in a shop of so few customers
+    *("rewards", "referrals", "wishes", "pet_gaps"),  # in a shop of so few customers
     *("api_performance", "api_hours", "api_keys", "api_users", "api_requests", "key_validations"),
     "person_products",  # of one person, who is to be named
 }
