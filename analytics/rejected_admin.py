@@ -179,5 +179,5 @@ def readable_payload(payload: str) -> str:
     """Return a payload for reading: JSON indented, anything else as it came."""
     try:
         return json_text(json.loads(payload))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # shown as it came
         return payload

@@ -175,5 +175,5 @@ def decode_line(line: bytes) -> str:
     """Return a line as text."""
     try:
         return line.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError:  # an old spreadsheet's export
         return line.decode("cp1252", "replace")

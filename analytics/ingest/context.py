@@ -69,7 +69,7 @@ def split_url(url: str) -> tuple[str | None, dict[str, str]]:
     try:
         parts = urlsplit(url)
         query = parse_qs(parts.query, max_num_fields=50) if parts.query else {}
-    except ValueError:
+    except ValueError:  # a client's address may be any text: the event counts without it
         return None, {}
     return parts.path or "/", {key: values[0] for key, values in query.items()}
 

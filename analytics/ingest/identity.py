@@ -60,6 +60,6 @@ def uuid7_moment(text: str) -> datetime | None:
         return None
     try:
         seconds = (UUID(text).int >> 80) / 1000
-    except ValueError:
+    except ValueError:  # any other text of that length
         return None
     return datetime.fromtimestamp(seconds, tz=UTC) if seconds < time.time() + 86_400 else None

@@ -19,7 +19,7 @@ def is_plain_json(text: bytes) -> bool:
         return False
     try:
         return text.isascii() or bool(text.decode())
-    except UnicodeDecodeError:
+    except UnicodeDecodeError:  # that is the answer
         return False
 
 

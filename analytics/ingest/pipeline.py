@@ -70,7 +70,7 @@ def process_event(raw: RawEvent, source: Source, terms: Terms | None = None) -> 
         for step in STEPS:
             step(draft, source)
         event = to_event(draft, source)
-    except Dropped:
+    except Dropped:  # it is counted as dropped, on purpose
         return None
     except Rejection as objection:
         stage = objection.stage or step.__name__
@@ -154,7 +154,7 @@ def as_sent(original: Any) -> Any:
     """Return what was sent as a value, or as the bytes it is when it cannot be read."""
     try:
         return plain_value(original, "original")
-    except Rejection:
+    except Rejection:  # kept as it came
         return bytes(original)
 
 
@@ -162,7 +162,7 @@ def without_personal_data(value: Any) -> Any:
     """Return what a client sent as it is kept: a replay redacts the rest, and needs the ids as they are."""
     try:
         return redact_value(value, with_ids=False) if settings.REDACT else value
-    except RecursionError:
+    except RecursionError:  # said in its place
         return "nested too deeply to be kept"
 
 
@@ -170,7 +170,7 @@ def encoded_text(value: Any) -> str:
     """Return a value as JSON; a stub of one that is nested beyond what can be walked."""
     try:
         return _encode(value).decode("utf-8", "replace")
-    except RecursionError:
+    except RecursionError:  # said in its place
         return '"nested too deeply to be kept"'
 
 

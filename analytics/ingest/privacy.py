@@ -49,7 +49,7 @@ def kept_address(address: str | None, form: str) -> str | None:
     """
     try:
         ip = ipaddress.ip_address(address or "")
-    except ValueError:
+    except ValueError:  # no address that could be kept
         return None
     if form == "none":
         return None

@@ -114,7 +114,7 @@ def whole_number(value: Any) -> int | None:
         return None
     try:
         number = Decimal(value)
-    except ArithmeticError:
+    except ArithmeticError:  # not a number: whoever asked says so
         return None
     return (
         int(number) if number.is_finite() and number.adjusted() < 40 and number == number.to_integral_value() else None

@@ -122,7 +122,7 @@ def decode_record(body: bytes) -> SpoolRecord | None:
     """Return a record; None for one that another version wrote in a way we cannot read."""
     try:
         return _decode_json(body) if body[:1] == b"{" else _decode(body)
-    except msgspec.DecodeError:
+    except msgspec.DecodeError:  # another version wrote it: whoever reads the file keeps it aside
         return None
 
 
@@ -138,7 +138,7 @@ def try_lock(file: BinaryIO) -> bool:
     """Lock a file if nobody else has; the lock ends when the file is closed or its process dies."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except BlockingIOError:  # somebody else has it
         return False
     return True
 

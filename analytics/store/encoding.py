@@ -47,6 +47,6 @@ def encode_plain(events: Sequence[Event]) -> bytes | None:
     """
     try:
         data = b"\n".join([line[1:-1] for line in _encoder.encode_lines(events)[:-1].split(b"\n")])
-    except UnicodeEncodeError:
+    except UnicodeEncodeError:  # a lone surrogate: who asks takes the slow way
         return None
     return None if MISREAD.search(data) else data

@@ -67,7 +67,7 @@ class Line:
         """Write as much as the connection takes; return whether all is written."""
         try:
             self.unsent = self.unsent[self.socket.send(self.unsent) :]
-        except BlockingIOError:
+        except BlockingIOError:  # the rest goes when it can be written again
             return False
         return not self.unsent
 
@@ -148,7 +148,7 @@ class Sender:
                     self.selector.modify(line.socket, selectors.EVENT_READ, line)
                 if events & selectors.EVENT_READ and (answer := line.read()):
                     self.take(line, answer)
-            except BlockingIOError:
+            except BlockingIOError:  # nothing to read yet
                 continue
             except OSError as error:
                 self.selector.unregister(line.socket)

@@ -155,7 +155,7 @@ class Site:
         process = self.processes.pop(name)
         if process.poll() is None:
             process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it is killed next
                 process.wait(END_SECONDS)
         kill_group(process.pid)
         process.wait()

@@ -25,7 +25,7 @@ def read_memory(pids: Iterable[int]) -> Memory | None:
 
 def read_process(pid: int) -> Memory | None:
     """Return the memory of one process."""
-    with contextlib.suppress(OSError, KeyError, ValueError):
+    with contextlib.suppress(OSError, KeyError, ValueError):  # it has ended meanwhile
         lines = (line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
         facts = dict(lines)
         return Memory(kilobytes(facts["VmRSS"]) / 1024, kilobytes(facts["VmHWM"]) / 1024)
@@ -44,7 +44,7 @@ def read_cpu(pids: Iterable[int]) -> float:
 
 def read_cpu_of(pid: int) -> float:
     """Return the seconds of one process, user and system."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
+    with contextlib.suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
         stat = Path(f"/proc/{pid}/stat").read_text()
         fields = stat[stat.rindex(")") + 2 :].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -102,7 +102,7 @@ def test_a_shop_without_rules_keeps_what_was_sent(settings):
         ("card=4111 1111 1111 1111&x", "card=[card]&x"),
         ('{"user_id": "u1", "total": 5500', '{"user_id": "u1", "total": 5500'),
     ],
-)  # fmt: skip
+)
 def test_a_body_that_nobody_can_read_is_kept_without_personal_data(body, kept, settings):
     assert (redact_document(body), redact_document(kept)) == (kept, kept)
     settings.REDACT = []
@@ -127,14 +127,48 @@ def test_nothing_is_kept_of_who_objects_or_has_not_agreed(body, objection, setti
 
 
 PIECES = st.sampled_from(
-    ["ada@example.com", "a%2Bb%40example.com", "0803 123 4567", "%2B2348031234567", "4111 1111 1111 1111", "gown", "12",
-     "?token=abc", "&utm_content=", "&email=", "https://shop.example/a", "%20", "é", " ", "+234 803 123 4567", "%"]
-)  # fmt: skip
+    [
+        "ada@example.com",
+        "a%2Bb%40example.com",
+        "0803 123 4567",
+        "%2B2348031234567",
+        "4111 1111 1111 1111",
+        "gown",
+        "12",
+        "?token=abc",
+        "&utm_content=",
+        "&email=",
+        "https://shop.example/a",
+        "%20",
+        "é",
+        " ",
+        "+234 803 123 4567",
+        "%",
+    ]
+)
 TEXTS = st.lists(PIECES, max_size=5).map("".join)
 NAMES = st.sampled_from(
-    ["note", "email", "phone", "url", "path", "category", "query", "product_id", "order_id", "user_id", "sku", "price",
-     "utm_content", "previous_id", "search", "terms", "currency", "name"]
-)  # fmt: skip
+    [
+        "note",
+        "email",
+        "phone",
+        "url",
+        "path",
+        "category",
+        "query",
+        "product_id",
+        "order_id",
+        "user_id",
+        "sku",
+        "price",
+        "utm_content",
+        "previous_id",
+        "search",
+        "terms",
+        "currency",
+        "name",
+    ]
+)
 VALUES = st.recursive(
     TEXTS | st.integers(0, 10**17) | st.booleans() | st.none(), lambda each: st.lists(each, max_size=2)
 )

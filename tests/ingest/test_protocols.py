@@ -132,13 +132,23 @@ def test_umami_knows_a_publishable_keys_own_id_and_no_other():
 @pytest.mark.parametrize(
     "body",
     [
-        {"domain": "shop.example", "name": "Order Completed", "url": "https://shop.example/done",
-         "props": {"order_id": "o1"}, "revenue": {"currency": "NGN", "amount": "50.00"}},
-        {"d": "shop.example", "n": "Order Completed", "u": "https://shop.example/done", "p": '{"order_id": "o1"}',
-         "$": {"currency": "NGN", "amount": 50}},
+        {
+            "domain": "shop.example",
+            "name": "Order Completed",
+            "url": "https://shop.example/done",
+            "props": {"order_id": "o1"},
+            "revenue": {"currency": "NGN", "amount": "50.00"},
+        },
+        {
+            "d": "shop.example",
+            "n": "Order Completed",
+            "u": "https://shop.example/done",
+            "p": '{"order_id": "o1"}',
+            "$": {"currency": "NGN", "amount": 50},
+        },
     ],
     ids=["long", "short"],
-)  # fmt: skip
+)
 def test_plausible(body):
     name_site("plausible", "shop.example")
     answer = post("/api/event", body, status=202, content_type="text/plain")

@@ -153,7 +153,7 @@ VOCABULARY: dict[str, dict[str, tuple[str, ...]]] = {
     "points.earned": {"ga4": ("earn_virtual_currency",)},
     "points.spent": {"ga4": ("spend_virtual_currency",)},
     "achievement.unlocked": {"ga4": ("unlock_achievement",)},
-}  # fmt: skip
+}
 # Named otherwise, everywhere: a client's word for these is kept as custom.
 RESERVED = (
     *("order.paid", "order.part_cancelled", "order.shipped", "order.delivered", "cart.abandoned"),

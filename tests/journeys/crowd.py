@@ -78,7 +78,7 @@ class Crowd:
                 connection.request("POST", "/v1/batch", body, headers)
                 answer = connection.getresponse()
                 answer.read()
-            except AWAY:
+            except AWAY:  # counted by its name
                 return "away"
             return str(answer.status)
 

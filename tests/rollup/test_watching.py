@@ -20,9 +20,16 @@ def count(hours_ago: int, *, accepted: int, rejected: int = 0) -> None:
     nothing = dict.fromkeys(("duplicate", "dropped", "bots", "skewed", "late_ms", "clock_ms", "clocked"), 0)
     hour = HOUR - timedelta(hours=hours_ago)
     IngestHour.objects.create(
-        hour=hour, source_key=key_id(), door="native", client=f"{hours_ago}", last_at=hour,
-        received=accepted + rejected, accepted=accepted, rejected=rejected, **nothing,
-    )  # fmt: skip
+        hour=hour,
+        source_key=key_id(),
+        door="native",
+        client=f"{hours_ago}",
+        last_at=hour,
+        received=accepted + rejected,
+        accepted=accepted,
+        rejected=rejected,
+        **nothing,
+    )
 
 
 def key_id() -> UUID:

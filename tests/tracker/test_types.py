@@ -31,7 +31,7 @@ def takes(payload: type[Payload], field: msgspec.structs.FieldInfo, value: objec
     }
     try:
         msgspec.convert({**musts, field.encode_name: value}, payload, strict=False)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError:  # that is the answer
         return False
     return True
 

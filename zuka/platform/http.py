@@ -48,7 +48,7 @@ def header_campaign(request: HttpRequest) -> tuple[tuple[str, str], ...]:
         return ()
     try:
         said = dict(parse_qsl(sent, max_num_fields=10))
-    except ValueError:
+    except ValueError:  # the caller's mistake, and no reason to refuse what they do
         return ()
     cleaned = {
         name: said[name].replace("\x00", "").strip()[:ID_HEADER_LENGTH] for name in CAMPAIGN_NAMES if name in said

@@ -30,7 +30,7 @@ def choose_account() -> pwd.struct_passwd | None:
         refuse_nameless_user()
         return None
     for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
+        with contextlib.suppress(KeyError):  # this machine has no such account
             return pwd.getpwnam(name)
     raise Refusal("PostgreSQL does not run as root, and there is no user postgres or nobody", "Run as a normal user.")
 
@@ -64,7 +64,7 @@ def succeeds_as(account: pwd.struct_passwd, command: list[str]) -> bool:
     quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         return subprocess.run(command, cwd="/", check=False, **identity(account), **quiet).returncode == 0
-    except OSError:
+    except OSError:  # it cannot even be started
         return False
 
 

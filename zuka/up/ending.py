@@ -64,7 +64,7 @@ def stop_leftovers(home: Home) -> bool:
             crashed = clean_up_after_crash(home)
             file.truncate(0)
             stopped = stop_unused(home, all_servers(home))
-    except Taken:
+    except Taken:  # `up` runs, and stops it itself
         return False
     for slot in sorted(home.path.glob("*/slot.lock")):
         if is_free(slot):

@@ -156,7 +156,7 @@ def claim_slot(home: Home, name: str) -> Iterator[Home]:
     with contextlib.ExitStack() as held:
         for number in range(1, 100):
             slot = home.inside(name if number == 1 else f"{name}-{number}")
-            with contextlib.suppress(Taken):
+            with contextlib.suppress(Taken):  # the next number may be free
                 held.enter_context(hold(slot.path / "slot.lock"))
                 break
         else:
@@ -195,6 +195,6 @@ def read_json(path: Path) -> dict[str, Any]:
     """Return the object in a JSON file, empty when there is none that can be read."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # as if it were not there
         return {}
     return value if isinstance(value, dict) else {}

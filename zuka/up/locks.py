@@ -30,5 +30,5 @@ def is_free(path: Path) -> bool:
     try:
         with hold(path):
             return True
-    except Taken:
+    except Taken:  # that is the answer
         return False

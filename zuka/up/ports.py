@@ -64,7 +64,7 @@ def bind_error(address: Address) -> OSError | None:
     """Try to listen there and return the error, or None when it is possible."""
     try:
         listen(address).close()
-    except OSError as error:
+    except OSError as error:  # returned, for who asks to tell
         return error
     return None
 
@@ -111,7 +111,7 @@ def listening_inodes(port: int) -> set[str]:
     """Return the inodes of sockets that listen on the port."""
     inodes = set()
     for table in ("tcp", "tcp6"):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # a machine without IPv6 has no such table
             for line in (PROC / "net" / table).read_text().splitlines()[1:]:
                 fields = line.split()
                 if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
@@ -122,8 +122,8 @@ def listening_inodes(port: int) -> set[str]:
 def open_sockets(pid: int) -> set[str]:
     """Return what the file descriptors of a process point to; empty where that may not be read."""
     links = set()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # another user's, or ended
         for entry in (PROC / str(pid) / "fd").iterdir():
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # closed meanwhile
                 links.add(str(entry.readlink()))
     return links

@@ -84,7 +84,7 @@ class Postgres:
 
     def pid(self) -> int | None:
         """Return the pid of the running server; what a crash or a reboot left in the pid file does not count."""
-        with contextlib.suppress(OSError, ValueError, IndexError):
+        with contextlib.suppress(OSError, ValueError, IndexError):  # none runs, or it is just being written
             pid = int((self.data / "postmaster.pid").read_text().split()[0])
             process = find_process(pid)
             if process and "postgres" in process.command and str(self.data) in process.command:
@@ -123,7 +123,7 @@ class Postgres:
         """Return whether a session can be opened."""
         try:
             psycopg.connect(self.url_of("postgres"), connect_timeout=5).close()
-        except psycopg.Error:
+        except psycopg.Error:  # that is the answer
             return False
         return True
 

@@ -33,7 +33,7 @@ def from_proc(pid: int) -> Process | None:
     try:
         stat = (PROC / str(pid) / "stat").read_text()
         command = (PROC / str(pid) / "cmdline").read_bytes()
-    except OSError:
+    except OSError:  # it has ended
         return None
     # The name in brackets may hold spaces and brackets; fields are counted from the last one.
     fields = stat[stat.rindex(")") + 2 :].split()
@@ -88,5 +88,5 @@ def wait_until_group_is_gone(group: int, *, seconds: float = 5) -> bool:
 
 def kill_group(group: int, number: signal.Signals = signal.SIGKILL) -> None:
     """Signal a whole process group; one that is gone already is fine."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # gone already
         os.killpg(group, number)

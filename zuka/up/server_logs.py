@@ -25,7 +25,7 @@ def read_tail(path: Path, *, start: int = 0, size: int = 8000) -> str:
             end = file.seek(0, 2)
             file.seek(max(start, end - size))
             return file.read().decode(errors="replace")
-    except OSError:
+    except OSError:  # it has not written anything yet
         return ""
 
 

@@ -80,10 +80,10 @@ def stop_unused(home: Home, servers: list[Server]) -> list[str]:
             with hold(home.users_lock):
                 stopped = [server.name for server in reversed(servers) if stop_shown(server)]
                 # Stays while it holds something, such as the socket of a killed server.
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError):  # it holds something still
                     home.sockets.rmdir()
                 return stopped
-        except Taken:
+        except Taken:  # somebody else uses them
             return []
 
 

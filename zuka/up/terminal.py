@@ -45,7 +45,7 @@ class Stage:
 
 def write(text: str, *, end: str = "\n") -> None:
     """Print; a terminal that went away must not keep the servers from being stopped."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError):  # the terminal has gone
         sys.stdout.write(text + end)
         sys.stdout.flush()
 
@@ -57,7 +57,7 @@ def say(text: str = "") -> None:
 
 def complain(text: str) -> None:
     """Print one line on standard error."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError):  # the terminal has gone
         sys.stderr.write(f"Zuka: {text}\n")
         sys.stderr.flush()
 

@@ -37,7 +37,7 @@ class Valkey:
 
     def pid(self) -> int | None:
         """Return the pid of the running server; a pid file that a crash left does not count."""
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):  # none runs, or it is just being written
             pid = int(self.pid_file.read_text())
             process = find_process(pid)
             # The server rewrites its title to "valkey-server unixsocket:…"; before that its arguments name the socket.
@@ -97,7 +97,7 @@ class Valkey:
 
     def answers(self) -> bool:
         """Return whether it answers a ping."""
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:  # then it does not answer
             connection.settimeout(2)
             connection.connect(str(self.socket))
             connection.sendall(b"PING\r\n")

@@ -145,7 +145,7 @@ def named_client(raws: list[RawEvent], source: Source) -> str:
         return source.client
     try:
         reading = read_context(raws[0].context, {}, platform=None, user_agent=None)
-    except Rejection:
+    except Rejection:  # the event is refused with this reason where it is checked
         return source.client
     return reading.client or source.client
 

@@ -46,7 +46,7 @@ def parameters(text: str) -> dict[str, str]:
     """Return a query's parameters."""
     try:
         said = dict(parse_qsl(text.lstrip("?"), keep_blank_values=True, max_num_fields=FIELDS_READ))
-    except ValueError:
+    except ValueError:  # without parameters it is kept as rejected, with its reason
         return {}
     return {without_nul(name): without_nul(value) for name, value in said.items()}
 

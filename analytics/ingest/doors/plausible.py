@@ -65,7 +65,7 @@ def own_properties(document: dict[str, Any]) -> dict[str, Any]:
     if isinstance(found, str):
         try:
             found = decode_json(found.encode())
-        except BodyRefused:
+        except BodyRefused:  # the event counts without them, as at Plausible
             return {}
     return table_of(found)
 
@@ -76,7 +76,7 @@ def revenue(document: dict[str, Any]) -> dict[str, Any]:
     currency = text_of(found.get("currency")).strip().upper()
     try:
         amount = float(found["amount"])
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (KeyError, TypeError, ValueError, OverflowError):  # no amount
         return {}
     is_good = len(currency) == 3 and currency.isalpha() and currency.isascii() and abs(amount) < LARGEST
     return {"value": amount, "currency": currency} if is_good else {}

@@ -197,7 +197,7 @@ def read_usual_batch(body: bytes, reader: UsualReader[Item]) -> list[RawEvent] |
         return None
     try:
         return read_all(body, reader)
-    except (msgspec.ValidationError, ValueError):
+    except (msgspec.ValidationError, ValueError):  # one of them is unusual: each is read alone
         return read_each(body, reader)
     except (msgspec.MsgspecError, RecursionError):
         return None  # no JSON, or nested too deeply: patient reading says which
@@ -224,7 +224,7 @@ def read_one(text: msgspec.Raw, sent_at: str | None, reader: UsualReader[Item]) 
     try:
         try:
             return reader.finish(reader.decode_item(text), text, sent_at)
-        except msgspec.ValidationError:
+        except msgspec.ValidationError:  # unusual, so it is read with more patience
             return reader.read_whole(text, sent_at)
     except ValueError as error:  # a whole number of more than 4,300 digits, which Python does not read
         return RawEvent(original=text, problem=f"It cannot be read: {error}"[:200])

@@ -25,7 +25,7 @@
     if (name in memory) return memory[name];
     try {
       return JSON.parse(localStorage.getItem("zuka." + name));
-    } catch (error) {
+    } catch (error) { // storage is blocked or holds no JSON: the page counts without it
       return null;
     }
   }

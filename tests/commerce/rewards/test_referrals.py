@@ -236,7 +236,7 @@ def test_of_two_who_join_by_one_another_at_once_one_comes_by_the_other() -> None
         def tried(user: User, code: str) -> bool:
             try:
                 join_by_code(user=user, code=code, at=NOON, actor=NOBODY)
-            except NotReferred as refusal:
+            except NotReferred as refusal:  # which refusal it was is what is compared
                 return refusal.message != "This friend came by your own code."
             return True
 

@@ -19,7 +19,7 @@ def basic_user(value: str) -> str | None:
     """Return the user name of a Basic credential, with or without the colon; None when it is not base64 text."""
     try:
         return base64.b64decode(value, validate=True).decode().split(":", 1)[0].strip() or None
-    except (binascii.Error, UnicodeDecodeError):
+    except (binascii.Error, UnicodeDecodeError):  # no credential of ours
         return None
 
 

@@ -25,7 +25,7 @@ def read_known(path: Path | None) -> dict[str, Any]:
     """Return what an earlier run wrote; nothing when there is none or it cannot be read."""
     try:
         return dict(json.loads(path.read_text(encoding="utf-8"))) if path else {}
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # then all of it is made anew
         return {}
 
 

@@ -53,7 +53,7 @@ export const tab = keeper(() => window.sessionStorage);
 export function readJson(store, name) {
   try {
     return JSON.parse(store.read(name));
-  } catch {
+  } catch { // as if nothing had been kept
     return null;
   }
 }
