@@ -3,11 +3,16 @@
 import { formatValue, shorten } from "./format.js";
 import { notesAt, notesPlugin } from "./notes.js";
 
-const FEW_POINTS = 3;
+const POINT_RADIUS = 3;
 const SPARK_WIDTH = 170; // a smaller one is a line alone: its axes would leave it no room
 
+/** The radius of each point: one between gaps has no stretch of line on either side, and nothing else would show it. */
+export function radiiOf(values) {
+  const isGap = (place) => (values[place] ?? null) === null;
+  return values.map((_, place) => (isGap(place - 1) && isGap(place + 1) ? POINT_RADIUS : 0));
+}
+
 function currentDataset(series, place, data) {
-  const few = series.values.filter((value) => value !== null).length < FEW_POINTS;
   const last = series.values.length - 1;
   return {
     label: series.title,
@@ -18,7 +23,7 @@ function currentDataset(series, place, data) {
     borderWidth: data.isLine ? 2 : 0,
     borderRadius: data.kind === "stacked" ? 0 : 3,
     maxBarThickness: 28,
-    pointRadius: few ? 3 : 0,
+    pointRadius: radiiOf(series.values),
     pointHitRadius: 12,
     cubicInterpolationMode: "monotone",
     fill: data.isLine && data.series.length === 1,
@@ -37,7 +42,7 @@ function previousDataset(series, data) {
     isBefore: true,
     borderWidth: 1.5,
     borderDash: [4, 4],
-    pointRadius: 0,
+    pointRadius: radiiOf(series.previous),
     pointHitRadius: 12,
     cubicInterpolationMode: "monotone",
     fill: false,
