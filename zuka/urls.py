@@ -21,6 +21,7 @@ from zuka.platform.flags.api import FlagList
 from zuka.platform.pictures.serving import send_picture
 from zuka.platform.pictures.sizes import FILE_NAME
 
+handler400 = "zuka.platform.errors.bad_request"
 handler404 = "zuka.platform.errors.not_found"
 handler500 = "zuka.platform.errors.server_error"
 

@@ -33,6 +33,25 @@ def test_a_missing_page_is_json_for_programs_and_a_page_for_people():
     assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
+def test_a_list_asked_for_what_no_column_holds_says_so(admin_client):
+    address = "/admin/platform/apikey/"
+    answers = [admin_client.get(address, query) for query in ({"name": "a\x00"}, {"q": "key", "b\x00d": ""})]
+    assert [(each.status_code, each.json()) for each in answers] == [
+        (400, {"code": "bad_request", "message": f"{name}: expected text without NUL characters."})
+        for name in ("name", "bd")
+    ]
+    page = admin_client.get(address, {"name": "a\x00"}, headers={"Accept": "text/html"})
+    assert (page.status_code, "name: expected text without NUL" in page.content.decode()) == (400, True)
+    assert admin_client.get(address, {"name": "a"}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_asked_for_what_postgresql_cannot_read_says_so(admin_client):
+    answer = admin_client.get("/admin/platform/apikey/", {"scopes": "abc"})
+    message = "scopes: expected what a column of this list can hold."
+    assert (answer.status_code, answer.json()) == (400, {"code": "bad_request", "message": message})
+
+
 @pytest.mark.parametrize(
     ("cause", "is_away"),
     [

@@ -9,7 +9,7 @@ import sys
 from typing import Any, ClassVar
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -95,6 +95,14 @@ def answer_error(error: Exception, _context: dict[str, Any]) -> Response | None:
 def wants_json(request: HttpRequest) -> bool:
     """Say whether the caller is a program: an API path, or no HTML in Accept."""
     return request.path.startswith(("/api/", "/v1/")) or "text/html" not in request.headers.get("Accept", "")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400 with what was expected where we say so ourselves: JSON for programs, a page for people."""
+    message = str(exception) if isinstance(exception, BadRequest) else "The request cannot be read."
+    if wants_json(request):
+        return error_answer(status=400, code="bad_request", message=message)
+    return HttpResponse(render_to_string("400.html", {"message": message}), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> Any:

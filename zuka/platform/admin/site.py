@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
@@ -24,8 +27,30 @@ def add_pages(build: Callable[[BackOffice], list[URLPattern | URLResolver]], *, 
         _home[:] = [home]
 
 
+def refuse_unreadable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 400 to a page's address that asks for what no column can hold; Django's lists would fail with a 500."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = dict(request.GET.lists()) if request.method == "GET" else {}
+        if unreadable := [name for name, values in asked.items() if "\x00" in "".join((name, *map(str, values)))]:
+            raise BadRequest(f"{', '.join(unreadable)}: expected text without NUL characters.".replace("\x00", ""))
+        try:
+            return view(request, *args, **kwargs)
+        except DataError as error:
+            if not asked:
+                raise
+            raise BadRequest(f"{', '.join(asked)}: expected what a column of this list can hold.") from error
+
+    return answer
+
+
 class BackOffice(UnfoldAdminSite):
     """The admin site staff use."""
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002 - Django's signature
+        """Return a page for staff, which says so where its address cannot be read."""
+        return super().admin_view(refuse_unreadable(view), cacheable)  # type: ignore[no-any-return]
 
     def get_urls(self) -> list[Any]:
         """Return the added pages before the admin's own, so that its catch-all does not hide them."""
