@@ -163,13 +163,16 @@ def test_a_history_shows_rows_and_names_to_who_may_see_them(client: Client) -> N
     assert [each.entry.model for each in client.get(pages[0]).context["moments"]] == ["commerce.user"]
 
 
-ODD = ["at_from=9999-12-31", "at_to=9999-12-31", "at_from=0001-01-01", "thing=%00", "who=%00"]
+ODD = {
+    **dict.fromkeys(["at_from=9999-12-31", "at_to=9999-12-31", "at_from=0001-01-01"], 200),
+    **dict.fromkeys(["thing=%00", "who=%00"], 400),
+}
 
 
-@pytest.mark.parametrize("asked", ODD)
-def test_odd_filters_are_no_crash(client: Client, asked: str) -> None:
+@pytest.mark.parametrize(("asked", "status"), ODD.items())
+def test_odd_filters_are_no_crash(client: Client, asked: str, status: int) -> None:
     client.force_login(staff(is_superuser=True))
-    assert client.get(f"{reverse('admin:platform_auditentry_changelist')}?{asked}").status_code == 200
+    assert client.get(f"{reverse('admin:platform_auditentry_changelist')}?{asked}").status_code == status
 
 
 def test_an_export_keeps_no_searched_words_and_says_where_it_ends(client: Client, monkeypatch: Any) -> None:

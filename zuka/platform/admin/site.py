@@ -32,13 +32,13 @@ def refuse_unreadable(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = dict(request.GET.lists()) if request.method == "GET" else {}
+        asked = dict(request.GET.lists())
         if unreadable := [name for name, values in asked.items() if "\x00" in "".join((name, *map(str, values)))]:
             raise BadRequest(f"{', '.join(unreadable)}: expected text without NUL characters.".replace("\x00", ""))
         try:
             return view(request, *args, **kwargs)
         except DataError as error:
-            if not asked:
+            if not asked or request.method != "GET":
                 raise
             raise BadRequest(f"{', '.join(asked)}: expected what a column of this list can hold.") from error
 

@@ -70,7 +70,7 @@ class ActionFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         """Return the entries of the chosen one."""
-        return queryset.filter(action=clean_value(self)) if self.value() else queryset
+        return queryset.filter(action=self.value()) if self.value() else queryset
 
 
 class ThingFilter(admin.SimpleListFilter):
@@ -85,7 +85,7 @@ class ThingFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         """Return the entries of the chosen table."""
-        return queryset.filter(model=clean_value(self)) if self.value() else queryset
+        return queryset.filter(model=self.value()) if self.value() else queryset
 
 
 class StaffFilter(admin.SimpleListFilter):
@@ -101,7 +101,7 @@ class StaffFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         """Return what the chosen person did."""
-        return queryset.filter(actor_id=clean_value(self)) if self.value() else queryset
+        return queryset.filter(actor_id=self.value()) if self.value() else queryset
 
 
 class DayFilter(RangeDateFilter):
@@ -113,11 +113,6 @@ class DayFilter(RangeDateFilter):
         if first is not None:
             queryset = queryset.filter(at__gte=day_bounds(first)[0])
         return queryset.filter(at__lt=day_bounds(last)[1]) if last is not None else queryset
-
-
-def clean_value(chosen: admin.SimpleListFilter) -> str:
-    """Return what a filter was given without NUL, which no column holds."""
-    return (chosen.value() or "").replace("\x00", "")
 
 
 def read_day(text: str) -> date | None:
